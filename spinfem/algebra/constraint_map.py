@@ -1,0 +1,97 @@
+"""Every constraint as one sparse map:  full unknowns = T · free unknowns + G · prescribed values.
+
+The full unknowns are the components (phi, v_1 .. v_n) at every node. A column of T is a free unknown: either it belongs to one
+node (a potential; a spin component; the length s of v = s m in a ferromagnet) or it is *shared* by many (an equipotential
+terminal). Columns of G are shared ones whose value is given. A component that no column reaches is zero.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from petsc4py import PETSc
+from scipy import sparse
+
+
+@dataclass(frozen=True)
+class ConstraintMap:
+    """T (PETSc, full x free), G (this rank's rows, full x prescribed), and who is who among the columns."""
+
+    free: PETSc.Mat
+    prescribed: sparse.csr_matrix
+    fields: dict[str, PETSc.IS]  # the free unknowns of each field, for block preconditioners
+    shared_columns: dict[str, int]  # name -> global number of the free column
+    prescribed_columns: dict[str, int]  # name -> column of G
+
+    @property
+    def n_free(self):
+        return self.free.getSize()[1]
+
+
+class ConstraintBuilder:
+    """Collects columns; nodes are numbers of owned nodes on this rank, directions are block vectors at those nodes."""
+
+    def __init__(self, comm, n_owned, block, fields):
+        self._comm, self._n_owned, self._block, self._fields = comm, n_owned, block, fields
+        self._own = defaultdict(list)  # field -> [(nodes, directions)]
+        self._shared = {field: {} for field in fields}  # field -> name -> (nodes, direction)
+        self._prescribed = {}  # name -> (nodes, directions)
+
+    def own(self, field, nodes, directions):
+        """One free unknown for each of the k nodes; directions has shape (k, block) or (block,)."""
+        self._own[field].append((nodes, np.broadcast_to(directions, (len(nodes), self._block))))
+
+    def shared(self, field, name, nodes, directions):
+        """One free unknown for all nodes together, over all ranks."""
+        self._shared[field][name] = (nodes, np.broadcast_to(directions, (len(nodes), self._block)))
+
+    def given(self, name, nodes, directions):
+        """One prescribed value for all nodes together, over all ranks."""
+        self._prescribed[name] = (nodes, np.broadcast_to(directions, (len(nodes), self._block)))
+
+    def build(self):
+        comm, on_root = self._comm, self._comm.rank == 0
+        counts = {
+            field: (sum(len(nodes) for nodes, _ in self._own[field]), len(self._shared[field]) if on_root else 0)
+            for field in self._fields
+        }
+        n_local = sum(map(sum, counts.values()))
+        first = start = comm.exscan(n_local) or 0
+        n_free = comm.allreduce(n_local)
+        entries, fields, shared_columns = [], {}, {}
+        for field in self._fields:
+            column = start
+            for nodes, directions in self._own[field]:
+                entries.append((nodes, directions, column + np.arange(len(nodes))))
+                column += len(nodes)
+            shared_columns |= {name: column + k for k, name in enumerate(self._shared[field])} if on_root else {}
+            fields[field] = PETSc.IS().createStride(sum(counts[field]), start, 1, comm=comm)
+            start += sum(counts[field])
+        shared_columns = comm.bcast(shared_columns)
+        for field in self._fields:
+            for name, (nodes, directions) in self._shared[field].items():
+                entries.append((nodes, directions, np.full(len(nodes), shared_columns[name])))
+        free = self._rows(entries, n_free)
+        rows = (self._n_owned * self._block, None)
+        matrix = PETSc.Mat().createAIJ(
+            (rows, (start - first, None)), csr=(free.indptr, free.indices, free.data), comm=comm
+        )
+        names = list(self._prescribed)
+        given = [(nodes, d, np.full(len(nodes), k)) for k, (nodes, d) in enumerate(self._prescribed.values())]
+        return ConstraintMap(
+            matrix, self._rows(given, len(names)), fields, shared_columns, {name: k for k, name in enumerate(names)}
+        )
+
+    def _rows(self, entries, n_columns):
+        """This rank's rows as a CSR matrix with global columns; zero entries are left out."""
+        shape = (self._n_owned * self._block, n_columns)
+        if not entries:
+            return sparse.csr_matrix(shape, dtype=float)
+        nodes = np.concatenate([nodes for nodes, _, _ in entries])
+        values = np.concatenate([directions for _, directions, _ in entries]).astype(float)
+        columns = np.concatenate([columns for _, _, columns in entries])
+        rows = nodes[:, None] * self._block + np.arange(self._block)
+        keep = values != 0
+        return sparse.csr_matrix(
+            (values[keep], (rows[keep], np.broadcast_to(columns[:, None], rows.shape)[keep])), shape=shape
+        )

@@ -1,0 +1,61 @@
+"""Spin-polarised drift and diffusion in the bulk, as symmetric variational forms.
+
+With u = (phi, v) and the test functions (psi, w), all integrals over the device (docs/physics.md, section 2):
+
+    diffusion   sigma grad phi . grad psi + P sigma [grad(m.v) . grad psi + grad phi . grad(m.w)] + sigma grad v : grad w
+    relaxation  sigma (1 - P^2) / lambda^2  v . w
+
+The two-current model of Valet, Fert, PRB 48, 7099 (1993) for a spin accumulation vector; strong ferromagnets (v = s m) are made from it
+by the constraint map. A further bulk process (spin Hall effect, Hanle precession, dephasing) is one more function here and one more term in `bulk_form`.
+"""
+
+from typing import Any, NamedTuple
+
+import ufl
+
+
+class State(NamedTuple):
+    """Charge potential and spin potential vector, as UFL expressions."""
+
+    phi: Any
+    v: Any
+
+
+def state(u):
+    """Split the unknown (phi, v_1 .. v_n) of the blocked space."""
+    return State(u[0], ufl.as_vector([u[i] for i in range(1, u.ufl_shape[0])]))
+
+
+def bulk_form(trial, test, c, degree):
+    """The bilinear form over the cells, with coefficients `c`; `degree` is that of the potentials."""
+    u, w = state(trial), state(test)
+    mesh = ufl.domain.extract_unique_domain(c.conductivity)
+    texture = ufl.algorithms.estimate_total_polynomial_degree(c.magnetization)
+    # Gradients lose a degree; without saying so the stiffness part would be integrated as expensively as the relaxation.
+    dx_gradients = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2 * (degree - 1) + 2 * texture})
+    dx_values = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2 * degree})
+    return c.region_weight * diffusion(u, w, c) * dx_gradients + c.region_weight * relaxation(u, w, c) * dx_values
+
+
+def diffusion(u, w, c):
+    m, sigma = c.magnetization, c.conductivity
+    drag = ufl.inner(ufl.grad(ufl.dot(m, u.v)), ufl.grad(w.phi)) + ufl.inner(
+        ufl.grad(u.phi), ufl.grad(ufl.dot(m, w.v))
+    )
+    return sigma * (
+        ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi)) + c.polarization * drag + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
+    )
+
+
+def relaxation(u, w, c):
+    return c.relaxation * ufl.dot(u.v, w.v)
+
+
+def current_density(u, c):
+    """j = -sigma grad phi - P sigma grad(m.v), shape (d,), in the scaled unit."""
+    return -c.conductivity * (ufl.grad(u.phi) + c.polarization * ufl.grad(ufl.dot(c.magnetization, u.v)))
+
+
+def spin_current_density(u, c):
+    """J_a = -sigma grad v_a - P sigma m_a grad phi, shape (n, d): row a is the flux of spin component a along the basis."""
+    return -c.conductivity * (ufl.grad(u.v) + c.polarization * ufl.outer(c.magnetization, ufl.grad(u.phi)))

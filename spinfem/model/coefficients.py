@@ -1,0 +1,70 @@
+"""Material parameters as functions on the mesh, in the scaled units of the operator."""
+
+from dataclasses import dataclass
+
+import basix.ufl
+import numpy as np
+from dolfinx import fem
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """What the bulk form needs at a point. Lengths in drawing units, conductivities relative to `largest_conductivity`."""
+
+    conductivity: fem.Function  # sigma / sigma_max
+    polarization: fem.Function  # P
+    relaxation: fem.Function  # (sigma/sigma_max) (1 - P^2) / lambda^2
+    magnetization: fem.Function  # m in the spin basis, zero in normal metals; shape (n,)
+    region_weight: fem.Function  # 1, or the indicator of the regions whose flux is wanted
+
+
+def coefficients(device, regions, basis, degree):
+    """Coefficients of `regions` (name -> Region) on the device; `basis` is the spin basis, shape (n, 3)."""
+    largest = largest_conductivity(regions)
+    materials = {name: region.material for name, region in regions.items()}
+
+    def each(value):
+        return {name: value(material) for name, material in materials.items()}
+
+    return Coefficients(
+        conductivity=by_region(device, each(lambda m: m.conductivity / largest)),
+        polarization=by_region(device, each(lambda m: m.polarization)),
+        relaxation=by_region(
+            device,
+            each(
+                lambda m: (m.conductivity / largest)
+                * (1 - m.polarization**2)
+                / (m.spin_diffusion_length / device.length_unit) ** 2
+            ),
+        ),
+        magnetization=_magnetization(device, regions, basis, degree),
+        region_weight=by_region(device, each(lambda m: 1.0)),
+    )
+
+
+def largest_conductivity(regions):
+    """The unit of conductivity, S/m."""
+    return max(region.material.conductivity for region in regions.values())
+
+
+def by_region(device, values):
+    """A piecewise constant function with one value for each region (zero in regions that are not named)."""
+    function = fem.Function(fem.functionspace(device.mesh, ("DG", 0)))
+    for name, value in values.items():
+        function.x.array[device.cells_of(name)] = value
+    return function
+
+
+def _magnetization(device, regions, basis, degree):
+    magnets = {name: region.magnetization for name, region in regions.items() if region.magnetization is not None}
+    uniform = all(magnetization.uniform for magnetization in magnets.values())
+    # A uniform m is constant in each cell; a texture is interpolated at the nodes of the spin potential, cell by cell,
+    # because it may jump from one ferromagnet to the next.
+    element = basix.ufl.element(
+        "Lagrange", device.mesh.basix_cell(), 0 if uniform else degree, shape=(len(basis),), discontinuous=True
+    )
+    function = fem.Function(fem.functionspace(device.mesh, element))
+    for name, magnetization in magnets.items():
+        cells = np.asarray(device.cells_of(name), dtype=np.int32)
+        function.interpolate(lambda x, m=magnetization: basis @ m.at(x * device.length_unit), cells0=cells)
+    return function

@@ -1,0 +1,42 @@
+"""The two sides of an interface facet, whichever way the mesh orients it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dolfinx import fem
+
+from spinfem.model.bulk import State
+
+
+class Sides(NamedTuple):
+    """A state on side 1 and on side 2."""
+
+    first: State
+    second: State
+
+    @property
+    def jump(self):
+        """Side 1 minus side 2: what drives a current from 1 to 2."""
+        return State(self.first.phi - self.second.phi, self.first.v - self.second.v)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What an interface type may know: which side is which, the magnetisations, the unit of G."""
+
+    first: fem.Function  # indicator of region 1
+    second: fem.Function  # indicator of region 2
+    magnetization: fem.Function
+    magnetic: tuple  # (is side 1 a ferromagnet?, is side 2?)
+    conductance_unit: float  # S/m^2: divide an interface conductance by this
+
+    def on(self, side, expression):
+        """The value of `expression` on the side whose indicator is `side`."""
+        return side("+") * expression("+") + side("-") * expression("-")
+
+    def sides(self, u):
+        return Sides(*(State(self.on(side, u.phi), self.on(side, u.v)) for side in (self.first, self.second)))
+
+    def magnetization_of(self, side):
+        """m of side 0 or 1 (first, second), in the spin basis."""
+        return self.on((self.first, self.second)[side], self.magnetization)

@@ -1,0 +1,180 @@
+"""A device with its materials, magnetisations, interfaces and terminals, as one variational problem.
+
+`Problem` alone knows the factor between the scaled operator and amperes: in D dimensions a unit of the operator is a conductance of
+sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
+"""
+
+from dataclasses import dataclass, field
+
+import basix.ufl
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.fem import petsc as fem_petsc
+from petsc4py import PETSc
+
+from spinfem.algebra.broken_space import broken_space
+from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.model.bulk import bulk_form, state
+from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
+from spinfem.model.constraints import charge_column, constrain, spin_column
+from spinfem.model.interfaces.sides import Facet
+from spinfem.model.spin_space import spin_basis
+
+
+@dataclass(frozen=True)
+class Drive:
+    """What is given at the terminals: name -> V, A, (3,) V, (3,) A. Terminals not named get zero of what their kind prescribes."""
+
+    voltages: dict = field(default_factory=dict)
+    currents: dict = field(default_factory=dict)
+    spin_potentials: dict = field(default_factory=dict)
+    spin_currents: dict = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, terminals):
+        """The drive that a case's terminals (name -> Terminal) describe."""
+
+        def spin(kind):
+            given = {name: getattr(t.spin, kind, None) for name, t in terminals.items()}
+            return {name: np.asarray(value) for name, value in given.items() if value is not None}
+
+        return cls(
+            voltages={name: t.voltage for name, t in terminals.items() if t.voltage is not None},
+            currents={name: t.current for name, t in terminals.items() if t.current is not None},
+            spin_potentials=spin("potential"),
+            spin_currents=spin("current"),
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The function space, the forms and the constraint map of one magnetic state of a device."""
+
+    device: object
+    regions: dict
+    terminals: dict
+    basis: np.ndarray  # (n, 3) spin basis
+    space: fem.FunctionSpace  # blocks (phi, v_1 .. v_n)
+    coefficients: Coefficients
+    bulk: ufl.Form
+    interfaces: tuple  # a form for each resistive interface
+    constraints: ConstraintMap
+    siemens: float  # conductance of one unit of the operator
+    symmetric: bool
+
+    @property
+    def degree(self):
+        """Degree of the potentials."""
+        return self.space.ufl_element().degree
+
+    def assemble(self) -> PETSc.Mat:
+        """The full operator, before constraints."""
+        matrix = fem_petsc.assemble_matrix(fem.form(sum(self.interfaces, self.bulk)))
+        matrix.assemble()
+        return matrix
+
+    def loads(self, drive):
+        """(loads on free shared columns, values of prescribed ones) of a Drive, for `ReducedOperator.solve`."""
+        columns, prescribed = self.constraints.shared_columns, self.constraints.prescribed_columns
+        loads = {charge_column(name): current / self.siemens for name, current in drive.currents.items()}
+        values = {charge_column(name): voltage for name, voltage in drive.voltages.items()}
+        for given, target, unit, known in (
+            (drive.spin_currents, loads, self.siemens, columns),
+            (drive.spin_potentials, values, 1.0, prescribed),
+        ):
+            for name, vector in given.items():
+                if spin_column(name, "m") in known:  # a terminal on ferromagnets: only the part along m is free
+                    target[spin_column(name, "m")] = float(self._axis(name) @ vector) / unit
+                else:
+                    target |= {spin_column(name, k): float(e @ vector) / unit for k, e in enumerate(self.basis)}
+        return loads, values
+
+    def _axis(self, terminal):
+        """The uniform magnetisation of the ferromagnet that a terminal sits on."""
+        (region,) = self.device.regions_at(terminal)
+        return np.asarray(self.regions[region].magnetization.direction)
+
+
+def make_problem(case, device, flip=()):
+    """The Problem of a checked case on its device, with the magnetisation of the regions in `flip` reversed. Collective."""
+    regions = {name: _flipped(region) if name in flip else region for name, region in case.regions.items()}
+    magnetizations = {name: r.magnetization for name, r in regions.items() if r.magnetization is not None}
+    degree = case.solver.degree
+    basis = spin_basis(device.mesh.comm, _directions(device, magnetizations, case.terminals))
+    element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(1 + len(basis),))
+    breaks = {
+        frozenset(device.regions[side] for side in name.split("/"))
+        for name, interface in case.interfaces.items()
+        if interface.breaks
+    }
+    space = broken_space(device.mesh, element, _region_of_cell(device), breaks)
+    c = coefficients(device, regions, basis, degree)
+    trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
+    interfaces = tuple(
+        _interface_form(device, name, interface, trial, test, c, regions, degree)
+        for name, interface in case.interfaces.items()
+    )
+    return Problem(
+        device=device,
+        regions=regions,
+        terminals=case.terminals,
+        basis=basis,
+        space=space,
+        coefficients=c,
+        bulk=bulk_form(trial, test, c, degree),
+        interfaces=interfaces,
+        constraints=constrain(device, space, basis, magnetizations, case.terminals),
+        siemens=_siemens(device, regions),
+        symmetric=all(interface.symmetric for interface in case.interfaces.values()),
+    )
+
+
+def _flipped(region):
+    return region.model_copy(update={"magnetization": region.magnetization.flipped()})
+
+
+def _siemens(device, regions):
+    return largest_conductivity(regions) * device.length_unit ** (device.mesh.topology.dim - 2) * device.depth
+
+
+def _region_of_cell(device):
+    cells = device.mesh.topology.index_map(device.mesh.topology.dim)
+    region = np.zeros(cells.size_local + cells.num_ghosts, dtype=np.int64)
+    region[device.cell_tags.indices] = device.cell_tags.values
+    return region
+
+
+def _directions(device, magnetizations, terminals):
+    """Every direction of spin that a magnet or a terminal brings in on this rank, shape (k, 3)."""
+    found = [np.zeros((0, 3))]
+    for name, magnetization in magnetizations.items():
+        if magnetization.uniform:
+            found.append(np.asarray(magnetization.direction)[None])
+        else:
+            nodes = np.unique(device.mesh.geometry.dofmap[device.cells_of(name)])
+            found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
+    for terminal in terminals.values():
+        for kind in ("potential", "current"):
+            vector = np.asarray(getattr(terminal.spin, kind, None) or np.zeros(3))
+            if vector.any():
+                found.append(vector[None] / np.linalg.norm(vector))
+    return np.concatenate(found)
+
+
+def _interface_form(device, name, interface, trial, test, c, regions, degree):
+    """The form of an interface type over the facets where its two regions touch."""
+    first, second = name.split("/")
+    facet = Facet(
+        first=by_region(device, {first: 1.0}),
+        second=by_region(device, {second: 1.0}),
+        magnetization=c.magnetization,
+        magnetic=tuple(regions[side].magnetization is not None for side in (first, second)),
+        conductance_unit=largest_conductivity(regions) / device.length_unit,
+    )
+    dS = ufl.Measure(
+        "dS", domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
+    )
+    return interface.integrand(facet.sides(state(trial)), facet.sides(state(test)), facet) * dS(
+        device.contacts[frozenset((first, second))]
+    )

@@ -1,0 +1,25 @@
+"""The part of spin space that a device can reach.
+
+In a collinear device the spin potential points along one axis everywhere, in a coplanar one it stays in a plane. Only the
+components along an orthonormal basis of that subspace are solved for.
+"""
+
+import numpy as np
+from mpi4py import MPI
+
+_SAME_DIRECTION = 1e-10  # relative weight below which a direction counts as rounding
+
+
+def spin_basis(comm, directions):
+    """Orthonormal basis, shape (n, 3) with 1 <= n <= 3, of the span of all ranks' `directions`, shape (k, 3).
+
+    A device without any direction gets the z axis, so that there always is a spin unknown.
+    """
+    directions = np.asarray(directions, dtype=float).reshape(-1, 3)
+    moment = comm.allreduce(directions.T @ directions, op=MPI.SUM)
+    weights, vectors = np.linalg.eigh(moment)
+    if weights[-1] == 0.0:
+        return np.array([[0.0, 0.0, 1.0]])
+    basis = vectors.T[weights > _SAME_DIRECTION * weights[-1]][::-1]
+    largest = np.take_along_axis(basis, np.abs(basis).argmax(axis=1)[:, None], axis=1)
+    return basis * np.sign(largest)  # eigenvectors come with an arbitrary sign: make it reproducible

@@ -1,0 +1,41 @@
+"""Over what length the spin potential decays along a region."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+from scipy import stats
+
+from spinfem.case.names import RegionName
+from spinfem.case.plugins import Observable
+from spinfem.case.quantity import Length
+from spinfem.study.findings import Measurement, Table
+
+
+class DecayLength(Observable, kind="decay_length"):
+    """The length L of the fit |v| = A exp(-x / L) along the middle of a region, between two positions.
+
+    `from` and `to` are coordinates of the drawing along `axis` (default: the longest extent of the region). The error is the
+    standard error of the regression of ln |v|: it grows where the decay is not one exponential.
+    """
+
+    along: RegionName
+    start: Length = Field(alias="from")
+    end: Length = Field(alias="to")
+    axis: Literal["x", "y", "z"] | None = None
+    points: int = Field(101, ge=5, le=10_000)
+
+    def measure(self, laboratory):
+        low, high = laboratory.device.extent(self.along)
+        axis = int(np.argmax(high - low)) if self.axis is None else "xyz".index(self.axis)
+        points = np.tile((low + high) / 2, (self.points, 1))
+        points[:, axis] = position = np.linspace(self.start, self.end, self.points)
+        _, v = laboratory.solution().at(points, self.along)
+        size = np.linalg.norm(v, axis=1)
+        fit = stats.linregress(position, np.log(size))
+        length = -1.0 / fit.slope
+        yield Measurement(
+            self.name, float(length), "m", error=float(fit.stderr * length**2), note=f"fit of exp(-{'xyz'[axis]}/L) in {self.along}"
+        )
+        fitted = np.exp(fit.intercept + fit.slope * position)
+        yield Table(self.name, {"xyz"[axis]: ("m", position), "|v|": ("V", size), "fit": ("V", fitted)})

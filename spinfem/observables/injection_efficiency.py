@@ -1,0 +1,28 @@
+"""How polarised the current through a contact is."""
+
+from spinfem.case.names import InterfaceName
+from spinfem.case.plugins import Observable
+from spinfem.study.findings import Measurement
+
+
+class InjectionEfficiency(Observable, kind="injection_efficiency"):
+    """Spin current along m over charge current through an F/N contact, eta = (I_s . m) / I, on the metal's side.
+
+    Both are consistent fluxes (reactions of the normal metal's cells), so eta is as accurate as the potentials. It is
+    P_F for a polarised contact without back-flow and smaller where the conductivity mismatch sends spins back
+    (Takahashi, Maekawa, PRB 67, 052409 (2003)).
+    """
+
+    contact: InterfaceName
+
+    def measure(self, laboratory):
+        regions = laboratory.case.regions
+        pair = tuple(self.contact.split("/"))
+        (magnet,) = [name for name in pair if regions[name].magnetization is not None]
+        (metal,) = set(pair) - {magnet}
+        charge, spin = laboratory.solution().flux(pair, into=metal)
+        m = regions[magnet].magnetization.direction
+        along = float(sum(a * b for a, b in zip(m, spin, strict=True)))
+        yield Measurement(f"{self.name}.charge_current", charge, "A", note=f"{magnet} to {metal}")
+        yield Measurement(f"{self.name}.spin_current", along, "A", note=f"along m of {magnet}")
+        yield Measurement(self.name, along / charge, "", note="spin current / charge current")

@@ -1,0 +1,40 @@
+"""The spin potential under contacts."""
+
+import numpy as np
+
+from spinfem.case.names import InterfaceName, RegionName
+from spinfem.case.plugins import Observable
+from spinfem.study.findings import Measurement
+
+
+class SpinAccumulation(Observable, kind="spin_accumulation"):
+    """Spin potential v averaged over the area of a contact, on the side of one of its regions.
+
+    Without arguments: under every contact between a ferromagnet and a normal metal, on the side of the metal.
+    """
+
+    contact: InterfaceName | None = None
+    side: RegionName | None = None
+
+    def measure(self, laboratory):
+        solution = laboratory.solution()
+        for pair, side in self._places(laboratory):
+            _, v = solution.contact_average(pair, side)
+            name = f"{self.name}.{'/'.join(pair)}"
+            yield Measurement(name, tuple(map(float, v)), "V", note=f"mean v on the side of {side}")
+            yield Measurement(f"{name}.magnitude", float(np.linalg.norm(v)), "V", note="|mean v|")
+
+    def _places(self, laboratory):
+        if self.contact is not None:
+            pair = tuple(self.contact.split("/"))
+            return [(pair, self.side or pair[0])]
+        regions = laboratory.case.regions
+        places = []
+        for contact in laboratory.device.contacts:
+            magnets, metals = (
+                [name for name in sorted(contact) if (regions[name].magnetization is not None) is magnetic]
+                for magnetic in (True, False)
+            )
+            if magnets and metals:
+                places.append(((metals[0], magnets[0]), metals[0]))
+        return sorted(places)

@@ -1,0 +1,103 @@
+"""Fields for ParaView: a compressed VTU piece for each rank, and `fields.pvtu`, the file to open.
+
+The grid is that of the degrees of freedom: quadratic cells for degree 2, and doubled points where the potentials
+jump across an interface, so the jump shows. Coordinates are in nm.
+"""
+
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import meshio
+import numpy as np
+from dolfinx import cpp, fem
+
+from spinfem.model.bulk import current_density, spin_current_density, state
+
+NM = 1e-9
+_VTK_CELLS = {(2, 1): "triangle", (2, 2): "triangle6", (3, 1): "tetra", (3, 2): "tetra10"}
+
+
+def write_fields(folder, solution, name="fields"):
+    """Write `name`.pvtu and its pieces into `folder`; returns the path of the former. Collective.
+
+    Point data: phi [V], v [V] (3 components in spin space). Cell data: j [A/m^2], and for each spin axis a the flux vector
+    J_a [A/m^2] of that spin component; region and rank numbers.
+    """
+    folder, comm = Path(folder), solution.comm
+    piece = f"{name}/{comm.rank:05d}.vtu"
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    grid = _piece(solution)
+    meshio.write(folder / piece, grid, binary=True, compression="zlib")
+    if comm.rank == 0:
+        pieces = [f"{name}/{rank:05d}.vtu" for rank in range(comm.size)]
+        (folder / f"{name}.pvtu").write_text(_index(grid, pieces))
+    comm.barrier()
+    return folder / f"{name}.pvtu"
+
+
+def _piece(solution):
+    problem, device = solution.problem, solution.device
+    space, mesh = problem.space, device.mesh
+    tdim, block = mesh.topology.dim, space.dofmap.index_map_bs
+    n_cells = mesh.topology.index_map(tdim).size_local
+    order = np.argsort(cpp.io.perm_vtk(mesh.topology.cell_type, space.dofmap.dof_layout.num_dofs))
+    nodes, cells = np.unique(space.dofmap.list[:n_cells][:, order], return_inverse=True)
+    values = solution.potentials.x.array.reshape(-1, block)[nodes]
+    return meshio.Mesh(
+        points=space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM),
+        cells=[(_VTK_CELLS[tdim, problem.degree], cells.reshape(n_cells, -1))],
+        point_data={"phi [V]": values[:, 0], "v [V]": values[:, 1:] @ problem.basis},
+        cell_data={key: [array] for key, array in _cell_data(solution, n_cells).items()},
+    )
+
+
+def _cell_data(solution, n_cells):
+    """Means over cells: gradients are at most linear in a cell, so the value at its middle is the mean."""
+    problem, mesh = solution.problem, solution.device.mesh
+    u, c = state(solution.potentials), problem.coefficients
+    tdim = mesh.topology.dim
+    middle = np.full((1, tdim), 1.0 / (tdim + 1))
+    cells = np.arange(n_cells, dtype=np.int32)
+    unit = problem.siemens / (solution.device.length_unit ** (tdim - 1) * solution.device.depth)
+
+    def means(expression):
+        flat = fem.Expression(expression, middle).eval(mesh, cells).reshape(n_cells, -1, tdim) * unit
+        return np.concatenate([flat, np.zeros(flat.shape[:2] + (3 - tdim,))], axis=2)
+
+    region = np.zeros(n_cells, dtype=np.int32)
+    owned = solution.device.cell_tags.indices < n_cells
+    region[solution.device.cell_tags.indices[owned]] = solution.device.cell_tags.values[owned]
+    spin = np.einsum("cni,na->cai", means(spin_current_density(u, c)), problem.basis)
+    return {
+        "j [A/m^2]": means(current_density(u, c))[:, 0],
+        **{f"J_{axis} [A/m^2]": np.ascontiguousarray(spin[:, a]) for a, axis in enumerate("xyz")},
+        "region": region,
+        "rank": np.full(n_cells, solution.comm.rank, dtype=np.int32),
+    }
+
+
+def _index(grid, pieces):
+    """The text of a .pvtu file."""
+
+    def arrays(data):
+        for key, array in data:
+            kind = {"f": "Float64", "i": "Int32"}[array.dtype.kind]
+            components = array.shape[1] if array.ndim == 2 else 1
+            yield f'<PDataArray type="{kind}" Name={quoteattr(key)} NumberOfComponents="{components}"/>'
+
+    lines = [
+        '<?xml version="1.0"?>',
+        '<VTKFile type="PUnstructuredGrid" version="0.1" byte_order="LittleEndian">',
+        '<PUnstructuredGrid GhostLevel="0">',
+        '<PPoints><PDataArray type="Float64" Name="Points" NumberOfComponents="3"/></PPoints>',
+        "<PPointData>",
+        *arrays(grid.point_data.items()),
+        "</PPointData>",
+        "<PCellData>",
+        *arrays((key, data[0]) for key, data in grid.cell_data.items()),
+        "</PCellData>",
+        *(f"<Piece Source={quoteattr(piece)}/>" for piece in pieces),
+        "</PUnstructuredGrid>",
+        "</VTKFile>",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,135 @@
+"""Pictures of a finished run, drawn from its folder: regions, potentials, currents.
+
+Colours are safe for colour-blind readers: the palette of Okabe and Ito for regions, cividis and viridis for magnitudes, purple - white -
+orange for signed values. `python -m spinfem.output.pictures FOLDER` draws them again.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyvista as pv
+from matplotlib import colors
+
+from spinfem.output.prefix import prefixed
+from spinfem.output.scene import Scene
+from spinfem.output.slide import symmetric, write_slide
+
+_PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+_ARROWS = 900
+_EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
+_DECADES = 3  # of a current's magnitude that its colours cover
+
+
+def draw_all(folder):
+    """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png; returns their paths.
+
+    folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
+    """
+    folder = Path(folder)
+    grid = pv.read(folder / "fields.pvtu")
+    scene = json.loads((folder / "scene.json").read_text())
+    title, axis = scene["title"], np.array(scene["spin_axis"])
+    spin = f"v along {_named(axis)}" if scene["collinear"] else "|v|"
+    return [
+        draw_geometry(grid, folder / "geometry.png", scene["regions"], title),
+        draw_potential(grid, folder / "charge_potential.png", grid["phi [V]"], "charge potential φ", title),
+        draw_potential(
+            grid,
+            folder / "spin_potential.png",
+            grid["v [V]"] @ axis if scene["collinear"] else np.linalg.norm(grid["v [V]"], axis=1),
+            f"spin potential {spin}",
+            title,
+            signed=scene["collinear"],
+        ),
+        draw_current(grid, folder / "charge_current.png", grid["j [A/m^2]"], "charge current density |j|", title),
+        draw_current(
+            grid,
+            folder / "spin_current.png",
+            sum(a * grid[f"J_{name} [A/m^2]"] for a, name in zip(axis, "xyz", strict=True)),
+            f"current density of spin along {_named(axis)}",
+            title,
+        ),
+    ]
+
+
+def draw_geometry(grid, path, regions, title):
+    """Regions by colour, an arrow for each uniform magnetisation. regions: name -> {tag, material, magnetization}."""
+    scene, legend = Scene(grid), {}
+    for number, (name, region) in enumerate(regions.items()):
+        part = grid.threshold([region["tag"] - 0.5, region["tag"] + 0.5], scalars="region", preference="cell")
+        if not part.n_cells:
+            continue
+        colour = _PALETTE[number % len(_PALETTE)]
+        surface = part.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
+        scene.add(surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4)
+        legend[f"{name}: {region['material']}"] = colour
+        if region["magnetization"] is not None:
+            low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
+            above = (low + high) / 2 + np.array([0, 0, (high - low)[2] / 2 + 0.02 * scene.span])
+            scene.add_arrow(above, np.array(region["magnetization"]), 0.12 * scene.span)
+    return write_slide(path, scene.render(), title, legend=legend)
+
+
+def draw_potential(grid, path, values, symbol, title, signed=False):
+    """The surface coloured by a potential in volts; signed values are white at zero."""
+    factor, unit = prefixed(np.abs(values).max(initial=0.0), "V")
+    grid = grid.copy(deep=False)
+    grid["shown"] = values * factor
+    low, high = grid["shown"].min(), grid["shown"].max()
+    limit = max(abs(low), abs(high)) or 1.0
+    norm = symmetric(limit) if signed else colors.Normalize(low, high if high > low else low + 1.0)
+    colormap = "PuOr_r" if signed else "cividis"
+    scene = Scene(grid)
+    surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
+    scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
+    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm))
+
+
+def draw_current(grid, path, vectors, symbol, title):
+    """Arrows of a current density (A/m^2) in a pale device. Direction by the arrow, size by its colour (logarithmic)."""
+    vectors = np.asarray(vectors)
+    size = np.linalg.norm(vectors, axis=1)
+    largest = float(np.quantile(size, 0.999)) if size.size else 0.0  # a corner singularity is not the scale of the picture
+    factor, unit = prefixed(largest, "A/m²")
+    norm = colors.LogNorm(max(largest * factor, 1e-30) * 10.0**-_DECADES, max(largest * factor, 1e-30))
+    scene = Scene(grid)
+    surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
+    scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 1.0)
+    points = np.asarray(grid.cell_centers().points)
+    chosen = _spread(points, size > largest * 10.0**-_DECADES, scene.span)
+    if chosen.size:
+        cloud = pv.PolyData(points[chosen])
+        cloud["direction"] = vectors[chosen] / size[chosen][:, None]
+        cloud["shown"] = size[chosen] * factor
+        shape = pv.Arrow(tip_length=0.4, tip_radius=0.2, shaft_radius=0.07)
+        arrows = cloud.glyph(orient="direction", scale=False, factor=scene.span / 40, geom=shape)
+        scene.add(arrows, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
+    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", "viridis", norm))
+
+
+def _spread(points, wanted, span):
+    """Numbers of cells to draw an arrow at: one in each box of a lattice, as fine as the number of arrows allows."""
+    candidates = np.flatnonzero(wanted)
+    step = span / 120
+    while candidates.size:
+        boxes = np.floor(points[candidates] / step).astype(np.int64)
+        _, first = np.unique(boxes, axis=0, return_index=True)
+        if first.size <= _ARROWS:
+            return candidates[first]
+        step *= 1.15
+    return candidates
+
+
+def _named(axis):
+    """'+y' for a coordinate axis, components otherwise."""
+    for k, name in enumerate("xyz"):
+        if abs(abs(axis[k]) - 1) < 1e-9:
+            return ("+" if axis[k] > 0 else "−") + name
+    return "(" + ", ".join(f"{component:.2g}" for component in axis) + ")"
+
+
+if __name__ == "__main__":
+    for picture in draw_all(sys.argv[1]):
+        print(picture)

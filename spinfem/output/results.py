@@ -1,0 +1,77 @@
+"""`results.json` and the CSV tables, whole or not at all.
+
+Everything is written into a folder with a provisional name that is renamed when it is complete, so a run that was killed leaves
+nothing that looks like a result.
+"""
+
+import csv
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import spinfem
+
+RESULTS = "results.json"
+_UNFINISHED = ".unfinished"
+
+
+class FolderInUse(FileExistsError):
+    """The output folder holds something that is not a result of spinfem."""
+
+
+@contextmanager
+def complete_folder(folder, comm):
+    """A provisional folder to write into, which becomes `folder` when the block ends well. Collective.
+
+    An earlier result in `folder` is replaced; anything else that is there is left alone and FolderInUse is raised.
+    """
+    folder = Path(folder)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RESULTS).is_file():
+        raise FolderInUse(f"output folder {folder}: it holds files that are not a result of spinfem; name another one")
+    provisional = folder.with_name(folder.name + _UNFINISHED)
+    if comm.rank == 0:
+        shutil.rmtree(provisional, ignore_errors=True)
+        provisional.mkdir(parents=True)
+    comm.barrier()
+    yield provisional
+    comm.barrier()
+    if comm.rank == 0:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(provisional, folder)
+    comm.barrier()
+
+
+def summary(outcome, ranks):
+    """The contents of results.json, all in SI units."""
+    return {
+        "spinfem": spinfem.__version__,
+        "case": outcome.case.model_dump(mode="json", by_alias=True),
+        "observables": {
+            m.name: {"value": m.value, "unit": m.unit, "error": m.error} | ({"note": m.note} if m.note else {})
+            for m in outcome.findings.measurements
+        },
+        "tables": [f"{table.name}.csv" for table in outcome.findings.tables],
+        "error_estimate": outcome.error_method,
+        "checks": outcome.checks,
+        "mesh": outcome.mesh,
+        "solver": outcome.solver,
+        "seconds": {phase: round(seconds, 3) for phase, seconds in outcome.seconds.items()},
+        "ranks": ranks,
+    }
+
+
+def write_results(folder, outcome, ranks):
+    """results.json and a CSV file for each table (rank 0 only)."""
+    for table in outcome.findings.tables:
+        write_table(Path(folder) / f"{table.name}.csv", table)
+    (Path(folder) / RESULTS).write_text(json.dumps(summary(outcome, ranks), indent=2, ensure_ascii=False) + "\n")
+
+
+def write_table(path, table):
+    """Columns with their units in the header: `x [m]`."""
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(f"{header} [{unit}]" if unit else header for header, (unit, _) in table.columns.items())
+        writer.writerows(zip(*(values.tolist() for _, values in table.columns.values()), strict=True))

@@ -1,0 +1,90 @@
+"""The device seen from outside, rendered off screen by pyvista: an image without any lettering, and where points land in it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyvista as pv
+
+from spinfem.output.prefix import nice_length
+
+_WINDOW = (2400, 1500)
+_MARGIN = 24  # pixels left around what is drawn
+
+
+@dataclass(frozen=True)
+class Image:
+    """Pixels (rows, columns, 3) and labels: [(text, column, row)] of points that were asked for."""
+
+    pixels: np.ndarray
+    labels: list
+
+
+class Scene:
+    """A view of a grid (coordinates in nm): 3D devices obliquely from above, 2D ones face on."""
+
+    def __init__(self, grid):
+        self.grid = grid
+        self.low, self.high = np.array(grid.bounds[::2]), np.array(grid.bounds[1::2])
+        self.solid = self.high[2] > self.low[2]
+        self.span = float(np.linalg.norm(self.high - self.low))
+        self.plotter = pv.Plotter(off_screen=True, window_size=_WINDOW)
+        self.plotter.set_background("white")
+        self.plotter.enable_anti_aliasing("ssaa")
+        self._labels = []
+
+    def add(self, mesh, **options):
+        """Add a mesh; lighting only helps where there is depth."""
+        self.plotter.add_mesh(mesh, lighting=self.solid, show_scalar_bar=False, **options)
+
+    def label(self, text, point):
+        """Remember to write `text` at a point of the scene."""
+        self._labels.append((text, np.asarray(point, dtype=float)))
+
+    def add_arrow(self, middle, direction, length):
+        start = np.asarray(middle) - np.asarray(direction) * length / 2
+        arrow = pv.Arrow(start, direction, scale=length, tip_radius=0.11, tip_length=0.3, shaft_radius=0.04)
+        self.add(arrow, color="black")
+
+    def render(self):
+        """The finished Image, cut to what is drawn. The scene cannot be used afterwards."""
+        self._add_scale_bar()
+        self.plotter.enable_parallel_projection()
+        if self.solid:
+            self.plotter.view_vector((0.45, -1.0, 0.8), viewup=(0, 0, 1))
+        else:
+            self.plotter.view_xy()
+        self.plotter.reset_camera()
+        pixels = np.asarray(self.plotter.screenshot(return_img=True))[:, :, :3]
+        drawn = np.argwhere((pixels < 250).any(axis=2))
+        (top, left), (bottom, right) = np.maximum(drawn.min(axis=0) - _MARGIN, 0), drawn.max(axis=0) + _MARGIN
+        labels = [(text, column - left, row - top) for text, column, row in map(self._place, self._labels)]
+        self.plotter.close()
+        return Image(pixels[top:bottom, left:right], labels)
+
+    def _place(self, label):
+        text, point = label
+        renderer = self.plotter.renderer
+        renderer.SetWorldPoint(*point, 1.0)
+        renderer.WorldToDisplay()
+        column, row, _ = renderer.GetDisplayPoint()
+        return text, column, _WINDOW[1] - row
+
+    def _add_scale_bar(self):
+        """A bar of a round length along x in front of the device; in 3D also along y and z, with the names of the axes."""
+        corner = np.array([self.low[0], self.low[1] - 0.05 * self.span, self.low[2]])
+        length = nice_length((self.high - self.low)[0] / 5)
+        self._add_bar(corner, np.array([length, 0.0, 0.0]), f"{_nm(length)}")
+        if self.solid:
+            reach = 0.04 * self.span
+            corner[0] -= 2.5 * reach
+            for axis, name in zip(np.eye(3), "xyz", strict=True):
+                self.add_arrow(corner + axis * reach / 2, axis, reach)
+                self.label(name, corner + axis * 1.35 * reach)
+
+    def _add_bar(self, start, vector, text):
+        self.add(pv.Line(start, start + vector), color="black", line_width=7)
+        self.label(text, start + vector / 2 - np.array([0, 0.025, 0]) * self.span)
+
+
+def _nm(length):
+    return f"{length:g} nm" if length < 1000 else f"{length / 1000:g} µm"

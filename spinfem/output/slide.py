@@ -1,0 +1,50 @@
+"""An image with its lettering, set by matplotlib: title, colour bar or legend, labels. What one would put on a slide."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import colors, patches  # noqa: E402
+from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib.cm import ScalarMappable  # noqa: E402
+
+_WIDTH = 13.0  # inches
+_DPI = 150
+
+
+def write_slide(path, image, title, bar=None, legend=None):
+    """Write a PNG. bar: (label, colour map, norm); legend: text -> colour."""
+    height = _WIDTH * image.pixels.shape[0] / image.pixels.shape[1]
+    below = 1.15 if bar else 0.35 + 0.34 * _rows(legend)
+    figure = plt.figure(figsize=(_WIDTH, height + 0.7 + below), dpi=_DPI, facecolor="white")
+    total = height + 0.7 + below
+    axes = figure.add_axes((0.0, below / total, 1.0, height / total))
+    axes.imshow(image.pixels, interpolation="lanczos", aspect="auto")
+    axes.set_axis_off()
+    for text, column, row in image.labels:
+        axes.text(column, row, text, ha="center", va="center", fontsize=15)
+    figure.text(0.5, 1 - 0.35 / total, title, ha="center", va="center", fontsize=20)
+    if bar:
+        label, colormap, norm = bar
+        place = figure.add_axes((0.25, 0.62 / total, 0.5, 0.22 / total))
+        mappable = ScalarMappable(norm=norm, cmap=colormap)
+        figure.colorbar(mappable, cax=place, orientation="horizontal").set_label(label, fontsize=16)
+        place.tick_params(labelsize=13)
+    if legend:
+        handles = [patches.Patch(facecolor=colour, edgecolor="black", linewidth=0.6) for colour in legend.values()]
+        figure.legend(handles, list(legend), loc="lower center", ncols=_columns(legend), fontsize=14, frameon=False)
+    figure.savefig(path)
+    plt.close(figure)
+    return path
+
+
+def _columns(legend):
+    return min(3, len(legend or ()))
+
+
+def _rows(legend):
+    return -(-len(legend) // _columns(legend)) if legend else 0
+
+
+def symmetric(limit):
+    """A norm for signed values, white at zero."""
+    return colors.Normalize(-limit, limit)

@@ -1,0 +1,32 @@
+"""How far a number is from that of a finer discretisation: compare with a coarser twin.
+
+The twin is the same device meshed with every size doubled, or, where the mesh is given as a file, solved one degree lower. The
+difference is what halving the mesh size changed; since refinement only makes it smaller, it is a conservative error of the finer result.
+"""
+
+from spinfem.geometry import build_device
+from spinfem.study.findings import Findings
+from spinfem.study.laboratory import Laboratory
+
+COARSER = 2.0
+
+
+def estimate(case, comm, findings, tell=lambda what: None):
+    """`findings` with an error for each measurement, and what the error was estimated from. Collective."""
+    if case.geometry.mesh is None:
+        tell("error estimate: meshing the coarser twin")
+        twin, device = case, build_device(case, comm, coarsen=COARSER)
+        method = f"difference to a mesh {COARSER:g} times coarser"
+    elif case.solver.degree > 1:
+        twin = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": 1})})
+        device = build_device(case, comm)
+        method = "difference to degree 1 on the same mesh"
+    else:
+        return findings, "none: a mesh from a file at degree 1 has no coarser twin"
+    laboratory = Laboratory(twin, device, lambda what: tell(f"error estimate: {what}"))
+    return findings.against(measure(twin, laboratory)), method
+
+
+def measure(case, laboratory):
+    """The Findings of all observables of a case."""
+    return Findings.gather(item for observable in case.observables for item in observable.measure(laboratory))

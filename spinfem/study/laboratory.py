@@ -1,0 +1,74 @@
+"""Solutions on demand: each magnetic state is assembled once, each drive solved once."""
+
+import time
+
+import numpy as np
+from dolfinx import fem
+
+from spinfem.algebra.solver import ReducedOperator
+from spinfem.model.problem import Drive, make_problem
+from spinfem.study.solution import Solution, read_terminals
+
+
+class Laboratory:
+    """A device on the bench. Observables ask it for solutions; it remembers them.
+
+    `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving.
+    """
+
+    def __init__(self, case, device, tell=lambda what: None):
+        self.case, self.device, self.comm = case, device, device.mesh.comm
+        self.seconds = {"assemble": 0.0, "solve": 0.0}
+        self._tell = tell
+        self._operators, self._solutions = {}, {}
+
+    @property
+    def drive(self):
+        """What the case's terminals prescribe."""
+        return Drive.of(self.case.terminals)
+
+    def solution(self, flip=(), drive=None):
+        """The Solution with the magnetisation of the regions in `flip` reversed, under `drive` (default: the case's). Collective."""
+        drive = drive or self.drive
+        key = (frozenset(flip), repr(drive))
+        if key not in self._solutions:
+            self._solutions[key] = self._solve(frozenset(flip), drive)
+        return self._solutions[key]
+
+    @property
+    def solutions(self):
+        """Everything that was solved so far."""
+        return tuple(self._solutions.values())
+
+    def _solve(self, flip, drive):
+        problem, operator = self._operator(flip)
+        state = f" with {', '.join(sorted(flip))} reversed" if flip else ""
+        self._tell(f"solving for {operator.constraints.n_free:,} unknowns{state}")
+        start = time.perf_counter()
+        full, reaction, report = operator.solve(*problem.loads(drive))
+        potentials = fem.Function(problem.space)
+        potentials.x.array[: full.array.size] = full.array
+        potentials.x.scatter_forward()
+        block = 1 + len(problem.basis)
+        reactions = np.array(reaction.array).reshape(-1, block) * problem.siemens
+        readings = read_terminals(problem, potentials, reactions)
+        self.seconds["solve"] += time.perf_counter() - start
+        return Solution(problem, drive, potentials, reactions, readings, report)
+
+    def _operator(self, flip):
+        if flip not in self._operators:
+            self._tell("assembling")
+            start = time.perf_counter()
+            options = self.case.solver
+            problem = make_problem(self.case, self.device, flip)
+            operator = ReducedOperator(
+                problem.assemble(),
+                problem.constraints,
+                problem.symmetric,
+                options.method,
+                options.tolerance,
+                options.max_iterations,
+            )
+            self._operators[flip] = (problem, operator)
+            self.seconds["assemble"] += time.perf_counter() - start
+        return self._operators[flip]

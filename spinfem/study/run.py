@@ -1,0 +1,74 @@
+"""One case from its checked values to its findings."""
+
+import time
+from dataclasses import dataclass
+
+from spinfem.geometry import build_device
+from spinfem.study.accuracy import estimate, measure
+from spinfem.study.findings import Findings
+from spinfem.study.laboratory import Laboratory
+from spinfem.study.solution import Solution
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that a run hands to the output stage."""
+
+    case: object
+    findings: Findings
+    solution: Solution  # of the case as drawn
+    checks: dict[str, float]
+    mesh: dict[str, int]
+    solver: dict
+    seconds: dict[str, float]
+    error_method: str
+
+
+def run(case, comm, tell=lambda what: None):
+    """Mesh, solve, measure, estimate errors. Collective; `tell` is called with a few words on what happens now.
+
+    Raises GeometryError or SolveError.
+    """
+    start = time.perf_counter()
+    tell("meshing")
+    device = build_device(case, comm)
+    meshed = time.perf_counter()
+    laboratory = Laboratory(case, device, tell)
+    solution = laboratory.solution()
+    tell("measuring")
+    findings = measure(case, laboratory)
+    measured = time.perf_counter()
+    method = "none: switched off"
+    if case.solver.error_estimate:
+        findings, method = estimate(case, comm, findings, tell)
+    finished = time.perf_counter()
+    return Outcome(
+        case=case,
+        findings=findings,
+        solution=solution,
+        checks=_checks(laboratory),
+        mesh={
+            "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,
+            "unknowns": solution.problem.constraints.n_free,
+            "spin_components": len(solution.problem.basis),
+        },
+        solver={
+            "method": solution.report.method,
+            "iterations": max(s.report.iterations for s in laboratory.solutions),
+            "residual": max(s.report.residual for s in laboratory.solutions),
+            "solves": len(laboratory.solutions),
+        },
+        seconds={
+            "mesh": meshed - start,
+            **laboratory.seconds,
+            "measure": measured - meshed - sum(laboratory.seconds.values()),
+            "error_estimate": finished - measured,
+            "total": finished - start,
+        },
+        error_method=method,
+    )
+
+
+def _checks(laboratory):
+    """What must vanish, relative to the drive."""
+    return {"charge_conservation": max(s.conservation_defect for s in laboratory.solutions)}

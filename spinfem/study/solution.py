@@ -1,0 +1,141 @@
+"""One solved state: potentials at every node, and the reactions that give every current.
+
+Currents are reactions of the full operator, summed over nodes: they are conservative to solver tolerance on any mesh
+(consistent fluxes; Gresho et al., Int. J. Numer. Methods Fluids 7, 1111 (1987)).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import ufl
+from dolfinx import fem, la
+from mpi4py import MPI
+
+from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
+from spinfem.algebra.solver import SolveReport
+from spinfem.model.coefficients import by_region
+from spinfem.model.problem import Drive, Problem
+from spinfem.study.sampling import sample
+
+
+@dataclass(frozen=True)
+class TerminalReading:
+    """What the instruments at a terminal show. Currents count positive into the device."""
+
+    potential: float  # V
+    spin_potential: np.ndarray  # V, shape (3,), averaged over the terminal's nodes
+    current: float  # A
+    spin_current: np.ndarray  # A, shape (3,)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """phi (V) and v (V) of a Problem under a Drive. Spin vectors are reported with three components.
+
+    `readings` can be looked at by any rank alone; every method is collective.
+    """
+
+    problem: Problem
+    drive: Drive
+    potentials: fem.Function  # blocks (phi, v_1 .. v_n)
+    reactions: np.ndarray  # (owned nodes, 1 + n), in A
+    readings: dict[str, TerminalReading]
+    report: SolveReport
+
+    @property
+    def comm(self):
+        return self.problem.device.mesh.comm
+
+    @property
+    def device(self):
+        return self.problem.device
+
+    @property
+    def conservation_defect(self):
+        """|sum of all terminal currents| / largest terminal current."""
+        currents = [reading.current for reading in self.readings.values()]
+        largest = max(map(abs, currents))
+        return abs(sum(currents)) / largest if largest else 0.0
+
+    def flux(self, contact, into):
+        """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.
+
+        contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
+        """
+        (source,) = set(contact) - {into}
+        nodes = self._contact_nodes(contact, source)
+        outflow = -self._regional_reactions(source)[nodes].sum(axis=0)
+        total = self.comm.allreduce(outflow, op=MPI.SUM)
+        return float(total[0]), total[1:] @ self.problem.basis
+
+    def contact_average(self, contact, side):
+        """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
+        names = sorted(contact)
+        chi = by_region(self.device, {side: 1.0})  # the contact is seen from the side whose cells carry it
+        dS = ufl.Measure("dS", domain=self.device.mesh, subdomain_data=self.device.facet_tags)(
+            self.device.contacts[frozenset(names)]
+        )
+        u = self.potentials
+        n = u.function_space.dofmap.index_map_bs
+        area = self._integral(chi("+") * dS + chi("-") * dS)
+        means = [self._integral((chi("+") * u[i]("+") + chi("-") * u[i]("-")) * dS) / area for i in range(n)]
+        return means[0], np.array(means[1:]) @ self.problem.basis
+
+    def relaxation(self):
+        """Spin current that relaxes in the bulk, A, shape (3,): injected minus extracted."""
+        c = self.problem.coefficients
+        v = [self.potentials[i] for i in range(1, 1 + len(self.problem.basis))]
+        total = [self._integral(c.relaxation * component * ufl.dx) * self.problem.siemens for component in v]
+        return np.array(total) @ self.problem.basis
+
+    def at(self, points, region=None):
+        """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
+        cells = None if region is None else np.asarray(self.device.cells_of(region))
+        values = sample(self.potentials, np.asarray(points) / self.device.length_unit, cells)
+        return values[:, 0], values[:, 1:] @ self.problem.basis
+
+    def _contact_nodes(self, contact, side):
+        space, owned = self.problem.space, len(self.reactions)
+        cells = self.device.cells_of(side)
+        index_map = self.device.mesh.topology.index_map(self.device.mesh.topology.dim)
+        in_cells = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
+        in_cells[cells] = True
+        on_contact = nodes_on_facets(space, self.device.contact_facets(*sorted(contact)), in_cells)
+        return np.flatnonzero((on_contact & nodes_in_cells(space, cells))[:owned])
+
+    def _regional_reactions(self, region):
+        """Reactions of the cells of one region alone, (owned nodes, 1 + n), in A."""
+        weight = self.problem.coefficients.region_weight
+        everywhere = weight.x.array.copy()
+        weight.x.array[:] = 0.0
+        weight.x.array[self.device.cells_of(region)] = 1.0
+        try:
+            vector = fem.assemble_vector(self._flux_form)
+        finally:
+            weight.x.array[:] = everywhere
+        vector.scatter_reverse(la.InsertMode.add)
+        return vector.array.reshape(-1, self.reactions.shape[1])[: len(self.reactions)] * self.problem.siemens
+
+    @cached_property
+    def _flux_form(self):
+        return fem.form(ufl.action(self.problem.bulk, self.potentials))
+
+    def _integral(self, integrand):
+        return self.comm.allreduce(fem.assemble_scalar(fem.form(integrand)), op=MPI.SUM)
+
+
+def read_terminals(problem, potentials, reactions):
+    """name -> TerminalReading, the same on every rank. Collective."""
+    comm, owned = problem.device.mesh.comm, len(reactions)
+    values = potentials.x.array.reshape(-1, reactions.shape[1])[:owned]
+    readings = {}
+    for name in problem.terminals:
+        nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned])
+        count = comm.allreduce(len(nodes))
+        mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
+        through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
+        readings[name] = TerminalReading(
+            float(mean[0]), mean[1:] @ problem.basis, float(through[0]), through[1:] @ problem.basis
+        )
+    return readings

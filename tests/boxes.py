@@ -1,0 +1,73 @@
+"""Structured bars of layers along x, as devices: exact solutions are one-dimensional in them."""
+
+from itertools import permutations
+
+import numpy as np
+
+from spinfem.geometry.device import make_device
+from spinfem.geometry.distribute import distribute
+from spinfem.geometry.mesh_data import MeshData, share
+
+
+def bar(comm, layers, across, cells_across=2, dimension=2, unit=1e-9, depth=1.0):
+    """A bar of `layers` [(name, thickness, cells)] in drawing units; terminals `left` and `right` at its ends.
+
+    across: extent in y (and z). The inner mesh lines are slanted, so that no symmetry of the mesh helps.
+    """
+    return make_device(
+        distribute(comm, share(comm, _bar(layers, across, cells_across, dimension) if comm.rank == 0 else None)), unit, depth
+    )
+
+
+def _bar(layers, across, cells_across, dimension):
+    edges, tags, low = [np.array([0.0])], [], 0.0
+    for tag, (_, thickness, cells) in enumerate(layers, start=1):
+        edges.append(low + thickness * np.arange(1, cells + 1) / cells)
+        tags += [tag] * cells
+        low += thickness
+    x, y = np.concatenate(edges), np.linspace(0, across, cells_across + 1)
+    axes = (x,) + (y,) * (dimension - 1)
+    shape = tuple(len(axis) for axis in axes)
+    points = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=1)
+    points = _slant(points, shape, layers)
+    corner = np.stack([i.ravel() for i in np.meshgrid(*(np.arange(n - 1) for n in shape), indexing="ij")], axis=1)
+    cells, cell_tags = [], []
+    for order in permutations(range(dimension)):  # Kuhn: one simplex for each path along the axes
+        path, steps = corner.copy(), [np.ravel_multi_index(corner.T, shape)]
+        for axis in order:
+            path[:, axis] += 1
+            steps.append(np.ravel_multi_index(path.T, shape))
+        cells.append(np.stack(steps, axis=1))
+        cell_tags.append(np.array(tags)[corner[:, 0]])
+    cells = np.concatenate(cells)
+    facets, facet_tags = _ends(cells, points, low)
+    return MeshData(
+        points=points,
+        cells=cells.astype(np.int64),
+        cell_tags=np.concatenate(cell_tags).astype(np.int32),
+        facets=facets,
+        facet_tags=facet_tags,
+        regions={name: tag for tag, (name, _, _) in enumerate(layers, start=1)},
+        terminals={"left": 1, "right": 2},
+    )
+
+
+def _slant(points, shape, layers):
+    """Shift inner nodes of each layer along x, by up to a fifth of a cell."""
+    points, low = points.copy(), 0.0
+    wave = np.sin(3.0 * np.arange(len(points)) * points[:, 1] / (np.ptp(points[:, 1]) or 1.0))
+    for _, thickness, cells in layers:
+        inside = (points[:, 0] > low + 1e-9 * thickness) & (points[:, 0] < low + thickness * (1 - 1e-9))
+        points[inside, 0] += 0.2 * thickness / cells * wave[inside]
+        low += thickness
+    return points
+
+
+def _ends(cells, points, length):
+    facets, tags = [], []
+    for tag, position in ((1, 0.0), (2, length)):
+        at_end = np.isclose(points[cells][:, :, 0], position)
+        for cell in np.flatnonzero(at_end.sum(axis=1) == points.shape[1]):
+            facets.append(cells[cell][at_end[cell]])
+            tags.append(tag)
+    return np.array(facets, dtype=np.int64), np.array(tags, dtype=np.int32)
