@@ -18,7 +18,7 @@ from spinfem.algebra.constraint_map import ConstraintMap
 from spinfem.model.bulk import bulk_form, state
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
 from spinfem.model.constraints import charge_column, constrain, spin_column
-from spinfem.model.interfaces.sides import Facet
+from spinfem.model.facet import Facet
 from spinfem.model.spin_space import spin_basis
 
 

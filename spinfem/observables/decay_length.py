@@ -4,7 +4,6 @@ from typing import Literal
 
 import numpy as np
 from pydantic import Field
-from scipy import stats
 
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
@@ -32,6 +31,8 @@ class DecayLength(Observable, kind="decay_length"):
         points[:, axis] = position = np.linspace(self.start, self.end, self.points)
         _, v = laboratory.solution().at(points, self.along)
         size = np.linalg.norm(v, axis=1)
+        from scipy import stats  # slow to import, and needed by nobody who only checks a case
+
         fit = stats.linregress(position, np.log(size))
         length = -1.0 / fit.slope
         yield Measurement(

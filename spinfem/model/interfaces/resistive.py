@@ -1,6 +1,5 @@
 """A contact with a resistance-area product: tunnel barrier, dirty or oxidised interface."""
 
-import ufl
 from pydantic import Field
 
 from spinfem.case.plugins import Interface
@@ -31,6 +30,8 @@ class Resistive(Interface, kind="resistive"):
 
     def integrand(self, u, w, facet):
         """Symmetric positive definite for |P_I| < 1."""
+        import ufl
+
         du, dw = u.jump, w.jump
         conductance = 1.0 / self.resistance_area / facet.conductance_unit
         form = du.phi * dw.phi + ufl.dot(du.v, dw.v)
