@@ -4,7 +4,7 @@ The twin is the same device meshed with every size doubled, or, where the mesh i
 difference is what halving the mesh size changed; since refinement only makes it smaller, it is a conservative error of the finer result.
 """
 
-from spinfem.geometry import build_device
+from spinfem.geometry.build import build_device
 from spinfem.study.findings import Findings
 from spinfem.study.laboratory import Laboratory
 
@@ -13,7 +13,7 @@ COARSER = 2.0
 
 def estimate(case, comm, findings, tell=lambda what: None):
     """`findings` with an error for each measurement, and what the error was estimated from. Collective."""
-    if case.geometry.mesh is None:
+    if case.geometry.mesh is None or case.mesh.refinements:
         tell("error estimate: meshing the coarser twin")
         twin, device = case, build_device(case, comm, coarsen=COARSER)
         method = f"difference to a mesh {COARSER:g} times coarser"
@@ -22,7 +22,7 @@ def estimate(case, comm, findings, tell=lambda what: None):
         device = build_device(case, comm)
         method = "difference to degree 1 on the same mesh"
     else:
-        return findings, "none: a mesh from a file at degree 1 has no coarser twin"
+        return findings, "none: a mesh file at degree 1 has no coarser twin; `mesh: {refinements: 1}` makes one"
     laboratory = Laboratory(twin, device, lambda what: tell(f"error estimate: {what}"))
     return findings.against(measure(twin, laboratory)), method
 

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from spinfem.geometry import build_device
+from spinfem.geometry.build import build_device
 from spinfem.study.accuracy import estimate, measure
 from spinfem.study.findings import Findings
 from spinfem.study.laboratory import Laboratory
