@@ -9,6 +9,7 @@ import numpy as np
 
 from spinfem.algebra.constraint_map import ConstraintBuilder
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets, number_of_nodes
+from spinfem.model.spin_space import axes_of
 
 CHARGE, SPIN = "phi", "v"  # the two fields
 _COLLINEAR = 1e-8
@@ -64,7 +65,7 @@ class _SpinRank:
         points = space.tabulate_dof_coordinates()[:n_owned].T * device.length_unit
         for region, magnetization in magnetizations.items():
             inside = nodes_in_cells(space, device.cells_of(region))[:n_owned]
-            self._confine(np.flatnonzero(inside), (basis @ magnetization.at(points[:, inside])).T)
+            self._confine(np.flatnonzero(inside), axes_of((basis @ magnetization.at(points[:, inside])).T))
 
     def _confine(self, nodes, m):
         first = self.free[nodes]

@@ -19,7 +19,7 @@ from spinfem.model.bulk import bulk_form, state
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
 from spinfem.model.constraints import charge_column, constrain, spin_column
 from spinfem.model.facet import Facet
-from spinfem.model.spin_space import spin_basis
+from spinfem.model.spin_space import axes_of, spin_basis
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,15 @@ class Problem:
         ):
             for name, vector in given.items():
                 if spin_column(name, "m") in known:  # a terminal on ferromagnets: only the part along m is free
-                    target[spin_column(name, "m")] = float(self._axis(name) @ vector) / unit
+                    target[spin_column(name, "m")] = float(self._axis(name) @ (self.basis @ vector)) / unit
                 else:
                     target |= {spin_column(name, k): float(e @ vector) / unit for k, e in enumerate(self.basis)}
         return loads, values
 
     def _axis(self, terminal):
-        """The uniform magnetisation of the ferromagnet that a terminal sits on."""
+        """The spin axis, shape (n,), of the ferromagnet that a terminal sits on."""
         (region,) = self.device.regions_at(terminal)
-        return np.asarray(self.regions[region].magnetization.direction)
+        return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
 def make_problem(case, device, flip=()):

@@ -23,3 +23,14 @@ def spin_basis(comm, directions):
     basis = vectors.T[weights > _SAME_DIRECTION * weights[-1]][::-1]
     largest = np.take_along_axis(basis, np.abs(basis).argmax(axis=1)[:, None], axis=1)
     return basis * np.sign(largest)  # eigenvectors come with an arbitrary sign: make it reproducible
+
+
+def axes_of(m):
+    """The spin axes of magnetisations `m`, shape (k, n): m or -m, whichever lies in one fixed half of spin space.
+
+    Antiparallel magnets thus share an axis, and their spin unknowns couple to a normal metal's with the same sign. The coarsening of
+    algebraic multigrid depends on that: unknowns of opposite sign double its iterations.
+    """
+    m = np.atleast_2d(m)
+    half = m @ np.array([1.0, np.sqrt(0.5), np.sqrt(0.2)])[: m.shape[1]]  # a plane that no common direction lies in
+    return np.where(half[:, None] < 0, -m, m)

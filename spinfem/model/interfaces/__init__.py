@@ -1,4 +1,4 @@
-"""What can happen where two regions touch: one file for each type of interface, found by its `type`."""
+"""Types of interface, one file each."""
 
 import sys
 
