@@ -1,0 +1,75 @@
+"""From a case, or from plain arguments, to the device, on any number of ranks."""
+
+from itertools import combinations
+from math import log2
+
+from mpi4py import MPI
+
+from spinfem.geometry.device import make_device
+from spinfem.geometry.distribute import distribute
+from spinfem.geometry.drawing import Drawing
+from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.mesh_data import share
+from spinfem.geometry.reading import outline, read
+from spinfem.geometry.refine import refine
+from spinfem.geometry.root import on_root
+from spinfem.geometry.sizing import Sizing
+
+
+def outline_of(case, comm=MPI.COMM_SELF):
+    """The Outline of a case's drawing, made on rank 0 of `comm` and known to all of it. Collective."""
+    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry))), root=0)
+
+
+def build_device(case, comm, coarsen=1.0):
+    """The Device of a case, all its cells larger by the factor `coarsen` than the case says. Collective.
+
+    Where the case refines the mesh, a mesh twice as coarse is the one before the last refinement: nested in it.
+    """
+    refinements, steps = case.mesh.refinements, log2(coarsen)
+    if steps == int(steps) and refinements >= steps:
+        refinements, coarsen = refinements - int(steps), 1.0
+    elif case.geometry.mesh is not None:
+        raise GeometryError(
+            "geometry.mesh", case.geometry.mesh,
+            "a mesh file cannot be made coarser, so there is no coarser twin to estimate the error with; "
+            "set `mesh: {refinements: 1}`, or `solver: {error_estimate: false}`",
+        )
+    return device_of(comm, _drawing(case.geometry), _sizing(case, coarsen), refinements)
+
+
+def device_of(comm, drawing, sizing, refinements=0):
+    """The Device of a Drawing, with cells as a Sizing says, each cut `refinements` times. Collective."""
+    tagged = distribute(comm, share(comm, on_root(comm, lambda: read(drawing, sizing))))
+    for _ in range(refinements):
+        tagged = distribute(comm, *refine(tagged))
+    return make_device(tagged, drawing.unit, drawing.depth)
+
+
+def _drawing(geometry):
+    kind = next(kind for kind in ("script", "mesh", "cad") if getattr(geometry, kind) is not None)
+    entities = geometry.entities
+    return Drawing(
+        path=getattr(geometry, kind),
+        kind=kind,
+        parameters=dict(geometry.parameters),
+        unit=geometry.unit,
+        depth=geometry.depth,
+        regions=dict(entities.regions) if entities else {},
+        terminals=dict(entities.terminals) if entities else {},
+    )
+
+
+def _sizing(case, coarsen):
+    unit, regions = case.geometry.unit, case.regions
+    joined = {frozenset(name.split("/")) for name in case.interfaces}
+    alike = {frozenset((a, b)) for a, b in combinations(regions, 2) if regions[a] == regions[b]}
+    return Sizing(
+        diffusion_lengths={name: region.material.spin_diffusion_length / unit for name, region in regions.items()},
+        seams=frozenset(alike - joined),
+        spin_terminals=tuple(name for name, terminal in case.terminals.items() if not isinstance(terminal.spin, str)),
+        resolution=case.mesh.resolution,
+        growth=case.mesh.growth,
+        size=None if case.mesh.size is None else case.mesh.size / unit,
+        coarsen=coarsen,
+    )

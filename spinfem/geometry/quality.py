@@ -1,0 +1,133 @@
+"""How good a mesh is: the shape of its cells, and how finely the spin diffusion length is resolved where it matters."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from mpi4py import MPI
+
+from spinfem.geometry.refine import EDGES
+
+
+@dataclass(frozen=True)
+class RegionQuality:
+    """Sizes are lengths of edges. Lengths in drawing units, the volume in their cube (2D: square)."""
+
+    cells: int
+    volume: float
+    worst_shape: float  # 1 is an equilateral cell, 0 a flat one
+    mean_shape: float
+    shortest_edge: float
+    longest_edge: float
+
+
+@dataclass(frozen=True)
+class ContactQuality:
+    """Lengths in drawing units, the area in their square (2D: a length)."""
+
+    facets: int
+    area: float
+    mean_edge: float
+    longest_edge: float
+    diffusion_length: float  # the shorter one of the two sides
+    cells_per_length: float  # diffusion length over mean edge
+
+
+@dataclass(frozen=True)
+class MeshQuality:
+    """What there is to say about the mesh of a device."""
+
+    cells: int
+    nodes: int
+    regions: dict[str, RegionQuality]
+    contacts: dict[frozenset, ContactQuality]
+
+
+def mesh_quality(device, diffusion_lengths):
+    """The MeshQuality of a device; `diffusion_lengths`: region -> metres. Collective."""
+    mesh, comm = device.mesh, device.mesh.comm
+    cells = mesh.topology.index_map(mesh.topology.dim)
+    owned = mesh.geometry.dofmap[: cells.size_local]
+    corners = mesh.geometry.x[owned][:, :, : mesh.geometry.dim]
+    volume, edges, shape = _volume(corners), _edges(corners), _shape(corners)
+    tags = device.cell_tags.values[: cells.size_local]  # every local cell has a tag, in order
+    return MeshQuality(
+        cells=cells.size_global,
+        nodes=mesh.geometry.index_map().size_global,
+        regions={
+            name: _region(comm, volume[tags == tag], edges[tags == tag], shape[tags == tag])
+            for name, tag in device.regions.items()
+        },
+        contacts={
+            pair: _contact(device, tag, min(diffusion_lengths[name] for name in pair) / device.length_unit)
+            for pair, tag in device.contacts.items()
+        },
+    )
+
+
+def _region(comm, volume, edges, shape):
+    cells = comm.allreduce(len(volume))
+    return RegionQuality(
+        cells=cells,
+        volume=comm.allreduce(float(volume.sum())),
+        worst_shape=comm.allreduce(float(shape.min(initial=1.0)), op=MPI.MIN),
+        mean_shape=comm.allreduce(float(shape.sum())) / cells,
+        shortest_edge=comm.allreduce(float(edges.min(initial=np.inf)), op=MPI.MIN),
+        longest_edge=comm.allreduce(float(edges.max(initial=0.0)), op=MPI.MAX),
+    )
+
+
+def _contact(device, tag, diffusion_length):
+    mesh, comm = device.mesh, device.mesh.comm
+    dimension = mesh.topology.dim
+    facets = device.facet_tags.find(tag)
+    facets = facets[facets < mesh.topology.index_map(dimension - 1).size_local]
+    corners = _facet_corners(mesh, facets)
+    edges = np.stack([np.linalg.norm(corners[:, i] - corners[:, j], axis=1) for i, j in _pairs(dimension)], axis=1)
+    count, total = comm.allreduce(edges.size), comm.allreduce(float(edges.sum()))
+    return ContactQuality(
+        facets=comm.allreduce(len(facets)),
+        area=comm.allreduce(float(_volume(corners).sum())),
+        mean_edge=total / count,
+        longest_edge=comm.allreduce(float(edges.max(initial=0.0)), op=MPI.MAX),
+        diffusion_length=diffusion_length,
+        cells_per_length=diffusion_length * count / total,
+    )
+
+
+def _facet_corners(mesh, facets):
+    """(facets, dimension, dimension) corners."""
+    dimension = mesh.topology.dim
+    cell = mesh.topology.connectivity(dimension - 1, dimension)
+    cell = cell.array[cell.offsets[facets]]
+    side = np.argmax(mesh.topology.connectivity(dimension, dimension - 1).array.reshape(-1, dimension + 1)[cell]
+                     == facets[:, None], axis=1)
+    others = np.array([[j for j in range(dimension + 1) if j != i] for i in range(dimension + 1)])
+    nodes = np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
+    return mesh.geometry.x[nodes][:, :, :dimension]
+
+
+def _pairs(corners):
+    return [(i, j) for i in range(corners) for j in range(i)]
+
+
+def _volume(corners):
+    """Length, area or volume of simplices, from (n, corners, dimension)."""
+    sides = corners[:, 1:] - corners[:, :1]
+    gram = np.einsum("nid,njd->nij", sides, sides)
+    factorial = {1: 1, 2: 2, 3: 6}[sides.shape[1]]
+    return np.sqrt(np.maximum(np.linalg.det(gram), 0.0)) / factorial
+
+
+def _edges(corners):
+    """(cells, edges) lengths."""
+    i, j = np.array(EDGES[corners.shape[1] - 1]).T
+    return np.linalg.norm(corners[:, i] - corners[:, j], axis=2)
+
+
+def _shape(corners):
+    """Volume over that of the equilateral simplex with the same mean squared edge, to the power 2/dimension."""
+    dimension = corners.shape[2]
+    equilateral = {2: sqrt(3) / 4, 3: sqrt(2) / 12}[dimension]
+    mean_square = (_edges(corners) ** 2).mean(axis=1)
+    return (_volume(corners) / equilateral) ** (2 / dimension) / mean_square

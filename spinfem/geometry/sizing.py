@@ -1,0 +1,105 @@
+"""How large the cells are: fine where spin enters a region, growing linearly with the distance from there.
+
+Next to a contact of a ferromagnet the spin potential falls as exp(-z/lambda_F), a few nanometres; deep inside the
+ferromagnet it is zero, and in a normal metal it varies over lambda_N or over the width of the wire. So
+
+    size(x) = minimum over gates g of  resolution * lambda_g + growth * distance(x, g)
+                              and of  rim * resolution * lambda_g + growth * distance(x, rim of g)
+
+where a gate is a place where spin enters a region: a contact between two regions, with the shorter spin diffusion
+length of the two sides, or a terminal that has a spin potential or a spin current. Its rim is where it ends: currents
+crowd there, singularly so, and it costs few cells to resolve a line. No region has a limit of its own
+that comes from its lambda: far from every gate there is nothing to resolve, and 5 nm cells in all of an electrode
+would be waste. The script's own sizes and `size` are upper limits. `coarsen` multiplies all of it, so a mesh twice as
+coarse is twice as coarse everywhere.
+"""
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+import gmsh
+
+from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.model_names import contacts, terminals_touch
+
+LARGEST_SAMPLING = {1: 200_000, 2: 1500}  # points along a curve, and along each direction of a face: it keeps the square
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """What decides the size of cells; lengths in drawing units."""
+
+    diffusion_lengths: dict[str, float]  # region -> spin diffusion length
+    seams: frozenset[frozenset[str]] = frozenset()  # pairs of regions that are one piece of metal: nothing happens there
+    spin_terminals: tuple[str, ...] = ()  # terminals with a given spin potential or spin current
+    resolution: float = 0.5  # size at a gate over the shorter spin diffusion length there
+    rim: float = 0.25  # size at the rim of a gate over the size on the gate
+    growth: float = 0.5  # increase of size for each unit of distance
+    size: float | None = None  # the largest size anywhere
+    coarsen: float = 1.0
+
+
+def set_sizes(names, sizing):
+    """Tells the open Gmsh model how large its cells are to be."""
+    if missing := sorted(names.regions.keys() - sizing.diffusion_lengths.keys()):
+        raise GeometryError(f"regions.{missing[0]}", None, "the drawing has this region, so the case has to say what it is made of")
+    own = _script_field()
+    fields = [own] if own else []
+    for entities, regions in _gates(names, sizing):
+        length = min(sizing.diffusion_lengths[region] for region in regions)
+        size = sizing.resolution * length
+        fields.append(_graded(names.dimension - 1, entities, size, sizing.growth))
+        fields.append(_graded(names.dimension - 2, _rim(names.dimension - 1, entities), sizing.rim * size, sizing.growth))
+    if fields:
+        smallest = gmsh.model.mesh.field.add("Min")
+        gmsh.model.mesh.field.setNumbers(smallest, "FieldsList", fields)
+        gmsh.model.mesh.field.setAsBackgroundMesh(smallest)
+    # The field says what is needed inside, so sizes on the surface need not reach in (7 % more cells if they do);
+    # unless the script gave sizes to its points, which are then meant for what lies between the points too.
+    gmsh.option.setNumber("Mesh.MeshSizeExtendFromBoundary", int(any(gmsh.model.mesh.getSizes(gmsh.model.getEntities(0)))))
+    if sizing.size is not None:
+        gmsh.option.setNumber("Mesh.MeshSizeMax", min(sizing.size, gmsh.option.getNumber("Mesh.MeshSizeMax")))
+    gmsh.option.setNumber("Mesh.MeshSizeFactor", sizing.coarsen * gmsh.option.getNumber("Mesh.MeshSizeFactor"))
+
+
+def _gates(names, sizing):
+    """(entities one dimension lower, the regions that spin enters there), in an order that is always the same."""
+    found = [(entities, pair) for pair, entities in contacts(names).items() if pair not in sizing.seams]
+    touch = terminals_touch(names)
+    return sorted(found) + [(names.terminals[name], touch[name]) for name in sizing.spin_terminals]
+
+
+def _rim(dimension, entities):
+    """The entities around a gate, one dimension lower than it."""
+    return [tag for _, tag in gmsh.model.getBoundary([(dimension, tag) for tag in entities], oriented=False)]
+
+
+def _graded(dimension, entities, size, growth):
+    """Tag of a field: `size` on the entities (of one dimension), growing away from them."""
+    field = gmsh.model.mesh.field
+    distance, grown = field.add("Distance"), field.add("Threshold")
+    field.setNumbers(distance, ("PointsList", "CurvesList", "SurfacesList")[dimension], entities)
+    if dimension > 0:
+        # Distance is measured to sample points. A spacing s puts up to growth * s / sqrt(2) on top of the size on the
+        # gate itself: no more than a fifth.
+        spacing = 0.2 * sqrt(2) * size / max(growth, 1e-3)
+        reach = max((_diagonal(dimension, entity) for entity in entities), default=0)
+        field.setNumber(distance, "Sampling", min(max(ceil(reach / spacing), 20), LARGEST_SAMPLING[dimension]))
+    far = _diagonal(-1, -1)
+    field.setNumber(grown, "InField", distance)
+    field.setNumber(grown, "DistMin", 0)
+    field.setNumber(grown, "DistMax", far)
+    field.setNumber(grown, "SizeMin", size)
+    field.setNumber(grown, "SizeMax", size + growth * far)
+    return grown
+
+
+def _diagonal(dimension, entity):
+    low_x, low_y, low_z, high_x, high_y, high_z = gmsh.model.getBoundingBox(dimension, entity)
+    return sqrt((high_x - low_x) ** 2 + (high_y - low_y) ** 2 + (high_z - low_z) ** 2)
+
+
+def _script_field():
+    """The field that the script itself made last (people build up to it), or 0: it stays an upper limit."""
+    tags = gmsh.model.mesh.field.list()
+    return int(max(tags)) if len(tags) else 0
