@@ -1,0 +1,137 @@
+"""A checked case in people's units, for `spinfem check`."""
+
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+
+from spinfem.case.names import sides
+from spinfem.case.quantity import Physical, humanize
+from spinfem.case.terminal import SpinCurrent, SpinPotential
+
+
+def description(case, outline):
+    """Printable parts that explain what a case says about the drawing with this Outline."""
+    yield Text(case.title or "untitled", style="bold")
+    yield from _drawing(case, outline)
+    yield _regions(case, outline)
+    yield _terminals(case, outline)
+    yield _contacts(case, outline)
+    yield _observables(case)
+    yield _line("spin components", spin_components(case))
+    yield _line("mesh", _mesh(case))
+    yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
+
+
+def spin_components(case):
+    """How many components of the spin potential this case needs, in words: the dimension of the span of directions."""
+    magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
+    directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
+    for terminal in case.terminals.values():
+        if isinstance(terminal.spin, SpinPotential | SpinCurrent):
+            vector = np.array(terminal.spin.vector)
+            directions.append(vector / (np.linalg.norm(vector) or 1.0))
+    if not all(magnetization.uniform for magnetization in magnetizations):
+        return "up to 3 (a magnetization depends on position)"
+    count = max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
+    return {1: "1 (collinear)", 2: "2 (coplanar)", 3: "3"}[count]
+
+
+def _drawing(case, outline):
+    geometry = case.geometry
+    file = geometry.script or geometry.mesh or geometry.cad
+    depth = f", {humanize(geometry.depth, 'm')} deep" if outline.dimension == 2 else ""
+    yield _line("drawing", f"{file.name}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
+    if outline.parameters:
+        rows = table("parameter", "value", "")
+        for name, parameter in outline.parameters.items():
+            given = geometry.parameters.get(name)
+            value = f"{parameter.default:g} {parameter.unit or ''}" if given is None else str(given)
+            rows.add_row(name, value.strip(), "default" if given is None else "")
+        yield rows
+
+
+def _regions(case, outline):
+    rows = table("region", "material", "conductivity", "spin diffusion length", "P", "magnetization")
+    for name in outline.regions:
+        region, material = case.regions[name], case.regions[name].material
+        hall = ", spin Hall angle not used yet" if material.spin_hall_angle else ""
+        rows.add_row(
+            name,
+            (material.name or "given here") + hall,
+            humanize(material.conductivity, "S/m"),
+            humanize(material.spin_diffusion_length, "m"),
+            f"{material.polarization:g}",
+            "" if region.magnetization is None else str(region.magnetization),
+        )
+    return rows
+
+
+def _terminals(case, outline):
+    rows = table("terminal", "on", "charge", "spin")
+    for name, on in outline.terminals.items():
+        terminal = case.terminals.get(name)
+        charge, spin = ("insulated", "reflecting") if terminal is None else (_charge(terminal), _spin(terminal.spin))
+        rows.add_row(name, ", ".join(on), charge, spin)
+    return rows
+
+
+def _charge(terminal):
+    if terminal.voltage is not None:
+        return f"voltage {humanize(terminal.voltage, 'V')}"
+    return "floating" if terminal.floating else f"current {humanize(terminal.current, 'A')}"
+
+
+def _spin(condition):
+    if isinstance(condition, str):
+        return condition
+    kind, unit = ("potential", "V") if isinstance(condition, SpinPotential) else ("current", "A")
+    return f"{kind} [{', '.join(humanize(component, unit) for component in condition.vector)}]"
+
+
+def _contacts(case, outline):
+    rows = table("contact", "type", "")
+    given = {frozenset(sides(name)): name for name in case.interfaces}
+    for pair in sorted(outline.contacts, key=sorted):
+        name = given.get(pair)
+        interface = case.interfaces.get(name)
+        kind, fields = ("transparent", "") if interface is None else (interface.kind, _fields(interface))
+        rows.add_row(name or "/".join(sorted(pair)), kind, fields)
+    return rows
+
+
+def _observables(case):
+    rows = table("observable", "kind", "")
+    for observable in case.observables:
+        rows.add_row(observable.name, observable.kind, _fields(observable))
+    return rows
+
+
+def _fields(plugin):
+    """Keys and values, each in the unit that its type counts in."""
+    words = []
+    for name, field in type(plugin).model_fields.items():
+        value = getattr(plugin, name)
+        if name == "name" or value is None:
+            continue
+        unit = next((mark.unit for mark in field.metadata if isinstance(mark, Physical)), None)
+        words.append(f"{field.alias or name} = {value if unit is None else humanize(value, unit)}")
+    return ", ".join(words)
+
+
+def _mesh(case):
+    mesh = case.mesh
+    size = f", at most {humanize(mesh.size, 'm')}" if mesh.size else ""
+    cells = f"cells of {mesh.resolution:g} spin diffusion lengths at contacts, growing by {mesh.growth:g} per distance"
+    return f"{cells}{size}, refined {mesh.refinements} times"
+
+
+def _line(what, text):
+    return Text.assemble((f"{what}: ", "bold"), text)
+
+
+def table(*headers):
+    """A table without lines."""
+    rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for header in headers:
+        rows.add_column(header, overflow="fold")
+    return rows

@@ -1,0 +1,74 @@
+"""What is wrong with a case file, said so that a person can mend it."""
+
+import difflib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One mistake: the key (dotted path), the value that was given there, and what is allowed instead."""
+
+    key: str
+    value: object
+    message: str
+    where: str = ""  # "line 12", "--set"
+
+    def __str__(self):
+        where = f" ({self.where})" if self.where else ""
+        return f"{self.key or 'case'}{where}: {shown(self.value)}: {self.message}"
+
+
+class CaseError(Exception):
+    """A case that cannot be computed, with every mistake that was found."""
+
+    def __init__(self, faults):
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+    def __str__(self):
+        return "\n".join(map(str, self.faults))
+
+
+def dotted(path):
+    """("regions", "wire", "material") -> "regions.wire.material"."""
+    return ".".join(str(part) for part in path if part != "[key]")
+
+
+def place_of(path, places):
+    """Where the entry at `path` is, or the innermost one that holds it; places: path -> "line 12"."""
+    return next((places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in places), "")
+
+
+def shown(value):
+    """A value on one line, as it would stand in a case file. Long ones are cut, but names of files are not."""
+    if value is None:
+        return "(nothing)"
+    text = " ".join(_flow(value).split())
+    longest = 300 if isinstance(value, str) else 60
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def _flow(value):
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "{" + ", ".join(f"{key}: {_flow(entry)}" for key, entry in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(_flow, value)) + "]"
+        case None:
+            return "null"
+    return str(value)
+
+
+def nearest(name, known):
+    """The known name that looks most like `name`, or None."""
+    return next(iter(difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)), None)
+
+
+def not_among(name, known, what):
+    """Words for a name that does not exist: the nearest one that does, then all of them."""
+    known = list(known)
+    guess = nearest(name, known)
+    hint = f'; did you mean "{guess}"?' if guess else ";"
+    return f"there is no such {what}{hint} There {'is' if len(known) < 2 else 'are'}: {', '.join(known) or 'none'}"

@@ -1,0 +1,149 @@
+"""The direction of the magnetization in a ferromagnet: uniform, or a texture given by expressions of position."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import BeforeValidator, WithJsonSchema, field_validator
+
+from spinfem.case import expression
+from spinfem.case.checked import Checked
+from spinfem.case.faults import CaseError, Fault
+from spinfem.case.quantity import Angle
+
+_AXES = {
+    f"{sign}{axis}": tuple(float(f"{sign}1") if i == j else 0.0 for j in range(3))
+    for i, axis in enumerate("xyz")
+    for sign in "+-"
+}
+_UNIT = 1e-6  # how far from 1 the length of a texture may be
+_ALLOWED = (
+    '"+x" ... "-z", a vector such as [1, 1, 0], {polar: 90 deg, azimuth: 30 deg}, '
+    'or {expression: ["0", "0", "1"]} in x, y, z (metres)'
+)
+
+
+class Uniform(Checked):
+    """The same unit vector everywhere."""
+
+    direction: tuple[float, float, float]
+
+    @field_validator("direction")
+    @classmethod
+    def _normalised(cls, vector):
+        length = np.linalg.norm(vector)
+        if length == 0:
+            raise ValueError("must not be zero: it is the direction of the magnetization")
+        return tuple(float(component / length) for component in vector)
+
+    @property
+    def uniform(self):
+        return True
+
+    def at(self, points):
+        """Unit vectors, (3, n), at points (3, n) in metres."""
+        return np.repeat(np.array(self.direction)[:, None], np.shape(points)[1], axis=1)
+
+    def flipped(self):
+        """The reversed magnetization."""
+        return self.model_copy(update={"direction": tuple(0.0 - component for component in self.direction)})
+
+    def __str__(self):
+        axis = next((name for name, vector in _AXES.items() if vector == self.direction), None)
+        return axis or "[" + ", ".join(f"{component:.4g}" for component in self.direction) + "]"
+
+
+class Texture(Checked):
+    """Three expressions of position."""
+
+    expression: tuple[str, str, str]
+    """m_x, m_y, m_z as functions of x, y, z in metres; nm, um and pi are known."""
+    reversed: bool = False
+
+    @field_validator("expression", mode="before")
+    @classmethod
+    def _numbers_too(cls, given):
+        return [str(f) if type(f) in (int, float) else f for f in given] if isinstance(given, list) else given
+
+    @field_validator("expression")
+    @classmethod
+    def _compiles(cls, formulas):
+        for formula in formulas:
+            expression.check(formula)
+        return formulas
+
+    @property
+    def uniform(self):
+        return False
+
+    def at(self, points):
+        """Unit vectors, (3, n), at points (3, n) in metres. Raises CaseError where the length is not 1."""
+        points = np.asarray(points, dtype=float)
+        m = np.stack([expression.evaluate(formula, points) for formula in self.expression])
+        length = np.linalg.norm(m, axis=0)
+        wrong = ~(np.abs(length - 1) <= _UNIT)  # nan is wrong
+        if wrong.any():
+            x, y, z = points[:, wrong.argmax()] * 1e9
+            found = f"{length[wrong.argmax()]:.6g} at ({x:.4g}, {y:.4g}, {z:.4g}) nm"
+            message = f"has the length {found}; it must be 1 everywhere"
+            raise CaseError([Fault("magnetization.expression", list(self.expression), message)])
+        return (-m if self.reversed else m) / length
+
+    def flipped(self):
+        """The reversed magnetization."""
+        return self.model_copy(update={"reversed": not self.reversed})
+
+    def __str__(self):
+        return f"{'-' * self.reversed}({', '.join(self.expression)})"
+
+
+class _Angles(Checked):
+    """Spherical angles: polar from +z, azimuth in the x-y plane from +x."""
+
+    polar: Angle
+    azimuth: Angle = 0.0
+
+    @property
+    def direction(self):
+        polar, azimuth = self.polar, self.azimuth
+        vector = np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)
+        return tuple(np.round(vector, 15).tolist())  # a right angle is one: 6e-17 is rounding
+
+
+def _read(given):
+    match given:
+        case Uniform() | Texture():
+            return given
+        case str() if given in _AXES:
+            return Uniform(direction=_AXES[given])
+        case list():
+            return Uniform(direction=given)
+        case {"polar": _, **_others} | {"azimuth": _, **_others}:
+            return Uniform(direction=_Angles.model_validate(given).direction)
+        case {"expression": _, **_others}:
+            return Texture.model_validate(given)
+        case {"direction": _, **_others}:
+            return Uniform.model_validate(given)
+    raise ValueError(f"is no magnetization; give {_ALLOWED}")
+
+
+_SCHEMA = {
+    "description": _ALLOWED,
+    "oneOf": [
+        {"enum": sorted(_AXES)},
+        {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3},
+        {
+            "type": "object",
+            "properties": {"polar": {"type": "string"}, "azimuth": {"type": "string"}},
+            "required": ["polar"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {"expression": {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3}},
+            "required": ["expression"],
+            "additionalProperties": False,
+        },
+    ],
+}
+
+Magnetization = Annotated[Uniform | Texture, BeforeValidator(_read), WithJsonSchema(_SCHEMA, mode="validation")]

@@ -1,0 +1,56 @@
+"""`--set PATH=VALUE`: values of a case replaced on the command line, before anything is checked."""
+
+import re
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from spinfem.case.faults import Fault, dotted
+
+_STEP = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^."\']+)')
+
+
+def split_path(path):
+    """'interfaces."wire/injector".type' -> ["interfaces", "wire/injector", "type"]; numbers count in lists."""
+    steps = [next(filter(None, match.groups()), "") for match in _STEP.finditer(path)]
+    return [int(step) if step.isdigit() else step for step in steps]
+
+
+def apply(override, data, places):
+    """Sets one value in `data` and notes it in `places` (path -> where it stands); yields a Fault if that cannot be."""
+    path, equals, text = override.partition("=")
+    steps = split_path(path.strip())
+    if not equals or not steps:
+        yield Fault("--set", override, 'must be PATH=VALUE, e.g. regions.wire.material="Cu @ 300 K"')
+        return
+    try:
+        value = YAML(typ="safe", pure=True).load(text) if text.strip() else None
+    except YAMLError:
+        value = text  # a plain word; its key will say what it wants
+    place = data
+    for i, step in enumerate(steps):
+        if isinstance(place, list) and not (isinstance(step, int) and step < len(place)):
+            message = f"there is no entry {step}: the list has {len(place)}, counted from 0"
+            yield Fault(dotted(steps), value, message, "--set")
+            return
+        key = step if isinstance(place, list) else str(step)
+        if i == len(steps) - 1:
+            place[key] = value
+            break
+        below = place[key] if isinstance(place, list) else place.get(key)
+        if not isinstance(below, dict | list):
+            place[key] = below = _longhand(tuple(steps[: i + 1]), below)
+        place = below
+    places[tuple(steps)] = "--set"
+
+
+def _longhand(path, short):
+    """The mapping that a short form stands for, so that --set can reach inside it."""
+    match path:
+        case ("regions", _) if isinstance(short, str):
+            return {"material": short}
+        case ("regions", _, "material") if isinstance(short, str):
+            return {"base": short}
+        case ("observables", _) if isinstance(short, str):
+            return {short: {}}
+    return {}

@@ -1,0 +1,144 @@
+"""Physical quantities of a case file: "500 nm" becomes 5e-7.
+
+Each type below is a float in SI units once it is checked. A bare number, a wrong unit, nan and inf are refused.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Annotated
+
+from pydantic_core import core_schema
+
+_QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>\S.*?)?\s*")
+
+
+@cache
+def units():
+    """Pint's registry of units. It takes a moment to load, so only when the first quantity is met.
+
+    It counts in decimal numbers, so a quantity is rounded only once: 500 nm is 5e-07, where 500 * 1e-9 is
+    5.000000000000001e-07.
+    """
+    import pint
+
+    return pint.UnitRegistry(non_int_type=Decimal)
+
+
+def split(text):
+    """("500 nm") -> (Decimal(500), pint unit of nm), ("3") -> (Decimal(3), None). Raises ValueError if it is neither."""
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        raise ValueError("is not a number with a unit")
+    if math.isinf(float(match["number"])):
+        raise ValueError("is larger than any number here")
+    return Decimal(match["number"]), unit_of(match["unit"]) if match["unit"] else None
+
+
+def converted(number, unit, target):
+    """A Decimal counted in `unit`, as a float counted in `target`."""
+    return float(units().Quantity(number, unit).to(target).magnitude)
+
+
+def unit_of(text):
+    """The pint unit that `text` names. Raises ValueError."""
+    try:
+        return units().parse_units(f"1{text}" if text.startswith("/") else text)
+    except Exception:  # pint passes on whatever Python's own tokenizer makes of strange text
+        raise ValueError(f'has a unit that does not exist, "{text}"') from None
+
+
+@dataclass(frozen=True)
+class Physical:
+    """What a field counts. As an annotation of float it makes pydantic read text such as the example."""
+
+    what: str
+    unit: str  # SI
+    example: str
+
+    @property
+    def allowed(self):
+        """What may be given, in words."""
+        return f'{self.what}, e.g. "{self.example}"'
+
+    def parse(self, given):
+        """The value in SI units. Raises ValueError."""
+        if not isinstance(given, str):
+            lacks = "has no unit" if isinstance(given, int | float) else "is not a number with a unit"
+            raise ValueError(f"{lacks}; give {self.allowed}")
+        try:
+            number, unit = split(given)
+        except ValueError as error:
+            raise ValueError(f"{error}; give {self.allowed}") from None
+        if unit is None:
+            raise ValueError(f"has no unit; give {self.allowed}")
+        if not self._counted_in(unit):
+            raise ValueError(f"is not {self.what}; give {self.allowed}")
+        value = converted(number, unit, self.unit)
+        if not math.isfinite(value):
+            raise ValueError(f"must be finite; give {self.allowed}")
+        return value
+
+    def _counted_in(self, unit):
+        return unit.is_compatible_with(self.unit)
+
+    def __get_pydantic_core_schema__(self, source, handler):
+        # The handler's schema holds the limits of the field, which pydantic may have applied first.
+        return core_schema.no_info_before_validator_function(self.parse, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema, handler):
+        return {"type": "string", "description": self.allowed, "examples": [self.example]}
+
+
+class _PlaneAngle(Physical):
+    """Angles have no dimension, so compatibility alone would take "50 %" for one."""
+
+    def _counted_in(self, unit):
+        return unit.dimensionless and str(unit) in ("degree", "radian", "milliradian", "turn")
+
+
+class _Ratio(Physical):
+    """A plain number; per cent are welcome too."""
+
+    @property
+    def allowed(self):
+        return f"{self.what}, e.g. {self.example}"
+
+    def parse(self, given):
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            return float(given)
+        try:
+            number, unit = split(given)
+        except (ValueError, TypeError):
+            raise ValueError(f"is not a number; give {self.allowed}") from None
+        if unit is not None and str(unit) != "percent":
+            raise ValueError(f"has a unit; give {self.allowed}")
+        return float(number if unit is None else number / 100)
+
+    def __get_pydantic_json_schema__(self, schema, handler):
+        return {"type": ["number", "string"], "description": self.allowed, "examples": [float(self.example), "40 %"]}
+
+
+Length = Annotated[float, Physical("a length", "m", "500 nm")]
+Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
+Current = Annotated[float, Physical("an electric current", "A", "1 mA")]
+Voltage = Annotated[float, Physical("a voltage", "V", "1 mV")]
+ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
+Temperature = Annotated[float, Physical("a temperature", "K", "4.2 K")]
+Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
+Time = Annotated[float, Physical("a time", "s", "10 ps")]
+Dimensionless = Annotated[float, _Ratio("a number without unit", "", "0.4")]
+
+_PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
+
+
+def humanize(value, unit, digits=4):
+    """4.2e-3, "ohm" -> "4.2 mΩ"; 1e-15, "ohm m^2" -> "1 fΩ m²". The prefix goes to the first unit."""
+    if unit == "rad":
+        return f"{math.degrees(value):.{digits}g}°"
+    value = float(f"{value:.{digits}g}")
+    power = min(max(3 * math.floor(math.log10(abs(value)) / 3), -18), 12) if value and unit else 0
+    symbol = unit.replace("ohm", "Ω").replace("^2", "²").replace("^3", "³")
+    return f"{value / 10.0**power:.{digits}g} {_PREFIXES[power]}{symbol}".rstrip()

@@ -1,0 +1,130 @@
+"""From the text of a case file to a Case, or to all the faults in it."""
+
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.error import YAMLError
+
+from spinfem.case.faults import CaseError, Fault, dotted, place_of
+from spinfem.case.overrides import apply
+from spinfem.case.schema import Case
+from spinfem.case.wording import wording
+
+
+def load_case(path, overrides=()):
+    """The checked Case of a file, with overrides "PATH=VALUE" applied. Raises CaseError with every fault there is.
+
+    Observables and interface types must have been imported: what nobody registered is unknown.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise CaseError([Fault("case file", str(path), f"cannot be read: {reason}")]) from None
+    return read_case(text, path.parent, overrides)
+
+
+def as_it_ran(path, overrides=()):
+    """The text of a case file with its overrides in it, comments kept, that gives the same results from any folder."""
+    path = Path(path)
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 120
+    data = yaml.load(path.read_text(encoding="utf-8"))
+    if faults := [fault for override in overrides or () for fault in apply(override, data, {})]:
+        raise CaseError(faults)
+    geometry = data["geometry"]
+    for key in ("script", "mesh", "cad"):
+        if key in geometry and (file := path.parent / str(geometry[key])).is_file():
+            geometry[key] = str(file.resolve())
+    text = StringIO()
+    yaml.dump(data, text)
+    return text.getvalue()
+
+
+def read_case(text, folder=".", overrides=()):
+    """The checked Case of a text; files that it names are looked for in `folder`. Raises CaseError."""
+    source = _parse(text)
+    faults = [fault for override in overrides for fault in apply(override, source.data, source.places)]
+    if faults:
+        raise CaseError(faults)
+    try:
+        case = Case.model_validate(source.data, context={"folder": folder})
+    except ValidationError as error:
+        raise CaseError(_faults(error, source)) from None
+    case._places.update(source.places)
+    return case
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a text says, and where it says it."""
+
+    data: dict
+    places: dict[tuple, str]  # path -> "line 12" or "--set"
+
+    def value(self, path):
+        """The entry at `path` as it was given."""
+        value = self.data
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+
+def _faults(error, source):
+    faults = []
+    for e in error.errors(include_url=False):
+        path = tuple(step for step in e["loc"] if step != "[key]")
+        # An error tells the value at the stage where it was found; the file's own words say more to its author.
+        given = source.value(path)
+        if given is None and not isinstance(e["input"], dict):  # a mapping: the one in which a key is missing
+            given = e["input"]
+        faults.append(Fault(dotted(path), given, wording(e, Case), place_of(path, source.places)))
+    return faults
+
+
+def _parse(text):
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        node = yaml.compose(text)
+        places, twice = {}, []
+        _locate(node, (), places, twice)
+        if twice:
+            raise CaseError(twice)
+        data = yaml.load(text)
+    except YAMLError as error:
+        raise CaseError([_syntax(error)]) from None
+    if not isinstance(data, dict):
+        raise CaseError([Fault("", data, "a case file is a mapping with the keys " + ", ".join(Case.model_fields))])
+    return _Source(data, places)
+
+
+def _locate(node, path, places, twice, above=()):
+    """Notes the line of every entry, and keys that stand twice in one mapping."""
+    if node in above:
+        raise CaseError([Fault(dotted(path), None, "refers to itself", f"line {node.start_mark.line + 1}")])
+    above = (*above, node)
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            step, line = (*path, str(key.value)), f"line {key.start_mark.line + 1}"
+            if step in places:
+                given = value.value if isinstance(value, ScalarNode) else None
+                twice.append(Fault(dotted(step), given, f"stands twice; first in {places[step]}", line))
+            places.setdefault(step, line)
+            _locate(value, step, places, twice, above)
+    elif isinstance(node, SequenceNode):
+        for i, value in enumerate(node.value):
+            places[*path, i] = f"line {value.start_mark.line + 1}"
+            _locate(value, (*path, i), places, twice, above)
+
+
+def _syntax(error):
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    return Fault("case file", None, f"is not YAML: {problem}", f"line {mark.line + 1}" if mark else "")

@@ -1,0 +1,137 @@
+"""docs/case-reference.md and docs/case.schema.json, made from the models: python -m spinfem.case.reference docs/"""
+
+import json
+import sys
+from inspect import cleandoc
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Literal, Union, get_args, get_origin
+
+from spinfem.case.checked import Checked
+from spinfem.case.drawing import Entities, Geometry
+from spinfem.case.materials import Material
+from spinfem.case.names import Refers
+from spinfem.case.plugins import Interface, Observable
+from spinfem.case.quantity import Physical
+from spinfem.case.region import Region
+from spinfem.case.schema import Case, MeshOptions, Output, Solver
+from spinfem.case.terminal import Terminal
+from spinfem.case.wording import bounds
+
+REFERENCE, SCHEMA = "case-reference.md", "case.schema.json"
+
+_SECTIONS = (
+    ("The whole file", "", Case),
+    ("geometry", "geometry", Geometry),
+    ("geometry.entities", "geometry.entities", Entities),
+    ("mesh", "mesh", MeshOptions),
+    ("Each region", "regions.NAME", Region),
+    ("material", "regions.NAME.material", Material),
+    ("Each terminal", "terminals.NAME", Terminal),
+    ("solver", "solver", Solver),
+    ("output", "output", Output),
+)
+
+_HEAD = """# The case file
+
+Made from the models by `python -m spinfem.case.reference docs/`; a test sees to it that it is up to date. Editors that
+know JSON schemas complete and check case files with [case.schema.json](case.schema.json): put
+
+    # yaml-language-server: $schema=path/to/docs/case.schema.json
+
+in the first line. A case file is YAML. Quantities are text with a unit, `500 nm`; a bare number is refused where a unit
+is needed. Every value can be replaced on the command line: `--set regions.wire.material="Cu @ 300 K"`; entries of lists
+are counted from 0, `--set observables.0.decay_length.points=51`; a key with a dot in it goes into quotes.
+
+A material is a name of the library with its temperature (`spinfem materials`), `Cu @ 4 K` (within 10 %), a name with
+some values replaced, `{base: Cu @ 300 K, spin_diffusion_length: 400 nm}`, or all values given. A magnetization is an
+axis (`+x` to `-z`), a vector (`[1, 1, 0]`), angles (`{polar: 90 deg, azimuth: 30 deg}`; polar from +z, azimuth from
++x), or three formulas of x, y, z in metres, `{expression: ["0", "tanh(x/(20*nm))", "sqrt(1 - tanh(x/(20*nm))**2)"]}`, with the
+constants nm, um, pi, whose length is 1 everywhere.
+"""
+
+
+def reference():
+    """The text of the reference page."""
+    parts = [_HEAD]
+    parts += [f"## {title}\n\n{_path(path)}{_text(model)}\n\n{_rows(model)}" for title, path, model in _SECTIONS]
+    parts += _kinds("Interfaces", "Key: `interfaces.SIDE1/SIDE2`. `type: resistive` may be left out.", Interface)
+    parts += _kinds("Observables", "Entries of `observables`: `- KIND` or `- KIND: {KEY: VALUE, ...}`.", Observable)
+    return "\n".join(parts)
+
+
+def schema():
+    """The JSON schema as text."""
+    contents = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Case.model_json_schema(mode="validation")
+    return json.dumps(contents, indent=2, ensure_ascii=False) + "\n"
+
+
+def meaning(field):
+    """What a field takes and what it is for, on one line."""
+    limits = bounds(field)
+    takes = _takes(field.annotation, field.metadata) + (f" ({limits})" if limits else "")
+    return ": ".join(text for text in (takes, " ".join((field.description or "").split())) if text)
+
+
+def _path(path):
+    return f"Key: `{path}`. " if path else ""
+
+
+def _text(model):
+    return cleandoc(model.__doc__ or "")
+
+
+def _rows(model):
+    rows = ["| key | default | |", "|---|---|---|"]
+    for key, field in model.model_fields.items():
+        rows.append(f"| `{field.alias or key}` | {_default(field)} | {meaning(field).replace('|', chr(92) + '|')} |")
+    return "\n".join(rows) + "\n"
+
+
+def _kinds(title, text, base):
+    yield f"## {title}\n\n{text}\n"
+    for kind, model in sorted(base.kinds.items()):
+        yield f"### {kind}\n\n{_text(model)}\n\n{_rows(model)}"
+
+
+def _default(field):
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    if default is None or default in ("", (), {}) or isinstance(default, Checked):
+        return ""
+    unit = next((mark.unit for mark in field.metadata if isinstance(mark, Physical)), "")
+    return f"`{json.dumps(default)}{' ' if unit else ''}{unit}`"
+
+
+def _takes(annotation, marks=()):
+    """The kind of value that a type stands for, in words."""
+    if get_origin(annotation) is Annotated:
+        annotation, *more = get_args(annotation)
+        marks = (*marks, *more)
+    for mark in marks:
+        if isinstance(mark, Physical | Refers):
+            return mark.allowed.replace('"', "`")
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{choice}`" for choice in arguments)
+    if get_origin(annotation) in (Union, UnionType):
+        return " or ".join(filter(None, (_takes(arm) for arm in arguments if arm is not NoneType)))
+    if get_origin(annotation) is tuple and arguments[-1] is not Ellipsis:
+        each = _takes(arguments[0])
+        return f"a list of {len(arguments)}{f', each {each}' if each else ''}"
+    return {bool: "`true` or `false`", int: "a whole number", float: "a number", str: "text"}.get(annotation, "")
+
+
+def main(folder):
+    """Writes both files."""
+    # Only this command and the tests: the case stage itself never imports what plugs into it.
+    import spinfem.model.interfaces
+    import spinfem.observables
+
+    (Path(folder) / REFERENCE).write_text(reference(), encoding="utf-8")
+    (Path(folder) / SCHEMA).write_text(schema(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,111 @@
+"""The case: everything that a computation needs to know, checked, in SI units."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PrivateAttr
+
+from spinfem.case.checked import Checked
+from spinfem.case.drawing import Geometry
+from spinfem.case.faults import Fault, dotted, place_of
+from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
+from spinfem.case.plugins import AnyInterface, AnyObservable
+from spinfem.case.quantity import Dimensionless, Length
+from spinfem.case.region import Region
+from spinfem.case.terminal import Terminal
+from spinfem.case.wording import said
+
+
+class MeshOptions(Checked):
+    """How fine the mesh is."""
+
+    resolution: Dimensionless = Field(0.5, gt=0)
+    """Size of the first cell at a contact, in units of the shortest spin diffusion length there."""
+    growth: Dimensionless = Field(0.3, ge=0)
+    """How much larger cells get for each unit of distance from the contacts."""
+    size: Length | None = Field(None, gt=0)
+    """The largest size of a cell anywhere."""
+    refinements: int = Field(0, ge=0, le=10)
+    """How many times every cell is then divided, each time halving its size."""
+
+
+class Solver(Checked):
+    """How the equations are solved."""
+
+    degree: Literal[1, 2] = 2
+    """Degree of the elements."""
+    method: Literal["iterative", "direct"] = "iterative"
+    """direct suits 2D and small 3D devices."""
+    tolerance: Dimensionless = Field(1e-12, gt=0, lt=1)
+    """Relative residual at which an iterative solution is good."""
+    max_iterations: int = Field(500, gt=0)
+    """More than this and the solution has failed."""
+    error_estimate: bool = True
+    """Solve a coarser twin too, and report the difference as the error of each number."""
+
+
+class Output(Checked):
+    """What is written beside results.json."""
+
+    fields: bool = True
+    """Potentials and currents for ParaView."""
+    pictures: bool = True
+    """Pictures (PNG)."""
+
+
+def _some_voltage(terminals):
+    if not any(terminal.voltage is not None for terminal in terminals.values()):
+        raise ValueError(
+            "at least one terminal needs a `voltage`, e.g. wire_left: {voltage: 0 V}; "
+            "without one the potential is undetermined, known only up to a constant"
+        )
+    return terminals
+
+
+def _each_pair_once(interfaces):
+    seen = {}
+    faults = []
+    for name in interfaces:
+        first = seen.setdefault(frozenset(sides(name)), name)
+        if first != name:
+            faults.append(((name,), name, f"is the same interface as {first}; name it once"))
+    if faults:
+        raise said(faults, "interfaces")
+    return interfaces
+
+
+def _distinct_names(observables):
+    names = [observable.name for observable in observables]
+    twice = [i for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        message = "there is another observable of this name; give each its own, e.g. `name: second`"
+        raise said([((i,), names[i], message) for i in twice], "observables")
+    return observables
+
+
+class Case(Checked):
+    """A device and what is to be found out about it."""
+
+    title: str = ""
+    """One line for tables and pictures."""
+    geometry: Geometry
+    """The drawing."""
+    mesh: MeshOptions = MeshOptions()
+    """How fine the mesh is."""
+    regions: dict[RegionName, Region] = Field(min_length=1)
+    """What each region of the drawing is made of."""
+    interfaces: Annotated[dict[InterfaceName, AnyInterface], AfterValidator(_each_pair_once)] = {}
+    """Contacts that are not transparent, named by their two regions: wire/injector."""
+    terminals: Annotated[dict[TerminalName, Terminal], AfterValidator(_some_voltage)]
+    """What is connected to the drawing's terminals. One that is not named here is insulated."""
+    observables: Annotated[tuple[AnyObservable, ...], AfterValidator(_distinct_names)] = ()
+    """What to read off the solution (`spinfem observables`)."""
+    solver: Solver = Solver()
+    """How the equations are solved."""
+    output: Output = Output()
+    """What is written beside results.json."""
+
+    _places: dict[tuple, str] = PrivateAttr(default_factory=dict)  # path -> "line 12", for what is found later
+
+    def fault(self, path, value, message):
+        """A Fault at this path that knows the line of the case file."""
+        return Fault(dotted(path), value, message, place_of(tuple(path), self._places))

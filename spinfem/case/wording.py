@@ -1,0 +1,121 @@
+"""What pydantic finds, in words for people who have never heard of pydantic."""
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+from spinfem.case.faults import nearest
+
+IN_WORDS = "in_words"  # the type of an error whose message is finished
+
+_SAID = {
+    "string_type": "must be text; put it in quotes",
+    "string_too_short": "must not be empty",
+    "path_type": "must be the name of a file",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "list_type": "must be a list, e.g. [a, b]",
+    "tuple_type": "must be a list, e.g. [a, b, c]",
+    "invalid_key": "a key must be text; put it in quotes",
+    "dict_type": "must be a mapping: lines of the form `name: value`",
+}
+
+
+def said(faults, title):
+    """The ValidationError with these finished (path, value, message)."""
+    return ValidationError.from_exception_data(
+        title,
+        [
+            InitErrorDetails(type=PydanticCustomError(IN_WORDS, message), loc=path, input=value)
+            for path, value, message in faults
+        ],
+    )
+
+
+def in_words(error, model):
+    """The ValidationError that says what `error` says about `model`, every message finished."""
+    return said([(e["loc"], e["input"], wording(e, model)) for e in error.errors(include_url=False)], model.__name__)
+
+
+def wording(error, model):
+    """What one error of pydantic's says about an instance of `model`."""
+    kind, path, context = error["type"], error["loc"], error.get("ctx", {})
+    field = _field(model, path)
+    if kind == IN_WORDS:
+        return error["msg"]
+    if kind in ("value_error", "assertion_error"):
+        return str(context["error"])
+    if kind == "missing":
+        return "is missing" + allowed(field) if len(path) == 1 else "is missing: the list is too short"
+    if kind == "extra_forbidden":
+        return _unknown(path[-1], keys_of(model))
+    if kind in ("model_type", "model_attributes_type"):
+        return f"must be a mapping with the keys {', '.join(keys_of(model))}"
+    if kind == "literal_error":
+        return f"must be {context['expected']}".replace("'", '"')
+    if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
+        return f"must be {bounds(field) or _bound(kind, context)}"
+    if kind in ("too_long", "too_short"):
+        return f"has {context['actual_length']} entries; allowed are {_counts(context)}"
+    return _SAID.get(kind) or error["msg"].replace("Input should be", "must be")
+
+
+def keys_of(model):
+    """The keys that the mapping of a model has in a case file."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _field(model, path):
+    if not path:
+        return None
+    return next((f for name, f in model.model_fields.items() if path[0] == (f.alias or name)), None)
+
+
+def allowed(field):
+    """What may stand in a field, after a colon: its kind of quantity or name, else its description; "" if unknown."""
+    kinds = [mark.allowed for mark in field.metadata if hasattr(mark, "allowed")] if field else []
+    text = next(iter(kinds), None) or (field and field.description)
+    return f": {text}" if text else ""
+
+
+def _unknown(key, known):
+    guess = nearest(key, known)
+    hint = f'; did you mean "{guess}"?' if guess else "."
+    return f"unknown key{hint} Allowed: {', '.join(known) or 'none'}"
+
+
+def bounds(field):
+    """All limits of a field at once: pydantic tells only the one that was broken."""
+    words = []
+    for limit in field.metadata if field else ():
+        match limit:
+            case Gt():
+                words.append(f"greater than {limit.gt:g}")
+            case Ge():
+                words.append(f"at least {limit.ge:g}")
+            case Lt():
+                words.append(f"less than {limit.lt:g}")
+            case Le():
+                words.append(f"at most {limit.le:g}")
+    return " and ".join(words)
+
+
+def _bound(kind, context):
+    words = {
+        "greater_than": ("gt", "greater than"),
+        "greater_than_equal": ("ge", "at least"),
+        "less_than": ("lt", "less than"),
+        "less_than_equal": ("le", "at most"),
+    }
+    name, text = words[kind]
+    return f"{text} {context[name]:g}"
+
+
+def _counts(context):
+    low, high = context.get("min_length"), context.get("max_length")
+    return " to ".join(str(n) for n in dict.fromkeys((low, high)) if n is not None)

@@ -1,0 +1,79 @@
+"""check, new, materials, devices, observables: as a person types them."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from spinfem.case.devices import shipped
+from spinfem.cli import app
+
+CASES = sorted(shipped("cases").glob("*.yaml"))
+
+
+def spinfem(*arguments):
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_every_shipped_case_is_good(case):
+    result = spinfem("check", str(case))
+    assert result.exit_code == 0, result.output
+    assert "spin components: 1 (collinear)" in result.output
+
+
+def test_check_tells_what_was_replaced():
+    result = spinfem("check", str(CASES[0]), "--set", "regions.wire.material=Al @ 300 K", "--set", "title=aluminium")
+    assert result.exit_code == 0
+    assert result.output.startswith("aluminium")
+    assert "Al @ 300 K" in result.output and "11 MS/m" in result.output
+
+
+def test_new_writes_a_case_that_is_good(tmp_path):
+    target = tmp_path / "mine.yaml"
+    assert spinfem("new", "nonlocal_valve", "-o", str(target)).exit_code == 0
+    assert target.read_text().startswith("#")
+    assert spinfem("check", str(target)).exit_code == 0
+
+
+def test_new_overwrites_nothing(tmp_path):
+    target = tmp_path / "mine.yaml"
+    target.write_text("mine")
+    result = spinfem("new", "nonlocal_valve", "-o", str(target))
+    assert result.exit_code == 2 and "this file exists" in result.output
+    assert target.read_text() == "mine"
+
+
+def test_new_names_the_nearest_device():
+    result = spinfem("new", "nonlocal_vavle")
+    assert result.exit_code == 2
+    assert 'did you mean "nonlocal_valve"' in result.output
+
+
+def test_materials_have_sources():
+    said = spinfem("materials").output
+    assert "Cu @ 4.2 K" in said and "Nature 410, 345 (2001)" in said and "71 MS/m" in said
+
+
+def test_devices_have_parameters():
+    said = spinfem("devices").output
+    assert "Lateral non-local spin valve" in said
+    assert "separation" in said and "500 nm" in said
+
+
+def test_observables_have_keys():
+    said = spinfem("observables").output
+    assert "nonlocal_resistance" in said and "drive" in said and "the name of a terminal" in said
+
+
+@pytest.mark.parametrize("command", ["check", "new", "materials", "devices", "observables"])
+def test_help_shows_an_example(command):
+    assert f"Example: spinfem {command}" in " ".join(spinfem(command, "--help").output.split())
+
+
+def test_help_needs_nothing_heavy():
+    """Gmsh, DOLFINx and PyVista take seconds to load; whoever only asks for help does not wait for them."""
+    program = "import sys, spinfem.cli; print([m for m in ('dolfinx', 'gmsh', 'pyvista', 'mpi4py') if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

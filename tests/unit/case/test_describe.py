@@ -1,0 +1,55 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from spinfem.case.describe import description, spin_components
+
+from .valve import OUTLINE, valve
+
+
+def text(case):
+    out = io.StringIO()
+    console = Console(file=out, width=160)
+    for part in description(case, OUTLINE):
+        console.print(part)
+    return " ".join(out.getvalue().split())
+
+
+def test_a_case_in_words():
+    words = text(valve("terminals.wire_right.spin={potential: [0 V, 1 mV, 0 V]}", "regions.wire=Pt"))
+    for expected in (
+        "valve drawing: nonlocal_valve.geo, 3D, unit 1 nm",
+        "separation 500 nm turns 3 default",
+        "wire Pt @ 300 K, spin Hall angle not used yet 5.8 MS/m 3.4 nm 0",
+        "injector Py @ 4.2 K 8.1 MS/m 5 nm 0.7 +y",
+        "wire_left wire voltage 0 V sink",
+        "injector_end injector current 1 mA reflecting",
+        "wire_right wire floating potential [0 V, 1 mV, 0 V]",
+        "wire/detector resistive resistance_area = 1 fΩ m², polarization = 0.4",
+        "injector/wire transparent",
+        "nonlocal_resistance nonlocal_resistance plus = detector_end, minus = wire_right",
+        "spin components: 1 (collinear)",
+    ):
+        assert expected in words
+
+
+def test_a_terminal_that_is_not_connected_is_insulated():
+    case = valve("observables=[]")
+    case = case.model_copy(update={"terminals": {"wire_left": case.terminals["wire_left"]}})
+    assert "wire_right wire insulated reflecting" in text(case)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ((), "1 (collinear)"),
+        (("regions.detector.magnetization=-y",), "1 (collinear)"),
+        (("regions.detector.magnetization=+x",), "2 (coplanar)"),
+        (("regions.detector.magnetization=+x", "regions.wire.magnetization=+z"), "3"),
+        (("terminals.wire_left.spin={current: [1 uA, 0 A, 0 A]}",), "2 (coplanar)"),
+        (("regions.detector.magnetization={expression: [0, 0, 1]}",), "up to 3"),
+    ],
+)
+def test_spin_components(overrides, words):
+    assert spin_components(valve(*overrides)).startswith(words)

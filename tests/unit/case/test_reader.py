@@ -1,0 +1,133 @@
+import pytest
+
+from spinfem.case.faults import CaseError
+from spinfem.case.overrides import split_path
+from spinfem.case.reader import as_it_ran, load_case, read_case
+
+from .valve import VALVE, valve
+
+
+def faults(text, *overrides):
+    with pytest.raises(CaseError) as refused:
+        read_case(text, overrides=overrides)
+    return refused.value.faults
+
+
+def test_faults_know_their_line():
+    (fault,) = faults(VALVE.replace("current: 1 mA", "curent: 1 mA, floating: true"))
+    assert (fault.key, fault.value, fault.where) == ("terminals.injector_end.curent", "1 mA", "line 12")
+
+
+def test_all_faults_are_told_at_once():
+    text = VALVE.replace("500 nm", "500 nn").replace("1 mA", "1 mV").replace("wire: Cu @ 4 K", "wire: Cu").replace(
+        "minus: wire_right, ", ""
+    )
+    assert [fault.key for fault in faults(text, "solver.degree=3")] == [
+        "geometry.parameters.separation",
+        "regions.wire.material",
+        "terminals.injector_end.current",
+        "observables.0.nonlocal_resistance.minus",
+        "solver.degree",
+    ]
+
+
+def test_keys_that_stand_twice():
+    (one, two) = faults(VALVE + "title: again\nsolver: {degree: 1, degree: 2}\n")
+    assert (one.key, one.where, one.message) == ("title", "line 19", "stands twice; first in line 1")
+    assert (two.key, two.value) == ("solver.degree", "2")
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "reason"),
+    [
+        ("title: [a", "line 1", "is not YAML"),
+        ("title: a\n\tb: c", "line 2", "is not YAML"),
+        ("title: a: b", "line 1", "is not YAML"),
+        ("title: !!python/object:os.system x", "line 1", "is not YAML"),
+        ("", "", "is a mapping with the keys title, geometry"),
+        ("- a", "", "is a mapping with the keys"),
+        ("title: &a [*a]", "line 1", "refers to itself"),
+    ],
+)
+def test_text_that_is_no_case(text, where, reason):
+    (fault,) = faults(text)
+    assert fault.where == where and reason in fault.message
+
+
+def test_keys_are_text():
+    found = {fault.key: fault.message for fault in faults(VALVE.replace("  wire: Cu @ 4 K", "  7: Cu @ 4 K"))}
+    assert found == {"regions.7": "must be text; put it in quotes"}
+
+
+def test_anchors_and_merges_are_allowed():
+    text = VALVE.replace("injector: {material", "injector: &py {material").replace(
+        "detector: {material: Py @ 4 K, magnetization: +y}", "detector: {<<: *py, magnetization: -y}"
+    )
+    assert read_case(text).regions["detector"].material.name == "Py @ 4.2 K"
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    with pytest.raises(CaseError, match="cannot be read: No such file"):
+        load_case(tmp_path / "none.yaml")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CaseError, match="it is not text"):
+        load_case(tmp_path / "binary.yaml")
+
+
+@pytest.mark.parametrize(
+    ("override", "look", "value"),
+    [
+        ("regions.wire.material=Cu @ 300 K", lambda c: c.regions["wire"].material.temperature, 300.0),
+        ("regions.wire=Al @ 300 K", lambda c: c.regions["wire"].material.conductivity, 1.1e7),
+        ("regions.wire.material.conductivity=1 S/m", lambda c: c.regions["wire"].material.conductivity, 1.0),
+        ("terminals.injector_end.current=2 mA", lambda c: c.terminals["injector_end"].current, 2e-3),
+        ("terminals.injector_end={voltage: 1 V}", lambda c: c.terminals["injector_end"].voltage, 1.0),
+        ('interfaces."wire/detector".polarization=0', lambda c: c.interfaces["wire/detector"].polarization, 0.0),
+        ("interfaces.wire/detector.polarization=0", lambda c: c.interfaces["wire/detector"].polarization, 0.0),
+        ("observables.0.nonlocal_resistance.flip=", lambda c: c.observables[0].flip, None),
+        ("observables.1.terminals.name=t", lambda c: c.observables[1].name, "t"),
+        ("observables=[]", lambda c: c.observables, ()),
+        ("mesh.size=50 nm", lambda c: c.mesh.size, 5e-8),
+        ("regions.injector.magnetization=-y", lambda c: c.regions["injector"].magnetization.direction[1], -1.0),
+        ("title=a = b", lambda c: c.title, "a = b"),
+    ],
+)
+def test_overrides(override, look, value):
+    assert look(valve(override)) == value
+
+
+@pytest.mark.parametrize(
+    ("override", "key", "value", "reason"),
+    [
+        ("solver.degree=3", "solver.degree", 3, "must be 1 or 2"),
+        ("solver.degre=1", "solver.degre", 1, 'did you mean "degree"'),
+        ("wire", "--set", "wire", "must be PATH=VALUE"),
+        ("=3", "--set", "=3", "must be PATH=VALUE"),
+        ("observables.9.terminals.name=t", "observables.9.terminals.name", "t", "the list has 2, counted from 0"),
+        ("observables.flip=t", "observables.flip", "t", "the list has 2, counted from 0"),
+        ("title=[a", "title", None, None),
+    ],
+)
+def test_overrides_are_checked_like_the_file(override, key, value, reason):
+    if reason is None:
+        assert valve(override).title == "[a"
+        return
+    (fault,) = faults(VALVE, override)
+    assert (fault.key, fault.value) == (key, value)
+    assert reason in fault.message
+
+
+def test_split_path():
+    assert split_path('a."b.c".0.\'d e\'.wire/f') == ["a", "b.c", 0, "d e", "wire/f"]
+
+
+def test_the_text_as_it_ran_reads_the_same_from_anywhere(tmp_path):
+    (tmp_path / "own.geo").write_text("")
+    file = tmp_path / "case.yaml"
+    file.write_text("# mine\n" + VALVE.replace("nonlocal_valve.geo", "own.geo # my drawing"))
+    overrides = ["regions.wire.material.conductivity=1 S/m", "observables.0.nonlocal_resistance.flip=injector"]
+    text = as_it_ran(file, overrides)
+    assert "# mine" in text and "# my drawing" in text
+    assert read_case(text, folder="/").model_dump() == load_case(file, overrides).model_dump()
+    with pytest.raises(CaseError):
+        as_it_ran(file, ["observables.9=terminals"])
