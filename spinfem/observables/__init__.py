@@ -1,4 +1,4 @@
-"""What can be read off a solution: one file for each quantity, found by its `kind`."""
+"""Quantities that are read off a solution, one file each."""
 
 import sys
 

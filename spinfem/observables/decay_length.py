@@ -25,14 +25,16 @@ class DecayLength(Observable, kind="decay_length"):
     points: int = Field(101, ge=5, le=10_000)
 
     def measure(self, laboratory):
-        low, high = laboratory.device.extent(self.along)
+        from scipy import stats  # slow to import, and not needed to check a case
+
+        from spinfem.geometry.extent import extent
+
+        low, high = extent(laboratory.device, self.along)
         axis = int(np.argmax(high - low)) if self.axis is None else "xyz".index(self.axis)
         points = np.tile((low + high) / 2, (self.points, 1))
         points[:, axis] = position = np.linspace(self.start, self.end, self.points)
         _, v = laboratory.solution().at(points, self.along)
         size = np.linalg.norm(v, axis=1)
-        from scipy import stats  # slow to import, and needed by nobody who only checks a case
-
         fit = stats.linregress(position, np.log(size))
         length = -1.0 / fit.slope
         yield Measurement(

@@ -5,11 +5,15 @@ from spinfem.study.findings import Measurement
 
 
 class Terminals(Observable, kind="terminals"):
-    """Potential, current and spin current at each terminal; currents count positive into the device."""
+    """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device)."""
 
     def measure(self, laboratory):
         for terminal, reading in laboratory.solution().readings.items():
-            name = f"{self.name}.{terminal}"
-            yield Measurement(f"{name}.potential", reading.potential, "V")
-            yield Measurement(f"{name}.current", reading.current, "A")
-            yield Measurement(f"{name}.spin_current", tuple(map(float, reading.spin_current)), "A", note="x, y, z in spin space")
+            name, condition = f"{self.name}.{terminal}", laboratory.case.terminals[terminal]
+            if condition.voltage is None:
+                yield Measurement(f"{name}.potential", reading.potential, "V")
+            else:
+                yield Measurement(f"{name}.current", reading.current, "A")
+            if condition.spin != "reflecting":
+                spin = tuple(map(float, reading.spin_current))
+                yield Measurement(f"{name}.spin_current", spin, "A", note="components x, y, z of spin")

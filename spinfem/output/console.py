@@ -1,35 +1,50 @@
 """What a person sees in the terminal: progress while it runs, a table when it is done."""
 
-import sys
 from contextlib import contextmanager
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from spinfem.case.describe import table
 from spinfem.case.quantity import humanize
+from spinfem.terminal import interactive
 
 
 @contextmanager
 def progress(comm):
-    """A function that tells what happens now: a spinner on a terminal, silent elsewhere and on ranks other than 0."""
-    console = Console(stderr=True)
-    if comm.rank != 0 or not sys.stderr.isatty():
+    """A function that tells what happens now: a spinner where a person looks on, silent elsewhere and on ranks other than 0."""
+    if comm.rank != 0 or not interactive():
         yield lambda what: None
         return
-    with console.status("starting") as status:
+    with Console(stderr=True, force_terminal=True).status("starting") as status:
         yield lambda what: status.update(f"{what} ...")
 
 
 def results_table(outcome):
     """The measurements, each with its error and what it is."""
-    table = Table(title=outcome.case.title, title_style="bold", header_style="bold", row_styles=("", "dim"))
-    for column, justify in (("observable", "left"), ("value", "right"), ("error", "right"), ("what it is", "left")):
-        table.add_column(column, justify=justify)
+    rows = table("observable", "value", "error", "")
+    rows.title, rows.title_style, rows.title_justify = f"{outcome.case.title}\n", "bold", "left"
     for m in outcome.findings.measurements:
-        error = "" if m.error is None else f"± {humanize(m.error, m.unit, digits=2)}"
-        table.add_row(m.name, _value(m), error, m.note)
-    return table
+        rows.add_row(m.name, _value(m), "" if m.error is None else f"± {humanize(m.error, m.unit, digits=2)}", m.note)
+    return rows
+
+
+def quality_tables(case, quality):
+    """The mesh in numbers: each region's cells and their shape, each contact's resolution."""
+    yield Text.assemble((case.title or "mesh", "bold"), f"\n{quality.cells:,} cells, {quality.nodes:,} nodes")
+    unit = case.geometry.unit
+    rows = table("region", "cells", "shape: worst", "mean", "shortest edge", "longest edge")
+    for name, q in quality.regions.items():
+        edges = (humanize(edge * unit, "m", digits=3) for edge in (q.shortest_edge, q.longest_edge))
+        rows.add_row(name, f"{q.cells:,}", f"{q.worst_shape:.2f}", f"{q.mean_shape:.2f}", *edges)
+    yield rows
+    rows = table("contact", "facets", "mean edge", "shortest lambda", "edges per lambda")
+    for pair, q in sorted(quality.contacts.items(), key=lambda item: sorted(item[0])):
+        lengths = (humanize(length * unit, "m", digits=3) for length in (q.mean_edge, q.diffusion_length))
+        rows.add_row("/".join(sorted(pair)), f"{q.facets:,}", *lengths, f"{q.cells_per_length:.1f}")
+    yield rows
+    yield "shape: 1 is an equilateral cell, 0 a flat one"
 
 
 def summary_lines(outcome, ranks, folder):
@@ -54,4 +69,6 @@ def summary_lines(outcome, ranks, folder):
 def _value(m):
     if np.ndim(m.value) == 0:
         return humanize(m.value, m.unit)
-    return "(" + ", ".join(humanize(component, m.unit) for component in m.value) + ")"
+    largest = max(map(abs, m.value))
+    # Components that are rounding next to the largest one would only distract.
+    return "(" + ", ".join(humanize(c, m.unit) if abs(c) > 1e-9 * largest else "0" for c in m.value) + ")"

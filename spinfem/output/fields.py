@@ -1,4 +1,4 @@
-"""Fields for ParaView: a compressed VTU piece for each rank, and `fields.pvtu`, the file to open.
+"""Fields for ParaView: a compressed VTU piece for each rank, and a .pvtu file, the one to open.
 
 The grid is that of the degrees of freedom: quadratic cells for degree 2, and doubled points where the potentials
 jump across an interface, so the jump shows. Coordinates are in nm.
@@ -17,25 +17,48 @@ NM = 1e-9
 _VTK_CELLS = {(2, 1): "triangle", (2, 2): "triangle6", (3, 1): "tetra", (3, 2): "tetra10"}
 
 
-def write_fields(folder, solution, name="fields"):
-    """Write `name`.pvtu and its pieces into `folder`; returns the path of the former. Collective.
+def write_fields(folder, solution):
+    """Write the potentials and current densities of a solution; returns the path of `fields.pvtu`. Collective.
 
     Point data: phi [V], v [V] (3 components in spin space). Cell data: j [A/m^2], and for each spin axis a the flux vector
     J_a [A/m^2] of that spin component; region and rank numbers.
     """
-    folder, comm = Path(folder), solution.comm
-    piece = f"{name}/{comm.rank:05d}.vtu"
+    return _write(folder, "fields", _solution_piece(solution), solution.comm)
+
+
+def write_mesh(folder, device):
+    """Write the mesh alone with its region and rank numbers; returns the path of `mesh.pvtu`. Collective."""
+    mesh = device.mesh
+    n_cells = mesh.topology.index_map(mesh.topology.dim).size_local
+    nodes, cells = np.unique(mesh.geometry.dofmap[:n_cells], return_inverse=True)
+    piece = meshio.Mesh(
+        points=mesh.geometry.x[nodes] * (device.length_unit / NM),
+        cells=[(_VTK_CELLS[mesh.topology.dim, 1], cells.reshape(n_cells, -1))],
+        cell_data={key: [array] for key, array in _numbers(device, n_cells).items()},
+    )
+    return _write(folder, "mesh", piece, mesh.comm)
+
+
+def _write(folder, name, piece, comm):
+    folder = Path(folder)
     (folder / name).mkdir(parents=True, exist_ok=True)
-    grid = _piece(solution)
-    meshio.write(folder / piece, grid, binary=True, compression="zlib")
+    meshio.write(folder / name / f"{comm.rank:05d}.vtu", piece, binary=True, compression="zlib")
     if comm.rank == 0:
         pieces = [f"{name}/{rank:05d}.vtu" for rank in range(comm.size)]
-        (folder / f"{name}.pvtu").write_text(_index(grid, pieces))
+        (folder / f"{name}.pvtu").write_text(_index(piece, pieces))
     comm.barrier()
     return folder / f"{name}.pvtu"
 
 
-def _piece(solution):
+def _numbers(device, n_cells):
+    """Region and rank of each owned cell."""
+    region = np.zeros(n_cells, dtype=np.int32)
+    owned = device.cell_tags.indices < n_cells
+    region[device.cell_tags.indices[owned]] = device.cell_tags.values[owned]
+    return {"region": region, "rank": np.full(n_cells, device.mesh.comm.rank, dtype=np.int32)}
+
+
+def _solution_piece(solution):
     problem, device = solution.problem, solution.device
     space, mesh = problem.space, device.mesh
     tdim, block = mesh.topology.dim, space.dofmap.index_map_bs
@@ -64,15 +87,11 @@ def _cell_data(solution, n_cells):
         flat = fem.Expression(expression, middle).eval(mesh, cells).reshape(n_cells, -1, tdim) * unit
         return np.concatenate([flat, np.zeros(flat.shape[:2] + (3 - tdim,))], axis=2)
 
-    region = np.zeros(n_cells, dtype=np.int32)
-    owned = solution.device.cell_tags.indices < n_cells
-    region[solution.device.cell_tags.indices[owned]] = solution.device.cell_tags.values[owned]
     spin = np.einsum("cni,na->cai", means(spin_current_density(u, c)), problem.basis)
     return {
         "j [A/m^2]": means(current_density(u, c))[:, 0],
         **{f"J_{axis} [A/m^2]": np.ascontiguousarray(spin[:, a]) for a, axis in enumerate("xyz")},
-        "region": region,
-        "rank": np.full(n_cells, solution.comm.rank, dtype=np.int32),
+        **_numbers(solution.device, n_cells),
     }
 
 

@@ -1,7 +1,7 @@
 """Pictures of a finished run, drawn from its folder: regions, potentials, currents.
 
 Colours are safe for colour-blind readers: the palette of Okabe and Ito for regions, cividis and viridis for magnitudes, purple - white -
-orange for signed values. `python -m spinfem.output.pictures FOLDER` draws them again.
+orange for signed values. `python -m spinfem.output.pictures FOLDER [fields | mesh]` draws them again.
 """
 
 import json
@@ -22,7 +22,13 @@ _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken 
 _DECADES = 3  # of a current's magnitude that its colours cover
 
 
-def draw_all(folder):
+def draw_mesh(folder):
+    """Draw geometry.png from mesh.pvtu and scene.json; returns its path in a list."""
+    scene = json.loads((Path(folder) / "scene.json").read_text())
+    return [draw_geometry(pv.read(Path(folder) / "mesh.pvtu"), Path(folder) / "geometry.png", scene["regions"], scene["title"])]
+
+
+def draw_fields(folder):
     """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png; returns their paths.
 
     folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
@@ -131,5 +137,6 @@ def _named(axis):
 
 
 if __name__ == "__main__":
-    for picture in draw_all(sys.argv[1]):
+    draw = {"fields": draw_fields, "mesh": draw_mesh}[(sys.argv[2:] or ["fields"])[0]]
+    for picture in draw(sys.argv[1]):
         print(picture)

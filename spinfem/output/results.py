@@ -14,6 +14,8 @@ from pathlib import Path
 import spinfem
 
 RESULTS = "results.json"
+FAILED = "failed.json"
+MESH_MARK = "mesh.pvtu"
 _UNFINISHED = ".unfinished"
 
 
@@ -22,14 +24,13 @@ class FolderInUse(FileExistsError):
 
 
 @contextmanager
-def complete_folder(folder, comm):
+def complete_folder(folder, comm, mark=RESULTS):
     """A provisional folder to write into, which becomes `folder` when the block ends well. Collective.
 
-    An earlier result in `folder` is replaced; anything else that is there is left alone and FolderInUse is raised.
+    An earlier result in `folder` (it holds the file `mark`) is replaced; see `check_folder` for anything else.
     """
     folder = Path(folder)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / RESULTS).is_file():
-        raise FolderInUse(f"output folder {folder}: it holds files that are not a result of spinfem; name another one")
+    check_folder(folder, mark)
     provisional = folder.with_name(folder.name + _UNFINISHED)
     if comm.rank == 0:
         shutil.rmtree(provisional, ignore_errors=True)
@@ -41,6 +42,14 @@ def complete_folder(folder, comm):
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(provisional, folder)
     comm.barrier()
+
+
+def check_folder(folder, mark=RESULTS):
+    """Raise FolderInUse if `folder` holds something that spinfem did not leave there: it would be lost."""
+    folder = Path(folder)
+    ours = any((folder / name).is_file() for name in (mark, FAILED))
+    if folder.exists() and not (folder.is_dir() and (ours or not any(folder.iterdir()))):
+        raise FolderInUse("holds files that spinfem did not write and would replace; name another folder")
 
 
 def summary(outcome, ranks):

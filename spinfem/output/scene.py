@@ -33,8 +33,8 @@ class Scene:
         self._labels = []
 
     def add(self, mesh, **options):
-        """Add a mesh; lighting only helps where there is depth."""
-        self.plotter.add_mesh(mesh, lighting=self.solid, show_scalar_bar=False, **options)
+        """Add a mesh; light only where there is depth, and soft enough that a colour stays readable in the shade."""
+        self.plotter.add_mesh(mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options)
 
     def label(self, text, point):
         """Remember to write `text` at a point of the scene."""

@@ -6,10 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-
-from spinfem.output.fields import write_fields
-from spinfem.output.results import complete_folder, write_results
+from spinfem.output.fields import write_fields, write_mesh
+from spinfem.output.results import FAILED, MESH_MARK, complete_folder, write_results
 
 
 def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
@@ -23,39 +21,50 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
         if options.fields or options.pictures:
             tell("writing fields")
             write_fields(unfinished, outcome.solution)
-        scene = describe(outcome)
+        problem = outcome.solution.problem
+        scene = describe(outcome.case.title, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:
             (unfinished / "case.yaml").write_text(case_text)
-            (unfinished / "scene.json").write_text(json.dumps(scene, indent=2, ensure_ascii=False) + "\n")
+            _write_scene(unfinished, scene)
             write_results(unfinished, outcome, comm.size)
             if options.pictures:
                 tell("drawing pictures")
-                warnings += _draw(unfinished)
+                warnings += _draw(unfinished, "fields")
     return warnings
 
 
-def describe(outcome):
-    """What a picture or a state file needs to know besides the fields."""
-    problem = outcome.solution.problem
+def write_mesh_report(folder, case, device):
+    """Write the mesh and its picture into `folder`. Collective. Returns warnings in words."""
+    warnings, comm = [], device.mesh.comm
+    with complete_folder(folder, comm, MESH_MARK) as unfinished:
+        write_mesh(unfinished, device)
+        if comm.rank == 0:
+            _write_scene(unfinished, describe(case.title, device, case.regions))
+            warnings += _draw(unfinished, "mesh")
+    return warnings
+
+
+def write_failure(folder, error):
+    """Keep the residual history of a solve that failed, as `failed.json` in `folder` (rank 0 only)."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FAILED).write_text(json.dumps({"error": str(error), "residuals": error.history}, indent=2) + "\n")
+    return folder / FAILED
+
+
+def describe(title, device, regions, basis=None):
+    """What a picture needs to know besides the fields: names, magnetisations, the spin axis worth a picture."""
+    directions = {name: _uniform_direction(region) for name, region in regions.items()}
+    first = next((direction for direction in directions.values() if direction), None)
     return {
-        "title": outcome.case.title,
-        "collinear": len(problem.basis) == 1,
-        "spin_axis": _spin_axis(problem).tolist(),
+        "title": title,
+        "collinear": basis is not None and len(basis) == 1,
+        "spin_axis": first or ([0.0, 0.0, 1.0] if basis is None else list(map(float, basis[0]))),
         "regions": {
-            name: {
-                "tag": problem.device.regions[name],
-                "material": region.material.name,
-                "magnetization": _uniform_direction(region),
-            }
-            for name, region in problem.regions.items()
+            name: {"tag": device.regions[name], "material": region.material.name or name, "magnetization": directions[name]}
+            for name, region in regions.items()
         },
     }
-
-
-def _spin_axis(problem):
-    """The axis along which a spin component is worth a picture: the first magnet's, or the first of the basis."""
-    directions = [_uniform_direction(region) for region in problem.regions.values()]
-    return np.array(next((d for d in directions if d), problem.basis[0]))
 
 
 def _uniform_direction(region):
@@ -64,11 +73,15 @@ def _uniform_direction(region):
     return [float(component) for component in region.magnetization.direction]
 
 
-def _draw(folder):
+def _write_scene(folder, scene):
+    (folder / "scene.json").write_text(json.dumps(scene, indent=2, ensure_ascii=False) + "\n")
+
+
+def _draw(folder, what):
     """Draw in a process of its own: a graphics library that crashes must not take the results along."""
     # A child of an MPI process would otherwise believe that it is a rank itself.
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_", "PMI_", "PRTE_"))}
-    command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder))]
+    command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder)), what]
     done = subprocess.run(command, env=clean, capture_output=True, text=True)
     if done.returncode == 0:
         return []

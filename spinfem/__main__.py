@@ -1,0 +1,5 @@
+"""python -m spinfem"""
+
+from spinfem.cli import app
+
+app(prog_name="spinfem")

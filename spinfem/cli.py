@@ -1,0 +1,299 @@
+"""The commands: arguments and printing.
+
+What is heavy (Gmsh, DOLFINx, pictures) is imported by the command that needs it, so that help is there at once.
+"""
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from spinfem.case.describe import description, table
+from spinfem.case.faults import CaseError, Fault, not_among
+from spinfem.terminal import console, under_mpi
+
+FAILED_SOLVE, BAD_CASE = 1, 2  # exit status
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE.yaml", help="The case file.", show_default=False)]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", show_default=False, help="Replace a value of the case (repeatable)."),
+]
+
+Ranks = Annotated[
+    int | None, typer.Option("-n", "--ranks", min=1, help="Processes to run on (starts MPI).", show_default="1")
+]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE")
+]
+
+
+@app.callback()
+def spinfem():
+    """Diffusive spin transport in metallic nanostructures.
+
+    A case file describes a device and what is to be found out about it. Start with: spinfem new nonlocal_valve
+    """
+
+
+@app.command()
+def check(case_file: CaseFile, overrides: Overrides = None):
+    """Read and explain a case; solve nothing.
+
+    Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
+    """
+    case, outline = read(case_file, overrides)
+    for part in description(case, outline):
+        console().print(part)
+        console().print()
+    console().print("ok", style="green")
+
+
+@app.command()
+def run(
+    case_file: CaseFile,
+    ranks: Ranks = None,
+    output: Output = None,
+    overrides: Overrides = None,
+):
+    """Solve a case, print the table of results, write everything into a folder.
+
+    Example: spinfem run cases/nonlocal_valve.yaml -n 2 -o results/valve --set regions.wire.material="Cu @ 300 K"
+    """
+    folder = output or Path("results") / case_file.stem
+    with everywhere(ranks, "run", case_file, folder, overrides) as comm:
+        from spinfem.algebra.solver import SolveError
+        from spinfem.case.reader import as_it_ran
+        from spinfem.output.console import progress, results_table, summary_lines
+        from spinfem.output.write import write_failure, write_outcome
+        from spinfem.study.run import run as solve
+
+        case, _ = read_together(comm, case_file, overrides, folder)
+        try:
+            with progress(comm) as tell:
+                outcome = solve(case, comm, tell)
+                warnings = write_outcome(folder, outcome, as_it_ran(case_file, overrides), comm, tell)
+        except SolveError as error:
+            if comm.rank == 0:
+                fail(f"{error}; the residual history is in {write_failure(folder, error)}")
+            raise typer.Exit(FAILED_SOLVE) from None
+        if comm.rank == 0:
+            console().print(results_table(outcome))
+            for line in summary_lines(outcome, comm.size, folder):
+                console().print(line)
+            for warning in warnings:
+                fail(f"warning: {warning}")
+
+
+@app.command()
+def mesh(
+    case_file: CaseFile,
+    ranks: Ranks = None,
+    output: Output = None,
+    overrides: Overrides = None,
+):
+    """Make only the mesh of a case: print its quality, draw it.
+
+    Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
+    """
+    folder = output or Path("results") / f"{case_file.stem}_mesh"
+    with everywhere(ranks, "mesh", case_file, folder, overrides) as comm:
+        from spinfem.geometry.build import build_device
+        from spinfem.geometry.quality import mesh_quality
+        from spinfem.output.console import progress, quality_tables
+        from spinfem.output.results import MESH_MARK
+        from spinfem.output.write import write_mesh_report
+
+        case, _ = read_together(comm, case_file, overrides, folder, MESH_MARK)
+        with progress(comm) as tell:
+            tell("meshing")
+            device = build_device(case, comm)
+            quality = mesh_quality(device, {name: r.material.spin_diffusion_length for name, r in case.regions.items()})
+            warnings = write_mesh_report(folder, case, device)
+        if comm.rank == 0:
+            for part in quality_tables(case, quality):
+                console().print(part)
+            console().print(f"written to {folder}")
+            for warning in warnings:
+                fail(f"warning: {warning}")
+
+
+@app.command()
+def doctor():
+    """Say what works here: versions, MPI, the compiler, off-screen pictures.
+
+    Example: spinfem doctor
+    """
+    from spinfem.doctor import main
+
+    raise typer.Exit(main())
+
+
+@app.command()
+def new(
+    device: Annotated[str, typer.Argument(help="A device of `spinfem devices`.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write.", show_default="DEVICE.yaml")
+    ] = None,
+):
+    """Write a commented case file to start from.
+
+    Example: spinfem new nonlocal_valve -o my_valve.yaml
+    """
+    from spinfem.case.devices import shipped
+
+    templates = {path.stem: path for path in sorted(shipped("cases").glob("*.yaml"))}
+    if device not in templates:
+        refuse([Fault("DEVICE", device, not_among(device, templates, "device"))])
+    output = output or Path(f"{device}.yaml")
+    if output.exists():
+        refuse([Fault("--output", str(output), "this file exists; choose another name")])
+    output.write_text(templates[device].read_text(encoding="utf-8"), encoding="utf-8")
+    console().print(f"wrote {output}; next: spinfem check {output}", highlight=False, markup=False)
+
+
+@app.command()
+def materials():
+    """List the material library with its sources.
+
+    Example: spinfem materials
+    """
+    from spinfem.case.materials import Material, library
+    from spinfem.case.quantity import humanize
+
+    rows = table("material", "conductivity", "spin diffusion length", "P", "spin Hall angle", "source and note")
+    for name in library():
+        m = Material.model_validate(name)
+        rows.add_row(
+            m.name,
+            humanize(m.conductivity, "S/m"),
+            humanize(m.spin_diffusion_length, "m"),
+            f"{m.polarization:g}",
+            f"{m.spin_hall_angle:g}",
+            f"{m.source}. {m.note}\n",
+        )
+    console().print(rows)
+
+
+@app.command()
+def devices():
+    """List the parametric drawings with their parameters.
+
+    Example: spinfem devices
+    """
+    from spinfem.case.devices import scripts
+
+    for device in scripts().values():
+        console().print(Text.assemble((device.name, "bold"), f"  {device.title}"))
+        rows = table("  parameter", "default", "")
+        for parameter in device.parameters:
+            rows.add_row(f"  {parameter.name}", f"{parameter.default} {parameter.unit}".strip(), parameter.label)
+        console().print(rows)
+        console().print()
+
+
+@app.command()
+def observables():
+    """List what can be read off a solution, with the keys of each kind.
+
+    Example: spinfem observables
+    """
+    from spinfem.case.reference import meaning
+
+    for kind, model in sorted(registered().kinds.items()):
+        console().print(Text.assemble((kind, "bold"), f"  {first_line(model)}"))
+        rows = table("  key", "", "")
+        for key, field in model.model_fields.items():
+            rows.add_row(f"  {field.alias or key}", "required" if field.is_required() else "", meaning(field))
+        console().print(rows)
+        console().print()
+
+
+def registered():
+    """The Observable class, after everything that plugs into a case has registered itself."""
+    import spinfem.model.interfaces
+    import spinfem.observables
+    from spinfem.case.plugins import Observable
+
+    return Observable
+
+
+def first_line(thing):
+    """The first line of a docstring."""
+    return (thing.__doc__ or "").strip().split("\n")[0]
+
+
+def read(case_file, overrides=()):
+    """The Case of a file and the Outline of its drawing, checked against each other; faults end the program."""
+    registered()
+    from spinfem.case.cross_check import cross_check
+    from spinfem.case.reader import load_case
+    from spinfem.geometry.build import outline_of
+    from spinfem.geometry.errors import GeometryError
+
+    try:
+        case = load_case(case_file, overrides or ())
+        outline = outline_of(case)
+        if faults := cross_check(case, outline):
+            raise CaseError(faults)
+    except CaseError as error:
+        refuse(error.faults)
+    except GeometryError as error:
+        refuse([Fault(error.key, error.value, error.message)])
+    return case, outline
+
+
+@contextmanager
+def everywhere(ranks, command, case_file, folder, overrides):
+    """The communicator to work on. With `ranks` the same command is started on that many, and this process only waits."""
+    from spinfem.launch import abort_together, start_ranks
+
+    if ranks and ranks > 1 and not under_mpi():
+        read(case_file, overrides)  # a bad case is refused before mpirun, which would comment on the exit status
+        again = [word for override in overrides or () for word in ("--set", override)]
+        raise typer.Exit(start_ranks(ranks, [command, str(case_file), "-o", str(folder), *again]))
+    from mpi4py import MPI
+
+    abort_together(MPI.COMM_WORLD)
+    yield MPI.COMM_WORLD
+
+
+def read_together(comm, case_file, overrides, folder, mark=None):
+    """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults. The output folder is looked at too."""
+    found, status = None, 0
+    if comm.rank == 0:
+        try:
+            found = read(case_file, overrides)
+            check_output(folder, mark)
+        except typer.Exit as leave:
+            status = leave.exit_code
+    found, status = comm.bcast((found, status))
+    if status:
+        raise typer.Exit(status)
+    return found
+
+
+def check_output(folder, mark):
+    """Refuse a folder whose files a result would replace."""
+    from spinfem.output.results import RESULTS, FolderInUse, check_folder
+
+    try:
+        check_folder(folder, mark or RESULTS)
+    except FolderInUse as error:
+        refuse([Fault("--output", str(folder), str(error))])
+
+
+def fail(message):
+    """One line on stderr."""
+    console(stderr=True).print(Text(message), soft_wrap=True)
+
+
+def refuse(faults):
+    """Print all faults of a case, one on each line, and exit with the status of a bad case."""
+    for fault in faults:
+        console(stderr=True).print(Text(str(fault)), soft_wrap=True)
+    raise typer.Exit(BAD_CASE)

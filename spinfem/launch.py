@@ -1,0 +1,27 @@
+"""Running on several ranks: `-n 4` starts MPI itself, and `mpirun -n 4 spinfem ...` works as well."""
+
+import os
+import subprocess
+import sys
+
+from spinfem.terminal import described
+
+
+def start_ranks(ranks, arguments):
+    """Run `spinfem ARGUMENTS` on `ranks` ranks and return the exit status of the whole."""
+    command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "spinfem", *arguments]
+    return subprocess.run(command, env=os.environ | described()).returncode
+
+
+def abort_together(comm):
+    """An exception that nobody catches on one rank ends all ranks, instead of leaving the others waiting for ever."""
+    if comm.size == 1:
+        return
+    report = sys.excepthook
+
+    def hook(kind, error, trace):
+        report(kind, error, trace)
+        sys.stderr.flush()
+        comm.Abort(1)
+
+    sys.excepthook = hook

@@ -1,0 +1,35 @@
+"""The terminal a person looks at, also from behind mpirun, which shows every rank a terminal of its own making."""
+
+import os
+import shutil
+import sys
+
+from rich.console import Console
+
+_WIDE = 160  # columns of a file or a pipe: tables need no folding there
+_WIDTH, _PERSON = "SPINFEM_COLUMNS", "SPINFEM_INTERACTIVE"
+
+
+def under_mpi():
+    """Was this process started by mpirun or srun?"""
+    return any(mark in os.environ for mark in ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"))
+
+
+def described():
+    """Environment variables that tell the ranks we start what they cannot see for themselves."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    return {_WIDTH: str(columns), _PERSON: str(int(interactive()))}
+
+
+def interactive():
+    """Does a person watch stderr?"""
+    return os.environ.get(_PERSON) == "1" if under_mpi() else sys.stderr.isatty()
+
+
+def console(stderr=False):
+    """Where to print: as wide as the terminal; into a file or pipe wide enough for tables, and plain."""
+    if under_mpi():
+        columns = int(os.environ.get(_WIDTH, "0"))
+        return Console(stderr=stderr, highlight=False, force_terminal=columns > 0, width=columns or _WIDE)
+    there = Console(stderr=stderr, highlight=False)
+    return there if there.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)

@@ -1,0 +1,27 @@
+"""The commands as a person types them, in a process of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TREE = Path(__file__).parent.parent
+CASES = TREE / "cases"
+# Small meshes: these tests look at the chain of tools, not at the accuracy.
+COARSE = ("mesh.resolution=3", "mesh.growth=1", "solver.degree=1", "output.pictures=false")
+
+
+def spinfem(*arguments, cwd=None, launcher=()):
+    """Run `spinfem ARGUMENTS`; returns the finished process with its text output."""
+    command = [*launcher, sys.executable, "-m", "spinfem", *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(TREE)}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def run(case, folder, *overrides, ranks=1):
+    """`spinfem run`, which has to succeed; returns its results.json."""
+    sets = [word for override in overrides for word in ("--set", override)]
+    done = spinfem("run", case, "-o", folder, "-n", ranks, *sets)
+    assert done.returncode == 0, done.stderr
+    return json.loads((Path(folder) / "results.json").read_text())
