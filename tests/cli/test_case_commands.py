@@ -74,6 +74,6 @@ def test_help_shows_an_example(command):
 
 def test_help_needs_nothing_heavy():
     """Gmsh, DOLFINx and PyVista take seconds to load; whoever only asks for help does not wait for them."""
-    program = "import sys, spinfem.cli; print([m for m in ('dolfinx', 'gmsh', 'pyvista', 'mpi4py') if m in sys.modules])"
+    program = "import sys, spinfem.cli; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert not {"dolfinx", "gmsh", "pyvista", "mpi4py"} & set(ran.stdout.split())

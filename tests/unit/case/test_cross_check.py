@@ -49,7 +49,7 @@ def test_a_case_that_fits():
         ("geometry.parameters.seperation=1 nm", "geometry.parameters.seperation", "1 nm", 'did you mean "separation"?'),
         ("geometry.parameters.separation=500", "geometry.parameters.separation", 500.0, "such as 500 nm"),
         ("geometry.parameters.separation=5 K", "geometry.parameters.separation", "5 K", "cannot be counted in nm"),
-        ("geometry.parameters.separation=1 nm", "geometry.parameters.separation", "1 nm", "must be from 10 to 10000 nm"),
+        ("geometry.parameters.separation=1 nm", "geometry.parameters.separation", "1 nm", "from 10 to 10000 nm"),
         ("geometry.parameters.turns=0", "geometry.parameters.turns", 0.0, "must be at least 1"),
         ("geometry.parameters.turns=3 nm", "geometry.parameters.turns", "3 nm", "give a bare number"),
         ("geometry.unit=1 um", "geometry.unit", "1e-06 m", "this script draws in nm"),

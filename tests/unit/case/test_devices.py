@@ -11,7 +11,8 @@ def test_the_valve_is_listed_with_its_parameters():
 
 def test_a_parameter_without_unit_and_a_number_that_is_none(tmp_path):
     file = tmp_path / "coil.geo"
-    file.write_text('DefineConstant[\n turns = {3, Min 1, Name "Device/2turns"}\n inner = {3, Min 1}\n];\nx = {1, 2};\n')
+    constants = 'DefineConstant[\n turns = {3, Min 1, Name "Device/2turns"}\n inner = {3, Min 1}\n];\n'
+    file.write_text(constants + "x = {1, 2};\n")
     (parameter,) = Script(file).parameters
     assert (parameter.name, parameter.default, parameter.unit) == ("turns", "3", "")
     assert Script(file).title == ""

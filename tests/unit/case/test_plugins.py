@@ -1,12 +1,13 @@
 import pytest
 from pydantic import Field, ValidationError
 
+from spinfem.case.cross_check import cross_check
 from spinfem.case.names import RegionName, references
 from spinfem.case.plugins import Interface, Observable, read_interface, read_observable
 from spinfem.case.quantity import Length
 from spinfem.case.schema import Case
 
-from .valve import valve
+from .valve import OUTLINE, valve
 
 
 @pytest.fixture
@@ -16,6 +17,10 @@ def probe():
 
         at: RegionName
         reach: Length = Field("unused", alias="from")
+
+        def faults(self, case, outline):
+            if case.regions[self.at].magnetization is None:
+                yield "at", self.at, "needs a ferromagnet"
 
     yield Probe
     del Observable.kinds["probe"]
@@ -58,6 +63,14 @@ def test_a_case_takes_what_is_registered_later(probe, leaky):
     dumped = case.model_dump(mode="json", by_alias=True)
     assert dumped["observables"] == [{"probe": {"name": "probe", "at": "wire", "from": 3e-9}}]
     assert dumped["interfaces"]["wire/injector"] == {"type": "leaky", "leak": 0.1}
+
+
+def test_an_observable_may_have_its_say_once_the_names_fit(probe):
+    (fault,) = cross_check(valve("observables=[{probe: {at: wire, from: 3 nm}}]"), OUTLINE)
+    assert (fault.key, fault.message, fault.where) == ("observables.0.probe.at", "needs a ferromagnet", "--set")
+    assert cross_check(valve("observables=[{probe: {at: injector, from: 3 nm}}]"), OUTLINE) == []
+    (fault,) = cross_check(valve("observables=[{probe: {at: nowhere, from: 3 nm}}]"), OUTLINE)
+    assert "no such region" in fault.message
 
 
 def test_the_schema_lists_what_is_registered(probe, leaky):

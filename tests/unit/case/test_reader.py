@@ -1,10 +1,16 @@
-import pytest
+from io import StringIO
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from spinfem.case.cross_check import cross_check
 from spinfem.case.faults import CaseError
 from spinfem.case.overrides import split_path
 from spinfem.case.reader import as_it_ran, load_case, read_case
 
-from .valve import VALVE, valve
+from .valve import OUTLINE, VALVE, valve
 
 
 def faults(text, *overrides):
@@ -131,3 +137,39 @@ def test_the_text_as_it_ran_reads_the_same_from_anywhere(tmp_path):
     assert read_case(text, folder="/").model_dump() == load_case(file, overrides).model_dump()
     with pytest.raises(CaseError):
         as_it_ran(file, ["observables.9=terminals"])
+
+
+_WRONG = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.floats(),
+    st.text(max_size=6),
+    st.sampled_from(["Cu @ 4 K", "1 nm", "+x", "sink", "a/b", "2024-01-01", "terminals"]),
+    st.lists(st.integers(), max_size=3),
+    st.dictionaries(st.sampled_from(["material", "expression", "potential", "base", "type", "polar"]), st.text(max_size=3)),
+)
+
+
+def _paths(data, path=()):
+    yield path
+    for step, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from _paths(value, (*path, step))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_stands_in_a_case_it_is_read_or_refused_in_words(data):
+    contents = YAML(typ="safe").load(VALVE)
+    *above, last = data.draw(st.sampled_from(list(_paths(contents))[1:]))
+    place = contents
+    for step in above:
+        place = place[step]
+    place[last] = data.draw(_WRONG)
+    text = StringIO()
+    YAML(typ="safe").dump(contents, text)
+    try:
+        cross_check(read_case(text.getvalue()), OUTLINE)
+    except CaseError as refused:
+        assert refused.faults
+        assert not any(word in str(refused) for word in ("Input should", "pydantic", "validat", "instance of"))

@@ -10,7 +10,7 @@ from spinfem.geometry.sizing import Sizing
 from .conftest import MESHES, meshed
 
 VALVE, VALVE_2D = MESHES / "nonlocal_valve.geo", MESHES / "nonlocal_valve_2d.geo"
-SIZING = Sizing({"wire": 1000.0, "injector": 5.0, "detector": 5.0}, resolution=1.0)
+SIZING = Sizing({"wire": 1000.0, "injector": 5.0, "detector": 5.0}, resolution=1.0, growth=0.3, rim=1.0)
 SHORT = {"wire_length": 1500, "electrode_length": 500}
 
 
@@ -38,6 +38,12 @@ def test_fine_at_the_contact_and_coarse_far_away(script, values):
     assert 0.8 < np.median(size[near] / wanted[near]) < 1.5
     assert np.all(size[near] < 2.5 * wanted[near])
     assert np.median(size[distance > 300]) > 15  # neither 5 nm all over the wire nor in the electrodes
+
+
+def test_finer_at_the_rim_of_a_contact():
+    size, distance = edges(meshed(VALVE_2D, replace(SIZING, rim=0.25)))
+    assert size[distance < 2].min() == pytest.approx(5 / 4, rel=0.4)
+    assert np.quantile(size[distance < 2], 0.9) > 2.5  # but not in its middle
 
 
 def test_deep_inside_an_electrode_cells_are_large():

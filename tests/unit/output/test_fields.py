@@ -1,0 +1,39 @@
+"""Fields as VTK reads them."""
+
+import numpy as np
+import pytest
+import pyvista as pv
+from mpi4py import MPI
+
+from spinfem.output.fields import write_fields
+from spinfem.study.laboratory import Laboratory
+from tests.boxes import bar
+from tests.cases import stack_case
+from tests.exact import Layer
+
+NM = 1e-9
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+@pytest.mark.parametrize("degree", [1, 2])
+def test_what_is_written_is_what_was_solved(dimension, degree, tmp_path):
+    layers = [Layer(20 * NM, 6e6, 25 * NM, polarization=0.5, resistance_area=1e-15), Layer(30 * NM, 3e7, 60 * NM)]
+    device = bar(MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, cells_across=2, dimension=dimension, depth=10 * NM)
+    solution = Laboratory(stack_case(layers, 1e-6, degree), device).solution()
+    grid = pv.read(write_fields(tmp_path, solution))
+    assert grid.n_cells == device.mesh.topology.index_map(dimension).size_global
+    assert np.allclose(grid.bounds[:4], (0, 50, 0, 10))  # nm
+
+    # Current flows along x everywhere, as much as was driven.
+    j = grid["j [A/m^2]"]
+    assert np.allclose(j[:, 0], 1e-6 / (10 * NM) ** 2, rtol=0.02) and np.abs(j[:, 1:]).max() < 0.02 * j[:, 0].max()
+    assert set(np.unique(grid["region"])) == {1, 2}
+
+    # The potentials jump at x = 20 nm: two sets of points there, each with the values of its side.
+    for region, name in ((1, "a"), (2, "b")):
+        part = grid.threshold([region, region], scalars="region", preference="cell")
+        at = np.flatnonzero(np.isclose(part.points[:, 0], 20))
+        phi, v = solution.at(part.points[at] * NM, name)
+        assert np.allclose(part["phi [V]"][at], phi, rtol=1e-9)
+        assert np.allclose(part["v [V]"][at], v, rtol=1e-9, atol=1e-15)
+    assert grid.n_points == solution.problem.space.dofmap.index_map.size_global
