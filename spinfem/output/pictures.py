@@ -14,11 +14,12 @@ from matplotlib import colors
 
 from spinfem.output.prefix import prefixed
 from spinfem.output.scene import Scene
-from spinfem.output.slide import symmetric, write_slide
+from spinfem.output.slide import write_slide
 
 _PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")
-_ARROWS = 900
+_ARROWS = 350
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
+_ONE_SIGN = 0.02  # a sign that reaches less than this fraction of the other is not shown
 _DECADES = 3  # of a current's magnitude that its colours cover
 
 
@@ -79,18 +80,30 @@ def draw_geometry(grid, path, regions, title):
 
 
 def draw_potential(grid, path, values, symbol, title, signed=False):
-    """The surface coloured by a potential in volts; signed values are white at zero."""
-    factor, unit = prefixed(np.abs(values).max(initial=0.0), "V")
+    """The surface coloured by a potential in volts. `signed`: white at zero where both signs occur."""
+    # Evenly spread samples: where the mesh is fine, a corner that nobody sees would else set the scale.
+    seen = values[_one_in_each_box(np.asarray(grid.points), _span(grid) / 150)]
+    low, high = seen.min(), seen.max()
+    factor, unit = prefixed(max(abs(low), abs(high)), "V")
     grid = grid.copy(deep=False)
-    grid["shown"] = values * factor
-    low, high = grid["shown"].min(), grid["shown"].max()
-    limit = max(abs(low), abs(high)) or 1.0
-    norm = symmetric(limit) if signed else colors.Normalize(low, high if high > low else low + 1.0)
-    colormap = "PuOr_r" if signed else "cividis"
+    grid["shown"], low, high = values * factor, low * factor, high * factor
+    colormap, norm = _scale(low, high, signed)
     scene = Scene(grid)
     surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
     scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm))
+
+
+def _scale(low, high, signed):
+    """Colour map and norm for values between low and high."""
+    if signed and min(high, -low) > _ONE_SIGN * max(high, -low):
+        limit = max(abs(low), abs(high))
+        return "PuOr_r", colors.Normalize(-limit, limit)
+    if signed:  # one sign: zero is an end of the scale
+        low, high = min(low, 0.0), max(high, 0.0)
+        low, high = (low, 0.0) if -low > high else (0.0, high)
+    colormap = "cividis" if not signed else "viridis_r" if low < 0 else "viridis"
+    return colormap, colors.Normalize(low, high if high > low else low + 1.0)
 
 
 def draw_current(grid, path, vectors, symbol, title):
@@ -110,7 +123,7 @@ def draw_current(grid, path, vectors, symbol, title):
         cloud["direction"] = vectors[chosen] / size[chosen][:, None]
         cloud["shown"] = size[chosen] * factor
         shape = pv.Arrow(tip_length=0.4, tip_radius=0.2, shaft_radius=0.07)
-        arrows = cloud.glyph(orient="direction", scale=False, factor=scene.span / 40, geom=shape)
+        arrows = cloud.glyph(orient="direction", scale=False, factor=scene.span / 32, geom=shape)
         scene.add(arrows, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", "viridis", norm))
 
@@ -120,12 +133,20 @@ def _spread(points, wanted, span):
     candidates = np.flatnonzero(wanted)
     step = span / 120
     while candidates.size:
-        boxes = np.floor(points[candidates] / step).astype(np.int64)
-        _, first = np.unique(boxes, axis=0, return_index=True)
-        if first.size <= _ARROWS:
-            return candidates[first]
+        chosen = _one_in_each_box(points[candidates], step)
+        if chosen.size <= _ARROWS:
+            return candidates[chosen]
         step *= 1.15
     return candidates
+
+
+def _one_in_each_box(points, step):
+    """Numbers of points, the first one in each box of a cubic lattice."""
+    return np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)[1]
+
+
+def _span(grid):
+    return float(np.linalg.norm(np.array(grid.bounds[1::2]) - np.array(grid.bounds[::2])))
 
 
 def _named(axis):

@@ -3,7 +3,7 @@
 import matplotlib
 
 matplotlib.use("Agg")
-from matplotlib import colors, patches  # noqa: E402
+from matplotlib import patches  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.cm import ScalarMappable  # noqa: E402
 
@@ -27,7 +27,7 @@ def write_slide(path, image, title, bar=None, legend=None):
         label, colormap, norm = bar
         place = figure.add_axes((0.25, 0.62 / total, 0.5, 0.22 / total))
         mappable = ScalarMappable(norm=norm, cmap=colormap)
-        figure.colorbar(mappable, cax=place, orientation="horizontal").set_label(label, fontsize=16)
+        figure.colorbar(mappable, cax=place, orientation="horizontal", extend="both").set_label(label, fontsize=16)
         place.tick_params(labelsize=13)
     if legend:
         handles = [patches.Patch(facecolor=colour, edgecolor="black", linewidth=0.6) for colour in legend.values()]
@@ -43,8 +43,3 @@ def _columns(legend):
 
 def _rows(legend):
     return -(-len(legend) // _columns(legend)) if legend else 0
-
-
-def symmetric(limit):
-    """A norm for signed values, white at zero."""
-    return colors.Normalize(-limit, limit)
