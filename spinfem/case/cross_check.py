@@ -7,7 +7,7 @@ from spinfem.case.quantity import converted, unit_of
 
 def cross_check(case, outline):
     """Every Fault of a Case on the drawing with this Outline."""
-    checks = (_names, _materials, _interfaces, _parameters, _drawing_unit, _depth, _potentials)
+    checks = (_names, _materials, _interfaces, _observables, _parameters, _drawing_unit, _depth, _potentials)
     return [case.fault(*found) for check in checks for found in check(case, outline)]
 
 
@@ -49,6 +49,15 @@ def _interfaces(case, outline):
         if None not in regions and frozenset(sides(name)) in outline.contacts:
             for key, value, message in interface.faults(*regions):
                 yield ("interfaces", name, key), value, message
+
+
+def _observables(case, outline):
+    """What each observable has to say; it may rely on names, so those come first."""
+    if any(True for check in (_names, _materials) for _ in check(case, outline)):
+        return
+    for i, observable in enumerate(case.observables):
+        for key, value, message in observable.faults(case, outline):
+            yield ("observables", i, observable.kind, key), value, message
 
 
 def _parameters(case, outline):

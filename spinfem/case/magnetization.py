@@ -30,10 +30,11 @@ class Uniform(Checked):
     @field_validator("direction")
     @classmethod
     def _normalised(cls, vector):
-        length = np.linalg.norm(vector)
-        if length == 0:
+        largest = max(map(abs, vector))
+        if largest == 0:
             raise ValueError("must not be zero: it is the direction of the magnetization")
-        return tuple(float(component / length) for component in vector)
+        scaled = np.array(vector) / largest  # squares of very large or small numbers would not be numbers
+        return tuple((scaled / np.linalg.norm(scaled)).tolist())
 
     @property
     def uniform(self):
@@ -114,11 +115,11 @@ def _read(given):
         case Uniform() | Texture():
             return given
         case str() if given in _AXES:
-            return Uniform(direction=_AXES[given])
+            return Uniform.model_validate({"direction": _AXES[given]})
         case list():
-            return Uniform(direction=given)
+            return Uniform.model_validate({"direction": given})
         case {"polar": _, **_others} | {"azimuth": _, **_others}:
-            return Uniform(direction=_Angles.model_validate(given).direction)
+            return Uniform.model_validate({"direction": _Angles.model_validate(given).direction})
         case {"expression": _, **_others}:
             return Texture.model_validate(given)
         case {"direction": _, **_others}:

@@ -1,6 +1,5 @@
 """Materials: named ones from the library with their sources, or values given in the case file."""
 
-import re
 from functools import cache
 from pathlib import Path
 
@@ -9,12 +8,10 @@ from ruamel.yaml import YAML
 
 from spinfem.case.checked import Checked, or_text
 from spinfem.case.faults import not_among
-from spinfem.case.quantity import Conductivity, Dimensionless, Length, Temperature, humanize
+from spinfem.case.quantity import Conductivity, Dimensionless, Length, Temperature, humanize, kelvin
 
 LIBRARY = Path(__file__).with_name("materials.yaml")
 SAME_TEMPERATURE = 0.1  # relative: "Cu @ 4 K" finds what was measured at 4.2 K
-
-_kelvin = Temperature.__metadata__[0].parse
 
 
 class Material(Checked):
@@ -71,11 +68,11 @@ def library():
 
 def find(name):
     """The library's entry for "Cu @ 4 K", or for "Al" where there is only one. Raises ValueError."""
-    metal, at, temperature = (part.strip() for part in re.match(r"([^@]*)(@?)(.*)", name).groups())
+    metal, at, temperature = (part.strip() for part in name.partition("@"))
     metals = list(dict.fromkeys(key.split(" @ ")[0] for key in library()))
     if metal not in metals:
         raise ValueError(not_among(metal, metals, "material in the library"))
-    entries = {_kelvin(e["temperature"]): e for e in library().values() if e["name"].startswith(f"{metal} @ ")}
+    entries = {kelvin.parse(e["temperature"]): e for e in library().values() if e["name"].startswith(f"{metal} @ ")}
     there_are = f"the library has {metal} at " + " and ".join(humanize(t, "K") for t in sorted(entries))
     if not at:
         if len(entries) > 1:
@@ -83,7 +80,7 @@ def find(name):
             raise ValueError(f'needs a temperature, e.g. "{example}"; {there_are}')
         return next(iter(entries.values()))
     try:
-        wanted = _kelvin(temperature)
+        wanted = kelvin.parse(temperature)
     except ValueError as error:
         raise ValueError(f"the temperature {error}; {there_are}") from None
     closest = min(entries, key=lambda t: abs(t - wanted))

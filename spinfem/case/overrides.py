@@ -1,6 +1,7 @@
 """`--set PATH=VALUE`: values of a case replaced on the command line, before anything is checked."""
 
 import re
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -27,13 +28,13 @@ def apply(override, data, places):
         value = YAML(typ="safe", pure=True).load(text) if text.strip() else None
     except YAMLError:
         value = text  # a plain word; its key will say what it wants
-    place = data
+    place: Any = data  # a mapping or a list
     for i, step in enumerate(steps):
         if isinstance(place, list) and not (isinstance(step, int) and step < len(place)):
             message = f"there is no entry {step}: the list has {len(place)}, counted from 0"
             yield Fault(dotted(steps), value, message, "--set")
             return
-        key = step if isinstance(place, list) else str(step)
+        key: Any = step if isinstance(place, list) else str(step)
         if i == len(steps) - 1:
             place[key] = value
             break
@@ -41,6 +42,8 @@ def apply(override, data, places):
         if not isinstance(below, dict | list):
             place[key] = below = _longhand(tuple(steps[: i + 1]), below)
         place = below
+    for path in [path for path in places if path[: len(steps)] == tuple(steps)]:
+        del places[path]  # what stood below was replaced as well
     places[tuple(steps)] = "--set"
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, ValidationError, model_serializer, model_validator
 from pydantic_core import core_schema
@@ -35,7 +35,7 @@ class Plugin(Checked):
     """Base of what registers itself by kind."""
 
     kind: ClassVar[str]
-    kinds: ClassVar[dict[str, type["Plugin"]]]
+    kinds: ClassVar[dict[str, Any]]  # kind -> class; each base class has its own
 
     def __init_subclass__(cls, kind=None, **options):
         super().__init_subclass__(**options)
@@ -56,7 +56,7 @@ def _fit_for_files(name):
 class Observable(Plugin):
     """A quantity that is read off the solution."""
 
-    kinds: ClassVar[dict[str, type["Observable"]]] = {}
+    kinds: ClassVar[dict[str, Any]] = {}
 
     name: Annotated[str, AfterValidator(_fit_for_files)] = ""
     """What the result is called (default: the kind)."""
@@ -75,6 +75,10 @@ class Observable(Plugin):
     def _as_in_the_case_file(self, handler):
         return {self.kind: handler(self)}
 
+    def faults(self, case, outline) -> Iterator:
+        """(key, value, message) for whatever cannot be measured on this Case and Outline, whose names all fit."""
+        return iter(())
+
     def measure(self, laboratory) -> Iterator:
         """Yields Measurements and Tables."""
         raise NotImplementedError
@@ -83,7 +87,7 @@ class Observable(Plugin):
 class Interface(Plugin):
     """What happens where two regions touch; side 1 and side 2 as in the interface's name."""
 
-    kinds: ClassVar[dict[str, type["Interface"]]] = {}
+    kinds: ClassVar[dict[str, Any]] = {}
     breaks: ClassVar[bool] = True
     """Do the potentials jump?"""
     symmetric: ClassVar[bool] = True
@@ -158,7 +162,7 @@ class _Registered:
     """Reads with a function that looks into a registry; the JSON schema lists what is there when it is asked for."""
 
     read: Callable
-    base: type
+    base: type[Plugin]
     schema: Callable
 
     def __get_pydantic_core_schema__(self, source, handler):

@@ -28,7 +28,7 @@ def units():
 
 
 def split(text):
-    """("500 nm") -> (Decimal(500), pint unit of nm), ("3") -> (Decimal(3), None). Raises ValueError if it is neither."""
+    """"500 nm" -> (Decimal(500), pint unit of nm), "3" -> (Decimal(3), None). Raises ValueError if it is neither."""
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ValueError("is not a number with a unit")
@@ -121,12 +121,14 @@ class _Ratio(Physical):
         return {"type": ["number", "string"], "description": self.allowed, "examples": [float(self.example), "40 %"]}
 
 
+kelvin = Physical("a temperature", "K", "4.2 K")
+
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
 Current = Annotated[float, Physical("an electric current", "A", "1 mA")]
 Voltage = Annotated[float, Physical("a voltage", "V", "1 mV")]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
-Temperature = Annotated[float, Physical("a temperature", "K", "4.2 K")]
+Temperature = Annotated[float, kelvin]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
 Time = Annotated[float, Physical("a time", "s", "10 ps")]
 Dimensionless = Annotated[float, _Ratio("a number without unit", "", "0.4")]

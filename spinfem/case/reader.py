@@ -93,7 +93,8 @@ def _parse(text):
     yaml = YAML(typ="safe", pure=True)
     try:
         node = yaml.compose(text)
-        places, twice = {}, []
+        places: dict = {}
+        twice: list = []
         _locate(node, (), places, twice)
         if twice:
             raise CaseError(twice)

@@ -46,8 +46,9 @@ are counted from 0, `--set observables.0.decay_length.points=51`; a key with a d
 A material is a name of the library with its temperature (`spinfem materials`), `Cu @ 4 K` (within 10 %), a name with
 some values replaced, `{base: Cu @ 300 K, spin_diffusion_length: 400 nm}`, or all values given. A magnetization is an
 axis (`+x` to `-z`), a vector (`[1, 1, 0]`), angles (`{polar: 90 deg, azimuth: 30 deg}`; polar from +z, azimuth from
-+x), or three formulas of x, y, z in metres, `{expression: ["0", "tanh(x/(20*nm))", "sqrt(1 - tanh(x/(20*nm))**2)"]}`, with the
-constants nm, um, pi, whose length is 1 everywhere.
++x), or three formulas of x, y, z in metres, with the constants nm, um, pi, whose length is 1 everywhere:
+
+    magnetization: {expression: ["0", "tanh(x/(20*nm))", "sqrt(1 - tanh(x/(20*nm))**2)"]}
 """
 
 

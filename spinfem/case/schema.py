@@ -18,13 +18,13 @@ from spinfem.case.wording import said
 class MeshOptions(Checked):
     """How fine the mesh is."""
 
-    resolution: Dimensionless = Field(0.5, gt=0)
+    resolution: Dimensionless = Field(default=0.5, gt=0)
     """Size of the first cell at a contact, in units of the shortest spin diffusion length there."""
-    growth: Dimensionless = Field(0.3, ge=0)
+    growth: Dimensionless = Field(default=0.3, ge=0)
     """How much larger cells get for each unit of distance from the contacts."""
-    size: Length | None = Field(None, gt=0)
+    size: Length | None = Field(default=None, gt=0)
     """The largest size of a cell anywhere."""
-    refinements: int = Field(0, ge=0, le=10)
+    refinements: int = Field(default=0, ge=0, le=10)
     """How many times every cell is then divided, each time halving its size."""
 
 
@@ -35,9 +35,9 @@ class Solver(Checked):
     """Degree of the elements."""
     method: Literal["iterative", "direct"] = "iterative"
     """direct suits 2D and small 3D devices."""
-    tolerance: Dimensionless = Field(1e-12, gt=0, lt=1)
+    tolerance: Dimensionless = Field(default=1e-12, gt=0, lt=1)
     """Relative residual at which an iterative solution is good."""
-    max_iterations: int = Field(500, gt=0)
+    max_iterations: int = Field(default=500, gt=0)
     """More than this and the solution has failed."""
     error_estimate: bool = True
     """Solve a coarser twin too, and report the difference as the error of each number."""
@@ -62,7 +62,7 @@ def _some_voltage(terminals):
 
 
 def _each_pair_once(interfaces):
-    seen = {}
+    seen: dict = {}
     faults = []
     for name in interfaces:
         first = seen.setdefault(frozenset(sides(name)), name)
