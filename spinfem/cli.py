@@ -68,6 +68,7 @@ def run(
     with everywhere(ranks, "run", case_file, folder, overrides) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.case.reader import as_it_ran
+        from spinfem.geometry.errors import GeometryError
         from spinfem.output.console import progress, results_table, summary_lines
         from spinfem.output.write import write_failure, write_outcome
         from spinfem.study.run import run as solve
@@ -77,6 +78,10 @@ def run(
             with progress(comm) as tell:
                 outcome = solve(case, comm, tell)
                 warnings = write_outcome(folder, outcome, as_it_ran(case_file, overrides), comm, tell)
+        except (CaseError, GeometryError) as error:
+            if comm.rank == 0:
+                refuse(faults_of(error))
+            raise typer.Exit(BAD_CASE) from None
         except SolveError as error:
             if comm.rank == 0:
                 fail(f"{error}; the residual history is in {write_failure(folder, error)}")
@@ -240,11 +245,14 @@ def read(case_file, overrides=()):
         outline = outline_of(case)
         if faults := cross_check(case, outline):
             raise CaseError(faults)
-    except CaseError as error:
-        refuse(error.faults)
-    except GeometryError as error:
-        refuse([Fault(error.key, error.value, error.message)])
+    except (CaseError, GeometryError) as error:
+        refuse(faults_of(error))
     return case, outline
+
+
+def faults_of(error):
+    """The faults that a CaseError or a GeometryError carries."""
+    return error.faults if isinstance(error, CaseError) else [Fault(error.key, error.value, error.message)]
 
 
 @contextmanager

@@ -79,6 +79,10 @@ class Observable(Plugin):
         """(key, value, message) for whatever cannot be measured on this Case and Outline, whose names all fit."""
         return iter(())
 
+    def misplaced(self, device) -> Iterator:
+        """(key, value, message) for whatever lies outside the meshed Device. Collective; asked before anything is solved."""
+        return iter(())
+
     def measure(self, laboratory) -> Iterator:
         """Yields Measurements and Tables."""
         raise NotImplementedError

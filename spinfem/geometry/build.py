@@ -69,6 +69,7 @@ def _sizing(case, coarsen):
         seams=frozenset(alike - joined),
         spin_terminals=tuple(name for name, terminal in case.terminals.items() if not isinstance(terminal.spin, str)),
         resolution=case.mesh.resolution,
+        rim=case.mesh.rim,
         growth=case.mesh.growth,
         size=None if case.mesh.size is None else case.mesh.size / unit,
         coarsen=coarsen,

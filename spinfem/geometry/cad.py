@@ -2,9 +2,11 @@
 
 Regions are the solids (in a flat drawing: the faces), by the labels that the file gives its parts or by `regions`:
 name -> tags, as Gmsh shows them when it opens the file. Terminals are faces (curves), by `terminals`: name -> tags, or
-sheets that the file has beside the solids and gives a label. Lengths are as Gmsh reads them: of a STEP file, its millimetres.
+sheets that the file has beside the solids and gives a label. Lengths are as Gmsh reads them: of a STEP file, in
+millimetres.
 """
 
+from itertools import combinations
 from pathlib import Path
 
 import gmsh
@@ -28,11 +30,15 @@ def open_cad(path, regions, terminals):
     regions = dict(regions) or _labels(dimension)
     terminals = dict(terminals) or _labels(dimension - 1)
     if not regions:
-        raise GeometryError("geometry.cad", path, f"its parts have no labels: say which are which; {_inventory(dimension)}")
+        message = f"its parts have no labels: say which are which; {_inventory(dimension)}"
+        raise GeometryError("geometry.cad", path, message)
     _check_tags(path, dimension, regions)
     _check_tags(path, dimension - 1, terminals)
     with gmsh_errors("geometry.cad", path):
         names = _join(dimension, regions, terminals)
+    for first, second in combinations(names.regions, 2):
+        if not set(names.regions[first]).isdisjoint(names.regions[second]):
+            raise GeometryError("geometry.cad", path, f"the parts {first} and {second} overlap")
     check_names(names, path)
     return names
 
@@ -50,7 +56,8 @@ def _check_tags(path, dimension, entities):
     existing = {tag for _, tag in gmsh.model.getEntities(dimension)}
     for name, tags in entities.items():
         if missing := sorted(set(tags) - existing):
-            raise GeometryError("geometry.cad", path, f"{name} lists {missing}, which do not exist; {_inventory(dimension)}")
+            message = f"{name} lists {missing}, which do not exist; {_inventory(dimension)}"
+            raise GeometryError("geometry.cad", path, message)
 
 
 def _inventory(dimension):

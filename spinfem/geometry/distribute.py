@@ -30,8 +30,7 @@ def distribute(comm, data, partitioner=None):
     """
     dimension = data.dimension
     domain = ufl.Mesh(basix.ufl.element("Lagrange", CELLS[dimension], 1, shape=(dimension,)))
-    if partitioner is None:
-        partitioner = mesh.create_cell_partitioner(mesh.GhostMode.shared_facet)
+    partitioner = partitioner or _equal_parts()
     # By keyword: the order of these arguments is not the same in all versions of DOLFINx.
     device_mesh = mesh.create_mesh(comm, cells=data.cells, x=data.points, e=domain, partitioner=partitioner)
     topology = device_mesh.topology
@@ -45,6 +44,14 @@ def distribute(comm, data, partitioner=None):
         regions=data.regions,
         terminals=data.terminals,
     )
+
+
+def _equal_parts():
+    """A partitioner that cuts the graph of the mesh; neighbours across a facet become ghosts."""
+    try:
+        return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet)
+    except TypeError:  # DOLFINx 0.11 also wants to know how many cells meet at a facet
+        return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet, 2)
 
 
 def _of_cells(device_mesh, data):

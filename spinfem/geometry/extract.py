@@ -31,8 +31,10 @@ def _elements(dimension, entities, source):
                 if kind != SIMPLEX[dimension]:
                     element = gmsh.model.mesh.getElementProperties(kind)[0]
                     raise GeometryError(
-                        "geometry", source,
-                        f"{name} has elements of the type {element}; only first-order triangles and tetrahedra are allowed",
+                        "geometry",
+                        source,
+                        f"{name} has elements of the type {element}; "
+                        "only first-order triangles and tetrahedra are allowed",
                     )
                 parts.append(nodes.reshape(-1, dimension + 1))
         found[name] = np.concatenate(parts)

@@ -26,9 +26,9 @@ def gmsh_errors(key, value):
     """Turns an exception of Gmsh into a GeometryError about `value` of the case's `key`."""
     try:
         yield
-    except GeometryError:
-        raise
-    except Exception as problem:  # Gmsh's Python interface raises bare Exceptions
+    except Exception as problem:
+        if type(problem) is not Exception:  # Gmsh's Python interface raises the bare class
+            raise
         errors = [line.removeprefix("Error: ") for line in gmsh.logger.get() if line.startswith("Error: ")]
         said = "; ".join(dict.fromkeys(errors or [str(problem)]))
         raise GeometryError(key, value, f"Gmsh says: {said}") from problem

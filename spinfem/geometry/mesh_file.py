@@ -37,10 +37,8 @@ def read_mesh(path, regions, terminals):
     kinds = {block.type for block in mesh.cells}
     dimension = max((DIMENSION.get(kind, 9) for kind in kinds), default=0)
     if dimension not in (2, 3):
-        raise GeometryError(
-            "geometry.mesh", path,
-            f"has cells of the types {', '.join(sorted(kinds))}; only first-order triangles and tetrahedra are allowed",
-        )
+        message = f"has {', '.join(sorted(kinds))}; only first-order triangles and tetrahedra are allowed"
+        raise GeometryError("geometry.mesh", path, message)
     named_cells, n_cells = _named(mesh, dimension, regions, "region")
     named_facets, _ = _named(mesh, dimension - 1, terminals, "terminal")
     _each_in_one_region(named_cells, n_cells, path)
@@ -90,7 +88,8 @@ def _sets(mesh, lengths):
     start = np.cumsum([0, *lengths])
     found = {}
     for name, parts in mesh.cell_sets.items():
-        inside = [s + np.asarray(part, dtype=int) for s, n, part in zip(start, lengths, parts) if n and part is not None]
+        here = [(s, part) for s, n, part in zip(start, lengths, parts) if n and part is not None]
+        inside = [s + np.asarray(part, dtype=int) for s, part in here]
         indices = np.unique(np.concatenate([np.empty(0, dtype=int), *inside]))
         again = any(np.array_equal(indices, other) for other in found.values())
         if len(indices) and not again and not name.startswith("gmsh:"):
@@ -119,6 +118,5 @@ def _each_in_one_region(regions, n_cells, path):
         held[indices] += 1
     if held.min(initial=1) < 1 or held.max(initial=1) > 1:
         wrong = "in no region" if held.min() < 1 else "in more than one region"
-        raise GeometryError(
-            "geometry.mesh", path, f"{np.count_nonzero(held != 1)} cells are {wrong}; its regions are {', '.join(regions)}"
-        )
+        message = f"{np.count_nonzero(held != 1)} cells are {wrong}; its regions are {', '.join(regions)}"
+        raise GeometryError("geometry.mesh", path, message)

@@ -55,9 +55,8 @@ def check_names(names, source):
                 raise GeometryError("geometry", source, f"entity {entity} is in two {what}: {', '.join(holders)}")
     everything = {int(tag) for _, tag in gmsh.model.getEntities(names.dimension)}
     if nameless := sorted(everything - _inverse(names.regions).keys()):
-        raise GeometryError(
-            "geometry", source, f"{kind} {', '.join(map(str, nameless))} is in no physical group; all metal is in a region"
-        )
+        message = f"{kind} {', '.join(map(str, nameless))} is in no physical group; all metal is in a region"
+        raise GeometryError("geometry", source, message)
 
 
 def _inverse(entities):

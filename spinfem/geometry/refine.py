@@ -1,7 +1,7 @@
 """Uniform refinement in parallel: every triangle into 4, every tetrahedron into 8, all edges cut in the middle.
 
-It works on each rank's own cells as array operations and hands back MeshData, so that a refined mesh is built by the very
-function that builds an unrefined one. Cells stay on the rank of their parents: a good partition stays good.
+It works on each rank's own cells as array operations and hands back MeshData, so that a refined mesh is built by the
+very function that builds an unrefined one. Cells stay on the rank of their parents: a good partition stays good.
 
 A tetrahedron has four corner children; the octahedron that remains is cut along its shortest diagonal, which keeps the
 children in shape however often this is done.
@@ -14,7 +14,7 @@ from spinfem.geometry.distribute import from_owners, number_of
 from spinfem.geometry.mesh_data import MeshData
 
 # Columns of a cell's nodes: its vertices, then the middles of its edges in the order of the reference cell.
-# Triangle: vertices 0-2, edge i opposite vertex i is 3+i. Tetrahedron: vertices 0-3, edges (23)(13)(12)(03)(02)(01) = 4-9.
+# Triangle: vertices 0-2, edge i opposite vertex i is 3+i. Tetrahedron: vertices 0-3, edges 4-9.
 EDGES = {2: ((1, 2), (0, 2), (0, 1)), 3: ((2, 3), (1, 3), (1, 2), (0, 3), (0, 2), (0, 1))}
 CORNERS = {2: ((0, 4, 5), (1, 3, 5), (2, 3, 4)), 3: ((0, 7, 8, 9), (1, 5, 6, 9), (2, 4, 6, 8), (3, 4, 5, 7))}
 DIAGONALS = ((4, 9), (5, 8), (6, 7))  # of the octahedron, and for each the ring of the other four
@@ -40,7 +40,10 @@ def _templates(dimension):
 
 
 def refine(tagged):
-    """The refined mesh of a TaggedMesh: (MeshData of this rank, the partitioner that keeps cells where they are). Collective."""
+    """The refined mesh of a TaggedMesh: this rank's MeshData, and the partitioner that keeps cells where they are.
+
+    Collective.
+    """
     topology = tagged.mesh.topology
     dimension = topology.dim
     topology.create_entities(1)
@@ -136,6 +139,7 @@ def _stay(mesh, choice, templates):
     order = np.argsort(cell, kind="stable")
     offsets = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n_cells))]).astype(np.int32)
     destinations = graph.adjacencylist(destination[order], offsets)
+    destinations = getattr(destinations, "_cpp_object", destinations)  # wrapped since DOLFINx 0.10
     return lambda *_: destinations
 
 

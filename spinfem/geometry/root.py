@@ -2,7 +2,7 @@
 
 
 def on_root(comm, work):
-    """The result of `work()` on rank 0, None on the others; what goes wrong there is raised on every rank. Collective."""
+    """The result of `work()` on rank 0, None on the others; what goes wrong is raised on every rank. Collective."""
     result = problem = None
     if comm.rank == 0:
         try:

@@ -22,7 +22,7 @@ import gmsh
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.model_names import contacts, terminals_touch
 
-LARGEST_SAMPLING = {1: 200_000, 2: 1500}  # points along a curve, and along each direction of a face: it keeps the square
+LARGEST_SAMPLING = {1: 200_000, 2: 1500}  # points along a curve; along each of the two directions of a face
 
 
 @dataclass(frozen=True)
@@ -30,33 +30,35 @@ class Sizing:
     """What decides the size of cells; lengths in drawing units."""
 
     diffusion_lengths: dict[str, float]  # region -> spin diffusion length
-    seams: frozenset[frozenset[str]] = frozenset()  # pairs of regions that are one piece of metal: nothing happens there
-    spin_terminals: tuple[str, ...] = ()  # terminals with a given spin potential or spin current
     resolution: float = 0.5  # size at a gate over the shorter spin diffusion length there
     rim: float = 0.25  # size at the rim of a gate over the size on the gate
     growth: float = 0.5  # increase of size for each unit of distance
     size: float | None = None  # the largest size anywhere
     coarsen: float = 1.0
+    seams: frozenset[frozenset[str]] = frozenset()  # pairs of regions that are one piece of metal: no gate between them
+    spin_terminals: tuple[str, ...] = ()  # terminals with a given spin potential or spin current
 
 
 def set_sizes(names, sizing):
     """Tells the open Gmsh model how large its cells are to be."""
     if missing := sorted(names.regions.keys() - sizing.diffusion_lengths.keys()):
-        raise GeometryError(f"regions.{missing[0]}", None, "the drawing has this region, so the case has to say what it is made of")
+        message = "the drawing has this region, so the case has to say what it is made of"
+        raise GeometryError(f"regions.{missing[0]}", None, message)
     own = _script_field()
     fields = [own] if own else []
     for entities, regions in _gates(names, sizing):
         length = min(sizing.diffusion_lengths[region] for region in regions)
-        size = sizing.resolution * length
-        fields.append(_graded(names.dimension - 1, entities, size, sizing.growth))
-        fields.append(_graded(names.dimension - 2, _rim(names.dimension - 1, entities), sizing.rim * size, sizing.growth))
+        size, dimension = sizing.resolution * length, names.dimension - 1
+        fields.append(_graded(dimension, entities, size, sizing.growth))
+        fields.append(_graded(dimension - 1, _rim(dimension, entities), sizing.rim * size, sizing.growth))
     if fields:
         smallest = gmsh.model.mesh.field.add("Min")
         gmsh.model.mesh.field.setNumbers(smallest, "FieldsList", fields)
         gmsh.model.mesh.field.setAsBackgroundMesh(smallest)
     # The field says what is needed inside, so sizes on the surface need not reach in (7 % more cells if they do);
     # unless the script gave sizes to its points, which are then meant for what lies between the points too.
-    gmsh.option.setNumber("Mesh.MeshSizeExtendFromBoundary", int(any(gmsh.model.mesh.getSizes(gmsh.model.getEntities(0)))))
+    sizes_at_points = any(gmsh.model.mesh.getSizes(gmsh.model.getEntities(0)))
+    gmsh.option.setNumber("Mesh.MeshSizeExtendFromBoundary", int(sizes_at_points))
     if sizing.size is not None:
         gmsh.option.setNumber("Mesh.MeshSizeMax", min(sizing.size, gmsh.option.getNumber("Mesh.MeshSizeMax")))
     gmsh.option.setNumber("Mesh.MeshSizeFactor", sizing.coarsen * gmsh.option.getNumber("Mesh.MeshSizeFactor"))

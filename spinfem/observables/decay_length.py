@@ -8,6 +8,7 @@ from pydantic import Field
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
+from spinfem.observables.places import outside
 from spinfem.study.findings import Measurement, Table
 
 
@@ -24,15 +25,28 @@ class DecayLength(Observable, kind="decay_length"):
     axis: Literal["x", "y", "z"] | None = None
     points: int = Field(101, ge=5, le=10_000)
 
-    def measure(self, laboratory):
-        from scipy import stats  # slow to import, and not needed to check a case
+    def faults(self, case, outline):
+        if self.start == self.end:
+            yield "to", self.end, "must differ from `from`: a decay is fitted in between"
 
-        from spinfem.geometry.extent import extent
+    def misplaced(self, device):
+        yield from outside(device, self._line(device)[1], self.along, "from")
 
-        low, high = extent(laboratory.device, self.along)
+    def _line(self, device):
+        """(number of the axis, points) of a line along the middle of the region, (k, 3) in metres. Collective."""
+        from spinfem.geometry.extent import extent  # slow to import, and not needed to check a case
+
+        low, high = extent(device, self.along)
         axis = int(np.argmax(high - low)) if self.axis is None else "xyz".index(self.axis)
         points = np.tile((low + high) / 2, (self.points, 1))
-        points[:, axis] = position = np.linspace(self.start, self.end, self.points)
+        points[:, axis] = np.linspace(self.start, self.end, self.points)
+        return axis, points
+
+    def measure(self, laboratory):
+        from scipy import stats
+
+        axis, points = self._line(laboratory.device)
+        position = points[:, axis]
         _, v = laboratory.solution().at(points, self.along)
         size = np.linalg.norm(v, axis=1)
         fit = stats.linregress(position, np.log(size))

@@ -1,6 +1,6 @@
 """How polarised the current through a contact is."""
 
-from spinfem.case.names import InterfaceName
+from spinfem.case.names import InterfaceName, sides
 from spinfem.case.plugins import Observable
 from spinfem.study.findings import Measurement
 
@@ -15,9 +15,15 @@ class InjectionEfficiency(Observable, kind="injection_efficiency"):
 
     contact: InterfaceName
 
+    def faults(self, case, outline):
+        if sum(case.regions[name].magnetization is not None for name in sides(self.contact)) != 1:
+            yield "contact", self.contact, "must join a ferromagnet and a normal metal"
+        elif any((m := case.regions[name].magnetization) and not m.uniform for name in sides(self.contact)):
+            yield "contact", self.contact, "needs a uniform magnetization: the spin current is counted along it"
+
     def measure(self, laboratory):
         regions = laboratory.case.regions
-        pair = tuple(self.contact.split("/"))
+        pair = sides(self.contact)
         (magnet,) = [name for name in pair if regions[name].magnetization is not None]
         (metal,) = set(pair) - {magnet}
         charge, spin = laboratory.solution().flux(pair, into=metal)

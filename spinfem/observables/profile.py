@@ -6,6 +6,7 @@ from pydantic import Field
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
+from spinfem.observables.places import outside
 from spinfem.study.findings import Table
 
 
@@ -19,6 +20,13 @@ class Profile(Observable, kind="profile"):
     end: tuple[Length, Length, Length] = Field(alias="to")
     points: int = Field(201, ge=2, le=100_000)
     region: RegionName | None = None
+
+    def faults(self, case, outline):
+        if self.start == self.end:
+            yield "to", self.end, "must differ from `from`: together they are a line"
+
+    def misplaced(self, device):
+        yield from outside(device, np.linspace(self.start, self.end, self.points), self.region, "from")
 
     def measure(self, laboratory):
         points = np.linspace(self.start, self.end, self.points)

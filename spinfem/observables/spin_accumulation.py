@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spinfem.case.names import InterfaceName, RegionName
+from spinfem.case.names import InterfaceName, RegionName, sides
 from spinfem.case.plugins import Observable
 from spinfem.study.findings import Measurement
 
@@ -16,6 +16,12 @@ class SpinAccumulation(Observable, kind="spin_accumulation"):
     contact: InterfaceName | None = None
     side: RegionName | None = None
 
+    def faults(self, case, outline):
+        if self.side is not None and self.contact is None:
+            yield "side", self.side, "is the side of a contact; name the contact too"
+        elif self.side is not None and self.side not in sides(self.contact):
+            yield "side", self.side, f"must be one of the two sides of the contact: {' or '.join(sides(self.contact))}"
+
     def measure(self, laboratory):
         solution = laboratory.solution()
         for pair, side in self._places(laboratory):
@@ -26,7 +32,7 @@ class SpinAccumulation(Observable, kind="spin_accumulation"):
 
     def _places(self, laboratory):
         if self.contact is not None:
-            pair = tuple(self.contact.split("/"))
+            pair = sides(self.contact)
             return [(pair, self.side or pair[0])]
         regions = laboratory.case.regions
         places = []

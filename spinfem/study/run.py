@@ -3,6 +3,9 @@
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
+from spinfem.case.faults import CaseError
 from spinfem.geometry.build import build_device
 from spinfem.study.accuracy import estimate, measure
 from spinfem.study.findings import Findings
@@ -27,11 +30,13 @@ class Outcome:
 def run(case, comm, tell=lambda what: None):
     """Mesh, solve, measure, estimate errors. Collective; `tell` is called with a few words on what happens now.
 
-    Raises GeometryError or SolveError.
+    Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """
     start = time.perf_counter()
     tell("meshing")
     device = build_device(case, comm)
+    _check_textures(case, device)
+    _check_places(case, device)
     meshed = time.perf_counter()
     laboratory = Laboratory(case, device, tell)
     solution = laboratory.solution()
@@ -67,6 +72,31 @@ def run(case, comm, tell=lambda what: None):
         },
         error_method=method,
     )
+
+
+def _check_textures(case, device):
+    """A magnetisation that is not of unit length somewhere is found by one rank and told by all."""
+    faults = []
+    for name, region in case.regions.items():
+        if region.magnetization is None or region.magnetization.uniform:
+            continue
+        nodes = np.unique(device.mesh.geometry.dofmap[device.cells_of(name)])
+        try:
+            region.magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit)
+        except CaseError as error:
+            faults += [case.fault(("regions", name, *f.key.split(".")), f.value, f.message) for f in error.faults]
+    if faults := [fault for found in device.mesh.comm.allgather(faults) for fault in found]:
+        raise CaseError({fault.key: fault for fault in faults}.values())
+
+
+def _check_places(case, device):
+    faults = [
+        case.fault(("observables", i, observable.kind, key), value, message)
+        for i, observable in enumerate(case.observables)
+        for key, value, message in observable.misplaced(device)
+    ]
+    if faults:
+        raise CaseError(faults)
 
 
 def _checks(laboratory):

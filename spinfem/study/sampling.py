@@ -13,27 +13,35 @@ class PointOutside(ValueError):
         self.index = index
 
 
-def sample(function, points, cells=None):
-    """Evaluate `function` at `points`, shape (k, 3), in mesh units, looking only into `cells` (local, owned; default all).
+def locate(device, points, region=None):
+    """Who answers for each of `points`, (k, 3) in metres: (rank, this rank's cell or -1), looking only into `region` if it is named.
 
-    Returns (k, block) on every rank. On a boundary between cells of several ranks the lowest rank answers, so the result does not depend
-    on who runs faster. Raises PointOutside. Collective.
+    On a boundary between cells of several ranks the lowest rank answers, so the result does not depend on who runs faster.
+    Raises PointOutside on every rank. Collective.
     """
-    mesh = function.function_space.mesh
+    mesh = device.mesh
     comm, tdim = mesh.comm, mesh.topology.dim
     owned = mesh.topology.index_map(tdim).size_local
-    cells = np.arange(owned, dtype=np.int32) if cells is None else cells[cells < owned].astype(np.int32)
-    points = np.ascontiguousarray(points, dtype=float).reshape(-1, 3)
+    cells = np.arange(owned) if region is None else device.cells_of(region)
+    cells = cells[cells < owned].astype(np.int32)
+    points = np.ascontiguousarray(points, dtype=float).reshape(-1, 3) / device.length_unit
     containing = _containing_cells(mesh, points, cells)
-    found = containing >= 0
-    answering = np.where(found, comm.rank, comm.size).astype(np.int64)
+    answering = np.where(containing >= 0, comm.rank, comm.size).astype(np.int64)
     comm.Allreduce(MPI.IN_PLACE, answering, op=MPI.MIN)
-    if (outside := np.flatnonzero(answering == comm.size)).size:
-        raise PointOutside(int(outside[0]))
+    if (nowhere := np.flatnonzero(answering == comm.size)).size:
+        raise PointOutside(int(nowhere[0]))
+    return answering, containing
+
+
+def sample(device, function, points, region=None):
+    """Values of `function` at `points`, (k, 3) in metres: an array (k, block), the same on every rank. See `locate`. Collective."""
+    comm = device.mesh.comm
+    answering, containing = locate(device, points, region)
     mine = np.flatnonzero(answering == comm.rank)
-    values = np.zeros((len(points), function.function_space.dofmap.index_map_bs))
+    values = np.zeros((len(answering), function.function_space.dofmap.index_map_bs))
     if mine.size:
-        values[mine] = function.eval(points[mine], containing[mine]).reshape(mine.size, -1)
+        coordinates = np.asarray(points, dtype=float).reshape(-1, 3)[mine] / device.length_unit
+        values[mine] = function.eval(coordinates, containing[mine]).reshape(mine.size, -1)
     comm.Allreduce(MPI.IN_PLACE, values, op=MPI.SUM)
     return values
 

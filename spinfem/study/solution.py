@@ -91,8 +91,7 @@ class Solution:
 
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
-        cells = None if region is None else np.asarray(self.device.cells_of(region))
-        values = sample(self.potentials, np.asarray(points) / self.device.length_unit, cells)
+        values = sample(self.device, self.potentials, points, region)
         return values[:, 0], values[:, 1:] @ self.problem.basis
 
     def _contact_nodes(self, contact, side):

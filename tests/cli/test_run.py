@@ -110,3 +110,32 @@ def test_mesh_tells_quality_and_draws(tmp_path):
     for words in ("cells", "shape: worst", "shortest lambda", "injector/wire", "edges per lambda"):
         assert words in done.stdout
     assert {"mesh.pvtu", "geometry.png"} <= {path.name for path in (tmp_path / "mesh").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("observables=[{decay_length: {along: wire, from: 0 nm, to: 5 um}}]", ("observables.0.decay_length.from", "outside region wire")),
+        ("observables=[{decay_length: {along: wire, from: 1 nm, to: 1 nm}}]", ("observables.0.decay_length.to", "must differ")),
+        (
+            "observables=[{profile: {from: [0 nm, 0 nm, 0 nm], to: [0 nm, 1 um, 0 nm]}}]",
+            ("observables.0.profile.from", "outside the device"),
+        ),
+        (
+            'regions.injector.magnetization={expression: ["0", "0", "1 + x/(100*nm)"]}',
+            ("regions.injector.magnetization.expression", "must be 1 everywhere"),
+        ),
+        ("observables=[{spin_accumulation: {contact: wire/injector, side: detector}}]", ("side", "wire or injector")),
+        (
+            "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: detector_end}}]",
+            ("drive", "no current is driven there"),
+        ),
+    ],
+)
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_what_only_the_mesh_can_tell_is_told_before_solving(override, words, ranks, tmp_path):
+    done = spinfem("run", CASE, "-o", tmp_path / "out", "-n", ranks, *sets(*COARSE, override))
+    assert done.returncode == 2, done.stderr
+    for word in words:
+        assert word in done.stderr
+    assert not (tmp_path / "out").exists()

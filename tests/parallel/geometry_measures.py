@@ -1,4 +1,4 @@
-"""What test_geometry.py launches on several ranks: measures devices with DOLFINx's own integrals, prints JSON on rank 0."""
+"""What test_geometry.py launches on several ranks: devices measured with DOLFINx's own integrals, as JSON."""
 
 import json
 import sys

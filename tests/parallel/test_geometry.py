@@ -22,7 +22,9 @@ def result(request):
 def test_flat_device(result, name):
     found = result[name]
     assert found["regions"] == pytest.approx({"wire": 60e3, "injector": 2500, "detector": 2500})
-    assert found["terminals"] == pytest.approx({"wire_left": 60, "wire_right": 60, "injector_end": 100, "detector_end": 100})
+    assert found["terminals"] == pytest.approx(
+        {"wire_left": 60, "wire_right": 60, "injector_end": 100, "detector_end": 100}
+    )
     assert found["contacts"] == pytest.approx({"injector/wire": 100, "detector/wire": 100})
 
 

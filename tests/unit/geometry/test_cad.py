@@ -88,6 +88,17 @@ def test_wrong_names_are_told(cad, regions, terminals, message):
         outline(drawing(path, "cad", regions=regions, terminals=terminals))
 
 
+def test_parts_that_overlap_are_refused(tmp_path):
+    path = tmp_path / "overlap.brep"
+    with gmsh_session():
+        gmsh.model.occ.addBox(0, 0, 0, 10, 2, 2)
+        gmsh.model.occ.addBox(5, 0, 0, 10, 2, 2)
+        gmsh.model.occ.synchronize()
+        gmsh.write(str(path))
+    with pytest.raises(GeometryError, match="the parts bottom and top overlap"):
+        outline(drawing(path, "cad", regions=PARTS))
+
+
 def test_a_file_that_is_no_cad_file(tmp_path):
     path = tmp_path / "junk.step"
     path.write_text("nothing")

@@ -49,7 +49,8 @@ def test_contacts_have_cells_of_both_regions_beside_them(device):
 
 
 def test_a_terminal_inside_the_device_is_refused(layers, comm):
-    layers.write_text(layers.read_text().replace("bottom + 5 - e", "bottom - e").replace("bottom + 5 + e", "bottom + e"))
+    text = layers.read_text().replace("bottom + 5 - e", "bottom - e").replace("bottom + 5 + e", "bottom + e")
+    layers.write_text(text)
     with pytest.raises(GeometryError, match="above: this terminal lies inside"):
         device_of(comm, drawing(layers), COARSE)
 

@@ -73,7 +73,8 @@ def test_integer_tags_without_names(tagged, tmp_path):
 
 def test_med_families(tagged, tmp_path):
     names = {-tag: [name] for group in TAGS.values() for name, (tag,) in group.items()}
-    mesh = meshio.Mesh(tagged.points, tagged.cells, cell_data={"cell_tags": [-tag for tag in tagged.cell_data["region"]]})
+    tags = [-tag for tag in tagged.cell_data["region"]]
+    mesh = meshio.Mesh(tagged.points, tagged.cells, cell_data={"cell_tags": tags})
     mesh.cell_tags = names
     mesh.write(tmp_path / "layers.med")
     check(drawing(tmp_path / "layers.med", "mesh"))
@@ -100,9 +101,9 @@ def test_sets_that_overlap_are_refused(tmp_path):
         outline(drawing(tmp_path / "overlap.inp", "mesh"))
 
 
-@pytest.mark.parametrize("text, name", [("not a mesh", "junk.vtu"), ("not a mesh", "junk.unheard_of"), ("nothing", "junk.msh")])
-def test_what_is_no_mesh(tmp_path, text, name):
-    (tmp_path / name).write_text(text)
+@pytest.mark.parametrize("name", ["junk.vtu", "junk.unheard_of", "junk.msh"])
+def test_what_is_no_mesh(tmp_path, name):
+    (tmp_path / name).write_text("not a mesh")
     with pytest.raises(GeometryError, match="geometry.mesh"):
         outline(drawing(tmp_path / name, "mesh"))
 

@@ -1,0 +1,12 @@
+"""Are the points of an observable inside the device? Found out before anything is solved."""
+
+
+def outside(device, points, region, key):
+    """Yields (key, value, message) for the first of `points`, (k, 3) in metres, that is not in `region` (None: anywhere)."""
+    from spinfem.study.sampling import PointOutside, locate
+
+    try:
+        locate(device, points, region)
+    except PointOutside as error:
+        place = ", ".join(f"{coordinate * 1e9:.6g} nm" for coordinate in points[error.index])
+        yield key, f"[{place}]", f"this point of the line lies outside {f'region {region}' if region else 'the device'}"
