@@ -9,7 +9,7 @@ from pathlib import Path
 TREE = Path(__file__).parent.parent
 CASES = TREE / "cases"
 # Small meshes: these tests look at the chain of tools, not at the accuracy.
-COARSE = ("mesh.resolution=3", "mesh.growth=1", "solver.degree=1", "output.pictures=false")
+COARSE = ("mesh.resolution=3", "mesh.rim=1", "mesh.growth=1", "solver.degree=1", "output.pictures=false")
 
 
 def spinfem(*arguments, cwd=None, launcher=()):

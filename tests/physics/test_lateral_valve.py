@@ -48,6 +48,7 @@ def valve(separation, contact_width=10.0, barrier=None, observables=None, **solv
                     "pillar_height": f"{PILLAR} nm",
                 },
             },
+            "mesh": {"resolution": 0.5, "rim": 1.0},
             "regions": {
                 "wire": {
                     "material": {

@@ -54,13 +54,18 @@ def test_a_case_that_fits():
         ("geometry.parameters.turns=3 nm", "geometry.parameters.turns", "3 nm", "give a bare number"),
         ("geometry.unit=1 um", "geometry.unit", "1e-06 m", "this script draws in nm"),
         ("geometry.depth=1 um", "geometry.depth", "1e-06 m", "only a 2D drawing has a depth"),
-        ("regions.detector=Cu @ 4 K", "interfaces.wire/detector.polarization", 0.4, "no side has one"),
     ],
 )
 def test_what_does_not_fit(override, key, value, reason):
     (fault,) = cross_check(valve(override), OUTLINE)
     assert (fault.key, fault.value) == (key, value)
     assert reason in fault.message
+
+
+def test_a_magnet_that_lost_its_magnetization_is_missed_by_all_who_need_it():
+    faults = {fault.key: fault.message for fault in cross_check(valve("regions.detector=Cu @ 4 K"), OUTLINE)}
+    assert "no side has one" in faults["interfaces.wire/detector.polarization"]
+    assert "not a ferromagnet" in faults["observables.0.nonlocal_resistance.flip"]
 
 
 def test_faults_know_their_line():
