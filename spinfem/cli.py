@@ -28,7 +28,8 @@ Ranks = Annotated[
     int | None, typer.Option("-n", "--ranks", min=1, help="Processes to run on (starts MPI).", show_default="1")
 ]
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE")
+    Path | None,
+    typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE"),
 ]
 
 
@@ -68,7 +69,6 @@ def run(
     with everywhere(ranks, "run", case_file, folder, overrides) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.case.reader import as_it_ran
-        from spinfem.geometry.errors import GeometryError
         from spinfem.output.console import progress, results_table, summary_lines
         from spinfem.output.write import write_failure, write_outcome
         from spinfem.study.run import run as solve
@@ -78,9 +78,9 @@ def run(
             with progress(comm) as tell:
                 outcome = solve(case, comm, tell)
                 warnings = write_outcome(folder, outcome, as_it_ran(case_file, overrides), comm, tell)
-        except (CaseError, GeometryError) as error:
+        except CaseError as error:
             if comm.rank == 0:
-                refuse(faults_of(error))
+                refuse(error.faults)
             raise typer.Exit(BAD_CASE) from None
         except SolveError as error:
             if comm.rank == 0:
@@ -117,7 +117,8 @@ def mesh(
         with progress(comm) as tell:
             tell("meshing")
             device = build_device(case, comm)
-            quality = mesh_quality(device, {name: r.material.spin_diffusion_length for name, r in case.regions.items()})
+            lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
+            quality = mesh_quality(device, lengths)
             warnings = write_mesh_report(folder, case, device)
         if comm.rank == 0:
             for part in quality_tables(case, quality):
@@ -238,21 +239,15 @@ def read(case_file, overrides=()):
     from spinfem.case.cross_check import cross_check
     from spinfem.case.reader import load_case
     from spinfem.geometry.build import outline_of
-    from spinfem.geometry.errors import GeometryError
 
     try:
         case = load_case(case_file, overrides or ())
         outline = outline_of(case)
         if faults := cross_check(case, outline):
             raise CaseError(faults)
-    except (CaseError, GeometryError) as error:
-        refuse(faults_of(error))
+    except CaseError as error:
+        refuse(error.faults)
     return case, outline
-
-
-def faults_of(error):
-    """The faults that a CaseError or a GeometryError carries."""
-    return error.faults if isinstance(error, CaseError) else [Fault(error.key, error.value, error.message)]
 
 
 @contextmanager
