@@ -15,7 +15,9 @@ import time
 from pathlib import Path
 
 CASE = Path(__file__).with_name("valve.yaml")
-HEADER = "| degree | cells | unknowns | ranks | iterations | mesh | assemble | solve | charge conserved to | peak memory |"
+HEADER = (
+    "| degree | cells | unknowns | ranks | iterations | mesh | assemble | solve | charge conserved to | peak memory |"
+)
 
 
 def worker(size, degree, refinements):
@@ -31,7 +33,9 @@ def worker(size, degree, refinements):
     case = load_case(CASE, [f"solver.degree={degree}", f"mesh.refinements={refinements}"])
     comm.barrier()
     start = time.perf_counter()
-    device = build_device(case.model_copy(update={"mesh": case.mesh.model_copy(update={"refinements": refinements})}), comm, 1 / size)
+    device = build_device(
+        case.model_copy(update={"mesh": case.mesh.model_copy(update={"refinements": refinements})}), comm, 1 / size
+    )
     meshed = time.perf_counter() - start
     laboratory = Laboratory(case, device)
     solution = laboratory.solution()
@@ -66,7 +70,9 @@ def line(size, degree, refinements, ranks):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worker", nargs=3, metavar=("SIZE", "DEGREE", "REFINEMENTS"))
-    parser.add_argument("--sizes", nargs="+", type=float, default=[0.8, 1.2, 1.8, 2.4], help="how much finer than the case says")
+    parser.add_argument(
+        "--sizes", nargs="+", type=float, default=[0.8, 1.2, 1.8, 2.4], help="how much finer than the case says"
+    )
     parser.add_argument("--degrees", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--ranks", nargs="+", type=int, default=[1, 2])
     given = parser.parse_args()

@@ -221,8 +221,6 @@ def observables():
 
 def registered():
     """The Observable class, after everything that plugs into a case has registered itself."""
-    import spinfem.model.interfaces
-    import spinfem.observables
     from spinfem.case.plugins import Observable
 
     return Observable

@@ -186,8 +186,9 @@ def check_picture() -> tuple[Status, str]:
 
 def ask(command: list[str], word: str) -> float:
     """The number that a small script prints after the word."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, env=clean_environment(),
-                          stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=SECONDS, env=clean_environment(), stdin=subprocess.DEVNULL
+    )
     answer = re.search(rf"^{word} (\S+)$", done.stdout, re.MULTILINE)
     if done.returncode != 0 or answer is None:
         raise RuntimeError(f"status {done.returncode}: {last_line(done.stderr or done.stdout)}")

@@ -15,7 +15,9 @@ def bar(comm, layers, across, cells_across=2, dimension=2, unit=1e-9, depth=1.0)
     across: extent in y (and z). The inner mesh lines are slanted, so that no symmetry of the mesh helps.
     """
     return make_device(
-        distribute(comm, share(comm, _bar(layers, across, cells_across, dimension) if comm.rank == 0 else None)), unit, depth
+        distribute(comm, share(comm, _bar(layers, across, cells_across, dimension) if comm.rank == 0 else None)),
+        unit,
+        depth,
     )
 
 

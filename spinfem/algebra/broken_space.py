@@ -26,9 +26,7 @@ def broken_space(mesh, element, region_of_cell, breaks):
     cells = space.dofmap.list
     renumbered = number[cells, sheet[cells, region_of_cell[:, None]]].astype(np.int32)
     block = space.dofmap.index_map_bs
-    dofmap = cpp.fem.DofMap(
-        space.dofmap.dof_layout, index_map, block, cpp.graph.AdjacencyList_int32(renumbered), block
-    )
+    dofmap = cpp.fem.DofMap(space.dofmap.dof_layout, index_map, block, cpp.graph.AdjacencyList_int32(renumbered), block)
     cpp_element = getattr(space.element, "_cpp_object", space.element)  # wrapped since DOLFINx 0.10
     broken = cpp.fem.FunctionSpace_float64(mesh._cpp_object, cpp_element, dofmap, list(element.reference_value_shape))
     return fem.FunctionSpace(mesh, element, broken)

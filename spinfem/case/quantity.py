@@ -28,7 +28,7 @@ def units():
 
 
 def split(text):
-    """"500 nm" -> (Decimal(500), pint unit of nm), "3" -> (Decimal(3), None). Raises ValueError if it is neither."""
+    """ "500 nm" -> (Decimal(500), pint unit of nm), "3" -> (Decimal(3), None). Raises ValueError if it is neither."""
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ValueError("is not a number with a unit")

@@ -31,7 +31,8 @@ def build_device(case, comm, coarsen=1.0):
         refinements, coarsen = refinements - int(steps), 1.0
     elif case.geometry.mesh is not None:
         raise GeometryError(
-            "geometry.mesh", case.geometry.mesh,
+            "geometry.mesh",
+            case.geometry.mesh,
             "a mesh file cannot be made coarser, so there is no coarser twin to estimate the error with; "
             "set `mesh: {refinements: 1}`, or `solver: {error_estimate: false}`",
         )

@@ -60,9 +60,7 @@ def make_device(tagged, length_unit=1e-9, depth=1.0):
         length_unit=length_unit,
         depth=depth if dimension == 2 else 1.0,
         regions=tagged.regions,
-        cell_tags=mesh.meshtags(
-            tagged.mesh, dimension, np.arange(len(tagged.region), dtype=np.int32), tagged.region
-        ),
+        cell_tags=mesh.meshtags(tagged.mesh, dimension, np.arange(len(tagged.region), dtype=np.int32), tagged.region),
         terminals=tagged.terminals,
         contacts=contacts,
         facet_tags=mesh.meshtags(tagged.mesh, dimension - 1, tagged_facets, values[tagged_facets]),

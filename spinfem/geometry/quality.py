@@ -100,8 +100,10 @@ def _facet_corners(mesh, facets):
     dimension = mesh.topology.dim
     cell = mesh.topology.connectivity(dimension - 1, dimension)
     cell = cell.array[cell.offsets[facets]]
-    side = np.argmax(mesh.topology.connectivity(dimension, dimension - 1).array.reshape(-1, dimension + 1)[cell]
-                     == facets[:, None], axis=1)
+    side = np.argmax(
+        mesh.topology.connectivity(dimension, dimension - 1).array.reshape(-1, dimension + 1)[cell] == facets[:, None],
+        axis=1,
+    )
     others = np.array([[j for j in range(dimension + 1) if j != i] for i in range(dimension + 1)])
     nodes = np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
     return mesh.geometry.x[nodes][:, :, :dimension]

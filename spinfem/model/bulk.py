@@ -39,9 +39,7 @@ def bulk_form(trial, test, c, degree):
 
 def diffusion(u, w, c):
     m, sigma = c.magnetization, c.conductivity
-    drag = ufl.inner(ufl.grad(ufl.dot(m, u.v)), ufl.grad(w.phi)) + ufl.inner(
-        ufl.grad(u.phi), ufl.grad(ufl.dot(m, w.v))
-    )
+    drag = ufl.inner(ufl.grad(ufl.dot(m, u.v)), ufl.grad(w.phi)) + ufl.inner(ufl.grad(u.phi), ufl.grad(ufl.dot(m, w.v)))
     return sigma * (
         ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi)) + c.polarization * drag + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
     )

@@ -32,9 +32,11 @@ def coefficients(device, regions, basis, degree):
         relaxation=by_region(
             device,
             each(
-                lambda m: (m.conductivity / largest)
-                * (1 - m.polarization**2)
-                / (m.spin_diffusion_length / device.length_unit) ** 2
+                lambda m: (
+                    (m.conductivity / largest)
+                    * (1 - m.polarization**2)
+                    / (m.spin_diffusion_length / device.length_unit) ** 2
+                )
             ),
         ),
         magnetization=_magnetization(device, regions, basis, degree),

@@ -32,9 +32,7 @@ def constrain(device, space, basis, magnetizations, terminals):
     """
     n_owned, n_spin = number_of_nodes(space)[0], len(basis)
     builder = ConstraintBuilder(device.mesh.comm, n_owned, 1 + n_spin, (CHARGE, SPIN))
-    on_terminal = {
-        name: np.flatnonzero(nodes_on_facets(space, device.facets_of(name))[:n_owned]) for name in terminals
-    }
+    on_terminal = {name: np.flatnonzero(nodes_on_facets(space, device.facets_of(name))[:n_owned]) for name in terminals}
     _charge_columns(builder, n_owned, n_spin, on_terminal, terminals)
     _spin_columns(builder, _SpinRank(device, space, basis, magnetizations), on_terminal, terminals)
     return builder.build()

@@ -52,7 +52,11 @@ class DecayLength(Observable, kind="decay_length"):
         fit = stats.linregress(position, np.log(size))
         length = -1.0 / fit.slope
         yield Measurement(
-            self.name, float(length), "m", error=float(fit.stderr * length**2), note=f"fit of exp(-{'xyz'[axis]}/L) in {self.along}"
+            self.name,
+            float(length),
+            "m",
+            error=float(fit.stderr * length**2),
+            note=f"fit of exp(-{'xyz'[axis]}/L) in {self.along}",
         )
         fitted = np.exp(fit.intercept + fit.slope * position)
         yield Table(self.name, {"xyz"[axis]: ("m", position), "|v|": ("V", size), "fit": ("V", fitted)})

@@ -21,7 +21,11 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
     def faults(self, case, outline):
         terminal = case.terminals[self.drive]
         if not terminal.current and terminal.voltage is None:
-            yield "drive", self.drive, "no current is driven there; give this terminal a `current`, e.g. {current: 1 mA}"
+            yield (
+                "drive",
+                self.drive,
+                "no current is driven there; give this terminal a `current`, e.g. {current: 1 mA}",
+            )
         for key, name in (("plus", self.plus), ("minus", self.minus)):
             if not case.terminals[name].floating and name != self.drive and case.terminals[name].current:
                 yield key, name, "carries a driven current; a non-local voltage is read between other terminals"

@@ -26,7 +26,11 @@ _DECADES = 3  # of a current's magnitude that its colours cover
 def draw_mesh(folder):
     """Draw geometry.png from mesh.pvtu and scene.json; returns its path in a list."""
     scene = json.loads((Path(folder) / "scene.json").read_text())
-    return [draw_geometry(pv.read(Path(folder) / "mesh.pvtu"), Path(folder) / "geometry.png", scene["regions"], scene["title"])]
+    return [
+        draw_geometry(
+            pv.read(Path(folder) / "mesh.pvtu"), Path(folder) / "geometry.png", scene["regions"], scene["title"]
+        )
+    ]
 
 
 def draw_fields(folder):
@@ -70,7 +74,9 @@ def draw_geometry(grid, path, regions, title):
             continue
         colour = _PALETTE[number % len(_PALETTE)]
         surface = part.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
-        scene.add(surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4)
+        scene.add(
+            surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4
+        )
         legend[f"{name}: {region['material']}"] = colour
         if region["magnetization"] is not None:
             low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
@@ -110,7 +116,9 @@ def draw_current(grid, path, vectors, symbol, title):
     """Arrows of a current density (A/m^2) in a pale device. Direction by the arrow, size by its colour (logarithmic)."""
     vectors = np.asarray(vectors)
     size = np.linalg.norm(vectors, axis=1)
-    largest = float(np.quantile(size, 0.999)) if size.size else 0.0  # a corner singularity is not the scale of the picture
+    largest = (
+        float(np.quantile(size, 0.999)) if size.size else 0.0
+    )  # a corner singularity is not the scale of the picture
     factor, unit = prefixed(largest, "A/m²")
     norm = colors.LogNorm(max(largest * factor, 1e-30) * 10.0**-_DECADES, max(largest * factor, 1e-30))
     scene = Scene(grid)

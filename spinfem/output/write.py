@@ -61,7 +61,11 @@ def describe(title, device, regions, basis=None):
         "collinear": basis is not None and len(basis) == 1,
         "spin_axis": first or ([0.0, 0.0, 1.0] if basis is None else list(map(float, basis[0]))),
         "regions": {
-            name: {"tag": device.regions[name], "material": region.material.name or name, "magnetization": directions[name]}
+            name: {
+                "tag": device.regions[name],
+                "material": region.material.name or name,
+                "magnetization": directions[name],
+            }
             for name, region in regions.items()
         },
     }

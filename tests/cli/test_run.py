@@ -94,7 +94,16 @@ def test_a_solve_that_does_not_converge_fails_and_keeps_its_history(ranks, tmp_p
 
 @pytest.mark.parametrize("after", [1.0, 2.5, 4.0])
 def test_a_killed_run_leaves_nothing_that_looks_whole(after, tmp_path):
-    command = [sys.executable, "-m", "spinfem", "run", str(CASE), "-o", str(tmp_path / "out"), *sets("mesh.resolution=0.1")]
+    command = [
+        sys.executable,
+        "-m",
+        "spinfem",
+        "run",
+        str(CASE),
+        "-o",
+        str(tmp_path / "out"),
+        *sets("mesh.resolution=0.1"),
+    ]
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(TREE)}, stderr=subprocess.DEVNULL)
     time.sleep(after)
     process.send_signal(signal.SIGKILL)
@@ -115,8 +124,14 @@ def test_mesh_tells_quality_and_draws(tmp_path):
 @pytest.mark.parametrize(
     ("override", "words"),
     [
-        ("observables=[{decay_length: {along: wire, from: 0 nm, to: 5 um}}]", ("observables.0.decay_length.from", "outside region wire")),
-        ("observables=[{decay_length: {along: wire, from: 1 nm, to: 1 nm}}]", ("observables.0.decay_length.to", "must differ")),
+        (
+            "observables=[{decay_length: {along: wire, from: 0 nm, to: 5 um}}]",
+            ("observables.0.decay_length.from", "outside region wire"),
+        ),
+        (
+            "observables=[{decay_length: {along: wire, from: 1 nm, to: 1 nm}}]",
+            ("observables.0.decay_length.to", "must differ"),
+        ),
         (
             "observables=[{profile: {from: [0 nm, 0 nm, 0 nm], to: [0 nm, 1 um, 0 nm]}}]",
             ("observables.0.profile.from", "outside the device"),

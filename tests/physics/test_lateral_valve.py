@@ -91,7 +91,11 @@ def resistances(case):
 def formula(separation, contact_width=10.0, barrier=None):
     wire = Wire(WIRE["conductivity"], WIRE["length"], WIDTH * THICKNESS * NM**2)
     contact = Contact(
-        MAGNET["conductivity"], MAGNET["length"], MAGNET["polarization"], WIDTH * contact_width * NM**2, *(barrier or ())
+        MAGNET["conductivity"],
+        MAGNET["length"],
+        MAGNET["polarization"],
+        WIDTH * contact_width * NM**2,
+        *(barrier or ()),
     )
     return nonlocal_resistance(wire, contact, contact, separation * NM)
 

@@ -25,8 +25,17 @@ def layers(tunnel):
 
 def solve(tunnel, dimension, degree, refinement):
     cells = [int(refinement * n) for n in (4, 6, 4)]
-    drawing = [(name, round(layer.thickness / NM), n) for name, layer, n in zip("abc", layers(tunnel), cells, strict=True)]
-    device = bar(COMM, drawing, across=40, cells_across=2 * refinement if dimension == 2 else refinement, dimension=dimension, depth=30 * NM)
+    drawing = [
+        (name, round(layer.thickness / NM), n) for name, layer, n in zip("abc", layers(tunnel), cells, strict=True)
+    ]
+    device = bar(
+        COMM,
+        drawing,
+        across=40,
+        cells_across=2 * refinement if dimension == 2 else refinement,
+        dimension=dimension,
+        depth=30 * NM,
+    )
     laboratory = Laboratory(stack_case(layers(tunnel), CURRENT, degree), device)
     area = 40 * NM * (30 * NM if dimension == 2 else 40 * NM)
     return laboratory.solution(), Stack(layers(tunnel), CURRENT / area)

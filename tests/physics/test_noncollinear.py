@@ -23,7 +23,9 @@ def direction(angle, turn=np.eye(3)):
 
 
 def solve(angle, turn=np.eye(3), cells=10):
-    device = bar(MPI.COMM_WORLD, [(name, t, cells) for name, t in THICKNESS.items()], across=30, cells_across=2, depth=10 * NM)
+    device = bar(
+        MPI.COMM_WORLD, [(name, t, cells) for name, t in THICKNESS.items()], across=30, cells_across=2, depth=10 * NM
+    )
     magnets = {"f1": direction(0.0, turn), "f2": direction(angle, turn)}
     regions = {
         name: {
@@ -40,7 +42,10 @@ def solve(angle, turn=np.eye(3), cells=10):
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
             "regions": regions,
-            "terminals": {"left": {"current": f"{CURRENT} A", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}},
+            "terminals": {
+                "left": {"current": f"{CURRENT} A", "spin": "sink"},
+                "right": {"voltage": "0 V", "spin": "sink"},
+            },
         }
     )
     return Laboratory(case, device).solution()

@@ -23,9 +23,13 @@ class Resistive(Interface, kind="resistive"):
     def faults(self, first, second):
         magnets = [region for region in (first, second) if region.magnetization is not None]
         if self.polarization != 0 and len(magnets) != 1:
-            yield "polarization", self.polarization, (
-                "a polarised interface needs a magnetization on exactly one of its two sides, which defines the spin axis; "
-                f"here {'both sides have' if magnets else 'no side has'} one"
+            yield (
+                "polarization",
+                self.polarization,
+                (
+                    "a polarised interface needs a magnetization on exactly one of its two sides, which defines the spin axis; "
+                    f"here {'both sides have' if magnets else 'no side has'} one"
+                ),
             )
 
     def integrand(self, u, w, facet):

@@ -25,8 +25,11 @@ def test_faults_know_their_line():
 
 
 def test_all_faults_are_told_at_once():
-    text = VALVE.replace("500 nm", "500 nn").replace("1 mA", "1 mV").replace("wire: Cu @ 4 K", "wire: Cu").replace(
-        "minus: wire_right, ", ""
+    text = (
+        VALVE.replace("500 nm", "500 nn")
+        .replace("1 mA", "1 mV")
+        .replace("wire: Cu @ 4 K", "wire: Cu")
+        .replace("minus: wire_right, ", "")
     )
     assert [fault.key for fault in faults(text, "solver.degree=3")] == [
         "geometry.parameters.separation",
@@ -124,7 +127,7 @@ def test_overrides_are_checked_like_the_file(override, key, value, reason):
 
 
 def test_split_path():
-    assert split_path('a."b.c".0.\'d e\'.wire/f') == ["a", "b.c", 0, "d e", "wire/f"]
+    assert split_path("a.\"b.c\".0.'d e'.wire/f") == ["a", "b.c", 0, "d e", "wire/f"]
 
 
 def test_the_text_as_it_ran_reads_the_same_from_anywhere(tmp_path):

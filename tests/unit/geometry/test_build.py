@@ -93,7 +93,8 @@ def test_a_mesh_file_has_no_coarser_twin_unless_it_is_refined(comm, tmp_path):
     points = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0]])
     lines = np.array([[0, 2], [1, 3]])
     meshio.Mesh(
-        points, [("line", lines), ("triangle", np.array([[0, 1, 2], [1, 3, 2]]))],
+        points,
+        [("line", lines), ("triangle", np.array([[0, 1, 2], [1, 3, 2]]))],
         cell_sets={"left": [[0], []], "right": [[1], []], "strip": [[], [0, 1]]},
     ).write(tmp_path / "strip.inp")
     text = """

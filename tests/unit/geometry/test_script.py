@@ -6,7 +6,7 @@ from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.geometry.reading import outline, read
 
-from .conftest import MESHES, COARSE, VOLUMES, areas, drawing, meshed, volumes
+from .conftest import COARSE, MESHES, VOLUMES, areas, drawing, meshed, volumes
 
 
 def test_parameters_are_found(layers):
@@ -44,7 +44,7 @@ def test_parameters_change_the_shape(layers):
 
 
 def test_an_unknown_parameter_is_named_with_the_nearest_one(layers):
-    with pytest.raises(GeometryError, match="geometry.parameters.botom.*did you mean \"bottom\""):
+    with pytest.raises(GeometryError, match='geometry.parameters.botom.*did you mean "bottom"'):
         read(drawing(layers, parameters={"botom": 3}), COARSE)
 
 
@@ -100,7 +100,10 @@ def test_the_lateral_valves_have_the_same_names(name, dimension):
     assert found.dimension == dimension
     assert found.regions == ("wire", "injector", "detector")
     assert found.terminals == {
-        "wire_left": ("wire",), "wire_right": ("wire",), "injector_end": ("injector",), "detector_end": ("detector",)
+        "wire_left": ("wire",),
+        "wire_right": ("wire",),
+        "injector_end": ("injector",),
+        "detector_end": ("detector",),
     }
     assert found.contacts == {frozenset(("wire", "injector")), frozenset(("wire", "detector"))}
     assert all(parameter.unit == "nm" and parameter.minimum for parameter in found.parameters.values())

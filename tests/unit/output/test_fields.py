@@ -18,7 +18,9 @@ NM = 1e-9
 @pytest.mark.parametrize("degree", [1, 2])
 def test_what_is_written_is_what_was_solved(dimension, degree, tmp_path):
     layers = [Layer(20 * NM, 6e6, 25 * NM, polarization=0.5, resistance_area=1e-15), Layer(30 * NM, 3e7, 60 * NM)]
-    device = bar(MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, cells_across=2, dimension=dimension, depth=10 * NM)
+    device = bar(
+        MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, cells_across=2, dimension=dimension, depth=10 * NM
+    )
     solution = Laboratory(stack_case(layers, 1e-6, degree), device).solution()
     grid = pv.read(write_fields(tmp_path, solution))
     assert grid.n_cells == device.mesh.topology.index_map(dimension).size_global
