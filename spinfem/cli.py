@@ -221,6 +221,8 @@ def observables():
 
 def registered():
     """The Observable class, after everything that plugs into a case has registered itself."""
+    import spinfem.model.interfaces  # noqa: F401
+    import spinfem.observables  # noqa: F401
     from spinfem.case.plugins import Observable
 
     return Observable

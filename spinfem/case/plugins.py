@@ -94,8 +94,11 @@ class Interface(Plugin):
     kinds: ClassVar[dict[str, Any]] = {}
     breaks: ClassVar[bool] = True
     """Do the potentials jump?"""
-    symmetric: ClassVar[bool] = True
-    """Is its form symmetric?"""
+
+    @property
+    def turns_spins(self) -> bool:
+        """Does it turn spins about a magnetization? Its form is then not symmetric."""
+        return False
 
     @model_serializer(mode="wrap")
     def _as_in_the_case_file(self, handler):

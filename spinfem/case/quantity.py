@@ -128,6 +128,7 @@ Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1
 Current = Annotated[float, Physical("an electric current", "A", "1 mA")]
 Voltage = Annotated[float, Physical("a voltage", "V", "1 mV")]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
+InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^2", "1e15 S/m^2")]
 Temperature = Annotated[float, kelvin]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
 Time = Annotated[float, Physical("a time", "s", "10 ps")]

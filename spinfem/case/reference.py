@@ -127,6 +127,8 @@ def _takes(annotation, marks=()):
 def main(folder):
     """Writes both files."""
     # Only this command and the tests: the case stage itself never imports what plugs into it.
+    import spinfem.model.interfaces  # noqa: F401
+    import spinfem.observables  # noqa: F401
 
     (Path(folder) / REFERENCE).write_text(reference(), encoding="utf-8")
     (Path(folder) / SCHEMA).write_text(schema(), encoding="utf-8")

@@ -1,10 +1,11 @@
 """A region of the device: a material, and a magnetization if it is a ferromagnet."""
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from spinfem.case.checked import Checked, or_text
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.materials import Material
+from spinfem.case.quantity import Length
 
 
 class Region(Checked):
@@ -14,6 +15,20 @@ class Region(Checked):
     """A name of the library (`spinfem materials`), or a mapping with the values."""
     magnetization: Magnetization | None = None
     """Direction of the magnetization of a ferromagnet."""
+    dephasing_length: Length | None = Field(default=None, gt=0)
+    """Weak ferromagnet: over what length spins across the magnetization lose their phase."""
+    precession_length: Length | None = Field(default=None, gt=0)
+    """Weak ferromagnet: over what length spins across the magnetization turn by the exchange field."""
+
+    @property
+    def weak(self):
+        """Does the spin potential have components across the magnetization?"""
+        return self.dephasing_length is not None or self.precession_length is not None
+
+    @property
+    def strong(self):
+        """Is it a ferromagnet in which spins follow the magnetization, v = s m?"""
+        return self.magnetization is not None and not self.weak
 
     @model_validator(mode="before")
     @classmethod
@@ -23,6 +38,12 @@ class Region(Checked):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema, handler):
         return or_text(handler(schema), handler, {"examples": ["Cu @ 300 K"]})
+
+    @model_validator(mode="after")
+    def _only_ferromagnets_are_weak(self):
+        if self.weak and self.magnetization is None:
+            raise ValueError("has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y")
+        return self
 
     @model_validator(mode="after")
     def _ferromagnets_are_magnetized(self):

@@ -4,9 +4,12 @@ With u = (phi, v) and the test functions (psi, w), all integrals over the device
 
     diffusion   sigma grad phi . grad psi + P sigma [grad(m.v) . grad psi + grad phi . grad(m.w)] + sigma grad v : grad w
     relaxation  sigma (1 - P^2) / lambda^2  v . w
+    dephasing   sigma (P^2/lambda^2 + 1/lambda_phi^2)  v_perp . w_perp     weak ferromagnets, v_perp = v - (m.v) m
+    precession  sigma / lambda_J^2  (m x v) . w                            weak ferromagnets; skew
 
 The two-current model of Valet, Fert, PRB 48, 7099 (1993) for a spin accumulation vector; strong ferromagnets (v = s m) are made from it
-by the constraint map. A further bulk process (spin Hall effect, Hanle precession, dephasing) is one more function here and one more term in `bulk_form`.
+by the constraint map. Weak ferromagnets: Zhang, Levy, Fert, PRL 88, 236601 (2002); Petitjean, Luc, Waintal, PRL 109, 117204
+(2012). A further bulk process (spin Hall effect, Hanle precession) is one more function here and one more term in `bulk_form`.
 """
 
 from typing import Any, NamedTuple
@@ -26,15 +29,22 @@ def state(u):
     return State(u[0], ufl.as_vector([u[i] for i in range(1, u.ufl_shape[0])]))
 
 
-def bulk_form(trial, test, c, degree):
-    """The bilinear form over the cells, with coefficients `c`; `degree` is that of the potentials."""
+def bulk_form(trial, test, c, degree, weak=False):
+    """The bilinear form over the cells, with coefficients `c`; `degree` is that of the potentials.
+
+    weak: are there weak ferromagnets? Without them their terms are left out of the compiled kernel.
+    """
     u, w = state(trial), state(test)
     mesh = ufl.domain.extract_unique_domain(c.conductivity)
     texture = ufl.algorithms.estimate_total_polynomial_degree(c.magnetization)
     # Gradients lose a degree; without saying so the stiffness part would be integrated as expensively as the relaxation.
     dx_gradients = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2 * (degree - 1) + 2 * texture})
     dx_values = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2 * degree})
-    return c.region_weight * diffusion(u, w, c) * dx_gradients + c.region_weight * relaxation(u, w, c) * dx_values
+    local = relaxation(u, w, c)
+    if weak:
+        local += dephasing(u, w, c) + precession(u, w, c)
+        dx_values = dx_values(metadata={"quadrature_degree": 2 * degree + 2 * texture})
+    return c.region_weight * diffusion(u, w, c) * dx_gradients + c.region_weight * local * dx_values
 
 
 def diffusion(u, w, c):
@@ -47,6 +57,20 @@ def diffusion(u, w, c):
 
 def relaxation(u, w, c):
     return c.relaxation * ufl.dot(u.v, w.v)
+
+
+def dephasing(u, w, c):
+    m = c.magnetization
+    return c.dephasing * (ufl.dot(u.v, w.v) - ufl.dot(m, u.v) * ufl.dot(m, w.v))
+
+
+def precession(u, w, c):
+    return c.precession * ufl.dot(cross(c.magnetization, u.v), w.v)
+
+
+def cross(a, b):
+    """a x b in the spin basis. Along one axis, or within one plane where nobody asks for the third direction, it is zero."""
+    return ufl.cross(a, b) if a.ufl_shape == (3,) else ufl.zero(a.ufl_shape)
 
 
 def current_density(u, c):

@@ -13,7 +13,9 @@ class Coefficients:
 
     conductivity: fem.Function  # sigma / sigma_max
     polarization: fem.Function  # P
-    relaxation: fem.Function  # (sigma/sigma_max) (1 - P^2) / lambda^2
+    relaxation: fem.Function  # of spins along m, or of all spins: (sigma/sigma_max) (1 - P^2) / lambda^2
+    dephasing: fem.Function  # what spins across m lose besides, in weak ferromagnets
+    precession: fem.Function  # (sigma/sigma_max) / lambda_J^2, in weak ferromagnets
     magnetization: fem.Function  # m in the spin basis, zero in normal metals; shape (n,)
     region_weight: fem.Function  # 1, or the indicator of the regions whose flux is wanted
 
@@ -26,6 +28,17 @@ def coefficients(device, regions, basis, degree):
     def each(value):
         return {name: value(material) for name, material in materials.items()}
 
+    def square_of(length):
+        return np.inf if length is None else (length / device.length_unit) ** 2
+
+    def dephasing(region):
+        """sigma (1/lambda^2 + 1/lambda_phi^2) of the transverse part, less what `relaxation` takes from it already."""
+        if not region.weak:
+            return 0.0
+        m = region.material
+        rate = m.polarization**2 / square_of(m.spin_diffusion_length) + 1 / square_of(region.dephasing_length)
+        return m.conductivity / largest * rate
+
     return Coefficients(
         conductivity=by_region(device, each(lambda m: m.conductivity / largest)),
         polarization=by_region(device, each(lambda m: m.polarization)),
@@ -35,9 +48,14 @@ def coefficients(device, regions, basis, degree):
                 lambda m: (
                     (m.conductivity / largest)
                     * (1 - m.polarization**2)
-                    / (m.spin_diffusion_length / device.length_unit) ** 2
+                    / square_of(m.spin_diffusion_length)
                 )
             ),
+        ),
+        dephasing=by_region(device, {name: dephasing(region) for name, region in regions.items()}),
+        precession=by_region(
+            device,
+            {n: r.material.conductivity / largest / square_of(r.precession_length) for n, r in regions.items() if r.weak},
         ),
         magnetization=_magnetization(device, regions, basis, degree),
         region_weight=by_region(device, each(lambda m: 1.0)),

@@ -101,7 +101,9 @@ def make_problem(case, device, flip=()):
     regions = {name: _flipped(region) if name in flip else region for name, region in case.regions.items()}
     magnetizations = {name: r.magnetization for name, r in regions.items() if r.magnetization is not None}
     degree = case.solver.degree
-    basis = spin_basis(device.mesh.comm, _directions(device, magnetizations, case.terminals))
+    precessing = any(region.precession_length is not None for region in regions.values())
+    turning = precessing or any(interface.turns_spins for interface in case.interfaces.values())
+    basis = spin_basis(device.mesh.comm, _directions(device, magnetizations, case.terminals), turning)
     element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(1 + len(basis),))
     breaks = {
         frozenset(device.regions[side] for side in name.split("/"))
@@ -122,11 +124,13 @@ def make_problem(case, device, flip=()):
         basis=basis,
         space=space,
         coefficients=c,
-        bulk=bulk_form(trial, test, c, degree),
+        bulk=bulk_form(trial, test, c, degree, weak=any(region.weak for region in regions.values())),
         interfaces=interfaces,
-        constraints=constrain(device, space, basis, magnetizations, case.terminals),
+        constraints=constrain(
+            device, space, basis, {name: m for name, m in magnetizations.items() if regions[name].strong}, case.terminals
+        ),
         siemens=_siemens(device, regions),
-        symmetric=all(interface.symmetric for interface in case.interfaces.values()),
+        symmetric=not (turning and len(basis) == 3),
     )
 
 

@@ -1,45 +1,90 @@
-"""A contact with a resistance-area product: tunnel barrier, dirty or oxidised interface."""
+"""A contact with a resistance-area product: tunnel barrier, dirty or oxidised interface, magnetic tunnel junction."""
+
+from math import cosh, sinh
 
 from pydantic import Field
 
 from spinfem.case.plugins import Interface
-from spinfem.case.quantity import ResistanceArea
+from spinfem.case.quantity import Dimensionless, ResistanceArea
 
 
 class Resistive(Interface, kind="resistive"):
-    """Both potentials jump; AR = 1/G, and the conductance of the two spin directions differs by P_I.
+    """Both potentials jump; AR = 1/G, and the two spin directions do not pass equally well.
 
-    With Delta = side 1 - side 2 and m of the ferromagnetic side (docs/physics.md, section 3; Takahashi, Maekawa, PRB 67, 052409 (2003)):
+    `polarization` P belongs to the ferromagnetic side; give [P_1, P_2] if both sides are ferromagnets, each along its own
+    magnetization. With Delta = side 1 - side 2 (Takahashi, Maekawa, PRB 67, 052409 (2003), for one P):
 
-        j.n = G Delta(phi) + P_I G m.Delta(v)
-        J.n = G Delta(v) + P_I G m Delta(phi)
+        j.n = G (A_1 + P_2 m_2.B_1 - A_2 - P_1 m_1.B_2)       A = phi + P m.v
+        J.n = G (B_1 + P_2 A_1 m_2 - B_2 - P_1 A_2 m_1)       B = v + P phi m
 
-    The spin component across m passes with G as well (mixing conductance 2 G_r = G, G_i = 0: the tunnel limit).
+    which for one ferromagnet is j.n = G Delta(phi) + P G m.Delta(v), J.n = G Delta(v) + P G m Delta(phi): spins across m pass with G
+    as well (2 G_r = G, G_i = 0, the tunnel limit). For two it is Julliere's junction at any angle, conductance G (1 + P_1 P_2 m_1.m_2), with
+    Slonczewski's torque (PRB 39, 6995 (1989)).
+
+    `spin_memory_loss` delta relaxes spins in the interface itself, as a layer of thickness delta times its spin diffusion length does;
+    what enters on side 1 and leaves on side 2 then differs (Bass, Pratt, J. Phys.: Condens. Matter 19, 183201 (2007)).
     """
 
-    resistance_area: ResistanceArea = Field(gt=0)  # ohm m^2
-    polarization: float = Field(0.0, gt=-1, lt=1)
+    resistance_area: ResistanceArea = Field(gt=0)
+    """AR = 1/G; between two ferromagnets at right angles to each other."""
+    polarization: Dimensionless | tuple[Dimensionless, Dimensionless] = 0.0
+    """P of the ferromagnetic side, or [P_1, P_2]."""
+    spin_memory_loss: Dimensionless = Field(default=0.0, ge=0)
+    """delta = thickness of the interface over its spin diffusion length."""
 
     def faults(self, first, second):
-        magnets = [region for region in (first, second) if region.magnetization is not None]
-        if self.polarization != 0 and len(magnets) != 1:
-            yield (
-                "polarization",
-                self.polarization,
-                (
-                    "a polarised interface needs a magnetization on exactly one of its two sides, which defines the spin axis; "
-                    f"here {'both sides have' if magnets else 'no side has'} one"
-                ),
-            )
+        magnetic = [region.magnetization is not None for region in (first, second)]
+        given = self._pair(magnetic)
+        if not isinstance(self.polarization, tuple) and self.polarization != 0 and sum(magnetic) != 1:
+            both = "both sides have one: give [P_1, P_2]" if all(magnetic) else "no side has one"
+            yield "polarization", self.polarization, f"belongs to a side with a magnetization; here {both}"
+        elif any(p != 0 and not magnet for p, magnet in zip(given, magnetic, strict=True)):
+            yield "polarization", list(given), "must be 0 on a side without magnetization"
+        if any(abs(p) >= 1 for p in given):
+            yield "polarization", self.polarization, "must lie between -1 and 1"
+        if self.spin_memory_loss and all(given):
+            message = "is known for at most one polarized side; set one of the two polarizations to 0"
+            yield "spin_memory_loss", self.spin_memory_loss, message
+
+    def _pair(self, magnetic):
+        """(P_1, P_2)."""
+        if isinstance(self.polarization, tuple):
+            return self.polarization
+        return (self.polarization, 0.0) if magnetic[0] else (0.0, self.polarization)
 
     def integrand(self, u, w, facet):
-        """Symmetric positive definite for |P_I| < 1."""
+        """Symmetric and positive for |P| < 1."""
+        conductance = 1.0 / self.resistance_area / facet.conductance_unit
+        polarizations = self._pair(facet.magnetic)
+        form = self._junction if all(polarizations) else self._layer
+        return conductance * form(u, w, facet, polarizations)
+
+    def _junction(self, u, w, facet, polarizations):
         import ufl
 
-        du, dw = u.jump, w.jump
-        conductance = 1.0 / self.resistance_area / facet.conductance_unit
-        form = du.phi * dw.phi + ufl.dot(du.v, dw.v)
-        if self.polarization:
-            m = facet.magnetization_of(facet.magnetic.index(True))
-            form += self.polarization * (ufl.dot(m, du.v) * dw.phi + du.phi * ufl.dot(m, dw.v))
-        return conductance * form
+        charge, spin = 0, 0
+        for side, state, sign in ((0, u.first, 1), (1, u.second, -1)):
+            (p, m), (q, n) = ((polarizations[k], facet.magnetization_of(k)) for k in (side, 1 - side))
+            a, b = state.phi + p * ufl.dot(m, state.v), state.v + p * state.phi * m
+            charge += sign * (a + q * ufl.dot(n, b))
+            spin += sign * (b + q * a * n)
+        return charge * w.jump.phi + ufl.dot(spin, w.jump.v)
+
+    def _layer(self, u, w, facet, polarizations):
+        """A thin layer with at most one spin axis: (1 - P^2) of its spin conductance relaxes on the way."""
+        import ufl
+
+        delta = self.spin_memory_loss
+        passes, lost = (delta / sinh(delta), cosh(delta) - 1) if delta else (1.0, 0.0)
+
+        def spins(first_u, second_u, first_w, second_w):
+            between = ufl.inner(first_u - second_u, first_w - second_w)
+            return passes * (between + lost * (ufl.inner(first_u, first_w) + ufl.inner(second_u, second_w)))
+
+        sides = (u.first.v, u.second.v, w.first.v, w.second.v)
+        charge_u, charge_w, form = u.jump.phi, w.jump.phi, spins(*sides)
+        if p := sum(polarizations):
+            m = facet.magnetization_of(0 if polarizations[0] else 1)
+            charge_u, charge_w = charge_u + p * ufl.dot(m, u.jump.v), charge_w + p * ufl.dot(m, w.jump.v)
+            form -= p**2 * spins(*(ufl.dot(m, v) for v in sides))
+        return charge_u * charge_w + form

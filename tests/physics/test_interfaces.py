@@ -1,0 +1,160 @@
+"""Every kind of contact against the circuit that it stands for."""
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from spinfem.case.schema import Case
+from spinfem.study.laboratory import Laboratory
+from tests import cases  # noqa: F401  (registers observables and interface types)
+from tests.boxes import bar
+
+NM = 1e-9
+AREA = 20 * NM * 10 * NM
+CURRENT = 1e-6
+THICKNESS = {"f1": 10, "n": 10, "f2": 10}
+Z = np.array([0.0, 0.0, 1.0])
+
+
+def direction(angle, azimuth=0.3):
+    return np.array([np.sin(angle) * np.cos(azimuth), np.sin(angle) * np.sin(azimuth), np.cos(angle)])
+
+
+def solve(interfaces, magnets, materials=None, names=("f1", "n", "f2"), weak=None, **solver):
+    """Layers f1, n, f2 (10 nm each) that conduct so well that only their interfaces matter, between spin sinks."""
+    device = bar(MPI.COMM_WORLD, [(name, 10, 6) for name in names], across=20, cells_across=2, depth=10 * NM)
+    good = {"conductivity": "1e12 S/m", "spin_diffusion_length": "1 mm"}
+    regions = {name: {"material": good | (materials or {}).get(name, {})} for name in names}
+    for name, m in magnets.items():
+        regions[name] |= {"magnetization": list(map(float, m))} | (weak or {}).get(name, {})
+    case = Case.model_validate(
+        {
+            "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "regions": regions,
+            "interfaces": interfaces,
+            "terminals": {"left": {"current": f"{CURRENT} A", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}},
+            "solver": solver,
+        }
+    )
+    return Laboratory(case, device).solution()
+
+
+def circuit(up, down, real, imaginary=0.0):
+    keys = ("conductance_up", "conductance_down", "mixing_conductance", "mixing_conductance_imaginary")
+    return {"type": "circuit"} | {key: f"{value} S/m^2" for key, value in zip(keys, (up, down, real, imaginary), strict=True)}
+
+
+def node_currents(contact, m, phi, v):
+    """(j, J) out of a normal node at (phi, v) into a ferromagnet at phi = 0, s = 0, A/m^2."""
+    up, down, real, imaginary = contact
+    g, p = up + down, (up - down) / (up + down)
+    across = v - (m @ v) * m
+    return g * phi + p * g * m @ v, (p * g * phi + g * m @ v) * m + 2 * real * across + 2 * imaginary * np.cross(m, v)
+
+
+def resistance_of_two_contacts(first, second, m1, m2):
+    """Resistance-area product of F1|N|F2 by Kirchhoff's laws at the node, and the node's spin potential per j = 1."""
+
+    def balance(phi_1, phi, v):
+        left, spin_left = node_currents(first, m1, phi - phi_1, v)
+        right, spin_right = node_currents(second, m2, phi, v)
+        return np.array([left + right, *(spin_left + spin_right), right])
+
+    columns = [balance(*x) for x in ((1, 0, np.zeros(3)), (0, 1, np.zeros(3)), *((0, 0, e) for e in np.eye(3)))]
+    phi_1, _, *v = np.linalg.solve(np.array(columns).T, [0, 0, 0, 0, 1])
+    return phi_1, np.array(v)
+
+
+@pytest.mark.parametrize("imaginary", [0.0, 2e14])
+@pytest.mark.parametrize("angle", np.radians([0, 40, 90, 150]))
+def test_circuit_contacts_at_any_angle(angle, imaginary):
+    first, second = (6e14, 2e14, 5e14, imaginary), (3e14, 2e14, 4e14, -0.5 * imaginary)
+    m1, m2 = Z, direction(angle)
+    solution = solve({"f1/n": circuit(*first), "n/f2": circuit(*second)}, {"f1": m1, "f2": m2})
+    expected, v = resistance_of_two_contacts(first, second, m1, m2)
+    assert solution.readings["left"].potential == pytest.approx(expected * CURRENT / AREA, rel=1e-5)
+    _, found = solution.at([[15 * NM, 10 * NM, 0]])
+    assert np.allclose(found[0], v * CURRENT / AREA, atol=1e-5 * np.abs(v).max() * CURRENT / AREA)
+    turned = imaginary != 0 and 0 < angle < np.pi
+    assert ("GMRES" in solution.report.method) == turned
+    assert len(solution.problem.basis) == (1 if angle == 0 else 3 if turned else 2)
+
+
+@pytest.mark.parametrize("angle", np.radians([0, 70, 180]))
+def test_magnetic_tunnel_junction_is_julliere_at_any_angle(angle):
+    solution = solve(
+        {"f1/f2": {"resistance_area": "1e-14 ohm m^2", "polarization": [0.6, 0.4]}},
+        {"f1": Z, "f2": direction(angle)},
+        names=("f1", "f2"),
+    )
+    conductance = CURRENT / AREA / solution.readings["left"].potential
+    assert conductance == pytest.approx(1e14 * (1 + 0.6 * 0.4 * np.cos(angle)), rel=1e-5)
+
+
+@pytest.mark.parametrize("order", ["f1/n", "n/f1"])
+def test_polarization_belongs_to_the_magnet_whichever_side_it_is_named_on(order):
+    pair = {"f1/n": [0.4, 0.0], "n/f1": [0.0, 0.4]}[order]
+    one = solve({order: {"resistance_area": "1e-14 ohm m^2", "polarization": 0.4}}, {"f1": Z}, names=("f1", "n"))
+    two = solve({order: {"resistance_area": "1e-14 ohm m^2", "polarization": pair}}, {"f1": Z}, names=("f1", "n"))
+    assert one.readings["left"].potential == two.readings["left"].potential
+    assert one.readings["right"].spin_current[2] == pytest.approx(-0.4 * CURRENT, rel=1e-4)
+
+
+def test_spin_memory_loss_is_a_thin_relaxing_layer():
+    """An interface with AR and delta equals a real layer of thickness t = delta lambda and resistivity AR / t."""
+    delta, polarization = 0.8, 0.5
+    interface = {"resistance_area": "1e-14 ohm m^2", "polarization": polarization, "spin_memory_loss": delta}
+    outside = {"n": {"conductivity": "1e6 S/m", "spin_diffusion_length": "8 nm"}}
+    thin = solve({"f1/n": interface}, {"f1": Z}, outside, names=("f1", "n"))
+    layer = {"conductivity": "1e6 S/m", "spin_diffusion_length": f"{10 / delta} nm", "polarization": polarization}
+    thick = solve({}, {"f1": Z, "f2": Z}, outside | {"f2": layer}, names=("f1", "f2", "n"))
+    for key, value in (("potential", "left"), ("spin_current", "right")):
+        found, expected = (getattr(s.readings[value], key) for s in (thin, thick))
+        assert np.allclose(found, expected, rtol=2e-4, atol=1e-12)
+    (_, v_thin), (_, v_thick) = (s.at([[x * NM, 10 * NM, 0]]) for s, x in ((thin, 12), (thick, 22)))
+    assert np.allclose(v_thin, v_thick, rtol=1e-3, atol=1e-12)
+
+
+def test_large_mixing_conductance_is_a_transparent_contact():
+    materials = {name: {"conductivity": "1e7 S/m", "spin_diffusion_length": "20 nm"} for name in ("f1", "n", "f2")}
+    materials["f1"]["polarization"] = materials["f2"]["polarization"] = 0.5
+    magnets = {"f1": Z, "f2": direction(1.2)}
+    contact = circuit(1e21, 1e21, 1e21)
+    near = solve({"f1/n": contact, "n/f2": contact}, magnets, materials)
+    limit = solve({}, magnets, materials)
+    assert near.readings["left"].potential == pytest.approx(limit.readings["left"].potential, rel=1e-4)
+    assert np.allclose(near.readings["right"].spin_current, limit.readings["right"].spin_current, atol=1e-4 * CURRENT)
+
+
+def test_short_dephasing_makes_a_strong_ferromagnet():
+    materials = {name: {"conductivity": "1e7 S/m", "spin_diffusion_length": "20 nm"} for name in ("f1", "n", "f2")}
+    materials["f1"]["polarization"] = materials["f2"]["polarization"] = 0.5
+    magnets = {"f1": Z, "f2": direction(1.2)}
+    short = {name: {"dephasing_length": "0.0001 nm"} for name in magnets}
+    near, limit = solve({}, magnets, materials, weak=short, method="direct"), solve({}, magnets, materials)
+    assert near.readings["left"].potential == pytest.approx(limit.readings["left"].potential, rel=1e-5)
+
+
+def test_transverse_spins_decay_and_precess_in_a_weak_ferromagnet():
+    """v_x + i v_y falls as exp(-x/L), 1/L^2 = 1/lambda^2 + 1/lambda_phi^2 + i/lambda_J^2 (docs/physics.md, section 2)."""
+    good = {"conductivity": "1e7 S/m", "spin_diffusion_length": "9 nm"}
+    device = bar(MPI.COMM_WORLD, [("f", 30, 120)], across=5, cells_across=1, depth=10 * NM)
+    case = Case.model_validate(
+        {
+            "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "regions": {
+                "f": {"material": good, "magnetization": "+z", "dephasing_length": "6 nm", "precession_length": "4 nm"}
+            },
+            "terminals": {
+                "left": {"floating": True, "spin": {"potential": ["1 mV", "0 V", "0 V"]}},
+                "right": {"voltage": "0 V", "spin": "sink"},
+            },
+        }
+    )
+    solution = Laboratory(case, device).solution()
+    x = np.linspace(0, 30 * NM, 31)
+    _, v = solution.at(np.stack([x, 0 * x + 2 * NM, 0 * x], axis=1))
+    k = np.sqrt(1 / 81 + 1 / 36 + 1j / 16) / NM
+    expected = 1e-3 * np.sinh(k * (30 * NM - x)) / np.sinh(k * 30 * NM)
+    assert np.allclose(v[:, 0] + 1j * v[:, 1], expected, atol=2e-6 * 1e-3)
+    assert "GMRES" in solution.report.method
