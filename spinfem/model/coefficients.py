@@ -44,18 +44,16 @@ def coefficients(device, regions, basis, degree):
         polarization=by_region(device, each(lambda m: m.polarization)),
         relaxation=by_region(
             device,
-            each(
-                lambda m: (
-                    (m.conductivity / largest)
-                    * (1 - m.polarization**2)
-                    / square_of(m.spin_diffusion_length)
-                )
-            ),
+            each(lambda m: (m.conductivity / largest) * (1 - m.polarization**2) / square_of(m.spin_diffusion_length)),
         ),
         dephasing=by_region(device, {name: dephasing(region) for name, region in regions.items()}),
         precession=by_region(
             device,
-            {n: r.material.conductivity / largest / square_of(r.precession_length) for n, r in regions.items() if r.weak},
+            {
+                n: r.material.conductivity / largest / square_of(r.precession_length)
+                for n, r in regions.items()
+                if r.weak
+            },
         ),
         magnetization=_magnetization(device, regions, basis, degree),
         region_weight=by_region(device, each(lambda m: 1.0)),

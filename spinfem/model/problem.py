@@ -58,7 +58,7 @@ class Problem:
     space: fem.FunctionSpace  # blocks (phi, v_1 .. v_n)
     coefficients: Coefficients
     bulk: ufl.Form
-    interfaces: tuple  # a form for each resistive interface
+    interfaces: dict[str, ufl.Form]  # the form of each interface that is not transparent
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
@@ -70,7 +70,7 @@ class Problem:
 
     def assemble(self) -> PETSc.Mat:
         """The full operator, before constraints."""
-        matrix = fem_petsc.assemble_matrix(fem.form(sum(self.interfaces, self.bulk)))
+        matrix = fem_petsc.assemble_matrix(fem.form(sum(self.interfaces.values(), self.bulk)))
         matrix.assemble()
         return matrix
 
@@ -96,9 +96,12 @@ class Problem:
         return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
-def make_problem(case, device, flip=()):
-    """The Problem of a checked case on its device, with the magnetisation of the regions in `flip` reversed. Collective."""
-    regions = {name: _flipped(region) if name in flip else region for name, region in case.regions.items()}
+def make_problem(case, device, turned=None):
+    """The Problem of a checked case on its device; `turned`: region -> Magnetization to have instead. Collective."""
+    regions = {
+        name: region.model_copy(update={"magnetization": turned[name]}) if turned and name in turned else region
+        for name, region in case.regions.items()
+    }
     magnetizations = {name: r.magnetization for name, r in regions.items() if r.magnetization is not None}
     degree = case.solver.degree
     precessing = any(region.precession_length is not None for region in regions.values())
@@ -113,10 +116,10 @@ def make_problem(case, device, flip=()):
     space = broken_space(device.mesh, element, _region_of_cell(device), breaks)
     c = coefficients(device, regions, basis, degree)
     trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
-    interfaces = tuple(
-        _interface_form(device, name, interface, trial, test, c, regions, degree)
+    interfaces = {
+        name: _interface_form(device, name, interface, trial, test, c, regions, degree)
         for name, interface in case.interfaces.items()
-    )
+    }
     return Problem(
         device=device,
         regions=regions,
@@ -127,15 +130,15 @@ def make_problem(case, device, flip=()):
         bulk=bulk_form(trial, test, c, degree, weak=any(region.weak for region in regions.values())),
         interfaces=interfaces,
         constraints=constrain(
-            device, space, basis, {name: m for name, m in magnetizations.items() if regions[name].strong}, case.terminals
+            device,
+            space,
+            basis,
+            {name: m for name, m in magnetizations.items() if regions[name].strong},
+            case.terminals,
         ),
         siemens=_siemens(device, regions),
         symmetric=not (turning and len(basis) == 3),
     )
-
-
-def _flipped(region):
-    return region.model_copy(update={"magnetization": region.magnetization.flipped()})
 
 
 def _siemens(device, regions):

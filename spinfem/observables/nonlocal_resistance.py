@@ -37,7 +37,8 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         if self.flip is None:
             yield from self._states(laboratory, {"": as_drawn})
             return
-        states = {"parallel": as_drawn, "antiparallel": laboratory.solution(flip=(self.flip,))}
+        reversed_ = laboratory.case.regions[self.flip].magnetization.flipped()
+        states = {"parallel": as_drawn, "antiparallel": laboratory.solution({self.flip: reversed_})}
         if not self._drawn_parallel(laboratory):
             states = dict(zip(states, reversed(states.values()), strict=True))
         yield from self._states(laboratory, states)

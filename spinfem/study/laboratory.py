@@ -27,12 +27,16 @@ class Laboratory:
         """What the case's terminals prescribe."""
         return Drive.of(self.case.terminals)
 
-    def solution(self, flip=(), drive=None):
-        """The Solution with the magnetisation of the regions in `flip` reversed, under `drive` (default: the case's). Collective."""
+    def solution(self, turned=None, drive=None):
+        """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
+
+        turned: region -> Magnetization; the other regions keep theirs.
+        """
         drive = drive or self.drive
-        key = (frozenset(flip), repr(drive))
+        state = frozenset((turned or {}).items())
+        key = (state, repr(drive))
         if key not in self._solutions:
-            self._solutions[key] = self._solve(frozenset(flip), drive)
+            self._solutions[key] = self._solve(state, drive)
         return self._solutions[key]
 
     @property
@@ -40,10 +44,10 @@ class Laboratory:
         """Everything that was solved so far."""
         return tuple(self._solutions.values())
 
-    def _solve(self, flip, drive):
-        problem, operator = self._operator(flip)
-        state = f" with {', '.join(sorted(flip))} reversed" if flip else ""
-        self._tell(f"solving for {operator.constraints.n_free:,} unknowns{state}")
+    def _solve(self, state, drive):
+        problem, operator = self._operator(state)
+        turned = ", ".join(f"{region} along {m}" for region, m in sorted(state, key=str))
+        self._tell(f"solving for {operator.constraints.n_free:,} unknowns" + (f" with {turned}" if turned else ""))
         start = time.perf_counter()
         full, reaction, report = operator.solve(*problem.loads(drive))
         potentials = fem.Function(problem.space)
@@ -55,12 +59,12 @@ class Laboratory:
         self.seconds["solve"] += time.perf_counter() - start
         return Solution(problem, drive, potentials, reactions, readings, report)
 
-    def _operator(self, flip):
-        if flip not in self._operators:
+    def _operator(self, state):
+        if state not in self._operators:
             self._tell("assembling")
             start = time.perf_counter()
             options = self.case.solver
-            problem = make_problem(self.case, self.device, flip)
+            problem = make_problem(self.case, self.device, dict(state))
             operator = ReducedOperator(
                 problem.assemble(),
                 problem.constraints,
@@ -69,6 +73,6 @@ class Laboratory:
                 options.tolerance,
                 options.max_iterations,
             )
-            self._operators[flip] = (problem, operator)
+            self._operators[state] = (problem, operator)
             self.seconds["assemble"] += time.perf_counter() - start
-        return self._operators[flip]
+        return self._operators[state]

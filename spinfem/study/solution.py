@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.algebra.solver import SolveReport
+from spinfem.model.bulk import cross, dephasing, diffusion, relaxation, state
 from spinfem.model.coefficients import by_region
 from spinfem.model.problem import Drive, Problem
 from spinfem.study.sampling import sample
@@ -82,12 +83,62 @@ class Solution:
         means = [self._integral((chi("+") * u[i]("+") + chi("-") * u[i]("-")) * dS) / area for i in range(n)]
         return means[0], np.array(means[1:]) @ self.problem.basis
 
-    def relaxation(self):
-        """Spin current that relaxes in the bulk, A, shape (3,): injected minus extracted."""
+    def relaxed(self):
+        """Spin current that relaxes in the bulk of strong ferromagnets and normal metals, A, shape (3,): injected minus extracted."""
         c = self.problem.coefficients
         v = [self.potentials[i] for i in range(1, 1 + len(self.problem.basis))]
         total = [self._integral(c.relaxation * component * ufl.dx) * self.problem.siemens for component in v]
         return np.array(total) @ self.problem.basis
+
+    def absorbed(self, region):
+        """Spin current across m that a ferromagnet absorbs, A, shape (3,): what enters it minus what leaves it.
+
+        Strong: the reactions across m at its nodes, its boundary included. Weak: dephasing and precession in its volume.
+        """
+        if self.problem.regions[region].strong:
+            return self._absorbed_at_nodes(region)
+        return self._absorbed_in_volume(region)
+
+    def _absorbed_at_nodes(self, region):
+        problem, owned = self.problem, len(self.reactions)
+        inside = nodes_in_cells(problem.space, self.device.cells_of(region))[:owned]
+        for name, terminal in problem.terminals.items():  # there the terminal takes the spins, not the magnet
+            if terminal.spin != "reflecting":
+                inside &= ~nodes_on_facets(problem.space, self.device.facets_of(name))[:owned]
+        points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * self.device.length_unit
+        m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
+        given = self.reactions[inside, 1:]
+        across = given - np.sum(given * m, axis=1)[:, None] * m
+        return -self.comm.allreduce(across.sum(axis=0), op=MPI.SUM) @ problem.basis
+
+    def _absorbed_in_volume(self, region):
+        c, u = self.problem.coefficients, state(self.potentials)
+        m, dx = c.magnetization, ufl.Measure("dx", domain=self.device.mesh, subdomain_data=self.device.cell_tags)
+        lost = c.dephasing * (u.v - ufl.dot(m, u.v) * m) + c.precession * cross(m, u.v)
+        here = dx(self.device.regions[region])
+        total = [self._integral(lost[i] * here) * self.problem.siemens for i in range(len(self.problem.basis))]
+        return np.array(total) @ self.problem.basis
+
+    def powers(self):
+        """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface."""
+        problem, u = self.problem, state(self.potentials)
+        dx = ufl.Measure("dx", domain=self.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
+        parts = {
+            "transport": diffusion(u, u, problem.coefficients) * dx,
+            "spin_relaxation": relaxation(u, u, problem.coefficients) * dx + dephasing(u, u, problem.coefficients) * dx,
+            **{
+                f"interface {name}": ufl.action(ufl.action(form, self.potentials), self.potentials)
+                for name, form in problem.interfaces.items()
+            },
+        }
+        return {name: self._integral(part) * problem.siemens for name, part in parts.items()}
+
+    def power_in(self):
+        """The power that enters through the terminals, W: the sum of V I and v.I_s."""
+        return sum(
+            reading.potential * reading.current + float(reading.spin_potential @ reading.spin_current)
+            for reading in self.readings.values()
+        )
 
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""

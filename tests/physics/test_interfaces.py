@@ -32,7 +32,10 @@ def solve(interfaces, magnets, materials=None, names=("f1", "n", "f2"), weak=Non
             "geometry": {"script": "nonlocal_valve_2d.geo"},
             "regions": regions,
             "interfaces": interfaces,
-            "terminals": {"left": {"current": f"{CURRENT} A", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}},
+            "terminals": {
+                "left": {"current": f"{CURRENT} A", "spin": "sink"},
+                "right": {"voltage": "0 V", "spin": "sink"},
+            },
             "solver": solver,
         }
     )
@@ -41,7 +44,9 @@ def solve(interfaces, magnets, materials=None, names=("f1", "n", "f2"), weak=Non
 
 def circuit(up, down, real, imaginary=0.0):
     keys = ("conductance_up", "conductance_down", "mixing_conductance", "mixing_conductance_imaginary")
-    return {"type": "circuit"} | {key: f"{value} S/m^2" for key, value in zip(keys, (up, down, real, imaginary), strict=True)}
+    return {"type": "circuit"} | {
+        key: f"{value} S/m^2" for key, value in zip(keys, (up, down, real, imaginary), strict=True)
+    }
 
 
 def node_currents(contact, m, phi, v):
@@ -158,3 +163,40 @@ def test_transverse_spins_decay_and_precess_in_a_weak_ferromagnet():
     expected = 1e-3 * np.sinh(k * (30 * NM - x)) / np.sinh(k * 30 * NM)
     assert np.allclose(v[:, 0] + 1j * v[:, 1], expected, atol=2e-6 * 1e-3)
     assert "GMRES" in solution.report.method
+
+
+@pytest.mark.parametrize("imaginary", [0.0, 2e14])
+def test_torque_and_power_at_circuit_contacts(imaginary):
+    """The magnet absorbs what crosses m, 2 G_r v_perp + 2 G_i m x v; Joule heat of the contacts is all the power there is."""
+    contact = (6e14, 2e14, 5e14, imaginary)
+    m1, m2 = Z, direction(1.2)
+    solution = solve({"f1/n": circuit(*contact), "n/f2": circuit(*contact)}, {"f1": m1, "f2": m2})
+    _, (v,) = solution.at([[15 * NM, 10 * NM, 0]])
+    for region, m in (("f1", m1), ("f2", m2)):
+        _, spin = node_currents(contact, m, 0.0, v)
+        assert np.allclose(solution.absorbed(region) / AREA, spin - (m @ spin) * m, atol=1e-4 * np.abs(spin).max())
+    assert sum(solution.powers().values()) == pytest.approx(solution.power_in(), rel=1e-9)
+
+
+def test_torque_of_a_tunnel_junction():
+    """F2 absorbs G P_1 V across m_2 (Slonczewski, PRB 39, 6995 (1989)), whatever its own polarization."""
+    m2 = direction(np.radians(70))
+    interface = {"f1/f2": {"resistance_area": "1e-14 ohm m^2", "polarization": [0.6, 0.4]}}
+    solution = solve(interface, {"f1": Z, "f2": m2}, names=("f1", "f2"))
+    voltage = solution.readings["left"].potential
+    expected = 1e14 * 0.6 * voltage * (Z - (Z @ m2) * m2)
+    assert np.allclose(solution.absorbed("f2") / AREA, expected, rtol=1e-4, atol=1e-6 * np.abs(expected).max())
+
+
+def test_torque_on_a_weak_ferromagnet_is_all_transverse_current_that_does_not_flip():
+    materials = {name: {"conductivity": "1e7 S/m", "spin_diffusion_length": "20 nm"} for name in ("f1", "n", "f2")}
+    materials["f1"]["polarization"] = materials["f2"]["polarization"] = 0.5
+    magnets = {"f1": Z, "f2": direction(1.2)}
+    lengths = {"dephasing_length": "1.5 nm", "precession_length": "2 nm"}
+    solution = solve({}, magnets, materials, weak={"f1": lengths, "f2": lengths})
+    strong = solve({}, magnets, materials)
+    for region in magnets:
+        assert np.linalg.norm(solution.absorbed(region) - strong.absorbed(region)) < 0.3 * np.linalg.norm(
+            strong.absorbed(region)
+        )
+    assert sum(solution.powers().values()) == pytest.approx(solution.power_in(), rel=1e-9)

@@ -83,7 +83,7 @@ def test_injected_spin_minus_relaxed_spin_is_extracted(tunnel):
     solution, _ = solve(tunnel, 2, 2, 2)
     readings = solution.readings
     inflow = readings["left"].spin_current + readings["right"].spin_current
-    assert np.allclose(inflow, solution.relaxation(), rtol=0, atol=1e-10 * CURRENT)
+    assert np.allclose(inflow, solution.relaxed(), rtol=0, atol=1e-10 * CURRENT)
     assert abs(inflow[2]) > 1e-3 * CURRENT  # something did relax
     assert solution.conservation_defect < 1e-10
 

@@ -86,3 +86,28 @@ def test_a_common_rotation_changes_no_scalar():
     assert turned.readings["left"].potential == pytest.approx(plain.readings["left"].potential, rel=1e-10)
     spins = plain.readings["right"].spin_current, turned.readings["right"].spin_current
     assert np.allclose(turn @ spins[0], spins[1], atol=1e-10 * CURRENT)
+
+
+@pytest.mark.parametrize("angle", np.radians([30, 90, 150]))
+def test_torques_are_the_closed_form(angle):
+    """Delta J_1 = B s_2 [m1 x (m2 x m1)] and Delta J_2 = B s_1 [m2 x (m1 x m2)]."""
+    solution = solve(angle, cells=16)
+    s1, s2, _ = closed_form(angle)
+    b = SIGMA["n"] / LAMBDA["n"] / np.sinh(THICKNESS["n"] * NM / LAMBDA["n"])
+    m1, m2, c = direction(0.0), direction(angle), np.cos(angle)
+    for region, expected in (("f1", b * s2 * (m2 - c * m1)), ("f2", b * s1 * (m1 - c * m2))):
+        assert np.allclose(solution.absorbed(region) / AREA, expected, atol=1e-3 * np.abs(expected).max())
+
+
+def test_torque_is_the_loss_of_transverse_spin_current():
+    """What enters at the terminals either relaxes or is absorbed by the magnets, to solver tolerance."""
+    solution = solve(1.1)
+    entering = sum(reading.spin_current for reading in solution.readings.values())
+    absorbed = solution.absorbed("f1") + solution.absorbed("f2")
+    assert np.allclose(entering, solution.relaxed() + absorbed, atol=1e-10 * CURRENT)
+
+
+def test_power_is_what_the_terminals_deliver():
+    solution = solve(2.0)
+    assert sum(solution.powers().values()) == pytest.approx(solution.power_in(), rel=1e-10)
+    assert solution.power_in() == pytest.approx(CURRENT * solution.readings["left"].potential, rel=1e-10)

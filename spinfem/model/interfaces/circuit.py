@@ -15,7 +15,8 @@ class Circuit(Interface, kind="circuit"):
         (J.m).n = P G Delta(phi) + G m.Delta(v)
         J_perp.n = - 2 G_r v_perp - 2 G_i m x v      on the side of N
 
-    What crosses m is absorbed: it is the torque on the magnet. G_i turns spins about m, so the operator is not symmetric then, and
+    A strong ferromagnet, whose own v_perp is zero, absorbs what crosses m: it is the torque on the magnet. In a weak one v_perp is replaced by
+    its jump, and absorption follows in the volume. G_i turns spins about m, so the operator is not symmetric then, and
     reciprocity connects m with -m.
     """
 
@@ -56,8 +57,7 @@ class Circuit(Interface, kind="circuit"):
                 self.mixing_conductance_imaginary,
             )
         )
-        magnet = facet.magnetic.index(True)
-        m, v, test = facet.magnetization_of(magnet), u[1 - magnet].v, w[1 - magnet].v
+        m, v, test = facet.magnetization_of(facet.magnetic.index(True)), u.jump.v, w.jump.v
         form = 0
         for conductance, sign in ((up, 1), (down, -1)):  # the two spin directions along m are two resistors in parallel
             drop_u, drop_w = (jump.phi + sign * ufl.dot(m, jump.v) for jump in (u.jump, w.jump))

@@ -1,0 +1,21 @@
+"""Where the power goes."""
+
+from spinfem.case.plugins import Observable
+from spinfem.study.findings import Measurement
+
+
+class Dissipation(Observable, kind="dissipation"):
+    """The power that enters through the terminals, and its split: transport, spin relaxation, each resistive interface.
+
+    The parts are integrals of the variational form at the solution, so they add up to the sum of V I (+ v.I_s) of the terminals; the
+    balance is reported.
+    """
+
+    def measure(self, laboratory):
+        solution = laboratory.solution()
+        parts, entering = solution.powers(), solution.power_in()
+        yield Measurement(f"{self.name}.total", entering, "W", note="sum of V I + v.I_s at the terminals")
+        for part, power in parts.items():
+            yield Measurement(f"{self.name}.{part.replace(' ', '.')}", power, "W")
+        balance = abs(sum(parts.values()) - entering) / abs(entering) if entering else 0.0
+        yield Measurement(f"{self.name}.balance", balance, "", note="|parts - total| / total")

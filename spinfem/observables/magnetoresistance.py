@@ -1,0 +1,55 @@
+"""Resistance against the angle of one magnet."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from spinfem.case.magnetization import Magnetization, Uniform
+from spinfem.case.names import RegionName, TerminalName
+from spinfem.case.plugins import Observable
+from spinfem.case.quantity import Angle
+from spinfem.study.findings import Measurement, Table
+
+
+class Magnetoresistance(Observable, kind="magnetoresistance"):
+    """R = (phi_plus - phi_minus) / I_plus while the magnetization of a region turns about an axis.
+
+    `ratio` is (largest R - smallest R) / smallest R over the angles; the curve is a table.
+    """
+
+    plus: TerminalName
+    minus: TerminalName
+    rotate: RegionName
+    axis: Magnetization = Uniform(direction=(0.0, 0.0, 1.0))
+    """Direction about which it turns, right-handed, from the magnetization of the case."""
+    angles: Annotated[tuple[Angle, ...], Field(min_length=2)] = (0.0, np.pi)
+
+    def faults(self, case, outline):
+        magnetization = case.regions[self.rotate].magnetization
+        if magnetization is None or not magnetization.uniform:
+            yield "rotate", self.rotate, "needs a uniform magnetization to turn"
+        if not self.axis.uniform:
+            yield "axis", str(self.axis), 'must be one direction, e.g. "+z"'
+        if case.terminals[self.plus].floating:
+            yield "plus", self.plus, "carries no current; a resistance needs the driven terminal"
+
+    def measure(self, laboratory):
+        m = laboratory.case.regions[self.rotate].magnetization.direction
+        resistances = []
+        for angle in self.angles:
+            at = laboratory.solution({self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))}).readings
+            resistances.append((at[self.plus].potential - at[self.minus].potential) / at[self.plus].current)
+        low, high = min(resistances), max(resistances)
+        yield Measurement(f"{self.name}.smallest", low, "ohm")
+        yield Measurement(f"{self.name}.largest", high, "ohm")
+        yield Measurement(f"{self.name}.ratio", (high - low) / low, "", note="(largest - smallest) / smallest")
+        columns = {"angle": ("rad", np.array(self.angles)), "resistance": ("ohm", np.array(resistances))}
+        yield Table(self.name, columns)
+
+
+def turned(vector, axis, angle):
+    """`vector` turned about the unit vector `axis` by `angle` (Rodrigues' formula), as a tuple."""
+    v, k = np.array(vector), np.array(axis)
+    v = v * np.cos(angle) + np.cross(k, v) * np.sin(angle) + k * (k @ v) * (1 - np.cos(angle))
+    return tuple(map(float, v))
