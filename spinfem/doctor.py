@@ -223,10 +223,10 @@ CHECKS: dict[str, Callable[[], tuple[Status, str]]] = {
 
 def table(results: list[Check]):
     """The findings as a rich table."""
-    from rich.table import Table
+    from rich.table import Column, Table
 
     colours = {"ok": "green", "warn": "yellow", "fail": "bold red"}
-    rows = Table(box=None, show_header=False)
+    rows = Table("name", "status", Column("detail", overflow="fold"), box=None, show_header=False)
     for result in results:
         rows.add_row(result.name, f"[{colours[result.status]}]{result.status}[/]", result.detail.replace("[", "\\["))
     return rows

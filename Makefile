@@ -1,0 +1,43 @@
+# `make help` lists what there is. Everything runs in the environment that docker/setup makes, once.
+
+.PHONY: help environment setup demo test test-full mypy shell clean clean-environment
+.DEFAULT_GOAL := help
+
+IN := docker/setup run
+CORES := $(shell nproc 2>/dev/null || echo 1)
+RANKS := $(if $(filter 1,$(CORES)),1,2)
+# a file of tests stays with one worker, so its meshes and solutions are made once
+PYTEST := $(IN) python3 -m pytest tests -n $(CORES) --dist loadfile
+
+export OMP_NUM_THREADS := 1
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
+
+environment:
+	@docker/setup
+
+setup:  ## install what spinfem needs (once, some minutes) and the command `spinfem`
+	@docker/setup --link
+
+demo: setup  ## simulate the nonlocal spin valve; results in results/nonlocal_valve
+	$(IN) spinfem run cases/nonlocal_valve.yaml -o results/nonlocal_valve -n $(RANKS)
+
+test: environment  ## the tests
+	$(PYTEST)
+
+test-full: environment  ## the tests, with those that take minutes
+	$(PYTEST) -m "slow or not slow"
+
+mypy: environment  ## static types
+	$(IN) python3 -m mypy
+
+shell: environment  ## a shell in the environment
+	@$(IN) bash
+
+clean:  ## remove results and caches from this folder
+	rm -rf results build dist .pytest_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-environment:  ## remove the environment too (make setup brings it back)
+	docker/setup remove

@@ -1,0 +1,256 @@
+"""The parts of the set-up that need no network."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from bootstrap import debian, link, place, process, python_here, sandbox
+from bootstrap.namespace import Mount
+from bootstrap.report import Progress, SetupError, watch
+
+from tests.environment import TREE
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPINFEM_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv(place.INSIDE, raising=False)
+    place.home().mkdir()
+    return place.home()
+
+
+def setup(*arguments, **variables):
+    environment = {name: value for name, value in os.environ.items() if name != place.INSIDE}
+    return subprocess.run([sys.executable, TREE / "docker/setup", *arguments], capture_output=True, text=True,
+                          env=environment | variables)
+
+
+# ------------------------------------------------------------------------------------------------ where it lives
+
+
+def test_home_is_in_the_cache_of_the_user(monkeypatch):
+    monkeypatch.delenv("SPINFEM_HOME", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert str(place.home()) == "/somewhere/spinfem"
+
+
+def test_another_list_is_another_environment(home, monkeypatch):
+    before = debian.find()
+    monkeypatch.setattr(place, "debian_packages", lambda: ["another"])
+    assert debian.find().folder != before.folder
+
+
+def test_the_order_of_the_list_does_not_matter(home, monkeypatch):
+    before, packages = debian.find(), place.debian_packages()
+    monkeypatch.setattr(place, "debian_packages", lambda: packages[::-1])
+    assert debian.find() == before
+
+
+def test_comments_are_no_packages():
+    assert all(package.replace("-", "").replace(".", "").replace("_", "").isalnum() for package in place.debian_packages())
+
+
+def test_leftovers_of_interrupted_set_ups_are_removed(home):
+    leftover = home / "debian-0123.building/root"
+    leftover.mkdir(parents=True)
+    leftover.chmod(0o500)
+    (home / "debian-4567").mkdir()
+    place.remove_unfinished()
+    assert [folder.name for folder in home.iterdir()] == ["debian-4567"]
+
+
+def test_an_unfinished_environment_does_not_count(home):
+    target = place.Place(home / "debian-0123")
+    target.building.mkdir()
+    assert not target.exists()
+    target.building.rename(target.folder)
+    assert target.exists()
+
+
+def test_other_environments_are_named(home):
+    ours, older = f"debian-{'a' * 12}", f"debian-{'b' * 12}"
+    for name in (ours, older, older + ".building", f"python-{'c' * 12}", "downloads"):
+        (home / name).mkdir()
+    assert place.others(place.Place(home / ours)) == [home / older]
+
+
+def test_removing_leaves_what_is_not_ours(home):
+    for name in (f"debian-{'a' * 12}", f"debian-{'b' * 12}.building", "downloads", "thesis", "debian-packages"):
+        (home / name).mkdir()
+    place.remove_all()
+    assert sorted(folder.name for folder in home.iterdir()) == ["debian-packages", "thesis"]
+
+
+def test_forms_are_kept_for_each_user_of_a_shared_environment(home, monkeypatch):
+    target = place.Place(home / "debian-0")
+    target.cache.mkdir(parents=True)
+    assert target.cache == target.folder / "cache"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert target.cache == place.user_cache() / "debian-0-cache"
+
+
+# ------------------------------------------------------------------------------------------ the Debian folder
+
+
+@pytest.mark.parametrize(("target", "is_main"), [
+    ("http://mirror/debian Debian bookworm main", True),
+    ("http://mirror/debian bookworm main", True),
+    ("http://mirror/debian Debian bookworm contrib", False),
+    ("http://mirror/debian-security Debian bookworm main", False),
+    ("http://mirror/ubuntu Ubuntu noble main", False),
+])
+def test_the_mirror_is_one_of_debian(target, is_main):
+    assert debian.is_debian_main(target) is is_main
+
+
+def test_a_mirror_can_be_named(monkeypatch):
+    monkeypatch.setenv("SPINFEM_MIRROR", "http://mirror/debian")
+    assert debian.mirror() == "http://mirror/debian"
+
+
+def test_without_apt_the_other_ways_are_named(monkeypatch):
+    monkeypatch.delenv("SPINFEM_MIRROR", raising=False)
+    monkeypatch.setattr(debian.shutil, "which", lambda name: None)
+    with pytest.raises(SetupError, match="environment.yml"):
+        debian.mirror()
+
+
+def test_a_full_disk_is_said_before_anything_is_downloaded(tmp_path, monkeypatch):
+    monkeypatch.setattr(debian, "NEEDED_SPACE", 1e18)
+    with pytest.raises(SetupError, match="SPINFEM_HOME"):
+        debian.check_space(tmp_path)
+
+
+def test_folders_of_the_host_are_seen_and_its_system_is_not(tmp_path):
+    for name in ("home", "data", "usr", "lib32", "etc"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "scratch").symlink_to("data")
+    (tmp_path / "file").touch()
+    mounts = sandbox.host_folders(tmp_path)
+    assert [(mount.kind, os.path.basename(mount.target)) for mount in mounts] == [
+        ("bind", "data"), ("bind", "home"), ("link", "scratch")]
+
+
+def test_the_system_cannot_be_changed_by_a_run(tmp_path):
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    mounts = sandbox.system_mounts(tmp_path)
+    assert Mount("/usr", f"{tmp_path}/usr", "read-only") in mounts
+    assert Mount("/bin", "usr/bin", "link") in mounts
+
+
+@pytest.mark.parametrize("directory", ["/", "/home/me", "/tmp", "/var/tmp/x", "/scratch"])
+def test_commands_start_in_folders_of_people(directory):
+    sandbox.check_visible(directory)
+
+
+@pytest.mark.parametrize("directory", ["/usr/share", "/etc", "/lib/x"])
+def test_commands_do_not_start_in_the_system(directory):
+    with pytest.raises(SetupError, match="folder of your own"):
+        sandbox.check_visible(directory)
+
+
+def test_variables_for_other_programs_stay_outside(home):
+    host = {"LD_LIBRARY_PATH": "/opt/other", "PYTHONPATH": "/other", "HOME": "/home/me", "_SPINFEM_COMPLETE": "x",
+            "OMP_NUM_THREADS": "3"}
+    inside = sandbox.environment(debian.find(), host)
+    assert "LD_LIBRARY_PATH" not in inside
+    assert inside["PYTHONPATH"] == str(TREE)
+    assert inside["HOME"] == "/home/me"
+    assert inside["_SPINFEM_COMPLETE"] == "x"
+    assert inside["OMP_NUM_THREADS"] == "3"
+    assert inside["XDG_CACHE_HOME"].startswith(str(debian.find().folder))
+
+
+@pytest.mark.parametrize(("host", "several"), [
+    ({}, False),
+    ({"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "4"}, False),
+    ({"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "2"}, True),
+    ({"SLURM_STEP_NUM_NODES": "2"}, True),
+])
+def test_ranks_on_several_machines_may_talk_over_the_network(home, host, several):
+    assert ("OMPI_MCA_btl" not in sandbox.environment(debian.find(), host)) is several
+
+
+# --------------------------------------------------------------------------- a Python that has DOLFINx
+
+
+@pytest.mark.parametrize(("version", "parts"), [("9.5.2.dev1", (9, 5, 2)), ("0.9.0", (0, 9, 0)), ("", ()), ("10", (10,))])
+def test_versions(version, parts):
+    assert python_here.numbers(version) == parts
+
+
+def test_requirements():
+    assert python_here.is_met("numpy>=1.0")
+    assert not python_here.is_met("numpy>=99")
+    assert not python_here.is_met("no-such-package>=1")
+
+
+def test_the_python_that_runs_this_is_used_as_it_is(home):
+    made = setup()
+    assert made.returncode == 0, made.stderr
+    assert "ready" in made.stderr
+    assert setup().stderr == ""
+    seen = setup("run", "python3", "-c", "import dolfinx, os; print(os.environ['XDG_CACHE_HOME'])")
+    assert seen.stdout.startswith(str(home))
+
+
+def test_a_command_before_the_set_up(home):
+    done = setup("run", "true")
+    assert done.returncode == 1
+    assert "make setup" in done.stderr
+
+
+def test_exit_status_and_streams_are_those_of_the_command(home):
+    setup()
+    done = setup("run", "sh", "-c", "echo out; echo err >&2; exit 7")
+    assert (done.returncode, done.stdout, done.stderr) == (7, "out\n", "err\n")
+    assert setup("run", "no-such-command").returncode == process.NOT_FOUND
+
+
+def test_inside_nothing_is_set_up_again(home):
+    done = setup(**{place.INSIDE: "/somewhere"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(home.iterdir()) == []
+
+
+def test_spinfem_is_that_of_this_checkout(home):
+    command = "import spinfem; print(spinfem.__file__)"
+    done = subprocess.run([TREE / "bin/spinfem-env", "python3", "-c", command], capture_output=True, text=True,
+                          env=os.environ | {place.INSIDE: "/somewhere"}, cwd="/")
+    assert done.stdout.startswith(str(TREE))
+
+
+# ------------------------------------------------------------------------------------------ what people see
+
+
+def test_the_command_is_linked_and_the_one_line_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "/usr/bin")
+    link.make()
+    link.make()
+    assert (tmp_path / ".local/bin/spinfem").resolve() == TREE / "bin/spinfem"
+    assert f'export PATH="{tmp_path}/.local/bin:$PATH"' in capsys.readouterr().err
+
+
+def test_a_program_of_that_name_is_left_alone(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".local/bin").mkdir(parents=True)
+    monkeypatch.setenv("PATH", "/usr/bin")
+    (tmp_path / ".local/bin/spinfem").write_text("mine")
+    link.make()
+    assert (tmp_path / ".local/bin/spinfem").read_text() == "mine"
+    assert f'export PATH="{TREE}/bin:$PATH"' in capsys.readouterr().err
+
+
+def test_a_failure_shows_the_end_of_the_log(tmp_path):
+    with pytest.raises(SetupError, match="no such thing"):
+        watch(["sh", "-c", "echo no such thing; exit 3"], tmp_path / "log", "a step", 1, lambda line: False)
+
+
+def test_progress_is_a_few_lines_in_a_log(capsys):
+    progress = Progress("packages", 1000)
+    for _ in range(1000):
+        progress.step()
+    progress.done()
+    assert len(capsys.readouterr().err.splitlines()) == 2
