@@ -22,7 +22,7 @@ class MeshOptions(Checked):
     """Size of the first cell at a contact, in units of the shortest spin diffusion length there."""
     rim: Dimensionless = Field(default=0.25, gt=0, le=1)
     """Size of cells at the rim of a contact, where currents crowd, over their size at its middle."""
-    growth: Dimensionless = Field(default=0.5, ge=0)
+    growth: Dimensionless = Field(default=0.3, ge=0)
     """How much larger cells get for each unit of distance from the contacts."""
     size: Length | None = Field(default=None, gt=0)
     """The largest size of a cell anywhere."""
