@@ -14,6 +14,7 @@ from dolfinx.fem import petsc as fem_petsc
 from petsc4py import PETSc
 
 from spinfem.algebra.broken_space import broken_space
+from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
 from spinfem.model.bulk import bulk_form, state
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
@@ -70,7 +71,9 @@ class Problem:
 
     def assemble(self) -> PETSc.Mat:
         """The full operator, before constraints."""
-        matrix = fem_petsc.assemble_matrix(fem.form(sum(self.interfaces.values(), self.bulk)))
+        with compiling(self.device.mesh.comm):
+            form = fem.form(sum(self.interfaces.values(), self.bulk))
+        matrix = fem_petsc.assemble_matrix(form)
         matrix.assemble()
         return matrix
 

@@ -11,6 +11,7 @@ import meshio
 import numpy as np
 from dolfinx import cpp, fem
 
+from spinfem.algebra.compiling import compiling
 from spinfem.model.bulk import current_density, spin_current_density, state
 
 NM = 1e-9
@@ -84,7 +85,9 @@ def _cell_data(solution, n_cells):
     unit = problem.siemens / (solution.device.length_unit ** (tdim - 1) * solution.device.depth)
 
     def means(expression):
-        flat = fem.Expression(expression, middle).eval(mesh, cells).reshape(n_cells, -1, tdim) * unit
+        with compiling(mesh.comm):
+            compiled = fem.Expression(expression, middle)
+        flat = compiled.eval(mesh, cells).reshape(n_cells, -1, tdim) * unit
         return np.concatenate([flat, np.zeros(flat.shape[:2] + (3 - tdim,))], axis=2)
 
     spin = np.einsum("cni,na->cai", means(spin_current_density(u, c)), problem.basis)

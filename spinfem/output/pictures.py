@@ -81,7 +81,7 @@ def draw_geometry(grid, path, regions, title):
         if region["magnetization"] is not None:
             low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
             above = (low + high) / 2 + np.array([0, 0, (high - low)[2] / 2 + 0.02 * scene.span])
-            scene.add_arrow(above, np.array(region["magnetization"]), 0.12 * scene.span)
+            scene.add_arrow(above, np.array(region["magnetization"]), min(0.12 * scene.span, 2 * scene.breadth))
     return write_slide(path, scene.render(), title, legend=legend)
 
 
@@ -97,6 +97,7 @@ def draw_potential(grid, path, values, symbol, title, signed=False):
     scene = Scene(grid)
     surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
     scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
+    scene.add_outline(surface)
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm))
 
 
@@ -123,7 +124,8 @@ def draw_current(grid, path, vectors, symbol, title):
     norm = colors.LogNorm(max(largest * factor, 1e-30) * 10.0**-_DECADES, max(largest * factor, 1e-30))
     scene = Scene(grid)
     surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
-    scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 1.0)
+    scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
+    scene.add_outline(surface)
     points = np.asarray(grid.cell_centers().points)
     chosen = _spread(points, size > largest * 10.0**-_DECADES, scene.span)
     if chosen.size:
@@ -131,7 +133,8 @@ def draw_current(grid, path, vectors, symbol, title):
         cloud["direction"] = vectors[chosen] / size[chosen][:, None]
         cloud["shown"] = size[chosen] * factor
         shape = pv.Arrow(tip_length=0.4, tip_radius=0.2, shaft_radius=0.07)
-        arrows = cloud.glyph(orient="direction", scale=False, factor=scene.span / 32, geom=shape)
+        length = min(scene.span / 32, 0.6 * scene.breadth)
+        arrows = cloud.glyph(orient="direction", scale=False, factor=length, geom=shape)
         scene.add(arrows, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", "viridis", norm))
 

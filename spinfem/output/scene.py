@@ -27,6 +27,7 @@ class Scene:
         self.low, self.high = np.array(grid.bounds[::2]), np.array(grid.bounds[1::2])
         self.solid = self.high[2] > self.low[2]
         self.span = float(np.linalg.norm(self.high - self.low))
+        self.breadth = float(np.sort(self.high - self.low)[1])  # the second largest extent: what an arrow may cover
         self.plotter = pv.Plotter(off_screen=True, window_size=_WINDOW)
         self.plotter.set_background("white")
         self.plotter.enable_anti_aliasing("ssaa")
@@ -35,6 +36,12 @@ class Scene:
     def add(self, mesh, **options):
         """Add a mesh; light only where there is depth, and soft enough that a colour stays readable in the shade."""
         self.plotter.add_mesh(mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options)
+
+    def add_outline(self, surface):
+        """Thin lines where the device ends or bends, so that pale colours still have a shape."""
+        edges = surface.extract_feature_edges(feature_angle=30, manifold_edges=False, non_manifold_edges=False)
+        if edges.n_cells:
+            self.plotter.add_mesh(edges, color="#555555", line_width=1.5, lighting=False)
 
     def label(self, text, point):
         """Remember to write `text` at a point of the scene."""

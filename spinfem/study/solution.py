@@ -12,6 +12,7 @@ import ufl
 from dolfinx import fem, la
 from mpi4py import MPI
 
+from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.algebra.solver import SolveReport
 from spinfem.model.bulk import cross, dephasing, diffusion, relaxation, state
@@ -169,10 +170,13 @@ class Solution:
 
     @cached_property
     def _flux_form(self):
-        return fem.form(ufl.action(self.problem.bulk, self.potentials))
+        with compiling(self.comm):
+            return fem.form(ufl.action(self.problem.bulk, self.potentials))
 
     def _integral(self, integrand):
-        return self.comm.allreduce(fem.assemble_scalar(fem.form(integrand)), op=MPI.SUM)
+        with compiling(self.comm):
+            form = fem.form(integrand)
+        return self.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
 
 
 def read_terminals(problem, potentials, reactions):

@@ -113,6 +113,17 @@ def test_a_killed_run_leaves_nothing_that_looks_whole(after, tmp_path):
     assert not (tmp_path / "out.unfinished").exists()
 
 
+def test_a_run_that_was_killed_while_it_compiled_does_not_block_the_next(tmp_path, monkeypatch):
+    """FFCx leaves a mark for a form that is being compiled, and would wait for the dead process."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    run(CASE, tmp_path / "first", *COARSE)
+    forms = tmp_path / "cache" / "fenics"
+    for compiled in [*forms.glob("*.so"), *forms.glob("*.c.cached"), *forms.glob("*.o")]:
+        compiled.unlink()
+    assert list(forms.glob("*.c"))  # as if killed in the middle of every form
+    run(CASE, tmp_path / "again", *COARSE)
+
+
 def test_mesh_tells_quality_and_draws(tmp_path):
     done = spinfem("mesh", CASE, "-o", tmp_path / "mesh", *sets("mesh.resolution=2"))
     assert done.returncode == 0, done.stderr

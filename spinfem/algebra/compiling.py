@@ -1,0 +1,30 @@
+"""Compiled forms that survive a killed run.
+
+FFCx marks a form that is being compiled by creating its .c file, and waits for whoever did. A run that is killed in the middle leaves the
+mark for ever, and every later run would wait in vain. Here a run compiles under a lock that the operating system takes
+back when the process dies; whoever holds it knows that marks without a result are left over, and removes them.
+"""
+
+import fcntl
+from contextlib import contextmanager
+from pathlib import Path
+
+from dolfinx import jit
+
+_LOCK = "spinfem.lock"
+
+
+@contextmanager
+def compiling(comm):
+    """To be held by all ranks while forms or expressions are made; rank 0 compiles for the others."""
+    if comm.rank != 0:
+        yield
+        return
+    cache = Path(jit.get_options()["cache_dir"])
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for mark in cache.glob("*.c"):
+            if not mark.with_suffix(".c.cached").exists():
+                mark.unlink(missing_ok=True)
+        yield
