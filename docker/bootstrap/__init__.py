@@ -1,1 +1,1 @@
-"""How a bare machine gets a Python that imports DOLFINx. Standard library only: nothing is installed yet when this runs."""
+"""How a bare machine gets a Python that imports DOLFINx. Standard library only: nothing else is there yet."""

@@ -1,4 +1,4 @@
-"""Makes the Debian folder, for any user: apt downloads, dpkg installs inside the folder; the host's system is not touched."""
+"""Makes the Debian folder, for any user: apt downloads, dpkg installs inside it; the host is not touched."""
 
 import os
 import shutil
@@ -70,7 +70,7 @@ class Apt:
             file.write(f"$ apt-get {' '.join(arguments)}\n{done.stdout}{done.stderr}")
         if done.returncode != 0:
             raise SetupError(
-                f"apt-get {arguments[0]} failed: is there a network? The end of {self.log}:\n\n{tail(self.log)}"
+                f"apt could not fetch its lists: is there a network? The end of {self.log}:\n\n{tail(self.log)}"
             )
         return done.stdout
 
@@ -123,7 +123,7 @@ def mirror() -> str:
 
 
 def is_debian_main(target: str) -> bool:
-    """Whether a line `site [origin] codename component` is the main part of a Debian release (not its security part)."""
+    """Whether a line `site [origin] codename component` is the main part of a Debian release, not its security part."""
     words = target.split()
     releases = ("bullseye", "bookworm", "trixie", "forky", "sid")
     return words[-1] == "main" and words[-2] in releases and "security" not in words[0]
@@ -153,12 +153,12 @@ def archive_keys(work: Path, log: Path) -> Path:
     return work / "keys" / ARCHIVE_KEYS
 
 
-def prepare_apt(work: Path, downloads: Path, log: Path) -> Apt:
-    apt = Apt(work / "apt", downloads, log)
-    (work / "apt").mkdir()
-    keys = archive_keys(work, log)
-    (work / "apt/sources.list").write_text(f"deb [signed-by={keys}] {mirror()} {place.SUITE} main\n")
-    apt.configure(str(work / "apt/sources.list"), "/dev/null")
+def prepare_apt(folder: Path, downloads: Path, log: Path) -> Apt:
+    folder.mkdir()
+    keys = archive_keys(folder, log)
+    (folder / "sources.list").write_text(f"deb [signed-by={keys}] {mirror()} {place.SUITE} main\n")
+    apt = Apt(folder, downloads, log)
+    apt.configure(str(folder / "sources.list"), "/dev/null")
     apt.update()
     return apt
 
@@ -269,7 +269,7 @@ def build(target: place.Place) -> None:
     log.write_text("")
     check_space(work)
     say(f"making a Debian 13 folder with DOLFINx in {target.folder.parent}: some minutes, once, and 3.2 GB")
-    apt = prepare_apt(work, downloads, log)
+    apt = prepare_apt(work / "apt", downloads, log)
     root = work / "root"
     first = apt.download([*FIRST], "first packages")
     unpack_first(root, first)

@@ -1,8 +1,8 @@
 """A view of the file system of our own, for this process and its children: the system calls.
 
-This is what bubblewrap does, less a second process: the command that follows keeps our process id, so that signals, the
-exit status and the terminal are the command's own. (Under bubblewrap, Ctrl-C and kill hit bubblewrap first, and mpirun's
-ranks outlived it.) No privilege is needed where ordinary users may make user namespaces, as on Debian.
+This is what bubblewrap does, less a second process: the command that follows keeps our process id, so that signals,
+the exit status and the terminal are the command's own. (Under bubblewrap, Ctrl-C and kill hit bubblewrap first, and
+mpirun's ranks outlived it.) No privilege is needed where ordinary users may make user namespaces, as on Debian.
 """
 
 import ctypes
@@ -19,6 +19,8 @@ AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = -100, 0x8000, 1
 SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203}
 
+Kind = Literal["bind", "read-only", "link", "empty"]
+
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -28,7 +30,7 @@ class Mount:
 
     target: str
     source: str = ""
-    kind: Literal["bind", "read-only", "link", "empty"] = "bind"
+    kind: Kind = "bind"
 
 
 def call(function, *arguments) -> None:
@@ -54,7 +56,7 @@ def enter(mounts: Sequence[Mount], place: Path, installing: bool = False) -> Non
 
 
 def separate(as_root: bool) -> None:
-    """An ordinary user may mount in a user namespace only; there he keeps his name, or is called root to install things."""
+    """An ordinary user may mount only in a user namespace: there he keeps his name, or is called root to install."""
     user, group = os.geteuid(), os.getegid()
     if user == 0 and libc.unshare(CLONE_NEWNS) == 0:  # (root of a container may lack the right to)
         return

@@ -18,7 +18,8 @@ OLDEST_DOLFINX = (0, 9)
 
 def numbers(version: str) -> tuple[int, ...]:
     """'9.5.2.dev1' -> (9, 5, 2)"""
-    return tuple(int(part) for part in re.match(r"(\d+(\.\d+)*)?", version).group().split(".") if part)
+    start = re.match(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in start.group().split(".")) if start else ()
 
 
 def installed(name: str) -> tuple[int, ...] | None:
@@ -78,7 +79,7 @@ def environment(target: place.Place, host: Mapping[str, str]) -> dict[str, str]:
         "XDG_CACHE_HOME": str(target.cache),
         place.INSIDE: sys.prefix,
     }
-    return place.settings() | host | ours
+    return place.settings() | dict(host) | ours
 
 
 def modules(host: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bootstrap import namespace, place
-from bootstrap.namespace import Mount
+from bootstrap.namespace import Kind, Mount
 from bootstrap.process import become
 from bootstrap.report import SetupError
 
@@ -39,25 +39,26 @@ FOREIGN_VARIABLES = {
     "OPAL_PREFIX",
 }
 
-NO_NAMESPACES = """This machine does not let us use a folder as a system of its own. What helps: user namespaces, switched on by
-the administrator (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0,
-user.max_user_namespaces above 0), or one of the other ways in docs/installation.md (conda, a container, Debian 13)."""
+NO_NAMESPACES = """This machine does not let us use a folder as a system of its own.
+What helps: user namespaces, switched on by the administrator (sysctl kernel.unprivileged_userns_clone=1,
+kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces above 0), or one of the other ways in
+docs/installation.md (conda, a container, Debian 13)."""
 
-# Right inside, where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has the same.)
+# Right where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has the same.)
 IN_A_FOLDER = {
     "OMPI_MCA_btl": "self,sm",  # our mpirun starts ranks on this machine: no TCP, hence no complaints about interfaces
     "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow",  # pictures are drawn in memory: no search for a display
 }
 
 
-def system_mounts(root: Path, kind: str = "read-only") -> list[Mount]:
+def system_mounts(root: Path, kind: Kind = "read-only") -> list[Mount]:
     mounts = [Mount(f"/{name}", f"{root}/{name}", kind) for name in ("usr", "etc", "var")]
     mounts += [Mount(f"/{name}", f"usr/{name}", "link") for name in MERGED if (root / "usr" / name).is_dir()]
     mounts += [Mount(f"/{name}", f"/{name}") for name in ("dev", "proc", "sys")]
     return mounts + [Mount("/run", kind="empty")]
 
 
-def host_folders(top: Path = Path("/"), kind: str = "bind") -> list[Mount]:
+def host_folders(top: Path = Path("/"), kind: Kind = "bind") -> list[Mount]:
     """Home, data, scratch, whatever the folders are called here: a file has the same name inside and outside."""
     entries = [entry for entry in sorted(top.iterdir()) if not is_system(entry.name)]
     links = [Mount(str(entry), os.readlink(entry), "link") for entry in entries if entry.is_symlink()]
@@ -69,7 +70,7 @@ def is_system(name: str) -> bool:
     return name in OPERATING_SYSTEM or name.startswith("lib")
 
 
-def host_paths(root: Path, paths: Sequence[str], kind: str) -> list[Mount]:
+def host_paths(root: Path, paths: Sequence[str], kind: Kind) -> list[Mount]:
     """Those that exist on both sides."""
     return [Mount(path, path, kind) for path in paths if os.path.exists(path) and (root / path[1:]).exists()]
 

@@ -22,8 +22,9 @@ def home(tmp_path, monkeypatch):
 
 def setup(*arguments, **variables):
     environment = {name: value for name, value in os.environ.items() if name != place.INSIDE}
-    return subprocess.run([sys.executable, TREE / "docker/setup", *arguments], capture_output=True, text=True,
-                          env=environment | variables)
+    return subprocess.run(
+        [sys.executable, TREE / "docker/setup", *arguments], capture_output=True, text=True, env=environment | variables
+    )
 
 
 # ------------------------------------------------------------------------------------------------ where it lives
@@ -48,7 +49,9 @@ def test_the_order_of_the_list_does_not_matter(home, monkeypatch):
 
 
 def test_comments_are_no_packages():
-    assert all(package.replace("-", "").replace(".", "").replace("_", "").isalnum() for package in place.debian_packages())
+    assert all(
+        package.replace("-", "").replace(".", "").replace("_", "").isalnum() for package in place.debian_packages()
+    )
 
 
 def test_leftovers_of_interrupted_set_ups_are_removed(home):
@@ -93,13 +96,16 @@ def test_forms_are_kept_for_each_user_of_a_shared_environment(home, monkeypatch)
 # ------------------------------------------------------------------------------------------ the Debian folder
 
 
-@pytest.mark.parametrize(("target", "is_main"), [
-    ("http://mirror/debian Debian bookworm main", True),
-    ("http://mirror/debian bookworm main", True),
-    ("http://mirror/debian Debian bookworm contrib", False),
-    ("http://mirror/debian-security Debian bookworm main", False),
-    ("http://mirror/ubuntu Ubuntu noble main", False),
-])
+@pytest.mark.parametrize(
+    ("target", "is_main"),
+    [
+        ("http://mirror/debian Debian bookworm main", True),
+        ("http://mirror/debian bookworm main", True),
+        ("http://mirror/debian Debian bookworm contrib", False),
+        ("http://mirror/debian-security Debian bookworm main", False),
+        ("http://mirror/ubuntu Ubuntu noble main", False),
+    ],
+)
 def test_the_mirror_is_one_of_debian(target, is_main):
     assert debian.is_debian_main(target) is is_main
 
@@ -122,6 +128,15 @@ def test_a_full_disk_is_said_before_anything_is_downloaded(tmp_path, monkeypatch
         debian.check_space(tmp_path)
 
 
+def test_a_kernel_without_namespaces_is_said_before_anything_large_is_downloaded(tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(debian.namespace, "enter", refuse)
+    with pytest.raises(SetupError, match="user namespaces"):
+        debian.check_namespaces(tmp_path)
+
+
 def test_folders_of_the_host_are_seen_and_its_system_is_not(tmp_path):
     for name in ("home", "data", "usr", "lib32", "etc"):
         (tmp_path / name).mkdir()
@@ -129,7 +144,10 @@ def test_folders_of_the_host_are_seen_and_its_system_is_not(tmp_path):
     (tmp_path / "file").touch()
     mounts = sandbox.host_folders(tmp_path)
     assert [(mount.kind, os.path.basename(mount.target)) for mount in mounts] == [
-        ("bind", "data"), ("bind", "home"), ("link", "scratch")]
+        ("bind", "data"),
+        ("bind", "home"),
+        ("link", "scratch"),
+    ]
 
 
 def test_the_system_cannot_be_changed_by_a_run(tmp_path):
@@ -151,8 +169,13 @@ def test_commands_do_not_start_in_the_system(directory):
 
 
 def test_variables_for_other_programs_stay_outside(home):
-    host = {"LD_LIBRARY_PATH": "/opt/other", "PYTHONPATH": "/other", "HOME": "/home/me", "_SPINFEM_COMPLETE": "x",
-            "OMP_NUM_THREADS": "3"}
+    host = {
+        "LD_LIBRARY_PATH": "/opt/other",
+        "PYTHONPATH": "/other",
+        "HOME": "/home/me",
+        "_SPINFEM_COMPLETE": "x",
+        "OMP_NUM_THREADS": "3",
+    }
     inside = sandbox.environment(debian.find(), host)
     assert "LD_LIBRARY_PATH" not in inside
     assert inside["PYTHONPATH"] == str(TREE)
@@ -162,12 +185,15 @@ def test_variables_for_other_programs_stay_outside(home):
     assert inside["XDG_CACHE_HOME"].startswith(str(debian.find().folder))
 
 
-@pytest.mark.parametrize(("host", "several"), [
-    ({}, False),
-    ({"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "4"}, False),
-    ({"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "2"}, True),
-    ({"SLURM_STEP_NUM_NODES": "2"}, True),
-])
+@pytest.mark.parametrize(
+    ("host", "several"),
+    [
+        ({}, False),
+        ({"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "4"}, False),
+        ({"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "2"}, True),
+        ({"SLURM_STEP_NUM_NODES": "2"}, True),
+    ],
+)
 def test_ranks_on_several_machines_may_talk_over_the_network(home, host, several):
     assert ("OMPI_MCA_btl" not in sandbox.environment(debian.find(), host)) is several
 
@@ -175,7 +201,9 @@ def test_ranks_on_several_machines_may_talk_over_the_network(home, host, several
 # --------------------------------------------------------------------------- a Python that has DOLFINx
 
 
-@pytest.mark.parametrize(("version", "parts"), [("9.5.2.dev1", (9, 5, 2)), ("0.9.0", (0, 9, 0)), ("", ()), ("10", (10,))])
+@pytest.mark.parametrize(
+    ("version", "parts"), [("9.5.2.dev1", (9, 5, 2)), ("0.9.0", (0, 9, 0)), ("", ()), ("10", (10,))]
+)
 def test_versions(version, parts):
     assert python_here.numbers(version) == parts
 
@@ -216,8 +244,13 @@ def test_inside_nothing_is_set_up_again(home):
 
 def test_spinfem_is_that_of_this_checkout(home):
     command = "import spinfem; print(spinfem.__file__)"
-    done = subprocess.run([TREE / "bin/spinfem-env", "python3", "-c", command], capture_output=True, text=True,
-                          env=os.environ | {place.INSIDE: "/somewhere"}, cwd="/")
+    done = subprocess.run(
+        [TREE / "bin/spinfem-env", "python3", "-c", command],
+        capture_output=True,
+        text=True,
+        env=os.environ | {place.INSIDE: "/somewhere"},
+        cwd="/",
+    )
     assert done.stdout.startswith(str(TREE))
 
 

@@ -72,7 +72,9 @@ def test_a_started_process_is_no_rank_of_ours(monkeypatch, name, kept):
 
 
 def test_printed_from_the_command_line():
-    script = "import sys; from spinfem import doctor; doctor.CHECKS = {'python': doctor.check_python}; sys.exit(doctor.main())"
+    script = (
+        "from spinfem import doctor; doctor.CHECKS = {'python': doctor.check_python}; raise SystemExit(doctor.main())"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0
     assert "python" in done.stdout and "ok" in done.stdout
