@@ -1,7 +1,7 @@
 """Unknowns, iterations, seconds for each phase and peak memory of the lateral valve, on 1 and 2 ranks.
 
     python -m benchmarks.scaling                 the whole table, as Markdown (about 20 minutes on two cores)
-    python -m benchmarks.scaling --sizes 1 1.5   only these refinements of the mesh
+    python -m benchmarks.scaling --sizes 1 1.5   only these sizes: how much finer cells are than the case says
 
 Each line is a process of its own (`--worker`), started by mpirun, so its peak memory is its own.
 """

@@ -39,8 +39,9 @@ def spin_components(case):
 def _drawing(case, outline):
     geometry = case.geometry
     file = geometry.script or geometry.mesh or geometry.cad
+    source = f"{len(geometry.layers)} layers" if file is None else file.name
     depth = f", {humanize(geometry.depth, 'm')} deep" if outline.dimension == 2 else ""
-    yield _line("drawing", f"{file.name}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
+    yield _line("drawing", f"{source}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
     if outline.parameters:
         rows = table("parameter", "value", "")
         for name, parameter in outline.parameters.items():

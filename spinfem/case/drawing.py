@@ -1,13 +1,14 @@
 """Where the shape of the device comes from."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from spinfem.case.checked import Checked
 from spinfem.case.devices import find_script, scripts
 from spinfem.case.faults import not_among
+from spinfem.case.layers import Layer, check_layers
 from spinfem.case.parameters import ParameterValue
 from spinfem.case.quantity import Length
 
@@ -27,7 +28,7 @@ class Entities(Checked):
 
 
 class Geometry(Checked):
-    """A drawing: exactly one of script, mesh and cad. Files are looked for beside the case file."""
+    """A drawing: exactly one of script, mesh and cad, or layers. Files are looked for beside the case file."""
 
     script: File | None = None
     """A parametric Gmsh script (.geo), your own or a device of `spinfem devices`."""
@@ -35,12 +36,19 @@ class Geometry(Checked):
     """A mesh with named groups: .msh, or anything that meshio reads."""
     cad: File | None = None
     """A CAD file: .step, .stp, .brep, .iges."""
+    layers: tuple[Layer, ...] | None = None
+    """No drawing but a list from left to right, along x: `- {name: spacer, thickness: 5 nm}`. A name is a region, and
+    may stand several times; the terminals are `left` and `right`."""
+    dimension: Literal[1, 2, 3] = 1
+    """Layers only: the dimension of their mesh."""
+    width: Length = Field(1.0, gt=0)
+    """Layers only: their extent along y. Needed in 2D and 3D; in 1D, currents pass through width times depth."""
     parameters: dict[str, ParameterValue] = {}
     """Values for the script's parameters: quantities such as 500 nm, or numbers where the script has no unit."""
     unit: Length = Field(1e-9, gt=0)
     """Length of one unit of the drawing."""
     depth: Length = Field(1.0, gt=0)
-    """2D only: how far the device extends out of the plane."""
+    """How far a 2D device extends out of the plane. Of layers in 1D and 3D: their extent along z; needed in 3D."""
     entities: Entities | None = None
     """For a CAD or mesh file without names: the numbers of what belongs to each region and terminal."""
 
@@ -69,15 +77,25 @@ class Geometry(Checked):
 
     @model_validator(mode="after")
     def _one_source(self):
-        given = [name for name in ("script", "mesh", "cad") if getattr(self, name) is not None]
+        given = [name for name in ("script", "mesh", "cad", "layers") if getattr(self, name) is not None]
         if len(given) != 1:
             has = " and ".join(given) or "none of them"
-            raise ValueError(f"needs exactly one of script, mesh and cad; it has {has}")
+            raise ValueError(f"needs exactly one of script, mesh and cad, or a list of layers; it has {has}")
+        what = "a list of layers" if self.layers is not None else f"a {given[0]} file"
         if self.parameters and self.script is None:
-            raise ValueError(f"parameters belong to a script; a {given[0]} file has none")
-        if self.entities is not None and self.script is not None:
-            raise ValueError("entities name parts of a CAD or mesh file; a script names its own (Physical Volume)")
+            raise ValueError(f"parameters belong to a script; {what} has none")
+        if self.entities is not None and not (self.cad or self.mesh):
+            raise ValueError(f"entities name parts of a CAD or mesh file; {_NAMES_ITS_OWN[given[0]]}")
+        if self.layers is not None:
+            check_layers(self)
+            if self.dimension == 3:
+                self.model_fields_set.discard("depth")  # a side of the box, not the depth that only 2D drawings have
+        elif stray := sorted({"dimension", "width"} & self.model_fields_set):
+            raise ValueError(f"only a list of layers takes {' and '.join(stray)}; {what} has its own")
         return self
+
+
+_NAMES_ITS_OWN = {"script": "a script names its own (Physical Volume)", "layers": "layers have names"}
 
 
 def _folder(info):

@@ -9,6 +9,7 @@ from spinfem.geometry.device import make_device
 from spinfem.geometry.distribute import distribute
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.layers import Stack
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import outline, read
 from spinfem.geometry.refine import refine
@@ -42,12 +43,23 @@ def build_device(case, comm, coarsen=1.0):
 def device_of(comm, drawing, sizing, refinements=0):
     """The Device of a Drawing, with cells as a Sizing says, each cut `refinements` times. Collective."""
     tagged = distribute(comm, share(comm, on_root(comm, lambda: read(drawing, sizing))))
+    _check_shares(tagged.mesh)
     for _ in range(refinements):
         tagged = distribute(comm, *refine(tagged))
     return make_device(tagged, drawing.unit, drawing.depth)
 
 
+def _check_shares(mesh):
+    """No rank goes without cells: what comes later counts on having some. Collective."""
+    cells = mesh.topology.index_map(mesh.topology.dim)
+    if mesh.comm.allreduce(cells.size_local, op=MPI.MIN) == 0:
+        message = f"its mesh has {cells.size_global} cells, too few for {mesh.comm.size} ranks; run it on fewer"
+        raise GeometryError("geometry", None, message)
+
+
 def _drawing(geometry):
+    if geometry.layers is not None:
+        return _layers(geometry)
     kind = next(kind for kind in ("script", "mesh", "cad") if getattr(geometry, kind) is not None)
     entities = geometry.entities
     return Drawing(
@@ -58,6 +70,20 @@ def _drawing(geometry):
         depth=geometry.depth,
         regions=dict(entities.regions) if entities else {},
         terminals=dict(entities.terminals) if entities else {},
+    )
+
+
+def _layers(geometry):
+    unit, dimension = geometry.unit, geometry.dimension
+    return Drawing(
+        path=None,
+        kind="layers",
+        unit=unit,
+        depth=geometry.width * geometry.depth if dimension == 1 else geometry.depth,
+        layers=Stack(
+            layers=tuple((layer.name, layer.thickness / unit) for layer in geometry.layers),
+            across=(geometry.width / unit, geometry.depth / unit)[: dimension - 1],
+        ),
     )
 
 

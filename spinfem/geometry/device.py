@@ -16,7 +16,7 @@ class Device:
 
     mesh: mesh.Mesh
     length_unit: float
-    depth: float  # m, out of the plane of a 2D device; 1 in 3D
+    depth: float  # what the mesh lacks of a volume: m out of the plane in 2D, m^2 of cross-section in 1D; 1 in 3D
     regions: dict[str, int]  # name -> value in cell_tags
     cell_tags: mesh.MeshTags  # every local cell, ghosts included
     terminals: dict[str, int]  # name -> value in facet_tags
@@ -58,7 +58,7 @@ def make_device(tagged, length_unit=1e-9, depth=1.0):
     return Device(
         mesh=tagged.mesh,
         length_unit=length_unit,
-        depth=depth if dimension == 2 else 1.0,
+        depth=depth if dimension < 3 else 1.0,
         regions=tagged.regions,
         cell_tags=mesh.meshtags(tagged.mesh, dimension, np.arange(len(tagged.region), dtype=np.int32), tagged.region),
         terminals=tagged.terminals,

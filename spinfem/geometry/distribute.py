@@ -9,7 +9,7 @@ from dolfinx import graph, la, mesh
 from dolfinx.io.utils import distribute_entity_data
 from mpi4py import MPI
 
-CELLS = {2: "triangle", 3: "tetrahedron"}
+CELLS = {1: "interval", 2: "triangle", 3: "tetrahedron"}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class MeshData:
 
     @property
     def dimension(self):
-        """2 or 3."""
+        """1, 2 or 3."""
         return self.points.shape[1]
 
 

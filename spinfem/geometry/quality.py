@@ -11,7 +11,7 @@ from spinfem.geometry.refine import EDGES
 
 @dataclass(frozen=True)
 class RegionQuality:
-    """Sizes are lengths of edges. Lengths in drawing units, the volume in their cube (2D: square)."""
+    """Sizes are lengths of edges. Lengths in drawing units, the volume in their cube (2D: square, 1D: a length)."""
 
     cells: int
     volume: float
@@ -23,7 +23,8 @@ class RegionQuality:
 
 @dataclass(frozen=True)
 class ContactQuality:
-    """Lengths in drawing units, the area in their square (2D: a length)."""
+    """Lengths in drawing units, the area in their square (2D: a length, 1D: a number of points, whose edges are the
+    cells beside them)."""
 
     facets: int
     area: float
@@ -83,7 +84,7 @@ def _contact(device, tag, diffusion_length):
     facets = device.facet_tags.find(tag)
     facets = facets[facets < mesh.topology.index_map(dimension - 1).size_local]
     corners = _facet_corners(mesh, facets)
-    edges = np.stack([np.linalg.norm(corners[:, i] - corners[:, j], axis=1) for i, j in _pairs(dimension)], axis=1)
+    edges = _edges(_cells_beside(mesh, facets)) if dimension == 1 else _edges(corners)
     count, total = comm.allreduce(edges.size), comm.allreduce(float(edges.sum()))
     return ContactQuality(
         facets=comm.allreduce(len(facets)),
@@ -105,19 +106,24 @@ def _facet_corners(mesh, facets):
         axis=1,
     )
     others = np.array([[j for j in range(dimension + 1) if j != i] for i in range(dimension + 1)])
+    if dimension == 1:  # the facets of an interval are its vertices, in their order
+        others = np.array([[0], [1]])
     nodes = np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
     return mesh.geometry.x[nodes][:, :, :dimension]
 
 
-def _pairs(corners):
-    return [(i, j) for i in range(corners) for j in range(i)]
+def _cells_beside(mesh, facets):
+    """The corners of all cells beside some facets, (cells, dimension + 1, dimension)."""
+    beside = mesh.topology.connectivity(mesh.topology.dim - 1, mesh.topology.dim)
+    cells = np.concatenate([np.empty(0, dtype=np.int32), *(beside.links(facet) for facet in facets)])
+    return mesh.geometry.x[mesh.geometry.dofmap[cells]][:, :, : mesh.topology.dim]
 
 
 def _volume(corners):
     """Length, area or volume of simplices, from (n, corners, dimension)."""
     sides = corners[:, 1:] - corners[:, :1]
     gram = np.einsum("nid,njd->nij", sides, sides)
-    factorial = {1: 1, 2: 2, 3: 6}[sides.shape[1]]
+    factorial = {0: 1, 1: 1, 2: 2, 3: 6}[sides.shape[1]]
     return np.sqrt(np.maximum(np.linalg.det(gram), 0.0)) / factorial
 
 
@@ -130,6 +136,6 @@ def _edges(corners):
 def _shape(corners):
     """Volume over that of the equilateral simplex with the same mean squared edge, to the power 2/dimension."""
     dimension = corners.shape[2]
-    equilateral = {2: sqrt(3) / 4, 3: sqrt(2) / 12}[dimension]
+    equilateral = {1: 1.0, 2: sqrt(3) / 4, 3: sqrt(2) / 12}[dimension]
     mean_square = (_edges(corners) ** 2).mean(axis=1)
     return (_volume(corners) / equilateral) ** (2 / dimension) / mean_square

@@ -4,6 +4,7 @@ from spinfem.case.faults import not_among
 from spinfem.geometry.cad import open_cad
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.gmsh_session import gmsh_session
+from spinfem.geometry.layers import mesh_layers, outline_of_layers
 from spinfem.geometry.mesh_file import read_mesh
 from spinfem.geometry.mesher import mesh_model
 from spinfem.geometry.model_names import physical_names
@@ -13,6 +14,8 @@ from spinfem.geometry.script import choose, open_script
 
 def read(drawing, sizing):
     """The MeshData of a Drawing; `sizing` decides the size of cells, except in mesh files, which have their own."""
+    if drawing.kind == "layers":
+        return mesh_layers(drawing.layers, sizing)
     with gmsh_session():
         if drawing.kind == "mesh":
             return read_mesh(drawing.path, drawing.regions, drawing.terminals)
@@ -28,6 +31,8 @@ def read(drawing, sizing):
 def outline(drawing):
     """The Outline of a Drawing. Parameters that its script does not have or allow are passed over: they are reported
     when the case is compared with the outline."""
+    if drawing.kind == "layers":
+        return outline_of_layers(drawing.layers)
     with gmsh_session():
         if drawing.kind == "mesh":
             return outline_of_data(read_mesh(drawing.path, drawing.regions, drawing.terminals))

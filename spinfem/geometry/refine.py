@@ -1,4 +1,4 @@
-"""Uniform refinement in parallel: every triangle into 4, every tetrahedron into 8, all edges cut in the middle.
+"""Uniform refinement in parallel: intervals into 2, triangles into 4, tetrahedra into 8, all edges cut in the middle.
 
 It works on each rank's own cells as array operations and hands back MeshData, so that a refined mesh is built by the
 very function that builds an unrefined one. Cells stay on the rank of their parents: a good partition stays good.
@@ -14,13 +14,19 @@ from spinfem.geometry.distribute import from_owners, number_of
 from spinfem.geometry.mesh_data import MeshData
 
 # Columns of a cell's nodes: its vertices, then the middles of its edges in the order of the reference cell.
-# Triangle: vertices 0-2, edge i opposite vertex i is 3+i. Tetrahedron: vertices 0-3, edges 4-9.
-EDGES = {2: ((1, 2), (0, 2), (0, 1)), 3: ((2, 3), (1, 3), (1, 2), (0, 3), (0, 2), (0, 1))}
-CORNERS = {2: ((0, 4, 5), (1, 3, 5), (2, 3, 4)), 3: ((0, 7, 8, 9), (1, 5, 6, 9), (2, 4, 6, 8), (3, 4, 5, 7))}
+# Interval: vertices 0-1, middle 2. Triangle: vertices 0-2, edge i opposite vertex i is 3+i. Tetrahedron: vertices 0-3,
+# edges 4-9.
+EDGES = {1: ((0, 1),), 2: ((1, 2), (0, 2), (0, 1)), 3: ((2, 3), (1, 3), (1, 2), (0, 3), (0, 2), (0, 1))}
+CORNERS = {
+    1: ((0, 2), (1, 2)),
+    2: ((0, 4, 5), (1, 3, 5), (2, 3, 4)),
+    3: ((0, 7, 8, 9), (1, 5, 6, 9), (2, 4, 6, 8), (3, 4, 5, 7)),
+}
 DIAGONALS = ((4, 9), (5, 8), (6, 7))  # of the octahedron, and for each the ring of the other four
 RINGS = ((5, 6, 8, 7), (4, 6, 9, 7), (4, 5, 9, 8))
-# Children of the facet opposite each vertex.
+# Children of each facet of a cell: the one opposite each vertex; of an interval, each vertex itself.
 FACETS = {
+    1: (((0,),), ((1,),)),
     2: (((1, 3), (3, 2)), ((0, 4), (4, 2)), ((0, 5), (5, 1))),
     3: (
         ((1, 5, 6), (2, 4, 6), (3, 4, 5), (4, 5, 6)),
@@ -33,6 +39,8 @@ FACETS = {
 
 def _templates(dimension):
     """(choices, children, dimension + 1): the children's columns, for each way to cut what the corners leave."""
+    if dimension == 1:
+        return np.array([CORNERS[1]])
     if dimension == 2:
         return np.array([(*CORNERS[2], (3, 4, 5))])
     cuts = [[(p, q, ring[i], ring[(i + 1) % 4]) for i in range(4)] for (p, q), ring in zip(DIAGONALS, RINGS)]
@@ -74,7 +82,7 @@ def refine(tagged):
 
 
 def _facets_of_cells(topology):
-    """(local cells, dimension + 1) facets; column i is opposite vertex i."""
+    """(local cells, dimension + 1) facets; column i is opposite vertex i (in 1D: it is vertex i)."""
     return topology.connectivity(topology.dim, topology.dim - 1).array.reshape(-1, topology.dim + 1)
 
 
