@@ -71,7 +71,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worker", nargs=3, metavar=("SIZE", "DEGREE", "REFINEMENTS"))
     parser.add_argument(
-        "--sizes", nargs="+", type=float, default=[0.8, 1.2, 1.8, 2.4], help="how much finer than the case says"
+        "--sizes", nargs="+", type=float, default=[0.5, 0.8, 1.2, 1.7], help="how much finer than the case says"
     )
     parser.add_argument("--degrees", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--ranks", nargs="+", type=int, default=[1, 2])

@@ -72,11 +72,12 @@ def run(
         from spinfem.output.console import progress, results_table, summary_lines
         from spinfem.output.write import write_failure, write_outcome
         from spinfem.study.run import run as solve
+        from spinfem.study.workshop import Workshop
 
         case, _ = read_together(comm, case_file, overrides, folder)
         try:
             with progress(comm) as tell:
-                outcome = solve(case, comm, tell)
+                outcome = solve(case, Workshop(comm), tell)
                 warnings = write_outcome(folder, outcome, as_it_ran(case_file, overrides), comm, tell)
         except CaseError as error:
             if comm.rank == 0:
@@ -92,6 +93,46 @@ def run(
                 console().print(line)
             for warning in warnings:
                 fail(f"warning: {warning}")
+
+
+@app.command()
+def sweep(
+    case_file: CaseFile,
+    ranks: Ranks = None,
+    output: Output = None,
+    overrides: Overrides = None,
+):
+    """Run a case at every point of its `sweep`, make one table and its plots. Points that are there already are kept.
+
+    Example: spinfem sweep cases/separation.yaml -n 2 -o results/separation
+    """
+    folder = output or Path("results") / case_file.stem
+    with everywhere(ranks, "sweep", case_file, folder, overrides) as comm:
+        from spinfem.batch.records import MARK
+        from spinfem.batch.sweep import sweep as conduct
+        from spinfem.output.console import progress, sweep_lines
+
+        case, _ = read_together(comm, case_file, overrides, folder, MARK)
+        if not case.sweep.points:
+            if comm.rank == 0:
+                fail(
+                    "sweep: this case has none; `spinfem run` computes it, and docs/case-reference.md tells how to sweep"
+                )
+            raise typer.Exit(BAD_CASE)
+        try:
+            with progress(comm) as tell:
+                report = conduct(case, case_file, overrides or (), folder, comm, tell)
+        except CaseError as error:
+            if comm.rank == 0:
+                refuse(error.faults)
+            raise typer.Exit(BAD_CASE) from None
+        if comm.rank == 0:
+            for line in sweep_lines(report, folder):
+                console().print(line)
+            for warning in report.warnings:
+                fail(f"warning: {warning}")
+        if report.counts["failed"]:
+            raise typer.Exit(FAILED_SOLVE)
 
 
 @app.command()

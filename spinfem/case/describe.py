@@ -1,5 +1,7 @@
 """A checked case in people's units, for `spinfem check`."""
 
+from typing import get_args
+
 import numpy as np
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +19,8 @@ def description(case, outline):
     yield _terminals(case, outline)
     yield _contacts(case, outline)
     yield _observables(case)
+    if case.sweep.axes:
+        yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
     yield _line("spin components", spin_components(case))
     yield _line("mesh", _mesh(case))
     yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
@@ -114,9 +118,14 @@ def _fields(plugin):
         value = getattr(plugin, name)
         if name == "name" or value is None:
             continue
-        unit = next((mark.unit for mark in field.metadata if isinstance(mark, Physical)), None)
+        unit = next((mark.unit for mark in _marks(field) if isinstance(mark, Physical)), None)
         words.append(f"{field.alias or name} = {value if unit is None else humanize(value, unit)}")
     return ", ".join(words)
+
+
+def _marks(field):
+    """What is noted about a field, or about the type that it may have beside None."""
+    return [*field.metadata, *(mark for arm in get_args(field.annotation) for mark in getattr(arm, "__metadata__", ()))]
 
 
 def _mesh(case):

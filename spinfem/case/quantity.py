@@ -124,6 +124,7 @@ class _Ratio(Physical):
 kelvin = Physical("a temperature", "K", "4.2 K")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
+Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
 Current = Annotated[float, Physical("an electric current", "A", "1 mA")]
 Voltage = Annotated[float, Physical("a voltage", "V", "1 mV")]

@@ -28,14 +28,19 @@ def load_case(path, overrides=()):
     return read_case(text, path.parent, overrides)
 
 
-def as_it_ran(path, overrides=()):
-    """The text of a case file with its overrides in it, comments kept, that gives the same results from any folder."""
+def as_it_ran(path, overrides=(), without=()):
+    """The text of a case file with its overrides in it, comments kept, that gives the same results from any folder.
+
+    without: keys of the file that are left out.
+    """
     path = Path(path)
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 120
     data = yaml.load(path.read_text(encoding="utf-8"))
     if faults := [fault for override in overrides or () for fault in apply(override, data, {})]:
         raise CaseError(faults)
+    for key in set(without) & data.keys():
+        del data[key]
     geometry = data["geometry"]
     for key in ("script", "mesh", "cad"):
         if key in geometry and (file := path.parent / str(geometry[key])).is_file():

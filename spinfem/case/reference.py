@@ -7,10 +7,12 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin
 
-from spinfem.case.checked import Checked
+from pydantic import BaseModel
+
 from spinfem.case.drawing import Entities, Geometry
 from spinfem.case.materials import Material
 from spinfem.case.names import Refers
+from spinfem.case.plot import Plot
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
@@ -30,6 +32,7 @@ _SECTIONS = (
     ("Each terminal", "terminals.NAME", Terminal),
     ("solver", "solver", Solver),
     ("output", "output", Output),
+    ("Each plot", "plots", Plot),
 )
 
 _HEAD = """# The case file
@@ -49,6 +52,15 @@ axis (`+x` to `-z`), a vector (`[1, 1, 0]`), angles (`{polar: 90 deg, azimuth: 3
 +x), or three formulas of x, y, z in metres, with the constants nm, um, pi, whose length is 1 everywhere:
 
     magnetization: {expression: ["0", "tanh(x/(20*nm))", "sqrt(1 - tanh(x/(20*nm))**2)"]}
+
+`sweep` runs the case over values of anything in it (`spinfem sweep CASE.yaml`). Axes multiply; those in a group `zip` go together:
+
+    sweep:
+      geometry.parameters.separation: [200 nm, 350 nm, 500 nm]
+      regions.wire.material.spin_diffusion_length: {from: 100 nm, to: 1 um, points: 20, scale: log}
+      zip:
+        geometry.parameters.wire_width: [50 nm, 100 nm]
+        geometry.parameters.wire_thickness: [30 nm, 60 nm]
 """
 
 
@@ -99,7 +111,7 @@ def _default(field):
     if field.is_required():
         return "required"
     default = field.get_default(call_default_factory=True)
-    if default is None or default in ("", (), {}) or isinstance(default, Checked):
+    if default is None or default in ("", (), {}) or isinstance(default, BaseModel):
         return ""
     unit = next((mark.unit for mark in field.metadata if isinstance(mark, Physical)), "")
     return f"`{json.dumps(default)}{' ' if unit else ''}{unit}`"

@@ -42,7 +42,9 @@ class Region(Checked):
     @model_validator(mode="after")
     def _only_ferromagnets_are_weak(self):
         if self.weak and self.magnetization is None:
-            raise ValueError("has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y")
+            raise ValueError(
+                "has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y"
+            )
         return self
 
     @model_validator(mode="after")

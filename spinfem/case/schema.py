@@ -8,9 +8,11 @@ from spinfem.case.checked import Checked
 from spinfem.case.drawing import Geometry
 from spinfem.case.faults import Fault, dotted, place_of
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
+from spinfem.case.plot import Plot
 from spinfem.case.plugins import AnyInterface, AnyObservable
 from spinfem.case.quantity import Dimensionless, Length
 from spinfem.case.region import Region
+from spinfem.case.sweep import SWEEP_SCHEMA, Sweep
 from spinfem.case.terminal import Terminal
 from spinfem.case.wording import said
 
@@ -105,6 +107,10 @@ class Case(Checked):
     """How the equations are solved."""
     output: Output = Output()
     """What is written beside results.json."""
+    sweep: Annotated[Sweep, SWEEP_SCHEMA] = Sweep({})
+    """What `spinfem sweep` varies: path of a value -> a list, or {from, to, points, scale}; `zip:` for axes that go together."""
+    plots: tuple[Plot, ...] = ()
+    """Pictures of the sweep, or of a table of the run."""
 
     _places: dict[tuple, str] = PrivateAttr(default_factory=dict)  # path -> "line 12", for what is found later
 

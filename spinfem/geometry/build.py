@@ -2,6 +2,7 @@
 
 from itertools import combinations
 from math import log2
+from typing import NamedTuple
 
 from mpi4py import MPI
 
@@ -22,8 +23,16 @@ def outline_of(case, comm=MPI.COMM_SELF):
     return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry))), root=0)
 
 
-def build_device(case, comm, coarsen=1.0):
-    """The Device of a case, all its cells larger by the factor `coarsen` than the case says. Collective.
+class Recipe(NamedTuple):
+    """All that a device is made from: equal recipes make equal devices."""
+
+    drawing: Drawing
+    sizing: Sizing
+    refinements: int = 0
+
+
+def recipe_of(case, coarsen=1.0):
+    """The Recipe of a case's device, all cells larger by the factor `coarsen` than the case says.
 
     Where the case refines the mesh, a mesh twice as coarse is the one before the last refinement: nested in it.
     """
@@ -37,7 +46,12 @@ def build_device(case, comm, coarsen=1.0):
             "a mesh file cannot be made coarser, so there is no coarser twin to estimate the error with; "
             "set `mesh: {refinements: 1}`, or `solver: {error_estimate: false}`",
         )
-    return device_of(comm, _drawing(case.geometry), _sizing(case, coarsen), refinements)
+    return Recipe(_drawing(case.geometry), _sizing(case, coarsen), refinements)
+
+
+def build_device(case, comm, coarsen=1.0):
+    """The Device of a case (see `recipe_of`). Collective."""
+    return device_of(comm, *recipe_of(case, coarsen))
 
 
 def device_of(comm, drawing, sizing, refinements=0):

@@ -25,16 +25,18 @@ def spin_column(terminal, component):
     return f"{SPIN}{component} at {terminal}"
 
 
-def constrain(device, space, basis, magnetizations, terminals):
+def constrain(device, space, basis, magnetizations, terminals, spins=True):
     """The ConstraintMap of a device.
 
-    basis: (n, 3); magnetizations: region -> Magnetization, strong ferromagnets only; terminals: name -> Terminal. Collective.
+    basis: (n, 3); magnetizations: region -> Magnetization, strong ferromagnets only; terminals: name -> Terminal. Without
+    `spins`, v = 0 everywhere. Collective.
     """
     n_owned, n_spin = number_of_nodes(space)[0], len(basis)
     builder = ConstraintBuilder(device.mesh.comm, n_owned, 1 + n_spin, (CHARGE, SPIN))
     on_terminal = {name: np.flatnonzero(nodes_on_facets(space, device.facets_of(name))[:n_owned]) for name in terminals}
     _charge_columns(builder, n_owned, n_spin, on_terminal, terminals)
-    _spin_columns(builder, _SpinRank(device, space, basis, magnetizations), on_terminal, terminals)
+    if spins:
+        _spin_columns(builder, _SpinRank(device, space, basis, magnetizations), on_terminal, terminals)
     return builder.build()
 
 

@@ -89,7 +89,7 @@ class Problem:
             for name, vector in given.items():
                 if spin_column(name, "m") in known:  # a terminal on ferromagnets: only the part along m is free
                     target[spin_column(name, "m")] = float(self._axis(name) @ (self.basis @ vector)) / unit
-                else:
+                elif spin_column(name, 0) in known:  # none where spins are left out
                     target |= {spin_column(name, k): float(e @ vector) / unit for k, e in enumerate(self.basis)}
         return loads, values
 
@@ -99,8 +99,11 @@ class Problem:
         return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
-def make_problem(case, device, turned=None):
-    """The Problem of a checked case on its device; `turned`: region -> Magnetization to have instead. Collective."""
+def make_problem(case, device, turned=None, spins=True):
+    """The Problem of a checked case on its device. Collective.
+
+    turned: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0.
+    """
     regions = {
         name: region.model_copy(update={"magnetization": turned[name]}) if turned and name in turned else region
         for name, region in case.regions.items()
@@ -138,6 +141,7 @@ def make_problem(case, device, turned=None):
             basis,
             {name: m for name, m in magnetizations.items() if regions[name].strong},
             case.terminals,
+            spins,
         ),
         siemens=_siemens(device, regions),
         symmetric=not (turning and len(basis) == 3),

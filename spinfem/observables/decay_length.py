@@ -9,7 +9,7 @@ from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
 from spinfem.observables.places import outside
-from spinfem.study.findings import Measurement, Table
+from spinfem.study.findings import Chart, Measurement, Table
 
 
 class DecayLength(Observable, kind="decay_length"):
@@ -59,4 +59,6 @@ class DecayLength(Observable, kind="decay_length"):
             note=f"fit of exp(-{'xyz'[axis]}/L) in {self.along}",
         )
         fitted = np.exp(fit.intercept + fit.slope * position)
-        yield Table(self.name, {"xyz"[axis]: ("m", position), "|v|": ("V", size), "fit": ("V", fitted)})
+        x = "xyz"[axis]
+        chart = Chart(self.name, x, ("|v|", "fit"), y_label="|spin potential|", log="y", points=("|v|",))
+        yield Table(self.name, {x: ("m", position), "|v|": ("V", size), "fit": ("V", fitted)}, (chart,))

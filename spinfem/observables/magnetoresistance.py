@@ -9,7 +9,7 @@ from spinfem.case.magnetization import Magnetization, Uniform
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Angle
-from spinfem.study.findings import Measurement, Table
+from spinfem.study.findings import Chart, Measurement, Table
 
 
 class Magnetoresistance(Observable, kind="magnetoresistance"):
@@ -45,7 +45,8 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
         yield Measurement(f"{self.name}.largest", high, "ohm")
         yield Measurement(f"{self.name}.ratio", (high - low) / low, "", note="(largest - smallest) / smallest")
         columns = {"angle": ("rad", np.array(self.angles)), "resistance": ("ohm", np.array(resistances))}
-        yield Table(self.name, columns)
+        chart = Chart(self.name, "angle", ("resistance",), x_label=f"angle of {self.rotate}")
+        yield Table(self.name, columns, (chart,) if len(self.angles) > 2 else ())
 
 
 def turned(vector, axis, angle):

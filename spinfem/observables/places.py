@@ -9,4 +9,4 @@ def outside(device, points, region, key):
         locate(device, points, region)
     except PointOutside as error:
         place = ", ".join(f"{coordinate * 1e9:.6g} nm" for coordinate in points[error.index])
-        yield key, f"[{place}]", f"this point of the line lies outside {f'region {region}' if region else 'the device'}"
+        yield key, f"[{place}]", f"this point lies outside {f'region {region}' if region else 'the device'}"

@@ -7,7 +7,7 @@ from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
 from spinfem.observables.places import outside
-from spinfem.study.findings import Table
+from spinfem.study.findings import Chart, Table
 
 
 class Profile(Observable, kind="profile"):
@@ -35,4 +35,9 @@ class Profile(Observable, kind="profile"):
         columns = {"distance": ("m", distance)}
         columns |= {axis: ("m", points[:, i]) for i, axis in enumerate("xyz")}
         columns |= {"phi": ("V", phi)} | {f"v_{axis}": ("V", v[:, i]) for i, axis in enumerate("xyz")}
-        yield Table(self.name, columns)
+        along = "distance along the line"
+        charts = (
+            Chart(f"{self.name}_phi", "distance", ("phi",), x_label=along, y_label="charge potential φ"),
+            Chart(f"{self.name}_v", "distance", ("v_x", "v_y", "v_z"), x_label=along, y_label="spin potential"),
+        )
+        yield Table(self.name, columns, charts)

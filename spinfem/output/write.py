@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from spinfem.output.fields import write_fields, write_mesh
@@ -30,6 +31,25 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
             if options.pictures:
                 tell("drawing pictures")
                 warnings += _draw(unfinished, "fields")
+                warnings += _draw_charts(unfinished, outcome)
+    return warnings
+
+
+def _draw_charts(folder, outcome):
+    """The curves of all tables: those that observables propose, and those of the case's plots."""
+    from spinfem.output.charts import draw_table
+    from spinfem.output.plots import NoSuchColumn, chart_of
+
+    warnings = []
+    for table in outcome.findings.tables:
+        charts = list(table.charts)
+        for plot in outcome.case.plots:
+            if plot.table == table.name:
+                try:
+                    charts.append(chart_of(plot, table))
+                except NoSuchColumn as error:
+                    warnings.append(f"no plot {plot.file_name}: {error}")
+        draw_table(folder, replace(table, charts=tuple(charts)))
     return warnings
 
 

@@ -4,26 +4,24 @@ The twin is the same device meshed with every size doubled, or, where the mesh i
 difference is what halving the mesh size changed; since refinement only makes it smaller, it is a conservative error of the finer result.
 """
 
-from spinfem.geometry.build import build_device
 from spinfem.study.findings import Findings
-from spinfem.study.laboratory import Laboratory
 
 COARSER = 2.0
 
 
-def estimate(case, comm, findings, tell=lambda what: None):
+def estimate(case, workshop, findings, tell=lambda what: None):
     """`findings` with an error for each measurement, and what the error was estimated from. Collective."""
     if case.geometry.mesh is None or case.mesh.refinements:
         tell("error estimate: meshing the coarser twin")
-        twin, device = case, build_device(case, comm, coarsen=COARSER)
+        twin, device = case, workshop.device(case, COARSER)
         method = f"difference to a mesh {COARSER:g} times coarser"
     elif case.solver.degree > 1:
         twin = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": 1})})
-        device = build_device(case, comm)
+        device = workshop.device(case)
         method = "difference to degree 1 on the same mesh"
     else:
         return findings, "none: a mesh file at degree 1 has no coarser twin; `mesh: {refinements: 1}` makes one"
-    laboratory = Laboratory(twin, device, lambda what: tell(f"error estimate: {what}"))
+    laboratory = workshop.laboratory(twin, device, lambda what: tell(f"error estimate: {what}"))
     return findings.against(measure(twin, laboratory)), method
 
 

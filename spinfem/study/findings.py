@@ -25,11 +25,27 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A picture of a table: columns `y` against `x`; with `z`, one curve in space, of three columns that count the same."""
+
+    name: str
+    x: str
+    y: tuple
+    z: str | None = None
+    x_label: str | None = None  # default: the column
+    y_label: str | None = None
+    log: str = ""  # "x", "y" or "xy"
+    equal: bool = False  # both axes at one scale
+    points: tuple = ()  # columns of y that are drawn as points, not as lines
+
+
+@dataclass(frozen=True)
 class Table:
-    """Columns of equal length, each with its unit: header -> (unit, values)."""
+    """Columns of equal length, each with its unit: header -> (unit, values); and the pictures of them."""
 
     name: str
     columns: dict
+    charts: tuple = ()
 
 
 @dataclass(frozen=True)

@@ -13,27 +13,30 @@ from spinfem.study.solution import Solution, read_terminals
 class Laboratory:
     """A device on the bench. Observables ask it for solutions; it remembers them.
 
-    `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving.
+    `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `operators` of
+    another laboratory may be handed in, where the cases differ in the drive alone.
     """
 
-    def __init__(self, case, device, tell=lambda what: None):
+    def __init__(self, case, device, tell=lambda what: None, operators=None):
         self.case, self.device, self.comm = case, device, device.mesh.comm
         self.seconds = {"assemble": 0.0, "solve": 0.0}
         self._tell = tell
-        self._operators, self._solutions = {}, {}
+        self.operators = {} if operators is None else operators  # state -> (Problem, ReducedOperator)
+        self._solutions = {}
 
     @property
     def drive(self):
         """What the case's terminals prescribe."""
         return Drive.of(self.case.terminals)
 
-    def solution(self, turned=None, drive=None):
+    def solution(self, turned=None, drive=None, spins=True):
         """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
 
-        turned: region -> Magnetization; the other regions keep theirs.
+        turned: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
+        at once.
         """
         drive = drive or self.drive
-        state = frozenset((turned or {}).items())
+        state = frozenset((turned or {}).items()), spins
         key = (state, repr(drive))
         if key not in self._solutions:
             self._solutions[key] = self._solve(state, drive)
@@ -46,8 +49,9 @@ class Laboratory:
 
     def _solve(self, state, drive):
         problem, operator = self._operator(state)
-        turned = ", ".join(f"{region} along {m}" for region, m in sorted(state, key=str))
-        self._tell(f"solving for {operator.constraints.n_free:,} unknowns" + (f" with {turned}" if turned else ""))
+        turned, spins = state
+        words = [f"with {region} along {m}" for region, m in sorted(turned, key=str)] + ["without spins"] * (not spins)
+        self._tell(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         start = time.perf_counter()
         full, reaction, report = operator.solve(*problem.loads(drive))
         potentials = fem.Function(problem.space)
@@ -60,11 +64,11 @@ class Laboratory:
         return Solution(problem, drive, potentials, reactions, readings, report)
 
     def _operator(self, state):
-        if state not in self._operators:
+        if state not in self.operators:
             self._tell("assembling")
             start = time.perf_counter()
             options = self.case.solver
-            problem = make_problem(self.case, self.device, dict(state))
+            problem = make_problem(self.case, self.device, dict(state[0]), spins=state[1])
             operator = ReducedOperator(
                 problem.assemble(),
                 problem.constraints,
@@ -73,6 +77,6 @@ class Laboratory:
                 options.tolerance,
                 options.max_iterations,
             )
-            self._operators[state] = (problem, operator)
+            self.operators[state] = (problem, operator)
             self.seconds["assemble"] += time.perf_counter() - start
-        return self._operators[state]
+        return self.operators[state]

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from spinfem.case.faults import CaseError
-from spinfem.geometry.build import build_device
 from spinfem.study.accuracy import estimate, measure
 from spinfem.study.findings import Findings
-from spinfem.study.laboratory import Laboratory
 from spinfem.study.solution import Solution
 
 
@@ -27,25 +25,25 @@ class Outcome:
     error_method: str
 
 
-def run(case, comm, tell=lambda what: None):
-    """Mesh, solve, measure, estimate errors. Collective; `tell` is called with a few words on what happens now.
+def run(case, workshop, tell=lambda what: None):
+    """Mesh, solve, measure, estimate errors, in a Workshop. Collective; `tell` is called with a few words on what happens now.
 
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """
     start = time.perf_counter()
     tell("meshing")
-    device = build_device(case, comm)
+    device = workshop.device(case)
     _check_textures(case, device)
     _check_places(case, device)
     meshed = time.perf_counter()
-    laboratory = Laboratory(case, device, tell)
+    laboratory = workshop.laboratory(case, device, tell)
     solution = laboratory.solution()
     tell("measuring")
     findings = measure(case, laboratory)
     measured = time.perf_counter()
     method = "none: switched off"
     if case.solver.error_estimate:
-        findings, method = estimate(case, comm, findings, tell)
+        findings, method = estimate(case, workshop, findings, tell)
     finished = time.perf_counter()
     return Outcome(
         case=case,

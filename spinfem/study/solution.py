@@ -7,6 +7,7 @@ Currents are reactions of the full operator, summed over nodes: they are conserv
 from dataclasses import dataclass
 from functools import cached_property
 
+import basix.ufl
 import numpy as np
 import ufl
 from dolfinx import fem, la
@@ -15,7 +16,7 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.algebra.solver import SolveReport
-from spinfem.model.bulk import cross, dephasing, diffusion, relaxation, state
+from spinfem.model.bulk import cross, dephasing, diffusion, relaxation, spin_current_density, state
 from spinfem.model.coefficients import by_region
 from spinfem.model.problem import Drive, Problem
 from spinfem.study.sampling import sample
@@ -145,6 +146,19 @@ class Solution:
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
         values = sample(self.device, self.potentials, points, region)
         return values[:, 0], values[:, 1:] @ self.problem.basis
+
+    def spin_currents_at(self, points, direction, region=None):
+        """Spin current density along `direction` (a unit vector of space), A/m^2, shape (k, 3), at points as in `at`."""
+        problem, mesh = self.problem, self.device.mesh
+        n, tdim = len(problem.basis), mesh.topology.dim
+        along = ufl.as_vector([float(component) for component in direction[:tdim]])
+        flux = ufl.dot(spin_current_density(state(self.potentials), problem.coefficients), along)
+        element = basix.ufl.element("DG", mesh.basix_cell(), problem.degree, shape=(n,))
+        function = fem.Function(fem.functionspace(mesh, element))
+        with compiling(self.comm):
+            function.interpolate(fem.Expression(flux, function.function_space.element.interpolation_points()))
+        unit = problem.siemens / (self.device.length_unit ** (tdim - 1) * self.device.depth)
+        return sample(self.device, function, points, region) * unit @ problem.basis
 
     def _contact_nodes(self, contact, side):
         space, owned = self.problem.space, len(self.reactions)

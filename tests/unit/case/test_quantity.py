@@ -144,6 +144,8 @@ def test_the_schema_says_text_with_an_example():
     assert schema["type"] == "string" and schema["examples"] == ["1 mA"]
 
 
-@pytest.mark.parametrize(("value", "text"), [(4.8e-4, "480 µΩ"), (4.83e-4, "480 µΩ"), (1.26e-7, "130 nΩ"), (0.0, "0 Ω")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(4.8e-4, "480 µΩ"), (4.83e-4, "480 µΩ"), (1.26e-7, "130 nΩ"), (0.0, "0 Ω")]
+)
 def test_errors_have_two_digits_without_powers_of_ten(value, text):
     assert humanize(value, "ohm", digits=2) == text

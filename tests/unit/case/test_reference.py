@@ -40,6 +40,12 @@ def test_the_shipped_cases_follow_the_schema(case):
 def test_the_schema_refuses_what_the_models_refuse():
     jsonschema = pytest.importorskip("jsonschema")
     good = YAML(typ="safe").load(shipped("cases") / "nonlocal_valve.yaml")
-    for bad in ({"sweep": {}}, {"observables": ["nothing"]}, {"solver": {"degree": 3}}, {"mesh": {"size": 3}}):
+    for bad in (
+        {"weather": {}},
+        {"sweep": {"mesh.size": 3}},
+        {"observables": ["nothing"]},
+        {"solver": {"degree": 3}},
+        {"mesh": {"size": 3}},
+    ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(good | bad, json.loads(schema()))

@@ -86,7 +86,7 @@ def test_a_ferromagnet_is_magnetized_and_a_metal_may_be():
         ("solver.method=magic", "solver.method", 'must be "iterative" or "direct"'),
         ("solver.max_iterations=true", "solver.max_iterations", "must not be true or false"),
         ("solver.error_estimate=perhaps", "solver.error_estimate", "must be true or false"),
-        ("sweep={}", "sweep", "unknown key"),
+        ("weather={}", "weather", "unknown key"),
         ("title=[]", "title", "must be text"),
     ],
 )

@@ -1,0 +1,133 @@
+"""A sweep: values of the case that run through lists or ranges.
+
+    sweep:
+      geometry.parameters.separation: [200 nm, 350 nm, 500 nm]
+      regions.wire.material.spin_diffusion_length: {from: 100 nm, to: 1 um, points: 20, scale: log}
+
+The points are the product of all axes. Axes inside a group `zip` go through their values together:
+
+      zip:
+        geometry.parameters.width: [50 nm, 100 nm]
+        geometry.parameters.thickness: [30 nm, 60 nm]
+"""
+
+import json
+from itertools import product
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field, RootModel, WithJsonSchema, model_validator
+
+from spinfem.case.checked import Checked
+from spinfem.case.quantity import converted, split
+from spinfem.case.wording import said
+
+TOGETHER = "zip"
+
+
+class Range(Checked):
+    """Equally spaced values, ends included; `scale: log` for equal ratios."""
+
+    start: Any = Field(alias="from")
+    end: Any = Field(alias="to")
+    points: int = Field(ge=2, le=100_000)
+    scale: Literal["linear", "log"] = "linear"
+
+    @model_validator(mode="after")
+    def _spaced(self):
+        _ = self.values
+        return self
+
+    @property
+    def values(self):
+        """What stands in the case file at each point: numbers, or text with the unit of `from`."""
+        (low, high), unit = _counted_alike(self.start, self.end)
+        if self.scale == "log" and low * high <= 0:
+            raise ValueError("a logarithmic range needs two ends of one sign, not zero")
+        spaced = np.geomspace if self.scale == "log" else np.linspace
+        numbers = [float(f"{number:.12g}") for number in spaced(low, high, self.points)]
+        return [f"{number!r} {unit}" for number in numbers] if unit else numbers
+
+
+def _counted_alike(start, end):
+    """The two ends as numbers in the unit of the first."""
+    try:
+        (first, unit), (last, other) = split(str(start)), split(str(end))
+    except ValueError as error:
+        raise ValueError(f"an end of the range {error}: [{start}, {end}]") from None
+    if unit is None and other is None:
+        return (float(first), float(last)), ""
+    if unit is None or other is None or not other.is_compatible_with(unit):
+        raise ValueError(f"the ends of a range count the same quantity; {start} and {end} do not")
+    return (float(first), converted(last, other, unit)), str(start).strip().lstrip("+-.0123456789eE").strip()
+
+
+class Sweep(RootModel[dict[str, Any]]):
+    """Axes by the path of the value that they change, and groups `zip` of axes that go together."""
+
+    root: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _checked(self):
+        faults = []
+        for path, given in self.root.items():
+            axes = {(path,): given}
+            if path == TOGETHER:
+                axes = {(path, inner): values for inner, values in given.items()} if isinstance(given, dict) else {}
+                if not axes:
+                    faults.append(((path,), given, "must hold axes that go together: `PATH: [VALUE, ...]`"))
+            for where, values in axes.items():
+                try:
+                    _values(values)
+                except ValueError as error:
+                    faults.append((where, values, str(error)))
+        if not faults and len(lengths := {len(_values(v)) for v in self.root.get(TOGETHER, {}).values()}) > 1:
+            counts = " and ".join(map(str, sorted(lengths)))
+            faults.append(((TOGETHER,), None, f"axes that go together have equally many values; these have {counts}"))
+        if faults:
+            raise said(faults, "sweep")
+        return self
+
+    @property
+    def axes(self):
+        """The paths that change, in the order of the file."""
+        return [p for path, given in self.root.items() for p in (given if path == TOGETHER else (path,))]
+
+    @property
+    def points(self):
+        """For each point of the sweep: path -> value as it would stand in the file. The last axis runs fastest."""
+        groups = []
+        for path, given in self.root.items():
+            axes = {p: _values(v) for p, v in (given if path == TOGETHER else {path: given}).items()}
+            groups.append([dict(zip(axes, together)) for together in zip(*axes.values(), strict=True)])
+        return [{p: v for part in parts for p, v in part.items()} for parts in product(*groups)] if groups else []
+
+
+def _values(given):
+    if isinstance(given, Range):
+        return given.values
+    if isinstance(given, dict) and {"from", "to"} & given.keys():
+        return Range.model_validate(given).values
+    if isinstance(given, list | tuple) and given:
+        return list(given)
+    raise ValueError("must be a list of values, or a range such as {from: 10 nm, to: 1 um, points: 9, scale: log}")
+
+
+def override(path, value):
+    """`PATH=VALUE` as --set takes it."""
+    return f"{path}={json.dumps(value, ensure_ascii=False)}"
+
+
+SWEEP_SCHEMA = WithJsonSchema(
+    {
+        "type": "object",
+        "description": "path of a value: a list of values, or {from, to, points, scale}; zip: axes that go together",
+        "additionalProperties": {
+            "oneOf": [
+                {"type": "array", "minItems": 1},
+                {"type": "object"},
+            ]
+        },
+    },
+    mode="validation",
+)

@@ -1,0 +1,69 @@
+"""The curve that the spin potential and the spin current draw in spin space."""
+
+import numpy as np
+from pydantic import Field
+
+from spinfem.case.names import RegionName
+from spinfem.case.plugins import Observable
+from spinfem.case.quantity import Length
+from spinfem.observables.places import outside
+from spinfem.study.findings import Chart, Table
+
+
+class Hodograph(Observable, kind="hodograph"):
+    """v and J (the spin current density along the line) at equally spaced points of a line, as curves in spin space.
+
+    With two magnets as `plane` [m_1, m_2] they are also given along m_1, along the part of m_2 across m_1, and normal to both.
+    In a normal metal of constant section the curve of v lies in the plane of its two ends (Ya. B. Bazaliy and co-workers).
+    """
+
+    start: tuple[Length, Length, Length] = Field(alias="from")
+    end: tuple[Length, Length, Length] = Field(alias="to")
+    points: int = Field(201, ge=2, le=100_000)
+    region: RegionName | None = None
+    """Where the line lies in an interface, the side; elsewhere the line must stay inside it."""
+    plane: tuple[RegionName, RegionName] | None = None
+
+    def faults(self, case, outline):
+        if self.start == self.end:
+            yield "to", self.end, "must differ from `from`: together they are a line"
+        if self.plane is None:
+            return
+        magnets = [case.regions[name].magnetization for name in self.plane]
+        if not all(m is not None and m.uniform for m in magnets):
+            yield "plane", list(self.plane), "needs two regions with a uniform magnetization"
+        elif np.linalg.norm(np.cross(*(m.direction for m in magnets))) < 1e-6:
+            yield "plane", list(self.plane), "needs two magnetizations that are not collinear"
+
+    def misplaced(self, device):
+        yield from outside(device, np.linspace(self.start, self.end, self.points), self.region, "from")
+
+    def measure(self, laboratory):
+        points = np.linspace(self.start, self.end, self.points)
+        length = np.linalg.norm(points[-1] - points[0])
+        solution = laboratory.solution()
+        _, v = solution.at(points, self.region)
+        current = solution.spin_currents_at(points, (points[-1] - points[0]) / length, self.region)
+        columns = {"distance": ("m", np.linspace(0, length, self.points))}
+        for name, unit, values in (("v", "V", v), ("J", "A/m^2", current)):
+            columns |= {f"{name}_{axis}": (unit, values[:, i]) for i, axis in enumerate("xyz")}
+            if self.plane is not None:
+                turned = values @ self._frame(laboratory).T
+                columns |= {f"{name}_{axis}": (unit, turned[:, i]) for i, axis in enumerate(("1", "2", "normal"))}
+        yield Table(self.name, columns, tuple(self._charts()))
+
+    def _charts(self):
+        for symbol in "vJ":
+            x, y, z = (f"{symbol}_{axis}" for axis in "xyz")
+            yield Chart(f"{self.name}_{symbol}_space", x, (y,), z)
+            if self.plane is not None:
+                first, second = self.plane
+                labels = f"{symbol} along {first}", f"{symbol} across {first}, towards {second}"
+                yield Chart(f"{self.name}_{symbol}", f"{symbol}_1", (f"{symbol}_2",), None, *labels, equal=True)
+
+    def _frame(self, laboratory):
+        """Rows: m_1, the unit vector towards m_2 across it, their normal."""
+        first, second = (np.array(laboratory.case.regions[name].magnetization.direction) for name in self.plane)
+        across = second - (first @ second) * first
+        across /= np.linalg.norm(across)
+        return np.array([first, across, np.cross(first, across)])

@@ -1,0 +1,107 @@
+"""The plots that a case file asks for: columns of the sweep's table, or of a table of one run."""
+
+import re
+
+import numpy as np
+
+from spinfem.case.quantity import converted, humanize, split
+from spinfem.output.charts import Series, draw_curves
+from spinfem.study.findings import Chart
+
+
+class NoSuchColumn(ValueError):
+    """A plot names a column that the table does not have."""
+
+
+def chart_of(plot, table):
+    """The Chart that a Plot asks for of a Table. Raises NoSuchColumn."""
+    for name in (plot.x, *plot.y):
+        _only(name, [column for column in table.columns if column == name], table.columns)
+    log = "x" * (plot.x_scale == "log") + "y" * (plot.y_scale == "log")
+    return Chart(plot.file_name, plot.x, plot.y, None, plot.x_label, plot.y_label, log, plot.equal)
+
+
+def draw_sweep(folder, plots, frame):
+    """Draw the Plots of a sweep's table, a pandas DataFrame whose columns carry units: `name [unit]`; returns the paths.
+
+    Raises NoSuchColumn.
+    """
+    done = frame[frame["state"] == "done"]
+    return [_draw(folder, plot, done) for plot in plots if plot.table is None]
+
+
+def _draw(folder, plot, frame):
+    x = _column(plot.x, frame)
+    ys = [_column(y, frame) for y in plot.y]
+    series = []
+    for label, part in _parts(plot, frame):
+        part = part.sort_values(x)
+        for y in ys:
+            name = label if len(ys) == 1 else ", ".join(filter(None, (_name(y), label)))
+            series.append(Series(name, _in(plot.x_in, part[x]), _normalized(plot.normalize, part[y])))
+    x_unit = "" if plot.x_in else _unit(x)
+    x_label = plot.x_label or (f"{_short(x)} / {plot.x_in}" if plot.x_in else _short(x))
+    y_label = plot.y_label or ", ".join(map(_name, ys)) + (f" / {plot.normalize}" if plot.normalize else "")
+    log = "x" * (plot.x_scale == "log") + "y" * (plot.y_scale == "log")
+    path = folder / f"{plot.file_name}.png"
+    return draw_curves(
+        path, series, (x_label, x_unit), (y_label, "" if plot.normalize else _unit(ys[0])), log, plot.equal
+    )
+
+
+def _parts(plot, frame):
+    """(label, rows) of each curve."""
+    if plot.curves is None:
+        return [("", frame)]
+    axis = _column(plot.curves, frame)
+    unit = _unit(axis)
+    label = (lambda value: humanize(value, unit)) if unit else str
+    return [(label(value), part) for value, part in frame.groupby(axis, sort=True)]
+
+
+def _in(quantity, values):
+    values = np.asarray(values, dtype=float)
+    if quantity is None:
+        return values
+    number, unit = split(quantity)
+    return values / (float(number) if unit is None else converted(number, unit, unit_in_si(unit)))
+
+
+def unit_in_si(unit):
+    """The SI unit of what a pint unit counts."""
+    return (1 * unit).to_root_units().units
+
+
+def _normalized(how, values):
+    values = np.asarray(values, dtype=float)
+    if how is None:
+        return values
+    return values / {"first": values[0], "last": values[-1], "largest": values[np.argmax(np.abs(values))]}[how]
+
+
+def _column(name, frame):
+    """The column called `name`, of which the last words are enough, its unit apart."""
+    found = [c for c in frame.columns if _name(c) == name] or [
+        c for c in frame.columns if _name(c).endswith(f".{name}")
+    ]
+    return _only(name, found, map(_name, frame.columns))
+
+
+def _only(name, found, known):
+    if len(found) == 1:
+        return found[0]
+    what = "is not a column" if not found else f"could be {' or '.join(map(_name, found))}"
+    raise NoSuchColumn(f"{name} {what}; there are: {', '.join(known)}")
+
+
+def _name(column):
+    return re.sub(r" \[[^]]*\]$", "", column)
+
+
+def _unit(column):
+    match = re.search(r" \[([^]]*)\]$", column)
+    return match[1] if match else ""
+
+
+def _short(column):
+    return " ".join(_name(column).split(".")[-2:]).replace("_", " ")

@@ -1,0 +1,49 @@
+"""Laboratories for one case after another: what did not change from the last one is used again."""
+
+from spinfem.geometry.build import device_of, recipe_of
+from spinfem.study.laboratory import Laboratory
+
+
+class Workshop:
+    """Makes devices and laboratories, and keeps the last of each; `reused` counts what did not have to be made again.
+
+    A mesh is used again when nothing that shapes it has changed, operators when only what drives the terminals has.
+    """
+
+    def __init__(self, comm):
+        self.comm = comm
+        self.reused = {"meshes": 0, "operators": 0}
+        self._devices, self._laboratories = {}, {}  # by how much coarser they are: (what it was made from, the thing)
+
+    def device(self, case, coarsen=1.0):
+        """The Device of a case; see `recipe_of` for `coarsen`. Collective."""
+        recipe = recipe_of(case, coarsen)
+        made_from, device = self._devices.get(coarsen, (None, None))
+        if made_from == recipe:
+            self.reused["meshes"] += 1
+            return device
+        self._devices.pop(coarsen, None)  # before the next one needs the memory
+        self._laboratories.clear()
+        device = device_of(self.comm, *recipe)
+        self._devices[coarsen] = (recipe, device)
+        return device
+
+    def laboratory(self, case, device, tell=lambda what: None):
+        """A Laboratory for a case on its device, with the operators of the last one where they are the same."""
+        key = (id(device), case.solver.degree)
+        identity = _operator_identity(case)
+        made_from, last = self._laboratories.get(key, (None, None))
+        same = made_from == identity
+        self.reused["operators"] += same
+        laboratory = Laboratory(case, device, tell, last.operators if same else None)
+        self._laboratories[key] = (identity, laboratory)
+        return laboratory
+
+
+def _operator_identity(case):
+    """What the operators of a case depend on; of terminals what is prescribed there, not how much."""
+    terminals = {
+        name: (terminal.voltage is None, terminal.spin if isinstance(terminal.spin, str) else repr(terminal.spin))
+        for name, terminal in case.terminals.items()
+    }
+    return case.geometry, case.regions, case.interfaces, case.solver, terminals

@@ -1,0 +1,136 @@
+"""`spinfem sweep` as a person types it: the table, the plot, what is kept, what fails, what is killed."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.commands import TREE, spinfem
+
+CASE = """
+title: two magnets
+geometry:
+  layers:
+    - {name: fixed, thickness: 30 nm}
+    - {name: spacer, thickness: 10 nm}
+    - {name: free, thickness: 10 nm}
+regions:
+  fixed: {material: Co @ 77 K, magnetization: +y}
+  spacer: Cu @ 4.2 K
+  free: {material: Co @ 77 K, magnetization: {polar: 90 deg, azimuth: 30 deg}}
+terminals:
+  left: {current: 1 A, spin: sink}
+  right: {voltage: 0 V, spin: sink}
+observables:
+  - spin_torque: {magnet: free, reference: fixed, drive: left}
+solver: {error_estimate: false}
+output: {fields: false, pictures: false}
+sweep:
+  geometry.layers.1.thickness: {from: 5 nm, to: 500 nm, points: 3, scale: log}
+  terminals.left.current: [1 A, 2 A]
+plots:
+  - {x: layers.1.thickness, y: spin_torque.efficiency, curves: current, x_scale: log}
+"""
+
+
+@pytest.fixture
+def case(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE)
+    return path
+
+
+def rows(folder):
+    with open(folder / "table.csv") as file:
+        return list(csv.DictReader(file))
+
+
+def sweep(case, folder, *overrides, ranks=1):
+    sets = [word for override in overrides for word in ("--set", override)]
+    return spinfem("sweep", case, "-o", folder, "-n", ranks, *sets)
+
+
+def test_a_table_with_units_and_a_plot(case, tmp_path):
+    done = sweep(case, tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "6 points: 6 done, 0 failed" in done.stdout
+    assert "meshes 3 times" in done.stdout and "operators 3 times" in done.stdout  # the current changes neither
+    table = rows(tmp_path / "out")
+    assert [row["state"] for row in table] == ["done"] * 6
+    assert float(table[2]["geometry.layers.1.thickness [m]"]) == pytest.approx(50e-9)
+    once, twice = (float(row["spin_torque.in_plane [N m]"]) for row in table[:2])
+    assert twice == pytest.approx(2 * once, rel=1e-9)
+    assert (tmp_path / "out" / "spin_torque_efficiency_against_layers_1_thickness.png").is_file()
+    assert (tmp_path / "out" / "points" / "0006" / "results.json").is_file()
+
+
+def test_what_is_there_is_kept_and_what_has_changed_is_not(case, tmp_path):
+    sweep(case, tmp_path / "out")
+    before = (tmp_path / "out" / "table.csv").read_bytes()
+    stamp = (tmp_path / "out/points/0003/results.json").stat().st_mtime_ns
+    done = sweep(case, tmp_path / "out")
+    assert "0 done, 6 kept from before" in done.stdout
+    assert (tmp_path / "out" / "table.csv").read_bytes() == before
+    assert (tmp_path / "out/points/0003/results.json").stat().st_mtime_ns == stamp
+    done = sweep(case, tmp_path / "out", "regions.fixed.material=Co @ 300 K")
+    assert "6 done, 0 failed" in done.stdout
+
+
+def test_a_sweep_killed_at_any_moment_goes_on(case, tmp_path):
+    undisturbed = sweep(case, tmp_path / "whole")
+    assert undisturbed.returncode == 0
+    command = [sys.executable, "-m", "spinfem", "sweep", str(case), "-o", str(tmp_path / "out")]
+    for after in (1.6, 2.0, 2.4):
+        process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(TREE)}, stdout=subprocess.DEVNULL)
+        time.sleep(after)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert sweep(case, tmp_path / "out").returncode == 0
+    assert (tmp_path / "out" / "table.csv").read_bytes() == (tmp_path / "whole" / "table.csv").read_bytes()
+
+
+def test_a_point_that_fails_is_recorded_and_the_others_go_on(case, tmp_path):
+    changes = ("solver.tolerance=1e-9", 'sweep={"solver.max_iterations": [1, 500]}', "plots=[]")
+    done = sweep(case, tmp_path / "out", *changes)
+    assert done.returncode == 1
+    assert "1 done, 1 failed" in done.stdout and "point 1:" in done.stdout
+    table = rows(tmp_path / "out")
+    assert table[0]["state"].startswith("failed: the linear solver") and table[1]["state"] == "done"
+    assert "max" in json.loads((tmp_path / "out/points/0001/failed.json").read_text())["error"]
+
+
+def test_ranks_give_the_same_table(case, tmp_path):
+    tables = []
+    for ranks in (1, 2):
+        assert sweep(case, tmp_path / f"{ranks}", ranks=ranks).returncode == 0
+        tables.append([float(row["spin_torque.efficiency"]) for row in rows(tmp_path / f"{ranks}")])
+    assert tables[0] == pytest.approx(tables[1], rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("sweep={}", ("sweep", "this case has none")),
+        ('sweep={"geometry.layers.1.thickness": [5 nm, 6]}', ("geometry.layers.1.thickness", "6", "no unit")),
+        ('sweep={"regions.fred.magnetization": [+x]}', ("regions.fred.material", "is missing")),
+        ('sweep={"solver.degre": [1]}', ("solver.degre", 'did you mean "degree"?')),
+        ('sweep={"geometry.layers.9.thickness": [1 nm]}', ("geometry.layers.9.thickness", "no entry 9")),
+    ],
+)
+def test_a_bad_axis_is_told_before_anything_runs(change, words, case, tmp_path):
+    done = sweep(case, tmp_path / "out", change, "plots=[]")
+    assert done.returncode == 2
+    for word in words:
+        assert word in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_plot_of_something_else_is_a_warning(case, tmp_path):
+    done = sweep(case, tmp_path / "out", "plots=[{x: thickness, y: voltage}]")
+    assert done.returncode == 0
+    assert "no plot" in done.stderr and "voltage is not a column" in done.stderr
