@@ -28,6 +28,7 @@ class Facet:
     second: fem.Function  # indicator of region 2
     magnetization: fem.Function
     magnetic: tuple  # (is side 1 a ferromagnet?, is side 2?)
+    directions: tuple  # m of side 1 and of side 2 as numbers, (n,) in the spin basis; None unless it is uniform
     conductance_unit: float  # S/m^2: divide an interface conductance by this
 
     def on(self, side, expression):

@@ -123,7 +123,7 @@ def make_problem(case, device, turned=None, spins=True):
     c = coefficients(device, regions, basis, degree)
     trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
     interfaces = {
-        name: _interface_form(device, name, interface, trial, test, c, regions, degree)
+        name: _interface_form(device, name, interface, trial, test, c, regions, basis)
         for name, interface in case.interfaces.items()
     }
     return Problem(
@@ -176,14 +176,17 @@ def _directions(device, magnetizations, terminals):
     return np.concatenate(found)
 
 
-def _interface_form(device, name, interface, trial, test, c, regions, degree):
+def _interface_form(device, name, interface, trial, test, c, regions, basis):
     """The form of an interface type over the facets where its two regions touch."""
+    degree = trial.ufl_function_space().ufl_element().embedded_superdegree
     first, second = name.split("/")
+    magnetizations = [regions[side].magnetization for side in (first, second)]
     facet = Facet(
         first=by_region(device, {first: 1.0}),
         second=by_region(device, {second: 1.0}),
         magnetization=c.magnetization,
-        magnetic=tuple(regions[side].magnetization is not None for side in (first, second)),
+        magnetic=tuple(m is not None for m in magnetizations),
+        directions=tuple(basis @ m.direction if m is not None and m.uniform else None for m in magnetizations),
         conductance_unit=largest_conductivity(regions) / device.length_unit,
     )
     dS = ufl.Measure(

@@ -120,6 +120,30 @@ def test_spin_memory_loss_is_a_thin_relaxing_layer():
     assert np.allclose(v_thin, v_thick, rtol=1e-3, atol=1e-12)
 
 
+@pytest.mark.parametrize("imaginary", [0.0, 2e14])
+@pytest.mark.parametrize("angle", np.radians([0, 70, 180]))
+def test_two_magnets_in_circuit_contact_are_two_contacts_in_series(angle, imaginary):
+    contact = (6e14, 2e14, 5e14, imaginary)
+    magnets = {"f1": Z, "f2": direction(angle)}
+    joined = solve({"f1/f2": circuit(*contact)}, magnets, names=("f1", "f2"))
+    resistance, _ = resistance_of_two_contacts(contact, contact, *magnets.values())
+    assert joined.readings["left"].potential / CURRENT * AREA == pytest.approx(resistance, rel=1e-4)
+    apart = solve({"f1/n": circuit(*contact), "n/f2": circuit(*contact)}, magnets)
+    for region in magnets:
+        scale = np.abs(apart.absorbed(region)).max() + 1e-6 * CURRENT
+        assert np.allclose(joined.absorbed(region), apart.absorbed(region), atol=1e-4 * scale)
+
+
+def test_a_circuit_contact_of_two_normal_metals_is_a_resistive_one():
+    magnets = {"f1": direction(1.0)}
+    readings = []
+    for interface in (circuit(1e14, 1e14, 1e14), {"resistance_area": f"{1 / 2e14} ohm m^2"}):
+        contacts = {"f1/n": {"resistance_area": "1e-14 ohm m^2", "polarization": 0.5}, "n/f2": interface}
+        readings.append(solve(contacts, magnets).readings["right"])
+    assert readings[0].potential == readings[1].potential == 0
+    assert np.allclose(readings[0].spin_current, readings[1].spin_current, rtol=1e-10)
+
+
 def test_large_mixing_conductance_is_a_transparent_contact():
     materials = {name: {"conductivity": "1e7 S/m", "spin_diffusion_length": "20 nm"} for name in ("f1", "n", "f2")}
     materials["f1"]["polarization"] = materials["f2"]["polarization"] = 0.5

@@ -1,5 +1,6 @@
-"""A ferromagnet - normal metal contact of circuit theory, with mixing conductances."""
+"""The contact of circuit theory, with mixing conductances."""
 
+import numpy as np
 from pydantic import Field
 
 from spinfem.case.plugins import Interface
@@ -18,6 +19,9 @@ class Circuit(Interface, kind="circuit"):
     A strong ferromagnet, whose own v_perp is zero, absorbs what crosses m: it is the torque on the magnet. In a weak one v_perp is replaced by
     its jump, and absorption follows in the volume. G_i turns spins about m, so the operator is not symmetric then, and
     reciprocity connects m with -m.
+
+    Between two ferromagnets: two such contacts in series, each with its own m, across a thin normal metal that loses no spin. Between two
+    normal metals there is neither up nor down: G_up = G_down = G_r.
     """
 
     conductance_up: InterfaceConductance = Field(gt=0)
@@ -34,33 +38,58 @@ class Circuit(Interface, kind="circuit"):
         return self.mixing_conductance_imaginary != 0
 
     def faults(self, first, second):
-        magnets = sum(region.magnetization is not None for region in (first, second))
-        if magnets != 1:
-            yield "type", self.kind, "needs a ferromagnet on one side and a normal metal on the other"
-        least = (self.conductance_up + self.conductance_down) / 2
-        if self.mixing_conductance < least * (1 - 1e-12):
-            value = f"{self.mixing_conductance:g} S/m^2"
-            yield "mixing_conductance", value, f"must be at least (G_up + G_down)/2 = {least:g} S/m^2"
+        magnets = [r.magnetization for r in (first, second) if r.magnetization is not None]
+        up, down, real = self.conductance_up, self.conductance_down, self.mixing_conductance
+        least = (up + down) / 2
+        if real < least * (1 - 1e-12):
+            message = f"must be at least (G_up + G_down)/2 = {least:g} S/m^2"
+            yield "mixing_conductance", f"{real:g} S/m^2", message
+        if not magnets and (up != down or real != least or self.turns_spins):
+            message = "between two normal metals G_up, G_down and G_r are equal and there is no G_i; or use type: resistive"
+            yield "type", self.kind, message
+        if len(magnets) == 2 and not all(m.uniform for m in magnets):
+            yield "type", self.kind, "between two ferromagnets needs uniform magnetizations"
 
     def integrand(self, u, w, facet):
         """Positive; symmetric without G_i."""
+        if all(facet.magnetic):
+            return self._in_series(u, w, facet)
         import ufl
 
         from spinfem.model.bulk import cross
 
-        up, down, real, imaginary = (
-            value / facet.conductance_unit
-            for value in (
-                self.conductance_up,
-                self.conductance_down,
-                self.mixing_conductance,
-                self.mixing_conductance_imaginary,
-            )
-        )
-        m, v, test = facet.magnetization_of(facet.magnetic.index(True)), u.jump.v, w.jump.v
+        up, down, real, imaginary = self._conductances(facet)
+        side = facet.magnetic.index(True) if any(facet.magnetic) else 0
+        m, v, test = facet.magnetization_of(side), u.jump.v, w.jump.v
         form = 0
         for conductance, sign in ((up, 1), (down, -1)):  # the two spin directions along m are two resistors in parallel
             drop_u, drop_w = (jump.phi + sign * ufl.dot(m, jump.v) for jump in (u.jump, w.jump))
             form += conductance * drop_u * drop_w
         form += 2 * real * (ufl.dot(v, test) - ufl.dot(m, v) * ufl.dot(m, test))
         return form + 2 * imaginary * ufl.dot(cross(m, v), test)
+
+    def _conductances(self, facet):
+        given = (
+            self.conductance_up,
+            self.conductance_down,
+            self.mixing_conductance,
+            self.mixing_conductance_imaginary,
+        )
+        return tuple(value / facet.conductance_unit for value in given)
+
+    def _in_series(self, u, w, facet):
+        """Of currents K_1 (u_1 - u_n) = K_2 (u_n - u_2) the node u_n between the contacts is eliminated."""
+        from dolfinx import fem
+
+        one, two = (self._matrix(m, facet) for m in facet.directions)
+        series = one @ np.linalg.solve(one + two, two)
+        jump_u, jump_w = ([jump.phi, *(jump.v[i] for i in range(len(series) - 1))] for jump in (u.jump, w.jump))
+        matrix = fem.Constant(facet.first.function_space.mesh, series)  # a number to the compiler: angles share a kernel
+        return sum(matrix[i, j] * jump_w[i] * jump_u[j] for i, j in np.ndindex(series.shape))
+
+    def _matrix(self, m, facet):
+        """Currents (j, J) from F to N for each unit of the jump of (phi, v), shape (1 + n, 1 + n)."""
+        up, down, real, imaginary = self._conductances(facet)
+        turn = np.cross(m, np.eye(3)).T if len(m) == 3 else np.zeros((len(m), len(m)))  # m x
+        spins = (up + down) * np.outer(m, m) + 2 * real * (np.eye(len(m)) - np.outer(m, m)) + 2 * imaginary * turn
+        return np.block([[np.array([[up + down]]), (up - down) * m[None]], [(up - down) * m[:, None], spins]])
