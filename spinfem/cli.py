@@ -3,6 +3,8 @@
 What is heavy (Gmsh, DOLFINx, pictures) is imported by the command that needs it, so that help is there at once.
 """
 
+import os
+import signal
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +41,9 @@ def spinfem():
 
     A case file describes a device and what is to be found out about it. Start with: spinfem new nonlocal_valve
     """
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `spinfem check case.yaml | head` ends quietly
+    # PETSc would comment on every signal, and it is not PETSc that a person interrupts.
+    os.environ["PETSC_OPTIONS"] = f"-no_signal_handler {os.environ.get('PETSC_OPTIONS', '')}".strip()
 
 
 @app.command()
