@@ -15,9 +15,9 @@ from spinfem.study.findings import Measurement, Table
 class DecayLength(Observable, kind="decay_length"):
     """The length L of the fit |v| = A exp(-x / L) along a line in a region, between two positions.
 
-    `from` and `to` are coordinates of the drawing along `axis` (default: the longest extent of the region). The line passes
-    `through` a point (default: the middle of the region); if it lies in an interface, `along` chooses the side. The error
-    is the standard error of the regression of ln |v|: it grows where the decay is not one exponential.
+    `from` and `to` are coordinates of the drawing along `axis` (default: the longest extent of the region). The line
+    passes `through` a point (default: the middle of the region); if it lies in an interface, `along` chooses the side.
+    The error is the standard error of the regression of ln |v|: it grows where the decay is not one exponential.
     """
 
     along: RegionName

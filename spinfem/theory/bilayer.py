@@ -1,28 +1,32 @@
 """Modes of a strip of a ferromagnet F on a normal metal N: over what lengths spin and charge decay along it.
 
-After Y. Bazaliy, R. Ramazashvili, Appl. Phys. Lett. 110, 092405 (2017): next to a ferromagnet, spin can be carried by loops of electric
-current, and then reaches as far as these, about (d_F + d_N)/pi, which may be far beyond the spin diffusion length.
+After Y. Bazaliy, R. Ramazashvili, Appl. Phys. Lett. 110, 092405 (2017): next to a ferromagnet, spin can be carried by
+loops of electric current, and then reaches as far as these, about (d_F + d_N)/pi, which may be far beyond the spin
+diffusion length.
 
-The strip is infinite along x. F fills 0 < y < d_F, N fills -d_N < y < 0; the outer faces are insulated, the contact is transparent,
-the magnetisation is fixed and uniform. With U = (phi, v), the matrix S = sigma ((1, P), (P, 1)) and the relaxation R = diag(0,
-sigma (1-P^2)/lambda^2), the bulk equations of docs/physics.md are div(S grad U) = R U. A mode U(y) exp(-k x) is a solution of
+The strip is infinite along x. F fills 0 < y < d_F, N fills -d_N < y < 0; the outer faces are insulated, the contact is
+transparent, the magnetisation is fixed and uniform. With U = (phi, v), the matrix S = sigma ((1, P), (P, 1)) and the
+relaxation R = diag(0, sigma (1-P^2)/lambda^2), the bulk equations of docs/physics.md are div(S grad U) = R U. A mode
+U(y) exp(-k x) is a solution of
 
     -(S U')' + R U = k^2 S U,     U' = 0 at the outer faces; U and S U' continuous at y = 0.
 
-For |P| < 1 this is a self-adjoint eigenvalue problem with positive S and R >= 0: every k^2 is real and not negative, the modes are
-complete, and k = 0 belongs to phi = const alone. In F, u = phi + P v and v separate; with kappa^2 = 1/lambda^2 - k^2 in each layer the
-solutions are cos(k eta) for u (F) and phi (N) and cosh(kappa eta) for v, eta being the distance from the outer face. What is left are two
-equations for (phi, v) at the contact, D(k) (phi, v) = 0, with det D = P^2 a b + c (a + b),
+For |P| < 1 this is a self-adjoint eigenvalue problem with positive S and R >= 0: every k^2 is real and not negative,
+the modes are complete, and k = 0 belongs to phi = const alone. In F, u = phi + P v and v separate; with kappa^2 =
+1/lambda^2 - k^2 in each layer the solutions are cos(k eta) for u (F) and phi (N) and cosh(kappa eta) for v, eta being
+the distance from the outer face. What is left are two equations for (phi, v) at the contact, D(k) (phi, v) = 0, with
+det D = P^2 a b + c (a + b),
 
     a = -sigma_F k tan(k d_F),    b = -sigma_N k tan(k d_N),
     c = sigma_F (1-P^2) kappa_F tanh(kappa_F d_F) + sigma_N kappa_N tanh(kappa_N d_N),
 
 or P^2 k / [cot(k d_F)/sigma_F + cot(k d_N)/sigma_N] = c, the equation of the paper.
 
-No root is missed, and no pole is taken for one, because roots are not searched for but counted: the number of eigenvalues below k^2 is
-the number of those of the two layers with the contact clamped, phi = v = 0 (the poles of D, known in closed form), plus the number
-of negative eigenvalues of D (W. H. Wittrick, F. W. Williams, Q. J. Mech. Appl. Math. 24, 263 (1971)). The count is a staircase; each of
-its steps is found by bisection. All terms stay finite however thick the layers are.
+No root is missed, and no pole is taken for one, because roots are not searched for but counted: the number of
+eigenvalues below k^2 is the number of those of the two layers with the contact clamped, phi = v = 0 (the poles of D,
+known in closed form), plus the number of negative eigenvalues of D (W. H. Wittrick, F. W. Williams, Q. J. Mech. Appl.
+Math. 24, 263 (1971)). The count is a staircase; each of its steps is found by bisection. All terms stay finite however
+thick the layers are.
 """
 
 from dataclasses import dataclass
@@ -69,7 +73,7 @@ class Bilayer:
         return self._steps(self._count, n, at_zero=1)
 
     def spin_only(self, n):
-        """The n smallest k > 0 of spin without charge currents, c = 0: modes of the strip if P = 0 (then the rest is `charge_only`)."""
+        """The n smallest k > 0 of spin without charge, c = 0: modes of the strip if P = 0 (others: `charge_only`)."""
         return self._steps(self._count_spin, n, at_zero=0)
 
     def charge_only(self, n):
@@ -119,7 +123,8 @@ class Bilayer:
 def _contact(square, thickness):
     """(slope over value at the contact, clamped modes) of w with w'' = square * w and w' = 0 at the outer face.
 
-    The slope counts out of the layer: it is what flows in for w = 1. Clamped modes, w = 0 at the contact, are those below this square.
+    The slope counts out of the layer: it is what flows in for w = 1. Clamped modes have w = 0 at the contact; those are
+    counted whose own square is above this one.
     """
     root = np.sqrt(abs(square))
     if square >= 0:
@@ -145,13 +150,15 @@ def _step(count, level, start):
 class Mode:
     """phi(y) and v(y) of a solution exp(-k x); y in metres from the contact, positive in F.
 
-    Scaled to integral of U.S U over y = 1, so that in a strip of depth w into which a spin current I enters at (0, y_0), v(x, y) is the sum
-    over modes of v(y_0) v(y) exp(-k |x|) I / (2 k w).
+    Scaled so that the integral of U.S U over y is 1. Then, in a strip of depth w into which a spin current I enters at
+    (0, y_0), v(x, y) is the sum over modes of v(y_0) v(y) exp(-k |x|) I / (2 k w).
     """
 
     strip: Bilayer
     k: float
-    amplitudes: tuple[float, float, float, float]  # of u and v in F, of phi and v in N; at the outer faces or (kappa real) at the contact
+    amplitudes: tuple[
+        float, float, float, float
+    ]  # of u and v in F, of phi and v in N; at the outer faces or (kappa real) at the contact
 
     @classmethod
     def at(cls, strip, k, number=0):
@@ -174,7 +181,9 @@ class Mode:
     def _waves(self, y):
         """u and v in F, phi and v in N, each continued into the other layer by its value at the contact."""
         f, n = self.strip.magnet, self.strip.normal
-        eta_f, eta_n = (np.minimum(layer.thickness - sign * np.asarray(y), layer.thickness) for layer, sign in ((f, 1), (n, -1)))
+        eta_f, eta_n = (
+            np.minimum(layer.thickness - sign * np.asarray(y), layer.thickness) for layer, sign in ((f, 1), (n, -1))
+        )
         squares = _squares(self.strip, self.k)
         waves = zip(self.amplitudes, squares, (f, f, n, n), (eta_f, eta_f, eta_n, eta_n), strict=True)
         return [amplitude * _wave(square, layer.thickness, eta) for amplitude, square, layer, eta in waves]
@@ -219,11 +228,14 @@ def _mean_square(square, thickness):
 def _matching(strip, k):
     """Rows: phi, v, j, J across the contact; columns: amplitudes of u and v in F, of phi and v in N. Free of poles.
 
-    The rows of currents are divided by their natural size, not by their norm: where a whole row vanishes, its rounding errors must stay small.
+    The rows of currents are divided by their natural size, not by their norm: where a whole row vanishes, its rounding
+    errors must stay small.
     """
     p, squares = strip.polarization, _squares(strip, k)
     layers = strip.magnet, strip.magnet, strip.normal, strip.normal
-    u, s, phi, v = (_wave(square, layer.thickness, layer.thickness) for square, layer in zip(squares, layers, strict=True))
+    u, s, phi, v = (
+        _wave(square, layer.thickness, layer.thickness) for square, layer in zip(squares, layers, strict=True)
+    )
     j_u, j_s, j_phi, j_v = (
         layer.conductivity * _slope(square, layer.thickness) for square, layer in zip(squares, layers, strict=True)
     )
@@ -241,7 +253,7 @@ def _matching(strip, k):
 
 
 def injected(modes, source, place):
-    """(k, amplitude): v(x, place) = sum of amplitude * exp(-k |x|) for each A/m of spin current that enters at x = 0, y = source.
+    """(k, amplitude): v(x, place) = sum of amplitude * exp(-k |x|) for 1 A/m of spin current entering at (0, source).
 
     source, place: y in metres. k in 1/m, amplitude in V m/A; the sum converges for x > 0.
     """

@@ -11,7 +11,7 @@ from scipy.linalg import eigh
 from spinfem.theory.bilayer import Bilayer, Layer, crossover, injected
 
 NM = 1e-9
-PAPER = {
+REFERENCE = {
     (1000, 1000, 1.0, 0.5, 50, 200): (640.66, 318.31, 213.84),
     (2000, 500, 0.2, 0.4, 5, 300): (1034.13, 417.67),
 }
@@ -30,16 +30,16 @@ def any_strips(count):
 
 
 GAUSS = leggauss(300)
-STRIPS = [strip(*given) for given in PAPER] + list(any_strips(14))
+STRIPS = [strip(*given) for given in REFERENCE] + list(any_strips(14))
 
 
-@pytest.mark.parametrize("given, expected", PAPER.items())
-def test_lengths_of_the_paper(given, expected):
+@pytest.mark.parametrize("given, expected", REFERENCE.items())
+def test_reference_lengths(given, expected):
     assert 1e9 / strip(*given).decay_constants(len(expected)) == pytest.approx(expected, abs=0.005)
 
 
 def eigenvalues(given, degree=7):
-    """All k > 0 of a discretised strip: -(S U')' + R U = k^2 S U with finite elements of high degree, fine next to the contact."""
+    """All k > 0 of -(S U')' + R U = k^2 S U with finite elements of high degree, fine next to the contact."""
     f, n, p = given.magnet, given.normal, given.polarization
     fine = min(f.spin_diffusion_length, n.spin_diffusion_length, f.thickness, n.thickness) / 2
     edges = [halved(layer.thickness, fine) for layer in (f, n)]
@@ -53,7 +53,9 @@ def eigenvalues(given, degree=7):
         slopes, values = lagrange_products(degree)
         slopes, values = slopes * 2 / (high - low), values * (high - low) / 2
         nodes = slice(degree * k, degree * k + degree + 1)
-        stiffness[nodes, :, nodes] += np.einsum("ij,ab->iajb", slopes, sigma) + np.einsum("ij,ab->iajb", values, relaxation)
+        stiffness[nodes, :, nodes] += np.einsum("ij,ab->iajb", slopes, sigma) + np.einsum(
+            "ij,ab->iajb", values, relaxation
+        )
         mass[nodes, :, nodes] += np.einsum("ij,ab->iajb", values, sigma)
     squares = eigh(stiffness.reshape(2 * size, -1), mass.reshape(2 * size, -1), eigvals_only=True)
     return np.sqrt(squares[1:])
@@ -71,7 +73,9 @@ def lagrange_products(degree):
     """Integrals over (-1, 1) of products of slopes and of values of the Lagrange functions at Chebyshev nodes."""
     nodes = -np.cos(np.pi * np.arange(degree + 1) / degree)
     points, weights = leggauss(degree + 1)
-    lagrange = [np.poly1d(np.poly(np.delete(nodes, i)) / np.prod(nodes[i] - np.delete(nodes, i))) for i in range(degree + 1)]
+    lagrange = [
+        np.poly1d(np.poly(np.delete(nodes, i)) / np.prod(nodes[i] - np.delete(nodes, i))) for i in range(degree + 1)
+    ]
     values = np.array([w(points) for w in lagrange])
     slopes = np.array([w.deriv()(points) for w in lagrange])
     return (slopes * weights) @ slopes.T, (values * weights) @ values.T
@@ -83,7 +87,7 @@ def test_no_decay_constant_is_missed_or_made_up(given):
 
 
 def without_poles(given, k):
-    """The equation of the paper times all its denominators: an entire function of k whose roots are the decay constants."""
+    """The equation of the paper times all its denominators: an entire function whose roots are the decay constants."""
     f, n, p = given.magnet, given.normal, given.polarization
     (sin_f, cos_f), (sin_n, cos_n) = ((np.sin(k * d), np.cos(k * d)) for d in (f.thickness, n.thickness))
     kappa_f, kappa_n = (np.sqrt(complex(layer.spin_square(k))) for layer in (f, n))
@@ -134,7 +138,13 @@ def product(given, one, two):
     for layer, p, side in ((given.magnet, given.polarization, 1), (given.normal, 0.0, -1)):
         y = side * layer.thickness * (1 + points) / 2
         mixed = one.phi(y) * two.v(y) + one.v(y) * two.phi(y)
-        total += layer.thickness / 2 * layer.conductivity * weights @ (one.phi(y) * two.phi(y) + one.v(y) * two.v(y) + p * mixed)
+        total += (
+            layer.thickness
+            / 2
+            * layer.conductivity
+            * weights
+            @ (one.phi(y) * two.phi(y) + one.v(y) * two.v(y) + p * mixed)
+        )
     return total
 
 
