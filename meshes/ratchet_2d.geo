@@ -8,7 +8,7 @@
 //      y                 .|     .|     .|
 //      |__x            .' |   .' |   .' |
 //             _______.'   | .'   | .'   |_______
-//       left |                                  | right         direction 1: the arrow  |>  points to the right
+//       left |                                  | right       direction 1: teeth widen to the right
 //            |_______                    _______|
 //                    '.   |'.    |'.    |
 //                      '. |  '.  |  '.  |
