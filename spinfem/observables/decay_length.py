@@ -13,16 +13,18 @@ from spinfem.study.findings import Chart, Measurement, Table
 
 
 class DecayLength(Observable, kind="decay_length"):
-    """The length L of the fit |v| = A exp(-x / L) along the middle of a region, between two positions.
+    """The length L of the fit |v| = A exp(-x / L) along a line in a region, between two positions.
 
-    `from` and `to` are coordinates of the drawing along `axis` (default: the longest extent of the region). The error is the
-    standard error of the regression of ln |v|: it grows where the decay is not one exponential.
+    `from` and `to` are coordinates of the drawing along `axis` (default: the longest extent of the region). The line
+    passes `through` a point (default: the middle of the region); if it lies in an interface, `along` chooses the side.
+    The error is the standard error of the regression of ln |v|: it grows where the decay is not one exponential.
     """
 
     along: RegionName
     start: Length = Field(alias="from")
     end: Length = Field(alias="to")
     axis: Literal["x", "y", "z"] | None = None
+    through: tuple[Length, Length, Length] | None = None
     points: int = Field(101, ge=5, le=10_000)
 
     def faults(self, case, outline):
@@ -33,12 +35,13 @@ class DecayLength(Observable, kind="decay_length"):
         yield from outside(device, self._line(device)[1], self.along, "from")
 
     def _line(self, device):
-        """(number of the axis, points) of a line along the middle of the region, (k, 3) in metres. Collective."""
+        """(number of the axis, points) of the line, (k, 3) in metres. Collective."""
         from spinfem.geometry.extent import extent  # slow to import, and not needed to check a case
 
         low, high = extent(device, self.along)
         axis = int(np.argmax(high - low)) if self.axis is None else "xyz".index(self.axis)
-        points = np.tile((low + high) / 2, (self.points, 1))
+        middle = (low + high) / 2 if self.through is None else np.array(self.through)
+        points = np.tile(middle, (self.points, 1))
         points[:, axis] = np.linspace(self.start, self.end, self.points)
         return axis, points
 

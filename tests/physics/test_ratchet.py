@@ -1,0 +1,48 @@
+"""Spins pass a ratchet as well one way as the other: diffusive transport is reciprocal."""
+
+from math import sinh
+
+import pytest
+from mpi4py import MPI
+
+import spinfem.model.interfaces  # noqa: F401
+import spinfem.observables  # noqa: F401
+from spinfem.case.devices import shipped
+from spinfem.case.reader import read_case
+from spinfem.geometry.build import build_device
+from spinfem.study.laboratory import Laboratory
+
+
+def spin_currents(name="ratchet_2d", **parameters):
+    """What enters at `left` and leaves at `right`, A, for 1 mV of spin potential at `left`."""
+    overrides = [f"geometry.parameters.{key}={value}" for key, value in parameters.items()]
+    case = read_case(
+        (shipped("cases") / f"{name}.yaml").read_text(), overrides=[*overrides, "solver.error_estimate=false"]
+    )
+    readings = Laboratory(case, build_device(case, MPI.COMM_WORLD)).solution().readings
+    return readings["left"].spin_current[2], -readings["right"].spin_current[2]
+
+
+@pytest.mark.parametrize("shape", [{}, {"teeth": 1}, {"teeth": 1, "wide_end": 1}], ids=["ratchet", "tooth", "taper"])
+def test_the_mirror_image_transmits_the_same_spin_current(shape):
+    (entering, forth), (entering_back, back) = (spin_currents(direction=direction, **shape) for direction in (1, -1))
+    assert back == pytest.approx(forth, rel=1e-3)
+    assert abs(entering_back / entering - 1) > 0.005  # what enters is not the same: the shape is seen
+
+
+def test_a_straight_wire_transmits_another_current():
+    _, straight = spin_currents(teeth=0)
+    _, ratchet = spin_currents()
+    assert abs(ratchet / straight - 1) > 0.1
+
+
+def test_a_straight_wire_is_the_formula():
+    """I = sigma A / lambda / sinh(L / lambda) V."""
+    _, straight = spin_currents(teeth=0)
+    assert straight == pytest.approx(3.5e7 * 100e-9 * 60e-9 / 350e-9 / sinh(2000 / 350) * 1e-3, rel=1e-6)
+
+
+def test_two_and_three_dimensions_agree():
+    _, flat = spin_currents()
+    _, solid = spin_currents("ratchet", wire_size="50 nm")
+    assert solid == pytest.approx(flat, rel=0.02)
