@@ -56,9 +56,10 @@ class Solution:
 
     @property
     def conservation_defect(self):
-        """|sum of all terminal currents| / largest terminal current."""
+        """|sum of all terminal currents| / largest terminal current, of charge or of spin."""
         currents = [reading.current for reading in self.readings.values()]
-        largest = max(map(abs, currents))
+        spins = [np.abs(reading.spin_current).max() for reading in self.readings.values()]
+        largest = max(*map(abs, currents), *spins)
         return abs(sum(currents)) / largest if largest else 0.0
 
     def flux(self, contact, into):
