@@ -56,7 +56,11 @@ def box(counts, sides, kind="tetra"):
     if kind == "hexahedron":
         ring = ((0, 0), (1, 0), (1, 1), (0, 1))
         return points, np.stack([node(*xy, z) for z, xy in product((0, 1), ring)], axis=1)
-    paths = [[(0, 0, 0), a, tuple(np.add(a, b)), (1, 1, 1)] for a, b in product(np.eye(3, dtype=int).tolist(), repeat=2) if a != b]
+    paths = [
+        [(0, 0, 0), a, tuple(np.add(a, b)), (1, 1, 1)]
+        for a, b in product(np.eye(3, dtype=int).tolist(), repeat=2)
+        if a != b
+    ]
     return points, np.concatenate([np.stack([node(*step) for step in path], axis=1) for path in paths])
 
 

@@ -1,5 +1,6 @@
 """Files that a case names: they are looked for beside the case file."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,6 @@ def folder_of(info):
 def existing_file(name, info):
     """The path of a file that lies beside the case file. Raises ValueError."""
     path = folder_of(info) / name
-    if not path.is_file():
+    if not os.path.isfile(path):  # a name that no file can have is just not there
         raise ValueError("there is no such file beside the case file")
     return path

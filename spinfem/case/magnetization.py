@@ -1,4 +1,4 @@
-"""The direction of the magnetization in a ferromagnet: uniform, or a texture given by expressions of position or a file."""
+"""The direction of the magnetization in a ferromagnet: uniform, or a texture given by expressions or by a file."""
 
 from typing import Annotated
 
@@ -154,6 +154,7 @@ _SCHEMA = {
                 "field": {"type": "string"},
                 "unit": {"type": "string"},
                 "origin": {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3},
+                "reversed": {"type": "boolean"},
             },
             "required": ["file"],
             "additionalProperties": False,
@@ -161,4 +162,6 @@ _SCHEMA = {
     ],
 }
 
-Magnetization = Annotated[Uniform | Texture | Stored, BeforeValidator(_read), WithJsonSchema(_SCHEMA, mode="validation")]
+Magnetization = Annotated[
+    Uniform | Texture | Stored, BeforeValidator(_read), WithJsonSchema(_SCHEMA, mode="validation")
+]

@@ -82,15 +82,15 @@ def _positive(header, label, kind=float):
 def _metres(label, unit):
     """Metres per unit of the mesh, from its label (`m`, `nm`) or else from the case file."""
     try:
-        metres = converted(1, unit_of(label), "m")
-    except Exception:  # not a unit, or not of length: pint has an error for each
-        if unit is None:
-            message = f'does not tell its unit (meshunit: "{label}"); give it, e.g. {{file: ..., unit: 1 nm}}'
-            raise FileFault(message) from None
-        return unit
-    if unit is not None:
+        known = unit_of(label)
+        told = known.is_compatible_with("m")
+    except ValueError:
+        told = False
+    if told and unit is not None:
         raise FileFault(f"the file tells its unit itself (meshunit: {label}); leave this out", "unit")
-    return metres
+    if not told and unit is None:
+        raise FileFault(f'does not tell its unit (meshunit: "{label}"); give it, e.g. {{file: ..., unit: 1 nm}}')
+    return converted(1, known, "m") if told else unit
 
 
 def _values(contents, start, representation, count):

@@ -18,7 +18,12 @@ _VANISHES = 1e-6
 
 
 class Stored(Checked):
-    """Vectors of a file, interpolated, of which only the directions count."""
+    """What a micromagnetic program wrote, on its own mesh: m, or M in any unit, of which only the direction counts.
+
+    In between it is linear: between the centres of an OVF file's cells, and inside the cells of a .vtu, where values of
+    cells are first averaged to the points. Up to half a cell of the file may lack at the rim of the region. Files are
+    looked for beside the case file.
+    """
 
     file: File
     """OVF 1.0 or 2.0 (.ovf, .omf) or an unstructured grid of VTK (.vtu)."""
@@ -29,6 +34,7 @@ class Stored(Checked):
     origin: tuple[Length, Length, Length] = (0.0, 0.0, 0.0)
     """Where the origin of the file's coordinates is in the drawing."""
     reversed: bool = False
+    """Turned around, -m."""
 
     _stamp: tuple = PrivateAttr(default=())  # a file that was written anew is another one
 

@@ -130,7 +130,11 @@ def _said():
     """What VTK complains about, which otherwise goes to the terminal: a function that gives its first sentence."""
     from vtkmodules.vtkCommonCore import vtkLogger, vtkOutputWindow, vtkStringOutputWindow
 
-    window, before, level = vtkStringOutputWindow(), vtkOutputWindow.GetInstance(), vtkLogger.GetCurrentVerbosityCutoff()
+    window, before, level = (
+        vtkStringOutputWindow(),
+        vtkOutputWindow.GetInstance(),
+        vtkLogger.GetCurrentVerbosityCutoff(),
+    )
     vtkOutputWindow.SetInstance(window)
     vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
     try:
