@@ -25,13 +25,15 @@ def read_ovf(path, unit=None):
     header, representation, start = _header(contents)
     if header.get("meshtype", "rectangular").lower() != "rectangular":
         raise FileFault(f"has a mesh of the type {header['meshtype']}; only rectangular is read")
+    if header.get("segmentcount", "1").lstrip("0") != "1":
+        raise FileFault(f"has {header['segmentcount']} segments; a file with one is read")
     if header["version"] == 2 and _number(header, "valuedim", int) != 3:
         raise FileFault(f"has {header['valuedim']} values in each cell; a magnetization has 3")
     counts = [_positive(header, f"{axis}nodes", int) for axis in "xyz"]
     values = _values(contents, start, representation, 3 * int(np.prod(counts)))
     metres = _metres(header.get("meshunit", ""), unit)
     return RegularGrid(
-        base=np.array([_number(header, f"{axis}base") for axis in "xyz"]) * metres,
+        base=np.array([_base(header, axis) for axis in "xyz"]) * metres,
         step=np.array([_positive(header, f"{axis}stepsize") for axis in "xyz"]) * metres,
         vectors=values.reshape(*counts[::-1], 3).T,  # x runs fastest
     )
@@ -77,6 +79,13 @@ def _positive(header, label, kind=float):
     if number <= 0:
         raise FileFault(f"has a header with {label}: {header[label]}; it must be greater than 0")
     return number
+
+
+def _base(header, axis):
+    """The centre of the first cell. Some programs give only where the cells begin."""
+    if f"{axis}base" not in header and f"{axis}min" in header:
+        return _number(header, f"{axis}min") + _positive(header, f"{axis}stepsize") / 2
+    return _number(header, f"{axis}base")
 
 
 def _metres(label, unit):

@@ -45,6 +45,16 @@ def turning(points, length=20 * NM):
 GRID = centres(BASE * NM, STEP * NM, COUNTS)
 
 
+def test_a_header_with_the_faces_of_the_mesh_only(tmp_path):
+    low = BASE - STEP / 2
+    ends = {f"{axis}base": None for axis in "xyz"} | {
+        f"{axis}min": value for axis, value in zip("xyz", low, strict=True)
+    }
+    (tmp_path / "m.ovf").write_bytes(ovf(turning(GRID), BASE, STEP, "text", meshunit="nm", **ends))
+    m = magnetization(tmp_path, file="m.ovf")
+    np.testing.assert_allclose(m.at(GRID.reshape(3, -1)), turning(GRID).reshape(3, -1), atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("data", "version", "order"),
     [
@@ -161,8 +171,10 @@ ONES = np.ones((3, 2, 2, 1))
             b"# OOMMF: irregular mesh v1.0\n" + ovf(ONES, [0] * 3, [1] * 3, version=1, meshtype="irregular"),
             "only rectangular",
         ),
+        (ovf(ONES, [0] * 3, [1] * 3).replace(b"count: 1", b"count: 2"), "has 2 segments"),
         (ovf(ONES, [0] * 3, [1] * 3, valuedim=1), "has 1 values in each cell; a magnetization has 3"),
         (ovf(ONES, [0] * 3, [1] * 3, valuedim=None), "its header has no valuedim"),
+        (ovf(ONES, [0] * 3, [1] * 3, zbase=None), "its header has no zbase"),
         (ovf(ONES, [0] * 3, [1] * 3, ynodes=None), "its header has no ynodes"),
         (ovf(ONES, [0] * 3, [1] * 3, ynodes=2.5), "ynodes: 2.5, which is not a whole number"),
         (ovf(ONES, [0] * 3, [1] * 3, zstepsize=0), "zstepsize: 0; it must be greater than 0"),
