@@ -1,20 +1,19 @@
 """Where the shape of the device comes from."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from spinfem.case.checked import Checked
 from spinfem.case.devices import find_script, scripts
 from spinfem.case.faults import not_among
+from spinfem.case.files import File, existing_file, folder_of
 from spinfem.case.layers import Layer, check_layers
 from spinfem.case.parameters import ParameterValue
 from spinfem.case.quantity import Length
 
 CAD_SUFFIXES = (".step", ".stp", ".brep", ".iges", ".igs")
 
-File = Annotated[Path, PlainSerializer(str), WithJsonSchema({"type": "string"})]
 Tags = Annotated[tuple[Annotated[int, Field(gt=0)], ...], Field(min_length=1)]
 
 
@@ -57,7 +56,7 @@ class Geometry(Checked):
     def _find_script(cls, name, info: ValidationInfo):
         if not isinstance(name, str):
             return name
-        found = find_script(name, _folder(info))
+        found = find_script(name, folder_of(info))
         if found is None:
             known = [f"{device}.geo" for device in scripts()]
             raise ValueError(not_among(name, known, "script beside the case file or among the devices"))
@@ -68,9 +67,7 @@ class Geometry(Checked):
     def _find_file(cls, name, info: ValidationInfo):
         if not isinstance(name, str):
             return name
-        path = _folder(info) / name
-        if not path.is_file():
-            raise ValueError("there is no such file beside the case file")
+        path = existing_file(name, info)
         if info.field_name == "cad" and path.suffix.lower() not in CAD_SUFFIXES:
             raise ValueError(f"must be a CAD file: {', '.join(CAD_SUFFIXES)}")
         return path
@@ -96,8 +93,3 @@ class Geometry(Checked):
 
 
 _NAMES_ITS_OWN = {"script": "a script names its own (Physical Volume)", "layers": "layers have names"}
-
-
-def _folder(info):
-    """The folder of the case file, which the reader hands in."""
-    return Path((info.context or {}).get("folder", "."))

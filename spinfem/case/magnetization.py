@@ -1,14 +1,15 @@
-"""The direction of the magnetization in a ferromagnet: uniform, or a texture given by expressions of position."""
+"""The direction of the magnetization in a ferromagnet: uniform, or a texture given by expressions or by a file."""
 
 from typing import Annotated
 
 import numpy as np
-from pydantic import BeforeValidator, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, field_validator
 
 from spinfem.case import expression
 from spinfem.case.checked import Checked
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.quantity import Angle
+from spinfem.case.stored import Stored
 
 _AXES = {
     f"{sign}{axis}": tuple(float(f"{sign}1") if i == j else 0.0 for j in range(3))
@@ -18,7 +19,7 @@ _AXES = {
 _UNIT = 1e-6  # how far from 1 the length of a texture may be
 _ALLOWED = (
     '"+x" ... "-z", a vector such as [1, 1, 0], {polar: 90 deg, azimuth: 30 deg}, '
-    'or {expression: ["0", "0", "1"]} in x, y, z (metres)'
+    '{expression: ["0", "0", "1"]} in x, y, z (metres), or {file: wall.ovf} (.ovf, .omf, .vtu)'
 )
 
 
@@ -110,9 +111,9 @@ class _Angles(Checked):
         return tuple(np.round(vector, 15).tolist())  # a right angle is one: 6e-17 is rounding
 
 
-def _read(given):
+def _read(given, info: ValidationInfo):
     match given:
-        case Uniform() | Texture():
+        case Uniform() | Texture() | Stored():
             return given
         case str() if given in _AXES:
             return Uniform.model_validate({"direction": _AXES[given]})
@@ -122,6 +123,8 @@ def _read(given):
             return Uniform.model_validate({"direction": _Angles.model_validate(given).direction})
         case {"expression": _, **_others}:
             return Texture.model_validate(given)
+        case {"file": _, **_others}:
+            return Stored.model_validate(given, context=info.context)
         case {"direction": _, **_others}:
             return Uniform.model_validate(given)
     raise ValueError(f"is no magnetization; give {_ALLOWED}")
@@ -144,7 +147,21 @@ _SCHEMA = {
             "required": ["expression"],
             "additionalProperties": False,
         },
+        {
+            "type": "object",
+            "properties": {
+                "file": {"type": "string"},
+                "field": {"type": "string"},
+                "unit": {"type": "string"},
+                "origin": {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3},
+                "reversed": {"type": "boolean"},
+            },
+            "required": ["file"],
+            "additionalProperties": False,
+        },
     ],
 }
 
-Magnetization = Annotated[Uniform | Texture, BeforeValidator(_read), WithJsonSchema(_SCHEMA, mode="validation")]
+Magnetization = Annotated[
+    Uniform | Texture | Stored, BeforeValidator(_read), WithJsonSchema(_SCHEMA, mode="validation")
+]

@@ -41,13 +41,21 @@ def as_it_ran(path, overrides=(), without=()):
         raise CaseError(faults)
     for key in set(without) & data.keys():
         del data[key]
-    geometry = data["geometry"]
-    for key in ("script", "mesh", "cad"):
-        if key in geometry and (file := path.parent / str(geometry[key])).is_file():
-            geometry[key] = str(file.resolve())
+    for place, key in _files(data):
+        if key in place and (file := path.parent / str(place[key])).is_file():
+            place[key] = str(file.resolve())
     text = StringIO()
     yaml.dump(data, text)
     return text.getvalue()
+
+
+def _files(data):
+    """Where a case may name files: (mapping, key)."""
+    yield from ((data["geometry"], key) for key in ("script", "mesh", "cad"))
+    for region in data["regions"].values():
+        magnetization = region.get("magnetization") if isinstance(region, dict) else None
+        if isinstance(magnetization, dict):
+            yield magnetization, "file"
 
 
 def read_case(text, folder=".", overrides=()):

@@ -17,6 +17,7 @@ from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
 from spinfem.case.schema import Case, MeshOptions, Output, Solver
+from spinfem.case.stored import Stored
 from spinfem.case.terminal import Terminal
 from spinfem.case.wording import bounds
 
@@ -29,6 +30,7 @@ _SECTIONS = (
     ("mesh", "mesh", MeshOptions),
     ("Each region", "regions.NAME", Region),
     ("material", "regions.NAME.material", Material),
+    ("magnetization from a file", "regions.NAME.magnetization", Stored),
     ("Each terminal", "terminals.NAME", Terminal),
     ("solver", "solver", Solver),
     ("output", "output", Output),
@@ -49,9 +51,12 @@ are counted from 0, `--set observables.0.decay_length.points=51`; a key with a d
 A material is a name of the library with its temperature (`spinfem materials`), `Cu @ 4 K` (within 10 %), a name with
 some values replaced, `{base: Cu @ 300 K, spin_diffusion_length: 400 nm}`, or all values given. A magnetization is an
 axis (`+x` to `-z`), a vector (`[1, 1, 0]`), angles (`{polar: 90 deg, azimuth: 30 deg}`; polar from +z, azimuth from
-+x), or three formulas of x, y, z in metres, with the constants nm, um, pi, whose length is 1 everywhere:
++x), three formulas of x, y, z in metres, with the constants nm, um, pi, whose length is 1 everywhere, or the file of a
+micromagnetic program:
 
     magnetization: {expression: ["0", "tanh(x/(20*nm))", "sqrt(1 - tanh(x/(20*nm))**2)"]}
+    magnetization: {file: wall.ovf, origin: [200 nm, 0 nm, 0 nm]}
+    magnetization: {file: wall.vtu, field: m, unit: 1 nm}
 
 `sweep` runs the case over values of anything in it (`spinfem sweep CASE.yaml`). Axes multiply; those in a group `zip` go together:
 

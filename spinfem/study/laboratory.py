@@ -8,10 +8,11 @@ from dolfinx import fem
 from spinfem.algebra.solver import ReducedOperator
 from spinfem.model.problem import Drive, make_problem
 from spinfem.study.solution import Solution, read_terminals
+from spinfem.study.textures import check_textures
 
 
 class Laboratory:
-    """A device on the bench. Observables ask it for solutions; it remembers them.
+    """A device on the bench. Observables ask it for solutions; it remembers them. Raises CaseError. Collective.
 
     `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `operators` of
     another laboratory may be handed in, where the cases differ in the drive alone.
@@ -23,6 +24,7 @@ class Laboratory:
         self._tell = tell
         self.operators = {} if operators is None else operators  # state -> (Problem, ReducedOperator)
         self._solutions = {}
+        check_textures(case, device)
 
     @property
     def drive(self):

@@ -3,8 +3,6 @@
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from spinfem.case.faults import CaseError
 from spinfem.study.accuracy import estimate, measure
 from spinfem.study.findings import Findings
@@ -33,7 +31,6 @@ def run(case, workshop, tell=lambda what: None):
     start = time.perf_counter()
     tell("meshing")
     device = workshop.device(case)
-    _check_textures(case, device)
     _check_places(case, device)
     meshed = time.perf_counter()
     laboratory = workshop.laboratory(case, device, tell)
@@ -70,21 +67,6 @@ def run(case, workshop, tell=lambda what: None):
         },
         error_method=method,
     )
-
-
-def _check_textures(case, device):
-    """A magnetisation that is not of unit length somewhere is found by one rank and told by all."""
-    faults = []
-    for name, region in case.regions.items():
-        if region.magnetization is None or region.magnetization.uniform:
-            continue
-        nodes = np.unique(device.mesh.geometry.dofmap[device.cells_of(name)])
-        try:
-            region.magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit)
-        except CaseError as error:
-            faults += [case.fault(("regions", name, *f.key.split(".")), f.value, f.message) for f in error.faults]
-    if faults := [fault for found in device.mesh.comm.allgather(faults) for fault in found]:
-        raise CaseError({fault.key: fault for fault in faults}.values())
 
 
 def _check_places(case, device):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.commands import CASES, COARSE, run
+from tests.commands import CASES, COARSE, run, spinfem
+from tests.stored_files import box, centres, ovf, write_vtu
 
 TUNNEL = "interfaces={wire/detector: {resistance_area: 10 fohm m^2, polarization: 0.4}}"
 LINE = {
@@ -35,3 +36,46 @@ def test_every_number_agrees(case, interfaces, tmp_path):
 def _scale(name, result):
     """Currents that vanish are compared with the drive, everything else with itself."""
     return result["case"]["terminals"]["injector_end"]["current"] * 1e-3 if name.endswith("spin_current") else 0.0
+
+
+NM = 1e-9
+
+
+def write_electrodes(folder):
+    """Overrides that magnetize the injector of the plane valve by an OVF file and its detector by a .vtu."""
+    step, base = np.array([5.0, 5.0, 10.0]) * NM, np.array([2.5, 2.5, 0.0]) * NM
+    turn = centres(base, step, (20, 5, 1))[0] / (100 * NM)  # from 0 to 1 along x
+    (folder / "injector.ovf").write_bytes(ovf(np.stack([0 * turn, np.sin(turn), np.cos(turn)]), base, step))
+    points, cells = box((10, 3), (100.0, 25.0), "quad")
+    turn = points[:, 0] / 100
+    m = np.stack([np.sin(turn), 0 * turn, np.cos(turn)], axis=1)
+    write_vtu(folder / "detector.vtu", points, ("quad", cells), point_data={"m": m})
+    return (
+        f"regions.injector.magnetization={{file: {folder}/injector.ovf, origin: [-300 nm, 60 nm, 0 nm]}}",
+        f"regions.detector.magnetization={{file: {folder}/detector.vtu, unit: 1 nm, origin: [200 nm, 60 nm, 0 nm]}}",
+    )
+
+
+def test_magnetizations_from_files(tmp_path):
+    observables = (
+        "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}},"
+        " terminals, {spin_torque: {magnet: detector}}]"
+    )
+    settings = (*COARSE, *write_electrodes(tmp_path), observables, "solver.degree=2")
+    one, two = (run(CASES / "nonlocal_valve_2d.yaml", tmp_path / f"{n}", *settings, ranks=n) for n in (1, 2))
+    assert one["mesh"]["spin_components"] == 3
+    for name, expected in one["observables"].items():
+        found, scale = np.array(two["observables"][name]["value"]), _scale(name, one)
+        assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-8 * scale), name
+
+
+@pytest.mark.parametrize("electrode", ["injector", "detector"])
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_file_that_does_not_reach_is_told_by_all_ranks(electrode, ranks, tmp_path):
+    magnetized = [word.replace("60 nm", "40 nm") for word in write_electrodes(tmp_path) if electrode in word]
+    words = [word for override in (*COARSE, *magnetized) for word in ("--set", override)]
+    done = spinfem("run", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", "-n", ranks, *words)
+    assert done.returncode == 2, done.stderr
+    assert f"regions.{electrode}.magnetization.file" in done.stderr and "does not reach (" in done.stderr
+    assert done.stderr.count("does not reach") == 1
+    assert not (tmp_path / "out").exists()

@@ -150,7 +150,9 @@ _WRONG = st.one_of(
     st.text(max_size=6),
     st.sampled_from(["Cu @ 4 K", "1 nm", "+x", "sink", "a/b", "2024-01-01", "terminals"]),
     st.lists(st.integers(), max_size=3),
-    st.dictionaries(st.sampled_from(["material", "expression", "potential", "base", "polar"]), st.text(max_size=3)),
+    st.dictionaries(
+        st.sampled_from(["material", "expression", "potential", "base", "polar", "file"]), st.text(max_size=3)
+    ),
 )
 
 
