@@ -33,7 +33,7 @@ def draw_mesh(folder):
         size = grid.compute_cell_sizes(area=False, volume=False).cell_data_to_point_data()["Length"] * NM
         cells = Panel("size of cells", "m", {"size": size}, logarithmic=True)
         return [draw_curves(path, grid, [cells], scene["regions"], scene["title"])]
-    return [draw_geometry(grid, path, scene["regions"], scene["title"])]
+    return [draw_geometry(opened(grid, scene), path, scene["regions"], scene["title"])]
 
 
 def draw_fields(folder):
@@ -49,6 +49,7 @@ def draw_fields(folder):
     if _is_line(grid):
         panels = [Panel("charge potential\nφ", "V", {"φ": grid["phi [V]"]}), _spin_panel(grid, scene)]
         return [draw_curves(folder / "potentials.png", grid, panels, scene["regions"], title)]
+    grid = opened(grid, scene)
     spin = f"v along {axis_name(axis)}" if scene["collinear"] else "|v|"
     return [
         draw_geometry(grid, folder / "geometry.png", scene["regions"], title),
@@ -70,6 +71,14 @@ def draw_fields(folder):
             title,
         ),
     ]
+
+
+def opened(grid, scene):
+    """The grid, or its half below z = 0 where that is what a picture shows."""
+    if not scene.get("halved"):
+        return grid
+    # Only cells with straight edges are cut into cells that still fit to their neighbours.
+    return grid.linear_copy().clip("z", origin=(0.0, 0.0, 0.0))
 
 
 def _is_line(grid):

@@ -61,6 +61,22 @@ def test_fields_on_a_line_agree(degree, tmp_path):
             assert np.allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
 
 
+WIDE = "geometry.layers.0={name: wire, thickness: 300 nm, width: 200 nm}"
+
+
+@pytest.mark.parametrize(
+    "shape", [("geometry.dimension=2",), ("geometry.dimension=3", "geometry.cross_section=ellipse")]
+)
+def test_wide_leads_agree(shape, tmp_path):
+    settings = (*shape, WIDE, TUNNEL, "mesh.growth=1", "solver.error_estimate=false", "output.pictures=false")
+    results = [run(PILLAR, tmp_path / f"{n}", *settings, "solver.tolerance=1e-13", ranks=n) for n in (1, 2)]
+    assert results[1]["mesh"] == results[0]["mesh"]
+    assert results[1]["checks"]["charge_conservation"] < 1e-10
+    for name, expected in results[0]["observables"].items():
+        found = np.array(results[1]["observables"][name]["value"])
+        assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-12), name
+
+
 def test_a_rank_without_cells_is_refused_on_all_ranks():
     command = ["mpirun", "-n", "7", sys.executable, "-c", FEW_CELLS]
     done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=120, check=False)

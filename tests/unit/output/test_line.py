@@ -49,10 +49,11 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("line")
     layers = [Layer(20 * NM, 6e6, 25 * NM, polarization=0.5, resistance_area=1e-15), Layer(30 * NM, 3e7, 60 * NM)]
     device = bar(MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=0, dimension=1, depth=(10 * NM) ** 2)
-    solution = Laboratory(stack_case(layers, 1e-6, 2), device).solution()
+    case = stack_case(layers, 1e-6, 2)
+    solution = Laboratory(case, device).solution()
     write_fields(folder, solution)
     write_mesh(folder, device)
-    scene = describe("a line", device, solution.problem.regions, solution.problem.basis)
+    scene = describe(case, device, solution.problem.regions, solution.problem.basis)
     (folder / "scene.json").write_text(json.dumps(scene))
     return folder
 
