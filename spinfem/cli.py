@@ -233,11 +233,12 @@ def materials():
 
 @app.command()
 def devices():
-    """List the parametric drawings with their parameters.
+    """List the parametric drawings with their parameters, and what a list of layers can say.
 
     Example: spinfem devices
     """
     from spinfem.case.devices import scripts
+    from spinfem.case.layers import Layer
 
     for device in scripts().values():
         console().print(Text.assemble((device.name, "bold"), f"  {device.title}"))
@@ -246,6 +247,9 @@ def devices():
             rows.add_row(f"  {parameter.name}", f"{parameter.default} {parameter.unit}".strip(), parameter.label)
         console().print(rows)
         console().print()
+    text = "  No drawing but a list: multilayers, pillars, wires (spinfem new gmr_pillar, gmr_pillar_3d)"
+    console().print(Text.assemble(("geometry.layers", "bold"), text))
+    console().print(keys(Layer))
 
 
 @app.command()
@@ -254,15 +258,20 @@ def observables():
 
     Example: spinfem observables
     """
-    from spinfem.case.reference import meaning
-
     for kind, model in sorted(registered().kinds.items()):
         console().print(Text.assemble((kind, "bold"), f"  {first_line(model)}"))
-        rows = table("  key", "", "")
-        for key, field in model.model_fields.items():
-            rows.add_row(f"  {field.alias or key}", "required" if field.is_required() else "", meaning(field))
-        console().print(rows)
+        console().print(keys(model))
         console().print()
+
+
+def keys(model):
+    """The table of the keys that a mapping has in a case file."""
+    from spinfem.case.reference import meaning
+
+    rows = table("  key", "", "")
+    for key, field in model.model_fields.items():
+        rows.add_row(f"  {field.alias or key}", "required" if field.is_required() else "", meaning(field))
+    return rows
 
 
 def registered():

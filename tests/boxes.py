@@ -12,7 +12,7 @@ from spinfem.geometry.mesh_data import MeshData, share
 def bar(comm, layers, across, cells_across=2, dimension=2, unit=1e-9, depth=1.0):
     """A bar of `layers` [(name, thickness, cells)] in drawing units; terminals `left` and `right` at its ends.
 
-    across: extent in y (and z). The inner mesh lines are slanted, so that no symmetry of the mesh helps.
+    across: extent in y (and z); none in 1D, where `depth` is the cross-section. The inner mesh lines are slanted, so that no symmetry of the mesh helps.
     """
     return make_device(
         distribute(comm, share(comm, _bar(layers, across, cells_across, dimension) if comm.rank == 0 else None)),
@@ -56,6 +56,8 @@ def _bar(layers, across, cells_across, dimension):
 
 def _slant(points, shape, layers):
     """Shift inner nodes of each layer along x, by up to a fifth of a cell."""
+    if len(shape) == 1:
+        return points
     points, low = points.copy(), 0.0
     wave = np.sin(3.0 * np.arange(len(points)) * points[:, 1] / (np.ptp(points[:, 1]) or 1.0))
     for _, thickness, cells in layers:

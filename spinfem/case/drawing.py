@@ -8,7 +8,7 @@ from spinfem.case.checked import Checked
 from spinfem.case.devices import find_script, scripts
 from spinfem.case.faults import not_among
 from spinfem.case.files import File, existing_file, folder_of
-from spinfem.case.layers import Layer, check_layers
+from spinfem.case.layers import CrossSection, Layer, check_layers
 from spinfem.case.parameters import ParameterValue
 from spinfem.case.quantity import Length
 
@@ -37,11 +37,13 @@ class Geometry(Checked):
     """A CAD file: .step, .stp, .brep, .iges."""
     layers: tuple[Layer, ...] | None = None
     """No drawing but a list from left to right, along x: `- {name: spacer, thickness: 5 nm}`. A name is a region, and
-    may stand several times; the terminals are `left` and `right`."""
+    may stand several times; the terminals are `left` and `right`. A layer can have its own width and depth."""
     dimension: Literal[1, 2, 3] = 1
     """Layers only: the dimension of their mesh."""
     width: Length = Field(1.0, gt=0)
-    """Layers only: their extent along y. Needed in 2D and 3D; in 1D, currents pass through width times depth."""
+    """Layers only: their extent along y, unless a layer has its own. Needed in 2D and 3D; in 1D, currents pass through width times depth."""
+    cross_section: CrossSection = "box"
+    """Layers in 3D only: an ellipse has the axes width and depth (equal ones: a round pillar)."""
     parameters: dict[str, ParameterValue] = {}
     """Values for the script's parameters: quantities such as 500 nm, or numbers where the script has no unit."""
     unit: Length = Field(1e-9, gt=0)
@@ -87,7 +89,7 @@ class Geometry(Checked):
             check_layers(self)
             if self.dimension == 3:
                 self.model_fields_set.discard("depth")  # a side of the box, not the depth that only 2D drawings have
-        elif stray := sorted({"dimension", "width"} & self.model_fields_set):
+        elif stray := sorted({"dimension", "width", "cross_section"} & self.model_fields_set):
             raise ValueError(f"only a list of layers takes {' and '.join(stray)}; {what} has its own")
         return self
 

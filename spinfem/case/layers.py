@@ -1,5 +1,7 @@
 """A device given as a list of layers: what one of them is, and what the list as a whole has to have."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from spinfem.case.checked import Checked
@@ -9,6 +11,9 @@ from spinfem.case.wording import said
 
 ENDS = ("left", "right")  # the terminals of a stack of layers
 
+CrossSection = Literal["box", "ellipse"]
+OWN = {"width": (2, 3), "depth": (3,), "cross_section": (3,)}  # what a layer may have of its own, in which dimensions
+
 
 class Layer(Checked):
     """One layer of a stack. Layers of one name are one region in several pieces."""
@@ -17,6 +22,12 @@ class Layer(Checked):
     """The region it belongs to."""
     thickness: Length = Field(gt=0)
     """How far it extends along x."""
+    width: Length | None = Field(None, gt=0)
+    """Its extent along y, in 2D and 3D; if not given, that of the geometry."""
+    depth: Length | None = Field(None, gt=0)
+    """Its extent along z, in 3D; if not given, that of the geometry."""
+    cross_section: CrossSection | None = None
+    """In 3D; if not given, that of the geometry."""
 
 
 def check_layers(geometry):
@@ -32,6 +43,15 @@ def check_layers(geometry):
         for i, layer in enumerate(geometry.layers)
         if "/" in layer.name
     ]
+    faults += [
+        (("layers", i, key), getattr(layer, key), _no_own(key, geometry.dimension))
+        for i, layer in enumerate(geometry.layers)
+        for key, dimensions in OWN.items()
+        if getattr(layer, key) is not None and geometry.dimension not in dimensions
+    ]
+    if geometry.cross_section == "ellipse" and geometry.dimension < 3:
+        message = f"an ellipse needs three dimensions; layers in {geometry.dimension}D have width times depth"
+        faults.append((("cross_section",), "ellipse", message))
     # In 1D both are 1 m, so that what is found counts per square metre.
     for key in ("width", "depth")[: geometry.dimension - 1]:
         if key not in geometry.model_fields_set:
@@ -39,3 +59,9 @@ def check_layers(geometry):
             faults.append(((key,), None, message))
     if faults:
         raise said(faults, "geometry")
+
+
+def _no_own(key, dimension):
+    wanted = " or ".join(map(str, OWN[key]))
+    what = key.replace("_", " ")
+    return f"in {dimension}D all layers have the {what} of the geometry; one of their own needs `dimension: {wanted}`"

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from spinfem.case.drawing import Entities, Geometry
+from spinfem.case.layers import Layer
 from spinfem.case.materials import Material
 from spinfem.case.names import Refers
 from spinfem.case.plot import Plot
@@ -27,6 +28,7 @@ _SECTIONS = (
     ("The whole file", "", Case),
     ("geometry", "geometry", Geometry),
     ("geometry.entities", "geometry.entities", Entities),
+    ("Each layer", "geometry.layers.NUMBER", Layer),
     ("mesh", "mesh", MeshOptions),
     ("Each region", "regions.NAME", Region),
     ("material", "regions.NAME.material", Material),

@@ -12,6 +12,7 @@ from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.layers import Stack
 from spinfem.geometry.mesh_data import share
+from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline, read
 from spinfem.geometry.refine import refine
 from spinfem.geometry.root import on_root
@@ -96,9 +97,23 @@ def _layers(geometry):
         depth=geometry.width * geometry.depth if dimension == 1 else geometry.depth,
         layers=Stack(
             layers=tuple((layer.name, layer.thickness / unit) for layer in geometry.layers),
-            across=(geometry.width / unit, geometry.depth / unit)[: dimension - 1],
+            across=_section(geometry, geometry).across,
         ),
+        sections=_sections(geometry),
     )
+
+
+def _sections(geometry):
+    """The Section of each layer; none if all are the box that the geometry says."""
+    sections = tuple(_section(geometry, layer) for layer in geometry.layers)
+    return sections if any(section.ellipse or section != _section(geometry, geometry) for section in sections) else ()
+
+
+def _section(geometry, layer):
+    """The Section of a layer: what it does not say itself, the geometry says."""
+    own = {key: getattr(layer, key) or getattr(geometry, key) for key in ("width", "depth", "cross_section")}
+    across = (own["width"] / geometry.unit, own["depth"] / geometry.unit)[: geometry.dimension - 1]
+    return Section(across, ellipse=own["cross_section"] == "ellipse")
 
 
 def _sizing(case, coarsen):

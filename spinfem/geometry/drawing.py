@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spinfem.geometry.layers import Stack
+from spinfem.geometry.pillar import Section
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Drawing:
     unit: float = 1e-9  # metres for each drawing unit
     depth: float = 1.0  # m, of a 2D device; m^2, the cross-section of a 1D one
     layers: Stack | None = None
+    sections: tuple[Section, ...] = ()  # of each layer, where they are not all the same box: then Gmsh meshes them
     # Where the file has no names: name -> tags.
     regions: dict[str, tuple[int, ...]] = field(default_factory=dict)
     terminals: dict[str, tuple[int, ...]] = field(default_factory=dict)

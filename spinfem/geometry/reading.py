@@ -9,18 +9,21 @@ from spinfem.geometry.mesh_file import read_mesh
 from spinfem.geometry.mesher import mesh_model
 from spinfem.geometry.model_names import physical_names
 from spinfem.geometry.outline import outline_of_data, outline_of_model
+from spinfem.geometry.pillar import open_pillar
 from spinfem.geometry.script import choose, open_script
 
 
 def read(drawing, sizing):
     """The MeshData of a Drawing; `sizing` decides the size of cells, except in mesh files, which have their own."""
-    if drawing.kind == "layers":
+    if drawing.kind == "layers" and not drawing.sections:
         return mesh_layers(drawing.layers, sizing)
     with gmsh_session():
         if drawing.kind == "mesh":
             return read_mesh(drawing.path, drawing.regions, drawing.terminals)
         if drawing.kind == "cad":
             names = open_cad(drawing.path, drawing.regions, drawing.terminals)
+        elif drawing.kind == "layers":
+            names = open_pillar(drawing.layers, drawing.sections, sizing.growth)
         else:
             known = open_script(drawing.path)
             choose(drawing.path, known, {k: _number(k, v, known) for k, v in drawing.parameters.items()})

@@ -49,8 +49,8 @@ def set_sizes(names, sizing):
     for entities, regions in _gates(names, sizing):
         length = min(sizing.diffusion_lengths[region] for region in regions)
         size, dimension = sizing.resolution * length, names.dimension - 1
-        fields.append(_graded(dimension, entities, size, sizing.growth))
-        fields.append(_graded(dimension - 1, _rim(dimension, entities), sizing.rim * size, sizing.growth))
+        fields.append(graded(dimension, entities, size, sizing.growth))
+        fields.append(graded(dimension - 1, rim_of(dimension, entities), sizing.rim * size, sizing.growth))
     if fields:
         smallest = gmsh.model.mesh.field.add("Min")
         gmsh.model.mesh.field.setNumbers(smallest, "FieldsList", fields)
@@ -71,12 +71,12 @@ def _gates(names, sizing):
     return sorted(found) + [(names.terminals[name], touch[name]) for name in sizing.spin_terminals]
 
 
-def _rim(dimension, entities):
+def rim_of(dimension, entities):
     """The entities around a gate, one dimension lower than it."""
     return [tag for _, tag in gmsh.model.getBoundary([(dimension, tag) for tag in entities], oriented=False)]
 
 
-def _graded(dimension, entities, size, growth):
+def graded(dimension, entities, size, growth):
     """Tag of a field: `size` on the entities (of one dimension), growing away from them."""
     field = gmsh.model.mesh.field
     distance, grown = field.add("Distance"), field.add("Threshold")

@@ -15,7 +15,14 @@ from spinfem.algebra.compiling import compiling
 from spinfem.model.bulk import current_density, spin_current_density, state
 
 NM = 1e-9
-_VTK_CELLS = {(2, 1): "triangle", (2, 2): "triangle6", (3, 1): "tetra", (3, 2): "tetra10"}
+_VTK_CELLS = {
+    (1, 1): "line",
+    (1, 2): "line3",
+    (2, 1): "triangle",
+    (2, 2): "triangle6",
+    (3, 1): "tetra",
+    (3, 2): "tetra10",
+}
 
 
 def write_fields(folder, solution):

@@ -12,29 +12,33 @@ import numpy as np
 import pyvista as pv
 from matplotlib import colors
 
-from spinfem.output.prefix import prefixed
+from spinfem.output.line import Panel, draw_curves
+from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.scene import Scene
-from spinfem.output.slide import write_slide
+from spinfem.output.slide import PALETTE, write_slide
 
-_PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+NM = 1e-9
 _ARROWS = 350
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
 _ONE_SIGN = 0.02  # a sign that reaches less than this fraction of the other is not shown
+_NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
 _DECADES = 3  # of a current's magnitude that its colours cover
 
 
 def draw_mesh(folder):
-    """Draw geometry.png from mesh.pvtu and scene.json; returns its path in a list."""
+    """Draw geometry.png from mesh.pvtu and scene.json; returns its path in a list. On a line: the size of cells."""
+    path, grid = Path(folder) / "geometry.png", pv.read(Path(folder) / "mesh.pvtu")
     scene = json.loads((Path(folder) / "scene.json").read_text())
-    return [
-        draw_geometry(
-            pv.read(Path(folder) / "mesh.pvtu"), Path(folder) / "geometry.png", scene["regions"], scene["title"]
-        )
-    ]
+    if _is_line(grid):
+        size = grid.compute_cell_sizes(area=False, volume=False).cell_data_to_point_data()["Length"] * NM
+        cells = Panel("size of cells", "m", {"size": size}, logarithmic=True)
+        return [draw_curves(path, grid, [cells], scene["regions"], scene["title"])]
+    return [draw_geometry(opened(grid, scene), path, scene["regions"], scene["title"])]
 
 
 def draw_fields(folder):
     """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png; returns their paths.
+    On a line: potentials.png alone.
 
     folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
     """
@@ -42,7 +46,11 @@ def draw_fields(folder):
     grid = pv.read(folder / "fields.pvtu")
     scene = json.loads((folder / "scene.json").read_text())
     title, axis = scene["title"], np.array(scene["spin_axis"])
-    spin = f"v along {_named(axis)}" if scene["collinear"] else "|v|"
+    if _is_line(grid):
+        panels = [Panel("charge potential\nφ", "V", {"φ": grid["phi [V]"]}), _spin_panel(grid, scene)]
+        return [draw_curves(folder / "potentials.png", grid, panels, scene["regions"], title)]
+    grid = opened(grid, scene)
+    spin = f"v along {axis_name(axis)}" if scene["collinear"] else "|v|"
     return [
         draw_geometry(grid, folder / "geometry.png", scene["regions"], title),
         draw_potential(grid, folder / "charge_potential.png", grid["phi [V]"], "charge potential φ", title),
@@ -59,10 +67,32 @@ def draw_fields(folder):
             grid,
             folder / "spin_current.png",
             sum(a * grid[f"J_{name} [A/m^2]"] for a, name in zip(axis, "xyz", strict=True)),
-            f"current density of spin along {_named(axis)}",
+            f"current density of spin along {axis_name(axis)}",
             title,
         ),
     ]
+
+
+def opened(grid, scene):
+    """The grid, or its half below z = 0 where that is what a picture shows."""
+    if not scene.get("halved"):
+        return grid
+    # Only cells with straight edges are cut into cells that still fit to their neighbours.
+    return grid.linear_copy().clip("z", origin=(0.0, 0.0, 0.0))
+
+
+def _is_line(grid):
+    return grid.get_cell(0).dimension == 1
+
+
+def _spin_panel(grid, scene):
+    """The spin potential on a line: along the one axis there is, or those components that are not zero."""
+    v, axis = np.asarray(grid["v [V]"]), scene["spin_axis"]
+    if scene["collinear"]:
+        return Panel(f"spin potential\nv along {axis_name(axis)}", "V", {"v": v @ axis})
+    largest = np.abs(v).max(axis=0)
+    occurring = [k for k in range(3) if largest[k] > _NO_COMPONENT * largest.max()] or [2]
+    return Panel("spin potential\nv", "V", {f"v along {'xyz'[k]}": v[:, k] for k in occurring})
 
 
 def draw_geometry(grid, path, regions, title):
@@ -72,7 +102,7 @@ def draw_geometry(grid, path, regions, title):
         part = grid.threshold([region["tag"] - 0.5, region["tag"] + 0.5], scalars="region", preference="cell")
         if not part.n_cells:
             continue
-        colour = _PALETTE[number % len(_PALETTE)]
+        colour = PALETTE[number % len(PALETTE)]
         surface = part.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
         scene.add(
             surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4
@@ -158,14 +188,6 @@ def _one_in_each_box(points, step):
 
 def _span(grid):
     return float(np.linalg.norm(np.array(grid.bounds[1::2]) - np.array(grid.bounds[::2])))
-
-
-def _named(axis):
-    """'+y' for a coordinate axis, components otherwise."""
-    for k, name in enumerate("xyz"):
-        if abs(abs(axis[k]) - 1) < 1e-9:
-            return ("+" if axis[k] > 0 else "−") + name
-    return "(" + ", ".join(f"{component:.2g}" for component in axis) + ")"
 
 
 if __name__ == "__main__":

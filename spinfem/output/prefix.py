@@ -1,4 +1,4 @@
-"""SI prefixes for a scale common to many numbers, and round lengths for scale bars."""
+"""SI prefixes for a scale common to many numbers, round lengths for scale bars, names of directions."""
 
 import numpy as np
 
@@ -19,3 +19,11 @@ def nice_length(length):
     """The round number (1, 2 or 5 times a power of ten) just below `length`."""
     power = 10.0 ** np.floor(np.log10(length))
     return max(step for step in (1, 2, 5) if step * power <= length) * power
+
+
+def axis_name(axis):
+    """'+y' for a coordinate axis, components otherwise."""
+    for k, name in enumerate("xyz"):
+        if abs(abs(axis[k]) - 1) < 1e-9:
+            return ("+" if axis[k] > 0 else "−") + name
+    return "(" + ", ".join(f"{component:.2g}" for component in axis) + ")"

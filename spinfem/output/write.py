@@ -23,7 +23,7 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
             tell("writing fields")
             write_fields(unfinished, outcome.solution)
         problem = outcome.solution.problem
-        scene = describe(outcome.case.title, problem.device, problem.regions, problem.basis)
+        scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:
             (unfinished / "case.yaml").write_text(case_text)
             _write_scene(unfinished, scene)
@@ -59,7 +59,7 @@ def write_mesh_report(folder, case, device):
     with complete_folder(folder, comm, MESH_MARK) as unfinished:
         write_mesh(unfinished, device)
         if comm.rank == 0:
-            _write_scene(unfinished, describe(case.title, device, case.regions))
+            _write_scene(unfinished, describe(case, device, case.regions))
             warnings += _draw(unfinished, "mesh")
     return warnings
 
@@ -72,12 +72,17 @@ def write_failure(folder, error):
     return folder / FAILED
 
 
-def describe(title, device, regions, basis=None):
-    """What a picture needs to know besides the fields: names, magnetisations, the spin axis worth a picture."""
+def describe(case, device, regions, basis=None):
+    """What a picture needs to know besides the fields: names, magnetisations, the spin axis worth a picture.
+
+    A stack of layers in 3D is `halved`: wide leads hide what lies between them, and its shape is the same above z = 0.
+    """
+    halved = case.geometry.layers is not None and device.mesh.topology.dim == 3
     directions = {name: _uniform_direction(region) for name, region in regions.items()}
     first = next((direction for direction in directions.values() if direction), None)
     return {
-        "title": title,
+        "title": f"{case.title} (lower half)" if halved else case.title,
+        "halved": halved,
         "collinear": basis is not None and len(basis) == 1,
         "spin_axis": first or ([0.0, 0.0, 1.0] if basis is None else list(map(float, basis[0]))),
         "regions": {

@@ -60,6 +60,7 @@ def test_devices_have_parameters():
     said = spinfem("devices").output
     assert "Lateral non-local spin valve" in said
     assert "separation" in said and "500 nm" in said
+    assert "geometry.layers" in said and "thickness" in said and "box or ellipse" in said.replace("`", "")
 
 
 def test_observables_have_keys():

@@ -5,10 +5,13 @@ import sys
 
 import numpy as np
 import pytest
+import pyvista as pv
 
+from spinfem.output.line import in_order
 from tests.commands import CASES, TREE, run
 
 PILLAR = CASES / "gmr_pillar.yaml"
+TUNNEL = "interfaces={spacer/free: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
 # Five layers of one cell each.
 FEW_CELLS = f"""
 import spinfem.model.interfaces, spinfem.observables
@@ -30,9 +33,10 @@ def test_every_number_agrees(dimension, refinements, tmp_path):
     settings = (
         f"geometry.dimension={dimension}",
         f"mesh.refinements={refinements}",
-        "interfaces={spacer/free: {resistance_area: 1 fohm m^2, polarization: 0.4}}",
+        TUNNEL,
         "regions.free.magnetization=+z",
         "solver.error_estimate=false",
+        "output.pictures=false",
     )
     results = [run(PILLAR, tmp_path / f"{n}", *settings, ranks=n) for n in (1, 2, 3)]
     for other in results[1:]:
@@ -40,6 +44,37 @@ def test_every_number_agrees(dimension, refinements, tmp_path):
         for name, expected in results[0]["observables"].items():
             found = np.array(other["observables"][name]["value"])
             assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-12), name
+
+
+@pytest.mark.parametrize("degree", [1, 2])
+def test_fields_on_a_line_agree(degree, tmp_path):
+    settings = (f"solver.degree={degree}", "solver.error_estimate=false", "output.pictures=false", TUNNEL)
+    potentials = []
+    for ranks in (1, 2, 3):
+        run(PILLAR, tmp_path / f"{ranks}", *settings, ranks=ranks)
+        grid = pv.read(tmp_path / f"{ranks}" / "fields.pvtu")
+        assert set(np.unique(grid["rank"])) == set(range(ranks))
+        x, nodes, region = in_order(grid)
+        potentials.append((x, grid["phi [V]"][nodes], grid["v [V]"][nodes][:, :, 1], region))
+    for others in potentials[1:]:
+        for found, expected in zip(others, potentials[0]):
+            assert np.allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
+
+
+WIDE = "geometry.layers.0={name: wire, thickness: 300 nm, width: 200 nm}"
+
+
+@pytest.mark.parametrize(
+    "shape", [("geometry.dimension=2",), ("geometry.dimension=3", "geometry.cross_section=ellipse")]
+)
+def test_wide_leads_agree(shape, tmp_path):
+    settings = (*shape, WIDE, TUNNEL, "mesh.growth=1", "solver.error_estimate=false", "output.pictures=false")
+    results = [run(PILLAR, tmp_path / f"{n}", *settings, "solver.tolerance=1e-13", ranks=n) for n in (1, 2)]
+    assert results[1]["mesh"] == results[0]["mesh"]
+    assert results[1]["checks"]["charge_conservation"] < 1e-10
+    for name, expected in results[0]["observables"].items():
+        found = np.array(results[1]["observables"][name]["value"])
+        assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-12), name
 
 
 def test_a_rank_without_cells_is_refused_on_all_ranks():

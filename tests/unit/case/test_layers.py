@@ -76,5 +76,40 @@ def test_what_is_wrong_is_told_where_it_stands(override, key, message):
     assert any(found == key and message in text for found, text in faults(override)), faults(override)
 
 
+def own(**keys):
+    """The layers of CASE, the second with keys of its own."""
+    more = ", ".join(f"{key}: {value}" for key, value in keys.items())
+    return f"geometry.layers=[{{name: fixed, thickness: 20 nm}}, {{name: spacer, thickness: 5 nm, {more}}}]"
+
+
+@pytest.mark.parametrize("keys", [{"width": "90 nm"}, {"depth": "90 nm"}, {"cross_section": "ellipse"}])
+def test_a_layer_may_have_its_own_cross_section(keys):
+    assert faults(*BOX, own(**keys)) == []
+
+
+def test_an_ellipse_has_width_and_depth():
+    assert faults(*BOX, "geometry.cross_section=ellipse") == []
+    assert faults("geometry.dimension=3", "geometry.cross_section=ellipse")[0][0] == "geometry.width"
+
+
+@pytest.mark.parametrize(
+    "overrides, key, message",
+    [
+        ((own(width="90 nm"),), "geometry.layers.1.width", "in 1D all layers have the width of the geometry"),
+        ((own(depth="90 nm"),), "geometry.layers.1.depth", "needs `dimension: 3`"),
+        (("geometry.dimension=2", "geometry.width=9 nm", own(depth="9 nm")), "geometry.layers.1.depth", "in 2D all"),
+        ((own(cross_section="ellipse"),), "geometry.layers.1.cross_section", "in 1D all layers have the cross section"),
+        ((*BOX, own(cross_section="disk")), "geometry.layers.1.cross_section", 'must be "box" or "ellipse"'),
+        ((*BOX, own(width="0 nm")), "geometry.layers.1.width", "greater than 0"),
+        ((*BOX, own(width="90")), "geometry.layers.1.width", "has no unit"),
+        ((*BOX, own(heigth="9 nm")), "geometry.layers.1.heigth", "unknown key"),
+        (("geometry.cross_section=ellipse",), "geometry.cross_section", "an ellipse needs three dimensions"),
+        (("geometry={script: nonlocal_valve.geo, cross_section: ellipse}",), "geometry", "takes cross_section"),
+    ],
+)
+def test_what_is_wrong_with_a_cross_section(overrides, key, message):
+    assert any(found == key and message in text for found, text in faults(*overrides)), faults(*overrides)
+
+
 def test_a_box_needs_both_sides():
     assert [key for key, _ in faults("geometry.dimension=3")] == ["geometry.width", "geometry.depth"]

@@ -14,17 +14,19 @@ from tests.exact import Layer
 NM = 1e-9
 
 
-@pytest.mark.parametrize("dimension", [2, 3])
+@pytest.mark.parametrize("dimension", [1, 2, 3])
 @pytest.mark.parametrize("degree", [1, 2])
 def test_what_is_written_is_what_was_solved(dimension, degree, tmp_path):
     layers = [Layer(20 * NM, 6e6, 25 * NM, polarization=0.5, resistance_area=1e-15), Layer(30 * NM, 3e7, 60 * NM)]
+    depth = {1: (10 * NM) ** 2, 2: 10 * NM, 3: 1.0}[dimension]
     device = bar(
-        MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, cells_across=2, dimension=dimension, depth=10 * NM
+        MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, cells_across=2, dimension=dimension, depth=depth
     )
     solution = Laboratory(stack_case(layers, 1e-6, degree), device).solution()
     grid = pv.read(write_fields(tmp_path, solution))
     assert grid.n_cells == device.mesh.topology.index_map(dimension).size_global
-    assert np.allclose(grid.bounds[:4], (0, 50, 0, 10))  # nm
+    assert grid.get_cell(0).dimension == dimension and grid.get_cell(0).is_linear == (degree == 1)
+    assert np.allclose(grid.bounds[:4], (0, 50, 0, 0 if dimension == 1 else 10))  # nm
 
     # Current flows along x everywhere, as much as was driven.
     j = grid["j [A/m^2]"]
