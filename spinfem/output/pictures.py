@@ -77,8 +77,16 @@ def opened(grid, scene):
     """The grid, or its half below z = 0 where that is what a picture shows."""
     if not scene.get("halved"):
         return grid
-    # Only cells with straight edges are cut into cells that still fit to their neighbours.
-    return grid.linear_copy().clip("z", origin=(0.0, 0.0, 0.0))
+    return linear(grid).clip("z", origin=(0.0, 0.0, 0.0))
+
+
+def linear(grid):
+    """A grid of tetrahedra with their corners alone: what VTK cuts of quadratic ones does not fit to the rest."""
+    corners = grid.cells.reshape(grid.n_cells, -1)[:, 1:5]
+    plain = pv.UnstructuredGrid({pv.CellType.TETRA: corners}, grid.points)
+    plain.point_data.update(grid.point_data)
+    plain.cell_data.update(grid.cell_data)
+    return plain
 
 
 def _is_line(grid):

@@ -8,7 +8,7 @@ import pytest
 import pyvista as pv
 
 from spinfem.output.line import in_order
-from tests.commands import CASES, TREE, run
+from tests.commands import CASES, COARSE, TREE, run
 
 PILLAR = CASES / "gmr_pillar.yaml"
 TUNNEL = "interfaces={spacer/free: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
@@ -61,14 +61,14 @@ def test_fields_on_a_line_agree(degree, tmp_path):
             assert np.allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
 
 
-WIDE = "geometry.layers.0={name: wire, thickness: 300 nm, width: 200 nm}"
+WIDE = "geometry.layers.0={name: wire, thickness: 100 nm, width: 200 nm}"
 
 
 @pytest.mark.parametrize(
     "shape", [("geometry.dimension=2",), ("geometry.dimension=3", "geometry.cross_section=ellipse")]
 )
 def test_wide_leads_agree(shape, tmp_path):
-    settings = (*shape, WIDE, TUNNEL, "mesh.growth=1", "solver.error_estimate=false", "output.pictures=false")
+    settings = (*shape, WIDE, TUNNEL, *COARSE, "solver.error_estimate=false", "output.fields=false")
     results = [run(PILLAR, tmp_path / f"{n}", *settings, "solver.tolerance=1e-13", ranks=n) for n in (1, 2)]
     assert results[1]["mesh"] == results[0]["mesh"]
     assert results[1]["checks"]["charge_conservation"] < 1e-10

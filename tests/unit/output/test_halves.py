@@ -12,7 +12,7 @@ import spinfem.observables  # noqa: F401
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device
 from spinfem.output.fields import write_fields
-from spinfem.output.pictures import draw_fields, opened
+from spinfem.output.pictures import draw_fields, linear, opened
 from spinfem.output.write import describe
 from spinfem.study.laboratory import Laboratory
 
@@ -47,8 +47,8 @@ def test_the_upper_half_is_cut_off(degree, tmp_path):
     assert scene["title"] == "a pillar (lower half)"
     assert np.allclose(half.bounds[4:], (-30, 0), atol=1e-6)
     assert half.volume == pytest.approx(grid.volume / 2, rel=0.01)
-    cut = grid.linear_copy().slice("z", origin=(0, 0, 0)).area
-    outside = [part.extract_surface(algorithm="dataset_surface").area for part in (half, grid.linear_copy())]
+    cut = linear(grid).slice("z", origin=(0, 0, 0)).area
+    outside = [part.extract_surface(algorithm="dataset_surface").area for part in (half, linear(grid))]
     assert outside[0] == pytest.approx(outside[1] / 2 + cut, rel=0.01)  # one smooth surface, nothing inside it
     assert half["phi [V]"].min() == pytest.approx(0, abs=1e-12)
     assert half["phi [V]"].max() == pytest.approx(grid["phi [V]"].max(), rel=1e-6)
