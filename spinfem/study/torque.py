@@ -1,0 +1,158 @@
+"""Where a ferromagnet absorbs spin current: nodal loads, whose sum is the torque on it, and densities, a map of it.
+
+A load L_k (A, a vector in spin space) is the spin current across m that the magnet takes up around node k; hbar/(2e) times it is a
+torque. With r_k the reactions A x of the full operator at the magnet's nodes (docs/physics.md) and ( )_perp the part across m(k):
+
+*Strong, m uniform.* L_k = -(r_k)_perp. The magnet's own cells let spins flow along m only, so r_perp vanishes inside and on insulated
+faces: what is left stands on the contacts, and comes from the neighbours' cells and from interfaces. All of it is surface torque.
+
+*Strong, m a texture.* Spins also turn inside. With r_own, the reactions of the magnet's own cells alone, and the flux across m that
+those cells see at their faces, J_perp = -sigma (grad v)_perp = -sigma s grad m, and n pointing outwards:
+
+    in the volume     L_k = -(r_own,k + int J_perp.n N_k)_perp     the torque density is -(div J)_perp
+    on the surface    L_k = the rest                               the torque density is the step of J_perp.n at the face
+
+The two densities depend on the fields and not on the mesh; the flux cancels in the sum. Insulated faces take part too: where m
+turns towards a face (dm/dn is not zero), the face gives back what flows there.
+
+*Weak.* Dephasing and precession in the volume: L_k = int [sigma/lambda_T^2 v_perp + sigma/lambda_J^2 m x v] N_k.
+
+Densities are the L2 projection of the loads on the potentials' shape functions, so the integral of the densities is the sum of
+the loads, which is `Solution.absorbed`. Two exceptions: at a terminal that takes spins the load is the terminal's, so the density falls to
+zero within a cell of it; and what a magnet absorbs where it touches a neighbour in a line or a point only has no face to be shown on.
+"""
+
+from dataclasses import dataclass
+
+import basix.ufl
+import numpy as np
+import ufl
+from dolfinx import fem, la
+from mpi4py import MPI
+
+from spinfem.algebra.broken_space import same_nodes
+from spinfem.algebra.compiling import compiling
+from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides
+from spinfem.algebra.projection import project
+from spinfem.constants import ANGULAR_MOMENTUM
+from spinfem.model.bulk import cross, state
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class TorqueMap:
+    """Torque densities of one ferromagnet at the nodes of the potentials (owned + ghost), zero elsewhere."""
+
+    magnet: str
+    faces: tuple[np.ndarray, np.ndarray]  # (cells, facets within them) of this rank that carry the surface torque
+    surface: np.ndarray | None  # (nodes, 3), N/m; None for weak ferromagnets
+    volume: np.ndarray | None  # (nodes, 3), N/m^2; None where all torque is on the surface
+
+
+def absorbed(solution, region):
+    """Spin current across m that a ferromagnet absorbs, A, shape (3,). Collective."""
+    total = _loads(solution, region).sum(axis=0)
+    return solution.comm.allreduce(total, op=MPI.SUM) @ solution.problem.basis
+
+
+def is_notable(solution, region):
+    """Is the torque on a ferromagnet, anywhere, more than rounding next to the drive? Collective."""
+    readings = solution.readings.values()
+    drive = max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in readings)
+    return solution.comm.allreduce(np.abs(_loads(solution, region)).sum(), op=MPI.SUM) > _ROUNDING * drive
+
+
+def torque_map(solution, region):
+    """The TorqueMap of a ferromagnet. Collective."""
+    problem, device = solution.problem, solution.device
+    surface, volume = _surface_and_volume(solution, region)
+    space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
+    cells, unit = device.cells_of(region), ANGULAR_MOMENTUM / device.depth
+    dimension = device.mesh.topology.dim
+    faces = _faces(solution, region) if surface is not None else (np.zeros(0, dtype=np.int32),) * 2
+    if surface is not None:
+        on_faces = nodes_on_sides(space, *faces)
+        surface = project(space, _one_sided(device.mesh, faces), on_faces, surface) @ problem.basis
+        surface *= unit / device.length_unit ** (dimension - 1)
+    if volume is not None:
+        volume = project(space, _inside(solution, region), nodes_in_cells(space, cells), volume) @ problem.basis
+        volume *= unit / device.length_unit**dimension
+    return TorqueMap(region, faces, surface, volume)
+
+
+def _loads(solution, region):
+    """(owned nodes, n) in A."""
+    if solution.problem.regions[region].weak:
+        return _lost_inside(solution, region)
+    return -_across(solution, region, solution.reactions)
+
+
+def _surface_and_volume(solution, region):
+    """The loads of the surface and those of the volume, None where there are none by nature."""
+    chosen, loads = solution.problem.regions[region], _loads(solution, region)
+    if chosen.weak:
+        return None, loads
+    if chosen.magnetization.uniform:
+        return loads, None
+    own = solution.regional_reactions(region) + _flux_at_faces(solution, region)
+    volume = -_across(solution, region, own)
+    return loads - volume, volume
+
+
+def _across(solution, region, vectors):
+    """The spin part of nodal `vectors` (owned nodes, 1 + n) across m, at the nodes where the magnet takes up spins; zero elsewhere."""
+    problem, owned = solution.problem, len(vectors)
+    inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
+    for name, terminal in problem.terminals.items():  # there the terminal takes the spins, not the magnet
+        if terminal.spin != "reflecting":
+            inside &= ~nodes_on_facets(problem.space, solution.device.facets_of(name))[:owned]
+    points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * solution.device.length_unit
+    m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
+    given, across = vectors[inside, 1:], np.zeros((owned, vectors.shape[1] - 1))
+    across[inside] = given - np.sum(given * m, axis=1)[:, None] * m
+    return across
+
+
+def _lost_inside(solution, region):
+    """Dephasing and precession of a weak ferromagnet, (owned nodes, n) in A."""
+    c, u = solution.problem.coefficients, state(solution.potentials)
+    m = c.magnetization
+    lost = c.dephasing * (u.v - ufl.dot(m, u.v) * m) + c.precession * cross(m, u.v)
+    return _nodal(solution, lost, _inside(solution, region))[:, 1:]
+
+
+def _flux_at_faces(solution, region):
+    """int J_perp.n N_k over all faces of a region, as its own cells see it, (owned nodes, 1 + n) in A."""
+    c, v, mesh = solution.problem.coefficients, state(solution.potentials).v, solution.device.mesh
+    m = c.magnetization
+    slope = ufl.dot(ufl.grad(v), ufl.FacetNormal(mesh))
+    flux = -c.conductivity * (slope - ufl.dot(m, slope) * m)
+    return _nodal(solution, flux, _one_sided(mesh, _faces(solution, region)))
+
+
+def _nodal(solution, spins, measure):
+    """Integrals of a spin vector times each shape function, (owned nodes, 1 + n) in A."""
+    test = state(ufl.TestFunction(solution.problem.space)).v
+    with compiling(solution.comm):
+        form = fem.form(ufl.dot(spins, test) * measure)
+    vector = fem.assemble_vector(form)
+    vector.scatter_reverse(la.InsertMode.add)
+    return vector.array.reshape(-1, solution.reactions.shape[1])[: len(solution.reactions)] * solution.problem.siemens
+
+
+def _faces(solution, region):
+    """The faces that carry surface torque: the contacts; all faces of a texture."""
+    textured = not solution.problem.regions[region].magnetization.uniform
+    return faces_of(solution.device.mesh, solution.device.cells_of(region), outer=textured)
+
+
+def _inside(solution, region):
+    device = solution.device
+    return ufl.Measure("dx", domain=device.mesh, subdomain_data=device.cell_tags)(device.regions[region])
+
+
+def _one_sided(mesh, faces):
+    """Integrals over faces, inner ones included, with everything as the cell of the face sees it."""
+    pairs = np.stack(faces, axis=1).astype(np.int32).ravel()
+    return ufl.Measure("ds", domain=mesh, subdomain_data=[(1, pairs)])(1)
