@@ -50,19 +50,18 @@ def nodes_on_sides(space, cells, local_facets):
 
 
 def faces_of(mesh, cells, outer=False):
-    """The (cell, number of the facet within the cell) pairs where `cells` (local indices, ghosts included) end.
+    """The (cell, number of the facet within the cell) pairs where `cells` (local indices, ghosts included) meet other cells.
 
-    Only owned cells are listed, so each face is on one rank. outer: also where the mesh ends, not only other cells begin.
+    outer: where the mesh ends instead. Only owned cells are listed, so each face is on one rank.
     """
     topology, tdim = mesh.topology, mesh.topology.dim
     topology.create_connectivity(tdim, tdim - 1)
     facets_of = topology.connectivity(tdim, tdim - 1).array.reshape(-1, tdim + 1)  # simplices
-    ours = np.bincount(facets_of[cells].ravel(), minlength=facets_of.max(initial=-1) + 1)
     all_cells = np.bincount(facets_of.ravel())
+    ours = np.bincount(facets_of[cells].ravel(), minlength=len(all_cells))
     owned = cells[cells < topology.index_map(tdim).size_local]
     facets = facets_of[owned]
-    ends = (ours[facets] == 1) & (outer | (all_cells[facets] == 2))
-    which, local_facets = np.nonzero(ends)
+    which, local_facets = np.nonzero((ours[facets] == 1) & (all_cells[facets] == (1 if outer else 2)))
     return owned[which], local_facets
 
 

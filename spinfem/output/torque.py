@@ -29,18 +29,22 @@ def write_torque(folder, solution):
         return []
     maps = [torque_map(solution, name) for name in magnets]
     kind = tdim, problem.degree
-    files = {
-        "torque": (_FACES[kind], "torque [N/m]", [(m, _nodes_of_faces(problem.space, *m.faces), m.surface) for m in maps]),
-        "torque_volume": (
-            _CELLS[kind],
-            "torque density [N/m^2]",
-            [(m, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume) for m in maps],
-        ),
-    }
+    faces = [
+        (m.magnet, _nodes_of_faces(problem.space, s.cells, s.local_facets), s.density) for m in maps for s in m.surfaces
+    ]
+    volumes = [
+        (m.magnet, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume)
+        for m in maps
+        if m.volume is not None
+    ]
+    grids = (
+        ("torque", _FACES[kind], "torque [N/m]", faces),
+        ("torque_volume", _CELLS[kind], "torque density [N/m^2]", volumes),
+    )
     return [
-        write_pieces(folder, name, _piece(solution, cell, key, shown), solution.comm)
-        for name, (cell, key, parts) in files.items()
-        if (shown := [part for part in parts if part[2] is not None])
+        write_pieces(folder, name, _piece(solution, cell, key, parts), solution.comm)
+        for name, cell, key, parts in grids
+        if parts
     ]
 
 
@@ -61,15 +65,15 @@ def _nodes_of_cells(space, cells):
 
 
 def _piece(solution, cell, key, parts):
-    """This rank's grid of [(torque map, nodes of its cells, values at all nodes)], each magnet with points of its own."""
+    """This rank's grid of [(magnet, nodes of its cells, values at all nodes)], each part with points of its own."""
     device, coordinates = solution.device, solution.problem.space.tabulate_dof_coordinates()
     points, cells, values, magnets, first = [], [], [], [], 0
-    for torque, of_cells, at_nodes in parts:
+    for magnet, of_cells, at_nodes in parts:
         nodes, numbers = np.unique(of_cells, return_inverse=True)
         points.append(coordinates[nodes] * (device.length_unit / NM))
         cells.append(numbers.reshape(of_cells.shape) + first)
         values.append(at_nodes[nodes])
-        magnets.append(np.full(len(of_cells), device.regions[torque.magnet], dtype=np.int32))
+        magnets.append(np.full(len(of_cells), device.regions[magnet], dtype=np.int32))
         first += len(nodes)
     return meshio.Mesh(
         points=np.concatenate(points),

@@ -13,13 +13,14 @@ those cells see at their faces, J_perp = -sigma (grad v)_perp = -sigma s grad m,
     on the surface    L_k = the rest                               the torque density is the step of J_perp.n at the face
 
 The two densities depend on the fields and not on the mesh; the flux cancels in the sum. Insulated faces take part too: where m
-turns towards a face (dm/dn is not zero), the face gives back what flows there.
+turns towards a face (dm/dn is not zero), what flows there ends. In the volume the density is linear in each cell: the balance
+across m is not solved for, so its loads at neighbouring corners and middles of edges scatter, and only together are they accurate.
 
 *Weak.* Dephasing and precession in the volume: L_k = int [sigma/lambda_T^2 v_perp + sigma/lambda_J^2 m x v] N_k.
 
-Densities are the L2 projection of the loads on the potentials' shape functions, so the integral of the densities is the sum of
-the loads, which is `Solution.absorbed`. Two exceptions: at a terminal that takes spins the load is the terminal's, so the density falls to
-zero within a cell of it; and what a magnet absorbs where it touches a neighbour in a line or a point only has no face to be shown on.
+Densities are the L2 projection of the loads, so the integral of the densities is the sum of the loads, which is `Solution.absorbed`. Two
+exceptions: at a terminal that takes spins the load is the terminal's, so the density falls to zero within a cell of it; and what
+a magnet absorbs where it touches a neighbour in a line or a point only has no face to be shown on.
 """
 
 from dataclasses import dataclass
@@ -41,13 +42,21 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
+class SurfaceTorque:
+    """Torque density on some faces of a ferromagnet."""
+
+    cells: np.ndarray  # of this rank
+    local_facets: np.ndarray  # the number of the face within each cell
+    density: np.ndarray  # (owned + ghost nodes of the potentials, 3), N/m, zero elsewhere
+
+
+@dataclass(frozen=True)
 class TorqueMap:
-    """Torque densities of one ferromagnet at the nodes of the potentials (owned + ghost), zero elsewhere."""
+    """Torque densities of one ferromagnet. Its faces are in groups; across the edge between two groups the density may jump."""
 
     magnet: str
-    faces: tuple[np.ndarray, np.ndarray]  # (cells, facets within them) of this rank that carry the surface torque
-    surface: np.ndarray | None  # (nodes, 3), N/m; None for weak ferromagnets
-    volume: np.ndarray | None  # (nodes, 3), N/m^2; None where all torque is on the surface
+    surfaces: tuple[SurfaceTorque, ...]  # none for weak ferromagnets
+    volume: np.ndarray | None  # (owned + ghost nodes, 3), N/m^2; None where all torque is on the surface
 
 
 def absorbed(solution, region):
@@ -66,19 +75,27 @@ def is_notable(solution, region):
 def torque_map(solution, region):
     """The TorqueMap of a ferromagnet. Collective."""
     problem, device = solution.problem, solution.device
-    surface, volume = _surface_and_volume(solution, region)
     space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
-    cells, unit = device.cells_of(region), ANGULAR_MOMENTUM / device.depth
-    dimension = device.mesh.topology.dim
-    faces = _faces(solution, region) if surface is not None else (np.zeros(0, dtype=np.int32),) * 2
-    if surface is not None:
-        on_faces = nodes_on_sides(space, *faces)
-        surface = project(space, _one_sided(device.mesh, faces), on_faces, surface) @ problem.basis
-        surface *= unit / device.length_unit ** (dimension - 1)
-    if volume is not None:
-        volume = project(space, _inside(solution, region), nodes_in_cells(space, cells), volume) @ problem.basis
-        volume *= unit / device.length_unit**dimension
-    return TorqueMap(region, faces, surface, volume)
+    surfaces, volume = _by_place(solution, region)
+    return TorqueMap(
+        region,
+        tuple(_surface(solution, space, faces, loads) for faces, loads in surfaces),
+        None if volume is None else _volume(solution, space, region, volume),
+    )
+
+
+def _surface(solution, space, faces, loads):
+    device, basis = solution.device, solution.problem.basis
+    density = project(space, _one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads) @ basis
+    unit = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
+    return SurfaceTorque(*faces, density * (ANGULAR_MOMENTUM / unit))
+
+
+def _volume(solution, space, region, loads):
+    device, basis, textured = solution.device, solution.problem.basis, solution.problem.regions[region].strong
+    nodes = nodes_in_cells(space, device.cells_of(region))
+    density = project(space, _inside(solution, region), nodes, loads, linear=textured) @ basis
+    return density * (ANGULAR_MOMENTUM / (device.length_unit**device.mesh.topology.dim * device.depth))
 
 
 def _loads(solution, region):
@@ -88,16 +105,20 @@ def _loads(solution, region):
     return -_across(solution, region, solution.reactions)
 
 
-def _surface_and_volume(solution, region):
-    """The loads of the surface and those of the volume, None where there are none by nature."""
-    chosen, loads = solution.problem.regions[region], _loads(solution, region)
+def _by_place(solution, region):
+    """([(faces, loads)], loads in the volume or None)."""
+    device, chosen, loads = solution.device, solution.problem.regions[region], _loads(solution, region)
     if chosen.weak:
-        return None, loads
+        return [], loads
+    contacts = faces_of(device.mesh, device.cells_of(region))
     if chosen.magnetization.uniform:
-        return loads, None
-    own = solution.regional_reactions(region) + _flux_at_faces(solution, region)
-    volume = -_across(solution, region, own)
-    return loads - volume, volume
+        return [(contacts, loads)], None
+    outside = faces_of(device.mesh, device.cells_of(region), outer=True)
+    m = _fine_texture(solution, region)
+    through = {"contacts": _flux(solution, m, contacts), "outside": _flux(solution, m, outside)}
+    volume = -_across(solution, region, solution.regional_reactions(region) + sum(through.values()))
+    returned = _across(solution, region, through["outside"])
+    return [(contacts, loads - volume - returned), (outside, returned)], volume
 
 
 def _across(solution, region, vectors):
@@ -122,13 +143,24 @@ def _lost_inside(solution, region):
     return _nodal(solution, lost, _inside(solution, region))[:, 1:]
 
 
-def _flux_at_faces(solution, region):
-    """int J_perp.n N_k over all faces of a region, as its own cells see it, (owned nodes, 1 + n) in A."""
+def _flux(solution, m, faces):
+    """int J_perp.n N_k over faces of a texture, as its own cells see it, (owned nodes, 1 + n) in A."""
     c, v, mesh = solution.problem.coefficients, state(solution.potentials).v, solution.device.mesh
-    m = c.magnetization
-    slope = ufl.dot(ufl.grad(v), ufl.FacetNormal(mesh))
-    flux = -c.conductivity * (slope - ufl.dot(m, slope) * m)
-    return _nodal(solution, flux, _one_sided(mesh, _faces(solution, region)))
+    turn = ufl.dot(ufl.grad(m), ufl.FacetNormal(mesh))
+    flux = -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m)
+    return _nodal(solution, flux, _one_sided(mesh, faces))
+
+
+def _fine_texture(solution, region):
+    """m of a region by polynomials so high that its gradient is better known than that of the potentials."""
+    device, basis = solution.device, solution.problem.basis
+    degree = solution.problem.degree + 1
+    element = basix.ufl.element(
+        "Lagrange", device.mesh.basix_cell(), degree, shape=(len(basis),), discontinuous=True
+    )
+    m, magnetization = fem.Function(fem.functionspace(device.mesh, element)), solution.problem.regions[region].magnetization
+    m.interpolate(lambda x: basis @ magnetization.at(x * device.length_unit), cells0=device.cells_of(region))
+    return m
 
 
 def _nodal(solution, spins, measure):
@@ -139,12 +171,6 @@ def _nodal(solution, spins, measure):
     vector = fem.assemble_vector(form)
     vector.scatter_reverse(la.InsertMode.add)
     return vector.array.reshape(-1, solution.reactions.shape[1])[: len(solution.reactions)] * solution.problem.siemens
-
-
-def _faces(solution, region):
-    """The faces that carry surface torque: the contacts; all faces of a texture."""
-    textured = not solution.problem.regions[region].magnetization.uniform
-    return faces_of(solution.device.mesh, solution.device.cells_of(region), outer=textured)
 
 
 def _inside(solution, region):
