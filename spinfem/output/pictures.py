@@ -15,6 +15,7 @@ from matplotlib import colors
 from spinfem.output.prefix import prefixed
 from spinfem.output.scene import Scene
 from spinfem.output.slide import write_slide
+from spinfem.output.torque_picture import draw_torque
 
 _PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 _ARROWS = 350
@@ -34,7 +35,8 @@ def draw_mesh(folder):
 
 
 def draw_fields(folder):
-    """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png; returns their paths.
+    """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png,
+    torque.png and torque_volume.png where a magnet has a torque; returns their paths.
 
     folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
     """
@@ -62,6 +64,7 @@ def draw_fields(folder):
             f"current density of spin along {_named(axis)}",
             title,
         ),
+        *draw_torque(folder, grid, scene),
     ]
 
 
