@@ -14,6 +14,14 @@ _PICTURES = (
     ("torque", "torque [N/m]", "torque per area |τ|", "N/m"),
     ("torque_volume", "torque density [N/m^2]", "torque per volume |τ|", "N/m²"),
 )
+_DIMENSION = {
+    pv.CellType.LINE: 1,
+    pv.CellType.QUADRATIC_EDGE: 1,
+    pv.CellType.TRIANGLE: 2,
+    pv.CellType.QUADRATIC_TRIANGLE: 2,
+    pv.CellType.TETRA: 3,
+    pv.CellType.QUADRATIC_TETRA: 3,
+}
 _MARGIN = 0.35  # of the extent of what has a torque, shown around it
 _TOLD_APART = 0.98  # share of the surface whose values the colours tell apart; at the rim of a contact there is no bound
 _SAME_WAY = 0.97  # |mean torque| / mean |torque| of a magnet that one arrow stands for
@@ -39,10 +47,8 @@ class _Torque:
 
     def __init__(self, path, key):
         self.grid = pv.read(path)
-        ((_, nodes),) = self.grid.cells_dict.items()
-        self.dimension = {2: 1, 3: 1, 4: 3, 6: 2, 10: 3}[nodes.shape[1]]
-        if nodes.shape[1] == 3 and self.grid.get_cell(0).dimension == 2:
-            self.dimension = 2
+        ((kind, nodes),) = self.grid.cells_dict.items()
+        self.dimension = _DIMENSION[kind]
         corners = np.asarray(self.grid.points)[nodes[:, : self.dimension + 1]]
         edges = corners[:, 1:] - corners[:, :1]
         self.sizes = np.sqrt(np.maximum(np.linalg.det(edges @ edges.transpose(0, 2, 1)), 0.0))
@@ -69,6 +75,8 @@ def _draw(path, grid, torque, symbol, unit, title, names):
     scene.add_outline(device)
     torque.grid["shown"] = torque.at_points * factor
     shown = torque.grid.extract_cells(np.flatnonzero(notable))
+    if torque.dimension == 3:
+        shown = shown.linear_copy()
     if not scene.solid:
         shown.points[:, 2] += 1e-3 * scene.span  # in front of the device
     scene.add(shown, scalars="shown", cmap="viridis", clim=(norm.vmin, norm.vmax), line_width=14)
@@ -83,7 +91,8 @@ def _around(grid, points):
     """The surface of the device in the neighbourhood of `points`."""
     low, high = points.min(axis=0), points.max(axis=0)
     margin = max(_MARGIN * np.linalg.norm(high - low), 0.02 * grid.length)
-    surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
+    # Of quadratic cells VTK would take inner faces for surface as well.
+    surface = grid.linear_copy().extract_surface(algorithm="dataset_surface")
     box = np.stack([low - margin, high + margin], axis=1).ravel()
     return surface.clip_box(box, invert=False).extract_surface(algorithm="dataset_surface")
 
@@ -106,8 +115,10 @@ def _add_named_arrow(scene, points, direction, length, name):
     middle, up = (low + high) / 2, np.array([0.0, 0.0, 1.0] if scene.solid else [0.0, 1.0, 0.0])
     if scene.solid:
         middle[2] = scene.high[2] + length * (0.15 + abs(direction[2]) / 2)
+    elif (high - low)[1] > 2 * length:
+        middle[1] = high[1] - length  # a line is best seen where no arrow lies on it
     scene.add_arrow(_in_front(scene, middle), direction, length)
-    scene.label(f"{name}: {_in_words(direction)}", middle + (0.25 + 0.5 * abs(direction @ up)) * length * up)
+    scene.label(f"{name}: {_in_words(direction)}", middle + (0.35 + 0.4 * abs(direction @ up)) * length * up)
 
 
 def _in_front(scene, point):
