@@ -23,10 +23,10 @@ _DIMENSION = {
     pv.CellType.QUADRATIC_TETRA: 3,
 }
 _MARGIN = 0.35  # of the extent of what has a torque, shown around it
-_TOLD_APART = 0.98  # share of the surface whose values the colours tell apart; at the rim of a contact there is no bound
+_TOLD_APART = 0.95  # share of the torque whose density the colours tell apart; at the rim of a contact there is no bound
 _SAME_WAY = 0.97  # |mean torque| / mean |torque| of a magnet that one arrow stands for
 _ARROWS = 24  # for a magnet whose torque has many directions
-_FAINT = 1e-6  # relative to the largest
+_FAINT = 0.01  # of the top of the scale; less is left pale
 
 
 def draw_torque(folder, grid, scene):
@@ -59,10 +59,10 @@ class _Torque:
 
     @property
     def scale(self):
-        """The strength that all but the strongest few hundredths of the surface stay below."""
+        """The strength below which nearly all of the torque acts."""
         order = np.argsort(self.strength)
-        below = np.cumsum(self.sizes[order]) / self.sizes.sum()
-        return float(self.strength[order][np.searchsorted(below, _TOLD_APART).clip(max=len(order) - 1)])
+        below = np.cumsum((self.sizes * self.strength)[order])
+        return float(self.strength[order][np.searchsorted(below, _TOLD_APART * below[-1]).clip(max=len(order) - 1)])
 
 
 def _draw(path, grid, torque, symbol, unit, title, names):
@@ -74,9 +74,10 @@ def _draw(path, grid, torque, symbol, unit, title, names):
     scene.add(device, color="#cccccc", opacity=0.16 if scene.solid else 0.45)
     scene.add_outline(device)
     torque.grid["shown"] = torque.at_points * factor
-    shown = torque.grid.extract_cells(np.flatnonzero(notable))
+    shown = torque.grid.linear_copy()
     if torque.dimension == 3:
-        shown = shown.linear_copy()
+        shown = shown.extract_surface(algorithm="dataset_surface")
+    shown = shown.clip_scalar(scalars="shown", invert=False, value=_FAINT * norm.vmax)
     if not scene.solid:
         shown.points[:, 2] += 1e-3 * scene.span  # in front of the device
     scene.add(shown, scalars="shown", cmap="viridis", clim=(norm.vmin, norm.vmax), line_width=14)
@@ -94,7 +95,9 @@ def _around(grid, points):
     # Of quadratic cells VTK would take inner faces for surface as well.
     surface = grid.linear_copy().extract_surface(algorithm="dataset_surface")
     box = np.stack([low - margin, high + margin], axis=1).ravel()
-    return surface.clip_box(box, invert=False).extract_surface(algorithm="dataset_surface")
+    # Neighbours of unlike orientation would look like an edge of the device.
+    surface = surface.clean().compute_normals(consistent_normals=True, split_vertices=False)
+    return surface.clip_box(box, invert=False).extract_surface(algorithm="dataset_surface").clean()
 
 
 def _add_arrows(scene, torque, cells, name):
@@ -118,7 +121,7 @@ def _add_named_arrow(scene, points, direction, length, name):
     elif (high - low)[1] > 2 * length:
         middle[1] = high[1] - length  # a line is best seen where no arrow lies on it
     scene.add_arrow(_in_front(scene, middle), direction, length)
-    scene.label(f"{name}: {_in_words(direction)}", middle + (0.35 + 0.4 * abs(direction @ up)) * length * up)
+    scene.label(f"{name}: {_in_words(direction)}", middle + (0.6 + 0.15 * abs(direction @ up)) * length * up)
 
 
 def _in_front(scene, point):

@@ -9,7 +9,10 @@ from spinfem.case.reader import load_case
 from spinfem.case.schema import Case
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.geometry.build import build_device
+from spinfem.output.fields import write_fields
 from spinfem.output.torque import write_torque
+from spinfem.output.torque_picture import draw_torque
+from spinfem.output.write import describe
 from spinfem.study.laboratory import Laboratory
 from spinfem.study.torque import is_notable, torque_map
 from tests import cases  # noqa: F401  (registers observables and interface types)
@@ -173,6 +176,16 @@ def test_a_steady_twist_has_the_torque_of_the_exact_solution():
         at = np.isclose(points[:, 0], end) & np.isclose(points[:, 1], 5)
         surface = ANGULAR_MOMENTUM * (n * sigma * s * q)[:, None] * e
         assert np.allclose(outside.density[at], surface[at], atol=0.02 * np.abs(surface[at]).max())
+
+
+@pytest.mark.parametrize("state, dimension", [("tunnel", 2), ("texture", 3), ("weak", 2)])
+def test_pictures(state, dimension, tmp_path):
+    layers, interfaces = STATES[state]
+    solution = solve(layers, interfaces, layers if state == "weak" else (), dimension, cells=3)
+    grid, paths = pv.read(write_fields(tmp_path, solution)), write_torque(tmp_path, solution)
+    scene = describe(state, solution.device, solution.problem.regions, solution.problem.basis)
+    drawn = draw_torque(tmp_path, grid, scene)
+    assert [path.stem for path in drawn] == [path.stem for path in paths] and all(path.is_file() for path in drawn)
 
 
 def test_nothing_is_written_without_torque(tmp_path):
