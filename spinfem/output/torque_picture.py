@@ -23,7 +23,7 @@ _DIMENSION = {
     pv.CellType.QUADRATIC_TETRA: 3,
 }
 _MARGIN = 0.35  # of the extent of what has a torque, shown around it
-_TOLD_APART = 0.95  # share of the torque whose density the colours tell apart; at the rim of a contact there is no bound
+_TOLD_APART = 0.6  # share of the torque whose density the colours tell apart; at the rim of a contact there is no bound
 _SAME_WAY = 0.97  # |mean torque| / mean |torque| of a magnet that one arrow stands for
 _ARROWS = 24  # for a magnet whose torque has many directions
 _FAINT = 0.01  # of the top of the scale; less is left pale
@@ -46,20 +46,20 @@ class _Torque:
     """A torque grid with, for each cell: middle, mean density, size, number of the magnet."""
 
     def __init__(self, path, key):
-        self.grid = pv.read(path)
-        ((kind, nodes),) = self.grid.cells_dict.items()
-        self.dimension = _DIMENSION[kind]
-        corners = np.asarray(self.grid.points)[nodes[:, : self.dimension + 1]]
+        written = pv.read(path)
+        ((kind, nodes),) = written.cells_dict.items()
+        self.grid, self.dimension = _linear(written), _DIMENSION[kind]
+        corners = np.asarray(written.points)[nodes[:, : self.dimension + 1]]
         edges = corners[:, 1:] - corners[:, :1]
         self.sizes = np.sqrt(np.maximum(np.linalg.det(edges @ edges.transpose(0, 2, 1)), 0.0))
-        self.middles, self.density = corners.mean(axis=1), np.asarray(self.grid[key])[nodes].mean(axis=1)
+        self.middles, self.density = corners.mean(axis=1), np.asarray(written[key])[nodes].mean(axis=1)
         self.strength = np.linalg.norm(self.density, axis=1)
         self.magnet = np.asarray(self.grid["magnet"])
         self.at_points = np.linalg.norm(self.grid[key], axis=1)
 
     @property
     def scale(self):
-        """The strength below which nearly all of the torque acts."""
+        """The strength below which most of the torque acts."""
         order = np.argsort(self.strength)
         below = np.cumsum((self.sizes * self.strength)[order])
         return float(self.strength[order][np.searchsorted(below, _TOLD_APART * below[-1]).clip(max=len(order) - 1)])
@@ -74,10 +74,7 @@ def _draw(path, grid, torque, symbol, unit, title, names):
     scene.add(device, color="#cccccc", opacity=0.16 if scene.solid else 0.45)
     scene.add_outline(device)
     torque.grid["shown"] = torque.at_points * factor
-    shown = torque.grid.linear_copy()
-    if torque.dimension == 3:
-        shown = shown.extract_surface(algorithm="dataset_surface")
-    shown = shown.clip_scalar(scalars="shown", invert=False, value=_FAINT * norm.vmax)
+    shown = torque.grid.extract_cells(np.flatnonzero(notable))
     if not scene.solid:
         shown.points[:, 2] += 1e-3 * scene.span  # in front of the device
     scene.add(shown, scalars="shown", cmap="viridis", clim=(norm.vmin, norm.vmax), line_width=14)
@@ -88,12 +85,23 @@ def _draw(path, grid, torque, symbol, unit, title, names):
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({prefixed_unit})", "viridis", norm))
 
 
+def _linear(grid):
+    """The grid with straight cells of corners only; points in the middle of edges stay behind, in no cell."""
+    ((kind, nodes),) = grid.cells_dict.items()
+    dimension = _DIMENSION[kind]
+    straight = (None, pv.CellType.LINE, pv.CellType.TRIANGLE, pv.CellType.TETRA)[dimension]
+    linear = pv.UnstructuredGrid({straight: nodes[:, : dimension + 1]}, np.array(grid.points))
+    linear.point_data.update(grid.point_data)
+    linear.cell_data.update(grid.cell_data)
+    return linear
+
+
 def _around(grid, points):
     """The surface of the device in the neighbourhood of `points`."""
     low, high = points.min(axis=0), points.max(axis=0)
     margin = max(_MARGIN * np.linalg.norm(high - low), 0.02 * grid.length)
     # Of quadratic cells VTK would take inner faces for surface as well.
-    surface = grid.linear_copy().extract_surface(algorithm="dataset_surface")
+    surface = _linear(grid).extract_surface(algorithm="dataset_surface")
     box = np.stack([low - margin, high + margin], axis=1).ravel()
     # Neighbours of unlike orientation would look like an edge of the device.
     surface = surface.clean().compute_normals(consistent_normals=True, split_vertices=False)
