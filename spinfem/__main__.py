@@ -1,5 +1,5 @@
 """python -m spinfem"""
 
-from spinfem.cli import app
+from spinfem.cli import main
 
-app(prog_name="spinfem")
+main()

@@ -35,15 +35,20 @@ Output = Annotated[
 ]
 
 
+def main():
+    """The program as a person starts it."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `spinfem check case.yaml | head` ends quietly
+    # PETSc would comment on every signal, and it is not PETSc that a person interrupts.
+    os.environ["PETSC_OPTIONS"] = f"-no_signal_handler {os.environ.get('PETSC_OPTIONS', '')}".strip()
+    app(prog_name="spinfem")
+
+
 @app.callback()
 def spinfem():
     """Diffusive spin transport in metallic nanostructures.
 
     A case file describes a device and what is to be found out about it. Start with: spinfem new nonlocal_valve
     """
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `spinfem check case.yaml | head` ends quietly
-    # PETSc would comment on every signal, and it is not PETSc that a person interrupts.
-    os.environ["PETSC_OPTIONS"] = f"-no_signal_handler {os.environ.get('PETSC_OPTIONS', '')}".strip()
 
 
 @app.command()

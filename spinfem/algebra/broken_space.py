@@ -27,9 +27,25 @@ def broken_space(mesh, element, region_of_cell, breaks):
     renumbered = number[cells, sheet[cells, region_of_cell[:, None]]].astype(np.int32)
     block = space.dofmap.index_map_bs
     dofmap = cpp.fem.DofMap(space.dofmap.dof_layout, index_map, block, cpp.graph.AdjacencyList_int32(renumbered), block)
-    cpp_element = getattr(space.element, "_cpp_object", space.element)  # wrapped since DOLFINx 0.10
-    broken = cpp.fem.FunctionSpace_float64(mesh._cpp_object, cpp_element, dofmap, list(element.reference_value_shape))
-    return fem.FunctionSpace(mesh, element, broken)
+    return _with_dofmap(space, dofmap)
+
+
+def same_nodes(space, element):
+    """The function space of `element` (Lagrange of the degree of `space`, scalar or blocked) on the nodes of `space`, breaks included."""
+    mesh, nodes = space.mesh, space.dofmap
+    plain = fem.functionspace(mesh, element)
+    block = plain.dofmap.index_map_bs
+    cells = cpp.graph.AdjacencyList_int32(np.array(nodes.list, dtype=np.int32))
+    dofmap = cpp.fem.DofMap(plain.dofmap.dof_layout, nodes.index_map, block, cells, block)
+    return _with_dofmap(plain, dofmap)
+
+
+def _with_dofmap(space, dofmap):
+    """The space of the same element with another dofmap."""
+    element = getattr(space.element, "_cpp_object", space.element)  # wrapped since DOLFINx 0.10
+    shape = list(space.ufl_element().reference_value_shape)
+    numbered = cpp.fem.FunctionSpace_float64(space.mesh._cpp_object, element, dofmap, shape)
+    return fem.FunctionSpace(space.mesh, space.ufl_element(), numbered)
 
 
 def _sheets(space, region_of_cell, breaks):

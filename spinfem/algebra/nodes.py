@@ -36,13 +36,33 @@ def nodes_on_facets(space, facets, in_cells=None):
     Where the space is broken a facet has nodes on both sides; `in_cells` (a boolean mask over local cells) selects
     the side whose cells are wanted.
     """
+    return nodes_on_sides(space, *cells_beside(space.mesh, facets, in_cells))
+
+
+def nodes_on_sides(space, cells, local_facets):
+    """Boolean mask (owned + ghost nodes) of the nodes that `cells` have on their facets number `local_facets` (collective)."""
     mask = np.zeros(number_of_nodes(space)[1], dtype=bool)
-    cells, local_facets = cells_beside(space.mesh, facets, in_cells)
     layout, fdim = space.dofmap.dof_layout, space.mesh.topology.dim - 1
     for local_facet in np.unique(local_facets):
         closure = layout.entity_closure_dofs(fdim, int(local_facet))
         mask[space.dofmap.list[cells[local_facets == local_facet]][:, closure].ravel()] = True
     return agree(space.dofmap.index_map, mask)
+
+
+def faces_of(mesh, cells, outer=False):
+    """The (cell, number of the facet within the cell) pairs where `cells` (local indices, ghosts included) meet other cells.
+
+    outer: where the mesh ends instead. Only owned cells are listed, so each face is on one rank.
+    """
+    topology, tdim = mesh.topology, mesh.topology.dim
+    topology.create_connectivity(tdim, tdim - 1)
+    facets_of = topology.connectivity(tdim, tdim - 1).array.reshape(-1, tdim + 1)  # simplices
+    all_cells = np.bincount(facets_of.ravel())
+    ours = np.bincount(facets_of[cells].ravel(), minlength=len(all_cells))
+    owned = cells[cells < topology.index_map(tdim).size_local]
+    facets = facets_of[owned]
+    which, local_facets = np.nonzero((ours[facets] == 1) & (all_cells[facets] == (1 if outer else 2)))
+    return owned[which], local_facets
 
 
 def cells_beside(mesh, facets, in_cells=None):

@@ -2,7 +2,7 @@
 
 With u = (phi, v) and the test functions (psi, w), all integrals over the device (docs/physics.md, section 2):
 
-    diffusion   sigma grad phi . grad psi + P sigma [grad(m.v) . grad psi + grad phi . grad(m.w)] + sigma grad v : grad w
+    diffusion   sigma grad phi . grad psi + P sigma [(m.grad v) . grad psi + grad phi . (m.grad w)] + sigma grad v : grad w
     relaxation  sigma (1 - P^2) / lambda^2  v . w
     dephasing   sigma (P^2/lambda^2 + 1/lambda_phi^2)  v_perp . w_perp     weak ferromagnets, v_perp = v - (m.v) m
     precession  sigma / lambda_J^2  (m x v) . w                            weak ferromagnets; skew
@@ -49,10 +49,15 @@ def bulk_form(trial, test, c, degree, weak=False):
 
 def diffusion(u, w, c):
     m, sigma = c.magnetization, c.conductivity
-    drag = ufl.inner(ufl.grad(ufl.dot(m, u.v)), ufl.grad(w.phi)) + ufl.inner(ufl.grad(u.phi), ufl.grad(ufl.dot(m, w.v)))
+    drag = ufl.inner(slope_along(m, u.v), ufl.grad(w.phi)) + ufl.inner(ufl.grad(u.phi), slope_along(m, w.v))
     return sigma * (
         ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi)) + c.polarization * drag + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
     )
+
+
+def slope_along(m, v):
+    """m . grad v, shape (d,): for v = s m it is grad s. A texture tells it from grad(m . v), and only it gives the spin current m grad phi."""
+    return ufl.dot(m, ufl.grad(v))
 
 
 def relaxation(u, w, c):
@@ -74,8 +79,8 @@ def cross(a, b):
 
 
 def current_density(u, c):
-    """j = -sigma grad phi - P sigma grad(m.v), shape (d,), in the scaled unit."""
-    return -c.conductivity * (ufl.grad(u.phi) + c.polarization * ufl.grad(ufl.dot(c.magnetization, u.v)))
+    """j = -sigma grad phi - P sigma m.grad v, shape (d,), in the scaled unit."""
+    return -c.conductivity * (ufl.grad(u.phi) + c.polarization * slope_along(c.magnetization, u.v))
 
 
 def spin_current_density(u, c):

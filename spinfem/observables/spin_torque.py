@@ -4,10 +4,8 @@ import numpy as np
 
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
+from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.study.findings import Measurement
-
-HBAR = 1.054571817e-34  # J s
-ELECTRON_CHARGE = -1.602176634e-19  # C
 
 
 class SpinTorque(Observable, kind="spin_torque"):
@@ -35,7 +33,7 @@ class SpinTorque(Observable, kind="spin_torque"):
     def measure(self, laboratory):
         solution = laboratory.solution()
         absorbed = solution.absorbed(self.magnet)
-        factor = HBAR / (2 * ELECTRON_CHARGE)
+        factor = ANGULAR_MOMENTUM
         yield Measurement(
             self.name, tuple(map(float, factor * absorbed)), "N m", note=f"on {self.magnet}; x, y, z of spin"
         )

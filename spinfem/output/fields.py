@@ -4,17 +4,14 @@ The grid is that of the degrees of freedom: quadratic cells for degree 2, and do
 jump across an interface, so the jump shows. Coordinates are in nm.
 """
 
-from pathlib import Path
-from xml.sax.saxutils import quoteattr
-
 import meshio
 import numpy as np
-from dolfinx import cpp, fem
+from dolfinx import fem
 
 from spinfem.algebra.compiling import compiling
 from spinfem.model.bulk import current_density, spin_current_density, state
+from spinfem.output.pieces import NM, vtk_order, write_pieces
 
-NM = 1e-9
 _VTK_CELLS = {
     (1, 1): "line",
     (1, 2): "line3",
@@ -31,7 +28,7 @@ def write_fields(folder, solution):
     Point data: phi [V], v [V] (3 components in spin space). Cell data: j [A/m^2], and for each spin axis a the flux vector
     J_a [A/m^2] of that spin component; region and rank numbers.
     """
-    return _write(folder, "fields", _solution_piece(solution), solution.comm)
+    return write_pieces(folder, "fields", _solution_piece(solution), solution.comm)
 
 
 def write_mesh(folder, device):
@@ -44,18 +41,7 @@ def write_mesh(folder, device):
         cells=[(_VTK_CELLS[mesh.topology.dim, 1], cells.reshape(n_cells, -1))],
         cell_data={key: [array] for key, array in _numbers(device, n_cells).items()},
     )
-    return _write(folder, "mesh", piece, mesh.comm)
-
-
-def _write(folder, name, piece, comm):
-    folder = Path(folder)
-    (folder / name).mkdir(parents=True, exist_ok=True)
-    meshio.write(folder / name / f"{comm.rank:05d}.vtu", piece, binary=True, compression="zlib")
-    if comm.rank == 0:
-        pieces = [f"{name}/{rank:05d}.vtu" for rank in range(comm.size)]
-        (folder / f"{name}.pvtu").write_text(_index(piece, pieces))
-    comm.barrier()
-    return folder / f"{name}.pvtu"
+    return write_pieces(folder, "mesh", piece, mesh.comm)
 
 
 def _numbers(device, n_cells):
@@ -71,7 +57,7 @@ def _solution_piece(solution):
     space, mesh = problem.space, device.mesh
     tdim, block = mesh.topology.dim, space.dofmap.index_map_bs
     n_cells = mesh.topology.index_map(tdim).size_local
-    order = np.argsort(cpp.io.perm_vtk(mesh.topology.cell_type, space.dofmap.dof_layout.num_dofs))
+    order = vtk_order(mesh.topology.cell_type, space.dofmap.dof_layout.num_dofs)
     nodes, cells = np.unique(space.dofmap.list[:n_cells][:, order], return_inverse=True)
     values = solution.potentials.x.array.reshape(-1, block)[nodes]
     return meshio.Mesh(
@@ -103,30 +89,3 @@ def _cell_data(solution, n_cells):
         **{f"J_{axis} [A/m^2]": np.ascontiguousarray(spin[:, a]) for a, axis in enumerate("xyz")},
         **_numbers(solution.device, n_cells),
     }
-
-
-def _index(grid, pieces):
-    """The text of a .pvtu file."""
-
-    def arrays(data):
-        for key, array in data:
-            kind = {"f": "Float64", "i": "Int32"}[array.dtype.kind]
-            components = array.shape[1] if array.ndim == 2 else 1
-            yield f'<PDataArray type="{kind}" Name={quoteattr(key)} NumberOfComponents="{components}"/>'
-
-    lines = [
-        '<?xml version="1.0"?>',
-        '<VTKFile type="PUnstructuredGrid" version="0.1" byte_order="LittleEndian">',
-        '<PUnstructuredGrid GhostLevel="0">',
-        '<PPoints><PDataArray type="Float64" Name="Points" NumberOfComponents="3"/></PPoints>',
-        "<PPointData>",
-        *arrays(grid.point_data.items()),
-        "</PPointData>",
-        "<PCellData>",
-        *arrays((key, data[0]) for key, data in grid.cell_data.items()),
-        "</PCellData>",
-        *(f"<Piece Source={quoteattr(piece)}/>" for piece in pieces),
-        "</PUnstructuredGrid>",
-        "</VTKFile>",
-    ]
-    return "\n".join(lines) + "\n"

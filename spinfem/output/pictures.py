@@ -16,6 +16,7 @@ from spinfem.output.line import Panel, draw_curves
 from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.scene import Scene
 from spinfem.output.slide import PALETTE, write_slide
+from spinfem.output.torque_picture import draw_torque
 
 NM = 1e-9
 _ARROWS = 350
@@ -37,8 +38,8 @@ def draw_mesh(folder):
 
 
 def draw_fields(folder):
-    """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png; returns their paths.
-    On a line: potentials.png alone.
+    """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png,
+    torque.png and torque_volume.png where a magnet has a torque; returns their paths. On a line: potentials.png alone.
 
     folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
     """
@@ -70,6 +71,7 @@ def draw_fields(folder):
             f"current density of spin along {axis_name(axis)}",
             title,
         ),
+        *draw_torque(folder, grid, scene),
     ]
 
 

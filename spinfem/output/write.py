@@ -9,6 +9,7 @@ from pathlib import Path
 
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.results import FAILED, MESH_MARK, complete_folder, write_results
+from spinfem.output.torque import write_torque
 
 
 def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
@@ -22,6 +23,7 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
         if options.fields or options.pictures:
             tell("writing fields")
             write_fields(unfinished, outcome.solution)
+            write_torque(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:

@@ -16,9 +16,10 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.algebra.solver import SolveReport
-from spinfem.model.bulk import cross, dephasing, diffusion, relaxation, spin_current_density, state
+from spinfem.model.bulk import dephasing, diffusion, relaxation, spin_current_density, state
 from spinfem.model.coefficients import by_region
 from spinfem.model.problem import Drive, Problem
+from spinfem.study import torque
 from spinfem.study.sampling import sample
 
 
@@ -69,7 +70,7 @@ class Solution:
         """
         (source,) = set(contact) - {into}
         nodes = self._contact_nodes(contact, source)
-        outflow = -self._regional_reactions(source)[nodes].sum(axis=0)
+        outflow = -self.regional_reactions(source)[nodes].sum(axis=0)
         total = self.comm.allreduce(outflow, op=MPI.SUM)
         return float(total[0]), total[1:] @ self.problem.basis
 
@@ -98,29 +99,7 @@ class Solution:
 
         Strong: the reactions across m at its nodes, its boundary included. Weak: dephasing and precession in its volume.
         """
-        if self.problem.regions[region].strong:
-            return self._absorbed_at_nodes(region)
-        return self._absorbed_in_volume(region)
-
-    def _absorbed_at_nodes(self, region):
-        problem, owned = self.problem, len(self.reactions)
-        inside = nodes_in_cells(problem.space, self.device.cells_of(region))[:owned]
-        for name, terminal in problem.terminals.items():  # there the terminal takes the spins, not the magnet
-            if terminal.spin != "reflecting":
-                inside &= ~nodes_on_facets(problem.space, self.device.facets_of(name))[:owned]
-        points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * self.device.length_unit
-        m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
-        given = self.reactions[inside, 1:]
-        across = given - np.sum(given * m, axis=1)[:, None] * m
-        return -self.comm.allreduce(across.sum(axis=0), op=MPI.SUM) @ problem.basis
-
-    def _absorbed_in_volume(self, region):
-        c, u = self.problem.coefficients, state(self.potentials)
-        m, dx = c.magnetization, ufl.Measure("dx", domain=self.device.mesh, subdomain_data=self.device.cell_tags)
-        lost = c.dephasing * (u.v - ufl.dot(m, u.v) * m) + c.precession * cross(m, u.v)
-        here = dx(self.device.regions[region])
-        total = [self._integral(lost[i] * here) * self.problem.siemens for i in range(len(self.problem.basis))]
-        return np.array(total) @ self.problem.basis
+        return torque.absorbed(self, region)
 
     def powers(self):
         """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface."""
@@ -161,16 +140,7 @@ class Solution:
         unit = problem.siemens / (self.device.length_unit ** (tdim - 1) * self.device.depth)
         return sample(self.device, function, points, region) * unit @ problem.basis
 
-    def _contact_nodes(self, contact, side):
-        space, owned = self.problem.space, len(self.reactions)
-        cells = self.device.cells_of(side)
-        index_map = self.device.mesh.topology.index_map(self.device.mesh.topology.dim)
-        in_cells = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
-        in_cells[cells] = True
-        on_contact = nodes_on_facets(space, self.device.contact_facets(*sorted(contact)), in_cells)
-        return np.flatnonzero((on_contact & nodes_in_cells(space, cells))[:owned])
-
-    def _regional_reactions(self, region):
+    def regional_reactions(self, region):
         """Reactions of the cells of one region alone, (owned nodes, 1 + n), in A."""
         weight = self.problem.coefficients.region_weight
         everywhere = weight.x.array.copy()
@@ -182,6 +152,15 @@ class Solution:
             weight.x.array[:] = everywhere
         vector.scatter_reverse(la.InsertMode.add)
         return vector.array.reshape(-1, self.reactions.shape[1])[: len(self.reactions)] * self.problem.siemens
+
+    def _contact_nodes(self, contact, side):
+        space, owned = self.problem.space, len(self.reactions)
+        cells = self.device.cells_of(side)
+        index_map = self.device.mesh.topology.index_map(self.device.mesh.topology.dim)
+        in_cells = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
+        in_cells[cells] = True
+        on_contact = nodes_on_facets(space, self.device.contact_facets(*sorted(contact)), in_cells)
+        return np.flatnonzero((on_contact & nodes_in_cells(space, cells))[:owned])
 
     @cached_property
     def _flux_form(self):

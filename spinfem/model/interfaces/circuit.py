@@ -45,7 +45,9 @@ class Circuit(Interface, kind="circuit"):
             message = f"must be at least (G_up + G_down)/2 = {least:g} S/m^2"
             yield "mixing_conductance", f"{real:g} S/m^2", message
         if not magnets and (up != down or real != least or self.turns_spins):
-            message = "between two normal metals G_up, G_down and G_r are equal and there is no G_i; or use type: resistive"
+            message = (
+                "between two normal metals G_up, G_down and G_r are equal and there is no G_i; or use type: resistive"
+            )
             yield "type", self.kind, message
         if len(magnets) == 2 and not all(m.uniform for m in magnets):
             yield "type", self.kind, "between two ferromagnets needs uniform magnetizations"
@@ -84,7 +86,9 @@ class Circuit(Interface, kind="circuit"):
         one, two = (self._matrix(m, facet) for m in facet.directions)
         series = one @ np.linalg.solve(one + two, two)
         jump_u, jump_w = ([jump.phi, *(jump.v[i] for i in range(len(series) - 1))] for jump in (u.jump, w.jump))
-        matrix = fem.Constant(facet.first.function_space.mesh, series)  # a number to the compiler: angles share a kernel
+        matrix = fem.Constant(
+            facet.first.function_space.mesh, series
+        )  # a number to the compiler: angles share a kernel
         return sum(matrix[i, j] * jump_w[i] * jump_u[j] for i, j in np.ndindex(series.shape))
 
     def _matrix(self, m, facet):

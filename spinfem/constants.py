@@ -1,0 +1,5 @@
+"""Constants of nature (CODATA 2018; e is the charge of the electron, so it is negative)."""
+
+HBAR = 1.054571817e-34  # J s
+ELECTRON_CHARGE = -1.602176634e-19  # C
+ANGULAR_MOMENTUM = HBAR / (2 * ELECTRON_CHARGE)  # that a spin current of 1 A carries, N m

@@ -1,0 +1,83 @@
+"""Maps of the spin torque for ParaView, beside fields.pvtu: the torques on surfaces and those in volumes, each a grid of its own.
+
+    torque.pvtu          the faces of strong ferromagnets: point data `torque [N/m]`
+    torque_volume.pvtu   weak ferromagnets and textures: point data `torque density [N/m^2]`
+
+Both have three components in spin space and the cell data `magnet`, the region's number. Two magnets that touch have faces and points of
+their own there. Definitions: `spinfem.study.torque`.
+"""
+
+import meshio
+import numpy as np
+from dolfinx import mesh as dolfinx_mesh
+
+from spinfem.output.pieces import NM, vtk_order, write_pieces
+from spinfem.study.torque import is_notable, torque_map
+
+_FACES = {(2, 1): "line", (2, 2): "line3", (3, 1): "triangle", (3, 2): "triangle6"}
+_CELLS = {(2, 1): "triangle", (2, 2): "triangle6", (3, 1): "tetra", (3, 2): "tetra10"}
+
+
+def write_torque(folder, solution):
+    """Write the torque densities of a solution; returns the paths of the .pvtu files, none where no magnet has a torque. Collective.
+
+    One-dimensional devices have no file: a contact is a point there, and the total torque says it all.
+    """
+    problem, tdim = solution.problem, solution.device.mesh.topology.dim
+    magnets = [name for name, region in problem.regions.items() if region.magnetization is not None]
+    if tdim == 1 or len(problem.basis) == 1 or not any([is_notable(solution, name) for name in magnets]):
+        return []
+    maps = [torque_map(solution, name) for name in magnets]
+    kind = tdim, problem.degree
+    faces = [
+        (m.magnet, _nodes_of_faces(problem.space, s.cells, s.local_facets), s.density) for m in maps for s in m.surfaces
+    ]
+    volumes = [
+        (m.magnet, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume)
+        for m in maps
+        if m.volume is not None
+    ]
+    grids = (
+        ("torque", _FACES[kind], "torque [N/m]", faces),
+        ("torque_volume", _CELLS[kind], "torque density [N/m^2]", volumes),
+    )
+    return [
+        write_pieces(folder, name, _piece(solution, cell, key, parts), solution.comm)
+        for name, cell, key, parts in grids
+        if parts
+    ]
+
+
+def _nodes_of_faces(space, cells, local_facets):
+    """(faces, nodes of each) in VTK's order."""
+    layout, tdim = space.dofmap.dof_layout, space.mesh.topology.dim
+    closures = np.array([layout.entity_closure_dofs(tdim - 1, k) for k in range(tdim + 1)])
+    face = {2: dolfinx_mesh.CellType.interval, 3: dolfinx_mesh.CellType.triangle}[tdim]
+    order = vtk_order(face, closures.shape[1])
+    return space.dofmap.list[cells[:, None], closures[local_facets][:, order]]
+
+
+def _nodes_of_cells(space, cells):
+    """(owned cells, nodes of each) in VTK's order."""
+    topology = space.mesh.topology
+    owned = cells[cells < topology.index_map(topology.dim).size_local]
+    return space.dofmap.list[owned][:, vtk_order(topology.cell_type, space.dofmap.dof_layout.num_dofs)]
+
+
+def _piece(solution, cell, key, parts):
+    """This rank's grid of [(magnet, nodes of its cells, values at all nodes)], each part with points of its own."""
+    device, coordinates = solution.device, solution.problem.space.tabulate_dof_coordinates()
+    points, cells, values, magnets, first = [], [], [], [], 0
+    for magnet, of_cells, at_nodes in parts:
+        nodes, numbers = np.unique(of_cells, return_inverse=True)
+        points.append(coordinates[nodes] * (device.length_unit / NM))
+        cells.append(numbers.reshape(of_cells.shape) + first)
+        values.append(at_nodes[nodes])
+        magnets.append(np.full(len(of_cells), device.regions[magnet], dtype=np.int32))
+        first += len(nodes)
+    return meshio.Mesh(
+        points=np.concatenate(points),
+        cells=[(cell, np.concatenate(cells))],
+        point_data={key: np.concatenate(values)},
+        cell_data={"magnet": [np.concatenate(magnets)]},
+    )

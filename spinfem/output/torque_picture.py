@@ -1,0 +1,157 @@
+"""Pictures of the torque on ferromagnets: where it acts by colour, how it points in spin space by arrows."""
+
+from pathlib import Path
+
+import numpy as np
+import pyvista as pv
+from matplotlib import colors
+
+from spinfem.output.prefix import prefixed
+from spinfem.output.scene import Scene
+from spinfem.output.slide import write_slide
+
+_PICTURES = (
+    ("torque", "torque [N/m]", "torque per area |τ|", "N/m"),
+    ("torque_volume", "torque density [N/m^2]", "torque per volume |τ|", "N/m²"),
+)
+_DIMENSION = {
+    pv.CellType.LINE: 1,
+    pv.CellType.QUADRATIC_EDGE: 1,
+    pv.CellType.TRIANGLE: 2,
+    pv.CellType.QUADRATIC_TRIANGLE: 2,
+    pv.CellType.TETRA: 3,
+    pv.CellType.QUADRATIC_TETRA: 3,
+}
+_MARGIN = 0.35  # of the extent of what has a torque, shown around it
+_TOLD_APART = 0.6  # share of the torque whose density the colours tell apart; at the rim of a contact there is no bound
+_SAME_WAY = 0.97  # |mean torque| / mean |torque| of a magnet that one arrow stands for
+_ARROWS = 24  # for a magnet whose torque has many directions
+_FAINT = 0.01  # of the top of the scale; less is left pale
+
+
+def draw_torque(folder, grid, scene):
+    """Draw torque.png and torque_volume.png from the .pvtu files of these names; returns the paths. No file, no picture.
+
+    grid: the whole device with the cell data `region`; scene: the contents of scene.json.
+    """
+    folder, names = Path(folder), {region["tag"]: name for name, region in scene["regions"].items()}
+    return [
+        _draw(folder / f"{name}.png", grid, _Torque(folder / f"{name}.pvtu", key), symbol, unit, scene["title"], names)
+        for name, key, symbol, unit in _PICTURES
+        if (folder / f"{name}.pvtu").is_file()
+    ]
+
+
+class _Torque:
+    """A torque grid with, for each cell: middle, mean density, size, number of the magnet."""
+
+    def __init__(self, path, key):
+        written = pv.read(path)
+        ((kind, nodes),) = written.cells_dict.items()
+        self.grid, self.dimension = _linear(written), _DIMENSION[kind]
+        corners = np.asarray(written.points)[nodes[:, : self.dimension + 1]]
+        edges = corners[:, 1:] - corners[:, :1]
+        self.sizes = np.sqrt(np.maximum(np.linalg.det(edges @ edges.transpose(0, 2, 1)), 0.0))
+        self.middles, self.density = corners.mean(axis=1), np.asarray(written[key])[nodes].mean(axis=1)
+        self.strength = np.linalg.norm(self.density, axis=1)
+        self.magnet = np.asarray(self.grid["magnet"])
+        self.at_points = np.linalg.norm(self.grid[key], axis=1)
+
+    @property
+    def scale(self):
+        """The strength below which most of the torque acts."""
+        order = np.argsort(self.strength)
+        below = np.cumsum((self.sizes * self.strength)[order])
+        return float(self.strength[order][np.searchsorted(below, _TOLD_APART * below[-1]).clip(max=len(order) - 1)])
+
+
+def _draw(path, grid, torque, symbol, unit, title, names):
+    factor, prefixed_unit = prefixed(torque.scale, unit)
+    norm = colors.Normalize(0.0, torque.scale * factor)
+    notable = torque.strength > _FAINT * torque.scale
+    device = _around(grid, torque.middles[notable])
+    scene = Scene(device)
+    scene.add(device, color="#cccccc", opacity=0.16 if scene.solid else 0.45)
+    scene.add_outline(device)
+    torque.grid["shown"] = torque.at_points * factor
+    shown = torque.grid.extract_cells(np.flatnonzero(notable))
+    if not scene.solid:
+        shown.points[:, 2] += 1e-3 * scene.span  # in front of the device
+    scene.add(shown, scalars="shown", cmap="viridis", clim=(norm.vmin, norm.vmax), line_width=14)
+    for tag, name in names.items():
+        cells = np.flatnonzero((torque.magnet == tag) & notable)
+        if cells.size:
+            _add_arrows(scene, torque, cells, name)
+    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({prefixed_unit})", "viridis", norm))
+
+
+def _linear(grid):
+    """The grid with straight cells of corners only; points in the middle of edges stay behind, in no cell."""
+    ((kind, nodes),) = grid.cells_dict.items()
+    dimension = _DIMENSION[kind]
+    straight = (None, pv.CellType.LINE, pv.CellType.TRIANGLE, pv.CellType.TETRA)[dimension]
+    linear = pv.UnstructuredGrid({straight: nodes[:, : dimension + 1]}, np.array(grid.points))
+    linear.point_data.update(grid.point_data)
+    linear.cell_data.update(grid.cell_data)
+    return linear
+
+
+def _around(grid, points):
+    """The surface of the device in the neighbourhood of `points`."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = max(_MARGIN * np.linalg.norm(high - low), 0.02 * grid.length)
+    # Of quadratic cells VTK would take inner faces for surface as well.
+    surface = _linear(grid).extract_surface(algorithm="dataset_surface")
+    box = np.stack([low - margin, high + margin], axis=1).ravel()
+    # Neighbours of unlike orientation would look like an edge of the device.
+    surface = surface.clean().compute_normals(consistent_normals=True, split_vertices=False)
+    return surface.clip_box(box, invert=False).extract_surface(algorithm="dataset_surface").clean()
+
+
+def _add_arrows(scene, torque, cells, name):
+    """One arrow and its direction in words for a magnet whose torque points one way; arrows all over it for others."""
+    weights = torque.sizes[cells, None]
+    mean = (weights * torque.density[cells]).sum(axis=0)
+    length = min(0.1 * scene.span, scene.breadth / 2)
+    if np.linalg.norm(mean) > _SAME_WAY * (weights[:, 0] * torque.strength[cells]).sum():
+        _add_named_arrow(scene, torque.middles[cells], mean / np.linalg.norm(mean), length, name)
+        return
+    for cell in cells[_spread(torque.middles[cells], _ARROWS)]:
+        scene.add_arrow(
+            _in_front(scene, torque.middles[cell]), torque.density[cell] / torque.strength[cell], length / 2
+        )
+
+
+def _add_named_arrow(scene, points, direction, length, name):
+    """Above the highest of `points`; in a flat device beside their middle."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle, up = (low + high) / 2, np.array([0.0, 0.0, 1.0] if scene.solid else [0.0, 1.0, 0.0])
+    if scene.solid:
+        middle[2] = scene.high[2] + length * (0.15 + abs(direction[2]) / 2)
+    elif (high - low)[1] > 2 * length:
+        middle[1] = high[1] - length  # a line is best seen where no arrow lies on it
+    scene.add_arrow(_in_front(scene, middle), direction, length)
+    scene.label(f"{name}: {_in_words(direction)}", middle + (0.6 + 0.15 * abs(direction @ up)) * length * up)
+
+
+def _in_front(scene, point):
+    """In a flat device, before everything else."""
+    return point if scene.solid else point + np.array([0.0, 0.0, 0.2 * scene.span])
+
+
+def _spread(points, most):
+    """Numbers of at most `most` points, the first one in each box of a lattice."""
+    step = np.ptp(points, axis=0).max() / most
+    while True:
+        chosen = np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)[1]
+        if len(chosen) <= most:
+            return chosen
+        step *= 1.2
+
+
+def _in_words(direction):
+    """'+y' along a coordinate axis, components otherwise."""
+    for k, axis in enumerate("xyz"):
+        if abs(direction[k]) > 1 - 1e-6:
+            return ("+" if direction[k] > 0 else "−") + axis
+    return "(" + ", ".join(f"{component + 0.0:.2f}".replace("-", "−") for component in direction) + ")"
