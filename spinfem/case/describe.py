@@ -119,13 +119,24 @@ def _fields(plugin):
         if name == "name" or value is None:
             continue
         unit = next((mark.unit for mark in _marks(field) if isinstance(mark, Physical)), None)
-        words.append(f"{field.alias or name} = {value if unit is None else humanize(value, unit)}")
+        words.append(f"{field.alias or name} = {value if unit is None else _counted(value, unit)}")
     return ", ".join(words)
 
 
+def _counted(value, unit):
+    """A number, or several in a list, in its unit."""
+    if isinstance(value, tuple):
+        return "[" + ", ".join(humanize(number, unit) for number in value) + "]"
+    return humanize(value, unit)
+
+
 def _marks(field):
-    """What is noted about a field, or about the type that it may have beside None."""
-    return [*field.metadata, *(mark for arm in get_args(field.annotation) for mark in getattr(arm, "__metadata__", ()))]
+    """What is noted about a field, or about the types that its own is made of."""
+
+    def inside(kind):
+        return [*getattr(kind, "__metadata__", ()), *(mark for arm in get_args(kind) for mark in inside(arm))]
+
+    return [*field.metadata, *inside(field.annotation)]
 
 
 def _mesh(case):

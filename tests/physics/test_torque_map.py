@@ -1,5 +1,7 @@
 """Torque densities: their integral is the total torque, and in one-dimensional states they are the exact ones."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import pyvista as pv
@@ -183,7 +185,12 @@ def test_pictures(state, dimension, tmp_path):
     layers, interfaces = STATES[state]
     solution = solve(layers, interfaces, layers if state == "weak" else (), dimension, cells=3)
     grid, paths = pv.read(write_fields(tmp_path, solution)), write_torque(tmp_path, solution)
-    scene = describe(state, solution.device, solution.problem.regions, solution.problem.basis)
+    scene = describe(
+        SimpleNamespace(title=state, geometry=SimpleNamespace(layers=None)),
+        solution.device,
+        solution.problem.regions,
+        solution.problem.basis,
+    )
     drawn = draw_torque(tmp_path, grid, scene)
     assert [path.stem for path in drawn] == [path.stem for path in paths] and all(path.is_file() for path in drawn)
 
