@@ -60,8 +60,8 @@ PICTURES = {
     ),
     "domain_wall": (
         "run cases/domain_wall.yaml",
-        "profile_v.png",
-        "Spin potential at a domain wall: each domain's spins arrive in the other one.",
+        "torque_volume.png",
+        "Torque on a domain wall: the magnetization turns, the drifting spins turn with it, and the wall takes up the difference.",
     ),
     "overlayer": (
         "run cases/overlayer_2d.yaml",

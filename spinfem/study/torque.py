@@ -71,7 +71,12 @@ def is_notable(solution, region):
     """Is the torque on a ferromagnet, anywhere, more than rounding next to the drive? Collective."""
     readings = solution.readings.values()
     drive = max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in readings)
-    return solution.comm.allreduce(np.abs(_loads(solution, region)).sum(), op=MPI.SUM) > _ROUNDING * drive
+    return _size(solution, _loads(solution, region)) > _ROUNDING * drive
+
+
+def _size(solution, loads):
+    """The sum of the magnitudes of all ranks' loads, A."""
+    return solution.comm.allreduce(float(np.abs(loads).sum()), op=MPI.SUM)
 
 
 def torque_map(solution, region):
@@ -79,6 +84,8 @@ def torque_map(solution, region):
     problem, device = solution.problem, solution.device
     space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
     surfaces, volume = _by_place(solution, region)
+    least = _ROUNDING * _size(solution, _loads(solution, region))
+    surfaces = [(faces, loads) for faces, loads in surfaces if _size(solution, loads) > least]
     return TorqueMap(
         region,
         tuple(_surface(solution, space, faces, loads) for faces, loads in surfaces),
