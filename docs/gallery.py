@@ -93,7 +93,7 @@ def shrink(source, target):
     target.parent.mkdir(exist_ok=True)
     image = Image.open(source).convert("RGB")
     image.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
-    image.quantize(128).save(target, optimize=True)
+    image.quantize(255).save(target, optimize=True)
 
 
 def page():
