@@ -113,7 +113,7 @@ class Problem:
         axes = vectors.T[reached][::-1] @ self.basis
         magnets = [self.regions[region].magnetization for region in self.device.regions_at(terminal)]
         if len(axes) == 1 and magnets[0] is not None and magnets[0].uniform:
-            axes *= np.sign(axes[0] @ magnets[0].direction)
+            return np.array([magnets[0].direction])
         return axes
 
     def _axis(self, terminal):

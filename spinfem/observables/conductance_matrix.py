@@ -36,11 +36,13 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
         yield from self._matrices(element)
         yield Measurement(f"{self.name}.reciprocity_defect", element.reciprocity_defect, "", note="max|G - G^T|/max|G|")
         if not laboratory.problem(held=terminals).symmetric:
-            turned = {name: r.magnetization.flipped() for name, r in case.regions.items() if r.magnetization is not None}
+            turned = {
+                name: r.magnetization.flipped() for name, r in case.regions.items() if r.magnetization is not None
+            }
             mirror = laboratory.lumped_element(terminals, turned, element.terminals)
             note = "max|G(M) - e G(-M)^T e|/max|G|, e = 1 charge, -1 spin"
             yield Measurement(f"{self.name}.onsager_defect", element.onsager_defect(mirror), "", note=note)
-        note = "of (G + G^T)/2; not negative: no source of power"
+        note = "of (G + G^T)/2: positive, or there is a source of power"
         yield Measurement(f"{self.name}.smallest_eigenvalue", element.smallest_eigenvalue, "S", note=note)
         if _floats(case, terminals):
             note = "currents of a common shift of all V, of max|G|"
@@ -57,7 +59,14 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
         note = "; ".join(f"{name}: {_why(a)}" for name, a in element.terminals.items() if len(a) < 3)
         groups = (("charge", n, n), ("spin", spins, spins))
         yield Matrix(
-            self.name, element.currents, element.potentials, "S", element.matrix, groups, note=note, details={"axes": axes}
+            self.name,
+            element.currents,
+            element.potentials,
+            "S",
+            element.matrix,
+            groups,
+            note=note,
+            details={"axes": axes},
         )
         rows, columns = element.reduced_names
         groups = (("charge", n - 1, n - 1), ("spin", spins, spins))

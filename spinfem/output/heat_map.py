@@ -74,5 +74,6 @@ def _mark(axes, groups):
                     va="top",
                     fontsize=7,
                     fontstyle="italic",
+                    bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.8},
                 )
         row += n_rows

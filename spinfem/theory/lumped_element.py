@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 _SAME = 1e-8  # sine of the angle below which two axes are one
+_FLOATS = 1e-8  # shift defect of a device that floats, solved to a tolerance
 _XYZ = np.eye(3)
 
 
@@ -34,7 +35,9 @@ class LumpedElement:
         terminals = {name: np.asarray(axes, dtype=float).reshape(-1, 3) for name, axes in given.items()}
         for name, axes in terminals.items():
             if len(axes) > 3 or not np.allclose(axes @ axes.T, np.eye(len(axes)), atol=_SAME):
-                raise ValueError(f"{name}: the spin axes must be at most three orthonormal vectors, not {axes.tolist()}")
+                raise ValueError(
+                    f"{name}: the spin axes must be at most three orthonormal vectors, not {axes.tolist()}"
+                )
         size = sum(1 + len(axes) for axes in terminals.values())
         matrix = np.asarray(self.matrix, dtype=float)
         if matrix.shape != (size, size) or not np.isfinite(matrix).all():
@@ -90,8 +93,17 @@ class LumpedElement:
 
     @property
     def smallest_eigenvalue(self):
-        """Of the symmetric part, S. Negative, beyond rounding, would be a source of power."""
-        return float(np.linalg.eigvalsh((self.matrix + self.matrix.T) / 2)[0])
+        """Of the symmetric part, S, a common shift of all V left out if it drives nothing. Negative would be a source of power."""
+        symmetric = (self.matrix + self.matrix.T) / 2
+        if self.floats:
+            shift = np.r_[np.ones(self.n_charge), np.zeros(len(symmetric) - self.n_charge)]
+            symmetric = symmetric + self.size * np.outer(shift, shift)
+        return float(np.linalg.eigvalsh(symmetric)[0])
+
+    @property
+    def floats(self):
+        """Do only differences of V drive currents? Otherwise another terminal is held at a potential."""
+        return self.shift_defect < _FLOATS
 
     def reduced(self):
         """The matrix without the charge of the last terminal, from which the other V count: (4n - 1, 4n - 1) for normal metals.

@@ -12,8 +12,6 @@ import re
 
 from spinfem.theory.lumped_element import axis_names
 
-_FLOATS = 1e-8  # defect beyond which a common shift of V does drive currents: another terminal is grounded
-
 
 def subcircuit(element, name="device"):
     """The text of `.subckt NAME ...` for a LumpedElement; its nodes are in the order of the terminals, four for each.
@@ -40,9 +38,7 @@ def subcircuit(element, name="device"):
 def _inner(element):
     """The node of each row of the matrix."""
     free = {t for t, axes in element.terminals.items() if axis_names(axes) == ("x", "y", "z")}
-    return [
-        f"{t}_v" if axis is None else f"{t}_{axis}" if t in free else f"{t}_s{axis}" for t, axis in element.nodes
-    ]
+    return [f"{t}_v" if axis is None else f"{t}_{axis}" if t in free else f"{t}_s{axis}" for t, axis in element.nodes]
 
 
 def _held(terminal, axes):
@@ -62,7 +58,7 @@ def _held(terminal, axes):
 
 def _conductances(element):
     nodes, n = _inner(element), element.n_charge
-    floats = element.shift_defect < _FLOATS
+    floats = element.floats
     reference = nodes[n - 1] if floats else "0"
     ground = [reference if k < n else "0" for k in range(len(nodes))]
     for i, row in enumerate(element.matrix):
