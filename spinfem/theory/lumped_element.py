@@ -20,7 +20,7 @@ _FLOATS = 1e-8  # shift defect of a device that floats, solved to a tolerance
 _XYZ = np.eye(3)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
 class LumpedElement:
     """terminals: name -> spin axes, orthonormal, (k, 3) with k from 0 to 3; or names alone, which have x, y, z. matrix: (N, N), S.
 
