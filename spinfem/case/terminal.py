@@ -71,6 +71,11 @@ class Terminal(Checked):
     ] = "reflecting"
     """What happens to spins: reflecting; sink (a reservoir that takes all of them); a given potential or current."""
 
+    @classmethod
+    def held(cls):
+        """A terminal whose potential and spin potential are both given."""
+        return cls.model_validate({"voltage": "0 V", "spin": {"potential": ["0 V"] * 3}})
+
     @model_validator(mode="after")
     def _one_condition(self):
         given = [name for name in ("voltage", "current") if getattr(self, name) is not None]

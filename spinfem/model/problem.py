@@ -11,16 +11,20 @@ import numpy as np
 import ufl
 from dolfinx import fem
 from dolfinx.fem import petsc as fem_petsc
+from mpi4py import MPI
 from petsc4py import PETSc
 
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.case.terminal import Terminal
 from spinfem.model.bulk import bulk_form, state
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
 from spinfem.model.constraints import charge_column, constrain, spin_column
 from spinfem.model.facet import Facet
 from spinfem.model.spin_space import axes_of, spin_basis
+
+_UNREACHED = 1e-10  # relative weight of a spin direction that only rounding brings in
 
 
 @dataclass(frozen=True)
@@ -93,17 +97,38 @@ class Problem:
                     target |= {spin_column(name, k): float(e @ vector) / unit for k, e in enumerate(self.basis)}
         return loads, values
 
+    def held_spin_axes(self, terminal):
+        """Along which axes a given spin potential reaches a terminal's nodes, orthonormal, shape (k, 3). Collective.
+
+        x, y, z on a normal metal; the magnetization on one strong ferromagnet.
+        """
+        given = self.constraints.prescribed
+        columns = [self.constraints.prescribed_columns[spin_column(terminal, k)] for k in range(len(self.basis))]
+        part = given[:, columns]
+        moment = self.device.mesh.comm.allreduce((part.T @ part).toarray(), op=MPI.SUM)
+        weights, vectors = np.linalg.eigh(moment)
+        reached = weights > _UNREACHED * max(weights[-1], 1.0)
+        if reached.sum() == 3:
+            return np.eye(3)
+        axes = vectors.T[reached][::-1] @ self.basis
+        magnets = [self.regions[region].magnetization for region in self.device.regions_at(terminal)]
+        if len(axes) == 1 and magnets[0] is not None and magnets[0].uniform:
+            return np.array([magnets[0].direction])
+        return axes
+
     def _axis(self, terminal):
         """The spin axis, shape (n,), of the ferromagnet that a terminal sits on."""
         (region,) = self.device.regions_at(terminal)
         return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
-def make_problem(case, device, turned=None, spins=True):
+def make_problem(case, device, turned=None, spins=True, held=()):
     """The Problem of a checked case on its device. Collective.
 
-    turned: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0.
+    turned: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
+    and the spin potential, along every axis, are given instead of what the case says.
     """
+    terminals = case.terminals | {name: Terminal.held() for name in held}
     regions = {
         name: region.model_copy(update={"magnetization": turned[name]}) if turned and name in turned else region
         for name, region in case.regions.items()
@@ -112,7 +137,10 @@ def make_problem(case, device, turned=None, spins=True):
     degree = case.solver.degree
     precessing = any(region.precession_length is not None for region in regions.values())
     turning = precessing or any(interface.turns_spins for interface in case.interfaces.values())
-    basis = spin_basis(device.mesh.comm, _directions(device, magnetizations, case.terminals), turning)
+    directions = _directions(device, magnetizations, terminals)
+    if any(not regions[region].strong for name in held for region in device.regions_at(name)):
+        directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
+    basis = spin_basis(device.mesh.comm, directions, turning)
     element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(1 + len(basis),))
     breaks = {
         frozenset(device.regions[side] for side in name.split("/"))
@@ -129,7 +157,7 @@ def make_problem(case, device, turned=None, spins=True):
     return Problem(
         device=device,
         regions=regions,
-        terminals=case.terminals,
+        terminals=terminals,
         basis=basis,
         space=space,
         coefficients=c,
@@ -140,7 +168,7 @@ def make_problem(case, device, turned=None, spins=True):
             space,
             basis,
             {name: m for name, m in magnetizations.items() if regions[name].strong},
-            case.terminals,
+            terminals,
             spins,
         ),
         siemens=_siemens(device, regions),

@@ -61,7 +61,9 @@ def summary(outcome, ranks):
             m.name: {"value": m.value, "unit": m.unit, "error": m.error} | ({"note": m.note} if m.note else {})
             for m in outcome.findings.measurements
         },
-        "tables": [f"{table.name}.csv" for table in outcome.findings.tables],
+        "tables": [f"{table.name}.csv" for table in (*outcome.findings.tables, *outcome.findings.matrices)],
+        "documents": [document.file_name for document in outcome.findings.documents],
+        "matrices": {matrix.name: _matrix(matrix) for matrix in outcome.findings.matrices},
         "error_estimate": outcome.error_method,
         "checks": outcome.checks,
         "mesh": outcome.mesh,
@@ -71,10 +73,27 @@ def summary(outcome, ranks):
     }
 
 
+def _matrix(matrix):
+    """What results.json holds of a Matrix."""
+    return {
+        "unit": matrix.unit,
+        "rows": matrix.rows,
+        "columns": matrix.columns,
+        "values": matrix.values.tolist(),
+        "errors": None if matrix.errors is None else matrix.errors.tolist(),
+        **({"note": matrix.note} if matrix.note else {}),
+        **matrix.details,
+    }
+
+
 def write_results(folder, outcome, ranks):
-    """results.json and a CSV file for each table (rank 0 only)."""
+    """results.json, a CSV file for each table and matrix, and the documents (rank 0 only)."""
     for table in outcome.findings.tables:
         write_table(Path(folder) / f"{table.name}.csv", table)
+    for matrix in outcome.findings.matrices:
+        write_matrix(Path(folder) / f"{matrix.name}.csv", matrix)
+    for document in outcome.findings.documents:
+        (Path(folder) / document.file_name).write_text(document.text, encoding="utf-8")
     (Path(folder) / RESULTS).write_text(json.dumps(summary(outcome, ranks), indent=2, ensure_ascii=False) + "\n")
 
 
@@ -84,3 +103,11 @@ def write_table(path, table):
         writer = csv.writer(file)
         writer.writerow(f"{header} [{unit}]" if unit else header for header, (unit, _) in table.columns.items())
         writer.writerows(zip(*(values.tolist() for _, values in table.columns.values()), strict=True))
+
+
+def write_matrix(path, matrix):
+    """One line for each row: its name, then its entries; the unit is in the corner."""
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([f"[{matrix.unit}]", *matrix.columns])
+        writer.writerows([name, *row] for name, row in zip(matrix.rows, matrix.values.tolist(), strict=True))

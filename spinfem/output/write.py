@@ -40,6 +40,7 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
 def _draw_charts(folder, outcome):
     """The curves of all tables: those that observables propose, and those of the case's plots."""
     from spinfem.output.charts import draw_table
+    from spinfem.output.heat_map import draw_matrix
     from spinfem.output.plots import NoSuchColumn, chart_of
 
     warnings = []
@@ -52,6 +53,8 @@ def _draw_charts(folder, outcome):
                 except NoSuchColumn as error:
                     warnings.append(f"no plot {plot.file_name}: {error}")
         draw_table(folder, replace(table, charts=tuple(charts)))
+    for matrix in outcome.findings.matrices:
+        draw_matrix(folder, matrix)
     return warnings
 
 

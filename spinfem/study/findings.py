@@ -1,6 +1,6 @@
-"""What observables report: numbers with a unit and an error, and tables."""
+"""What observables report: numbers with a unit and an error, tables, matrices, and texts for other programs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -49,22 +49,61 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Matrix:
+    """Numbers of one unit with a name for each row and each column; a heat map is drawn of it.
+
+    groups: (label, number of rows, number of columns) of the blocks on the diagonal, from the first row on. errors: estimates for each
+    entry (None: not known). details: what else belongs to it, for JSON.
+    """
+
+    name: str
+    rows: tuple
+    columns: tuple
+    unit: str
+    values: np.ndarray
+    groups: tuple = ()
+    errors: np.ndarray | None = None
+    note: str = ""
+    details: dict = field(default_factory=dict)
+
+    def against(self, twin):
+        """The same matrix, with the differences to its twin on another discretisation as errors."""
+        return replace(self, errors=np.abs(self.values - twin.values))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text for other programs, as the file of this name."""
+
+    file_name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Findings:
     """Everything that the observables of a case found."""
 
     measurements: tuple = ()
     tables: tuple = ()
+    matrices: tuple = ()
+    documents: tuple = ()
 
     @classmethod
     def gather(cls, items):
-        """Sort what observables yield into measurements and tables."""
+        """Sort what observables yield by its kind."""
         items = tuple(items)
-        return cls(
-            tuple(item for item in items if isinstance(item, Measurement)),
-            tuple(item for item in items if isinstance(item, Table)),
-        )
+        kinds = (Measurement, Table, Matrix, Document)
+        return cls(*(tuple(item for item in items if isinstance(item, kind)) for kind in kinds))
 
     def against(self, twin):
         """These findings with errors from the same observables on another discretisation."""
-        others = {measurement.name: measurement for measurement in twin.measurements}
-        return replace(self, measurements=tuple(m.against(others[m.name]) for m in self.measurements))
+
+        def compared(own, theirs):
+            others = {item.name: item for item in theirs}
+            return tuple(item.against(others[item.name]) for item in own)
+
+        return replace(
+            self,
+            measurements=compared(self.measurements, twin.measurements),
+            matrices=compared(self.matrices, twin.matrices),
+        )

@@ -1,14 +1,24 @@
 """Solutions on demand: each magnetic state is assembled once, each drive solved once."""
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 from dolfinx import fem
 
-from spinfem.algebra.solver import ReducedOperator
+from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.model.problem import Drive, make_problem
+from spinfem.study.conductance import lumped_element
 from spinfem.study.solution import Solution, read_terminals
 from spinfem.study.textures import check_textures
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of every solve."""
+
+    report: SolveReport
+    conservation_defect: float
 
 
 class Laboratory:
@@ -24,6 +34,7 @@ class Laboratory:
         self._tell = tell
         self.operators = {} if operators is None else operators  # state -> (Problem, ReducedOperator)
         self._solutions = {}
+        self.records = []  # a Record of each solve
         check_textures(case, device)
 
     @property
@@ -31,28 +42,39 @@ class Laboratory:
         """What the case's terminals prescribe."""
         return Drive.of(self.case.terminals)
 
-    def solution(self, turned=None, drive=None, spins=True):
+    def solution(self, turned=None, drive=None, spins=True, held=(), remember=True):
         """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
 
         turned: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
-        at once.
+        at once. held: terminals at which the potential and the spin potential are given, whatever the case says; it needs its own `drive`.
+        Drives that are many and are read once need not be remembered: a solution takes as much memory as the unknowns.
         """
         drive = drive or self.drive
-        state = frozenset((turned or {}).items()), spins
+        state = _state(turned, spins, held)
         key = (state, repr(drive))
-        if key not in self._solutions:
-            self._solutions[key] = self._solve(state, drive)
-        return self._solutions[key]
+        if key in self._solutions:
+            return self._solutions[key]
+        solution = self._solve(state, drive)
+        if remember:
+            self._solutions[key] = solution
+        return solution
 
-    @property
-    def solutions(self):
-        """Everything that was solved so far."""
-        return tuple(self._solutions.values())
+    def lumped_element(self, terminals, turned=None, axes=None):
+        """The LumpedElement of the device between `terminals`: one operator, a drive for each potential. Collective.
+
+        turned: as in `solution`. axes: name -> spin axes, (k, 3), instead of all that a terminal can feel.
+        """
+        return lumped_element(self, terminals, turned, axes)
+
+    def problem(self, turned=None, spins=True, held=()):
+        """The Problem that `solution` solves with the same arguments. Collective."""
+        return self._operator(_state(turned, spins, held))[0]
 
     def _solve(self, state, drive):
         problem, operator = self._operator(state)
-        turned, spins = state
+        turned, spins, held = state
         words = [f"with {region} along {m}" for region, m in sorted(turned, key=str)] + ["without spins"] * (not spins)
+        words += [f"for each potential of {', '.join(held)}"] * bool(held)
         self._tell(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         start = time.perf_counter()
         full, reaction, report = operator.solve(*problem.loads(drive))
@@ -63,14 +85,16 @@ class Laboratory:
         reactions = np.array(reaction.array).reshape(-1, block) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
         self.seconds["solve"] += time.perf_counter() - start
-        return Solution(problem, drive, potentials, reactions, readings, report)
+        solution = Solution(problem, drive, potentials, reactions, readings, report)
+        self.records.append(Record(report, solution.conservation_defect))
+        return solution
 
     def _operator(self, state):
         if state not in self.operators:
             self._tell("assembling")
             start = time.perf_counter()
             options = self.case.solver
-            problem = make_problem(self.case, self.device, dict(state[0]), spins=state[1])
+            problem = make_problem(self.case, self.device, dict(state[0]), spins=state[1], held=state[2])
             operator = ReducedOperator(
                 problem.assemble(),
                 problem.constraints,
@@ -82,3 +106,8 @@ class Laboratory:
             self.operators[state] = (problem, operator)
             self.seconds["assemble"] += time.perf_counter() - start
         return self.operators[state]
+
+
+def _state(turned, spins, held):
+    """What an operator is made for: all that a drive does not change."""
+    return frozenset((turned or {}).items()), spins, tuple(held)

@@ -54,9 +54,9 @@ def run(case, workshop, tell=lambda what: None):
         },
         solver={
             "method": solution.report.method,
-            "iterations": max(s.report.iterations for s in laboratory.solutions),
-            "residual": max(s.report.residual for s in laboratory.solutions),
-            "solves": len(laboratory.solutions),
+            "iterations": max(r.report.iterations for r in laboratory.records),
+            "residual": max(r.report.residual for r in laboratory.records),
+            "solves": len(laboratory.records),
         },
         seconds={
             "mesh": meshed - start,
@@ -81,4 +81,4 @@ def _check_places(case, device):
 
 def _checks(laboratory):
     """What must vanish, relative to the drive."""
-    return {"charge_conservation": max(s.conservation_defect for s in laboratory.solutions)}
+    return {"charge_conservation": max(r.conservation_defect for r in laboratory.records)}

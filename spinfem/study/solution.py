@@ -18,6 +18,7 @@ from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.algebra.solver import SolveReport
 from spinfem.model.bulk import dephasing, diffusion, relaxation, spin_current_density, state
 from spinfem.model.coefficients import by_region
+from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.problem import Drive, Problem
 from spinfem.study import torque
 from spinfem.study.sampling import sample
@@ -62,6 +63,18 @@ class Solution:
         spins = [np.abs(reading.spin_current).max() for reading in self.readings.values()]
         largest = max(*map(abs, currents), *spins)
         return abs(sum(currents)) / largest if largest else 0.0
+
+    def currents_at_held(self, terminal):
+        """(I, Is) that do work on the given potentials of a terminal: A, and A, shape (3,), positive into the device. Collective.
+
+        They are the reactions through the same map that the potentials were given by. At nodes of a strong ferromagnet only spins along m
+        count, what crosses m is torque on the magnet; so the power is V I + v.Is, and the matrix of a symmetric operator is symmetric.
+        """
+        given, n_spin = self.problem.constraints, len(self.problem.basis)
+        names = [charge_column(terminal), *(spin_column(terminal, k) for k in range(n_spin))]
+        columns = given.prescribed[:, [given.prescribed_columns[name] for name in names]]
+        currents = self.comm.allreduce(columns.T @ self.reactions.ravel(), op=MPI.SUM)
+        return float(currents[0]), currents[1:] @ self.problem.basis
 
     def flux(self, contact, into):
         """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.

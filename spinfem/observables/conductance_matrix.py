@@ -1,0 +1,90 @@
+"""The device as a lumped element: currents into its terminals for each unit of their potentials."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from spinfem.case.names import TerminalName
+from spinfem.case.plugins import Observable
+from spinfem.study.findings import Document, Matrix, Measurement
+from spinfem.theory.spice import subcircuit
+
+
+class ConductanceMatrix(Observable, kind="conductance_matrix"):
+    """(I, Is) = G (V, v): charge and spin currents into each terminal for its charge and spin potentials, S.
+
+    Each of `terminals` is held at V and v, whatever else the case says about it; the others keep their condition, driven by nothing.
+    After Bazaliy, Ramazashvili, PRB 99, 184443 (2019); docs/physics.md, section 9. A terminal on a strong ferromagnet has only the spin
+    component along m.
+
+    The matrix, and the one of potential differences (`reduced`: 7 x 7 for two terminals), come as tables and pictures; the element also as
+    JSON, to be joined with others (spinfem.theory.lumped_element), and as a SPICE sub-circuit. Checks, relative to the largest entry:
+    `reciprocity_defect`, |G - G^T|; `shift_defect`, currents of a common shift of all V; `onsager_defect`, where G is not symmetric.
+    """
+
+    terminals: Annotated[tuple[TerminalName, ...], Field(min_length=1)] | None = None
+    """Default: all terminals of the case."""
+
+    def faults(self, case, outline):
+        names = self.terminals or ()
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield "terminals", name, "is named twice"
+
+    def measure(self, laboratory):
+        case, terminals = laboratory.case, self.terminals or tuple(laboratory.case.terminals)
+        element = laboratory.lumped_element(terminals)
+        yield from self._matrices(element)
+        yield Measurement(f"{self.name}.reciprocity_defect", element.reciprocity_defect, "", note="max|G - G^T|/max|G|")
+        if not laboratory.problem(held=terminals).symmetric:
+            turned = {
+                name: r.magnetization.flipped() for name, r in case.regions.items() if r.magnetization is not None
+            }
+            mirror = laboratory.lumped_element(terminals, turned, element.terminals)
+            note = "max|G(M) - e G(-M)^T e|/max|G|, e = 1 charge, -1 spin"
+            yield Measurement(f"{self.name}.onsager_defect", element.onsager_defect(mirror), "", note=note)
+        note = "of (G + G^T)/2: positive, or there is a source of power"
+        yield Measurement(f"{self.name}.smallest_eigenvalue", element.smallest_eigenvalue, "S", note=note)
+        if _floats(case, terminals):
+            note = "currents of a common shift of all V, of max|G|"
+            yield Measurement(f"{self.name}.shift_defect", element.shift_defect, "", note=note)
+        yield Document(f"{self.name}.json", element.to_json())
+        try:
+            yield Document(f"{self.name}.cir", subcircuit(element, self.name.replace(".", "_").replace("-", "_")))
+        except ValueError:  # a name that SPICE has no letters for
+            return
+
+    def _matrices(self, element):
+        n, spins = element.n_charge, len(element.matrix) - element.n_charge
+        axes = {name: axes.tolist() for name, axes in element.terminals.items()}
+        note = "; ".join(f"{name}: {_why(a)}" for name, a in element.terminals.items() if len(a) < 3)
+        groups = (("charge", n, n), ("spin", spins, spins))
+        yield Matrix(
+            self.name,
+            element.currents,
+            element.potentials,
+            "S",
+            element.matrix,
+            groups,
+            note=note,
+            details={"axes": axes},
+        )
+        rows, columns = element.reduced_names
+        groups = (("charge", n - 1, n - 1), ("spin", spins, spins))
+        size = len(rows)
+        if element.reciprocity_defect < 1e-6:
+            note = f"symmetric: {size * (size + 1) // 2} independent numbers"
+        else:
+            note = f"{size * size} numbers"
+        yield Matrix(f"{self.name}.reduced", rows, columns, "S", element.reduced(), groups, note=note)
+
+
+def _why(axes):
+    if len(axes) == 1:
+        m = ", ".join(f"{component:.4g}" for component in axes[0])
+        return f"on a strong ferromagnet, spins along m = ({m}) alone"
+    return f"{len(axes)} spin axes: its magnets leave no more"
+
+
+def _floats(case, terminals):
+    """Is nothing but the listed terminals held at a potential?"""
+    return all(terminal.voltage is None for name, terminal in case.terminals.items() if name not in terminals)

@@ -1,0 +1,32 @@
+"""The conductance matrix of a device: one operator, one unit drive for each potential of each terminal."""
+
+import numpy as np
+
+from spinfem.model.problem import Drive
+from spinfem.theory.lumped_element import LumpedElement
+
+
+def lumped_element(laboratory, terminals, turned=None, axes=None):
+    """The LumpedElement of a Laboratory's device between `terminals` (names). Collective.
+
+    Each of them is held at a potential and a spin potential; the other terminals of the case keep their condition, driven by nothing. The spin
+    axes of each terminal are those that it can feel, or `axes` (name -> (k, 3)). turned: as in `Laboratory.solution`.
+    """
+    terminals = tuple(terminals)
+
+    def solve(drive):
+        return laboratory.solution(turned, drive, held=terminals, remember=False)
+
+    problem = laboratory.problem(turned, held=terminals)
+    axes = axes or {name: problem.held_spin_axes(name) for name in terminals}
+    drives = [Drive(voltages={name: 1.0}) for name in terminals]
+    drives += [Drive(spin_potentials={name: axis}) for name in terminals for axis in axes[name]]
+    columns = [_currents(solve(drive), axes) for drive in drives]
+    return LumpedElement(axes, np.array(columns).T)
+
+
+def _currents(solution, axes):
+    """Charge currents, then spin currents along the axes of each terminal, A."""
+    found = {name: solution.currents_at_held(name) for name in axes}
+    charge = [current for current, _ in found.values()]
+    return np.concatenate([charge, *(axes[name] @ spin for name, (_, spin) in found.items())])
