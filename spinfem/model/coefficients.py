@@ -6,6 +6,16 @@ import basix.ufl
 import numpy as np
 from dolfinx import fem
 
+from spinfem.case.spin_hall import hall_directions
+
+
+@dataclass(frozen=True)
+class SpinHall:
+    """What the spin Hall effect needs."""
+
+    conductivity: fem.Function  # theta sigma / sigma_max
+    axes: fem.Constant  # the spin basis, shape (n, 3); a constant, so that all bases share a compiled kernel
+
 
 @dataclass(frozen=True)
 class Coefficients:
@@ -18,6 +28,7 @@ class Coefficients:
     precession: fem.Function  # (sigma/sigma_max) / lambda_J^2, in weak ferromagnets
     magnetization: fem.Function  # m in the spin basis, zero in normal metals; shape (n,)
     region_weight: fem.Function  # 1, or the indicator of the regions whose flux is wanted
+    spin_hall: SpinHall | None  # None where no region has a spin Hall angle
 
 
 def coefficients(device, regions, basis, degree):
@@ -57,6 +68,12 @@ def coefficients(device, regions, basis, degree):
         ),
         magnetization=_magnetization(device, regions, basis, degree),
         region_weight=by_region(device, each(lambda m: 1.0)),
+        spin_hall=SpinHall(
+            by_region(device, each(lambda m: m.spin_hall_angle * m.conductivity / largest)),
+            fem.Constant(device.mesh, basis),
+        )
+        if hall_directions(regions, device.mesh.topology.dim)
+        else None,
     )
 
 

@@ -16,6 +16,7 @@ from petsc4py import PETSc
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.case.spin_hall import hall_directions
 from spinfem.model.bulk import bulk_form, state
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
 from spinfem.model.constraints import charge_column, constrain, spin_column
@@ -112,7 +113,7 @@ def make_problem(case, device, turned=None, spins=True):
     degree = case.solver.degree
     precessing = any(region.precession_length is not None for region in regions.values())
     turning = precessing or any(interface.turns_spins for interface in case.interfaces.values())
-    basis = spin_basis(device.mesh.comm, _directions(device, magnetizations, case.terminals), turning)
+    basis = spin_basis(device.mesh.comm, _directions(device, regions, case.terminals), turning)
     element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(1 + len(basis),))
     breaks = {
         frozenset(device.regions[side] for side in name.split("/"))
@@ -144,7 +145,7 @@ def make_problem(case, device, turned=None, spins=True):
             spins,
         ),
         siemens=_siemens(device, regions),
-        symmetric=not (turning and len(basis) == 3),
+        symmetric=not (spins and (c.spin_hall or (turning and len(basis) == 3))),
     )
 
 
@@ -159,10 +160,13 @@ def _region_of_cell(device):
     return region
 
 
-def _directions(device, magnetizations, terminals):
-    """Every direction of spin that a magnet or a terminal brings in on this rank, shape (k, 3)."""
-    found = [np.zeros((0, 3))]
-    for name, magnetization in magnetizations.items():
+def _directions(device, regions, terminals):
+    """Every direction of spin that a magnet, a terminal or the spin Hall effect brings in on this rank, shape (k, 3)."""
+    found = [np.reshape(hall_directions(regions, device.mesh.topology.dim), (-1, 3))]
+    for name, region in regions.items():
+        magnetization = region.magnetization
+        if magnetization is None:
+            continue
         if magnetization.uniform:
             found.append(np.asarray(magnetization.direction)[None])
         else:
