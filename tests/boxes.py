@@ -80,7 +80,7 @@ def _ends(cells, points, length):
 
 def sheet(comm, layers, length, cells_along, contacted, unit=1e-9, depth=1.0):
     """A 2D bar turned upright: `layers` from below along y, `length` along x. Terminals `left` and `right` are the ends of the layers
-    named in `contacted`; `bottom` and `top` the whole faces there."""
+    named in `contacted`; `bottom` and `top` the whole faces there. Terminals in use should not meet in a corner."""
     return make_device(
         distribute(comm, share(comm, _sheet(layers, length, cells_along, contacted) if comm.rank == 0 else None)),
         unit,
