@@ -118,7 +118,7 @@ def _fields(plugin):
     words = []
     for name, field in type(plugin).model_fields.items():
         value = getattr(plugin, name)
-        if name == "name" or value is None:
+        if name == "name" or value is None or value == {}:
             continue
         unit = next((mark.unit for mark in _marks(field) if isinstance(mark, Physical)), None)
         words.append(f"{field.alias or name} = {value if unit is None else _counted(value, unit)}")
@@ -126,7 +126,9 @@ def _fields(plugin):
 
 
 def _counted(value, unit):
-    """A number, or several in a list, in its unit."""
+    """A number, or several in a list or by name, in its unit."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_counted(one, unit)}" for name, one in value.items())
     if isinstance(value, tuple):
         return "[" + ", ".join(humanize(number, unit) for number in value) + "]"
     return humanize(value, unit)

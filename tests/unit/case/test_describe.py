@@ -34,6 +34,11 @@ def test_a_case_in_words():
         assert expected in words
 
 
+def test_places_by_name():
+    words = text(valve("observables=[{spin_accumulation: {points: {top: [0 nm, 5 nm, 10 nm]}}}, spin_accumulation]"))
+    assert "points = top [0 m, 5 nm, 10 nm]" in words and "points = {}" not in words
+
+
 def test_a_terminal_that_is_not_connected_is_insulated():
     case = valve("observables=[]")
     case = case.model_copy(update={"terminals": {"wire_left": case.terminals["wire_left"]}})
