@@ -25,17 +25,17 @@ DefineConstant[
     Label "Separation of the electrodes, centre to centre", Units "nm"}
   wire_width = {100, Min 5, Max 1000, Step 5, Name "Device/2wire_width", Label "Wire width", Units "nm"}
   wire_thickness = {60, Min 1, Max 500, Step 5, Name "Device/3wire_thickness", Label "Wire thickness", Units "nm"}
-  wire_length = {3000, Min 50, Max 50000, Step 100, Name "Device/4wire_length", Label "Wire length", Units "nm"}
+  wire_length = {2400, Min 50, Max 50000, Step 100, Name "Device/4wire_length", Label "Wire length", Units "nm"}
   electrode_width = {100, Min 5, Max 1000, Step 5, Name "Device/5electrode_width",
     Label "Width of both electrodes", Units "nm"}
   electrode_thickness = {25, Min 1, Max 500, Step 1, Name "Device/6electrode_thickness",
     Label "Electrode thickness", Units "nm"}
-  electrode_length = {600, Min 10, Max 10000, Step 50, Name "Device/7electrode_length",
+  electrode_length = {400, Min 10, Max 10000, Step 50, Name "Device/7electrode_length",
     Label "Electrode length", Units "nm"}
   absorber_width = {100, Min 5, Max 1000, Step 5, Name "Device/8absorber_width", Label "Width of the absorber", Units "nm"}
   absorber_thickness = {20, Min 1, Max 500, Step 1, Name "Device/9absorber_thickness",
     Label "Thickness of the absorber", Units "nm"}
-  absorber_length = {600, Min 10, Max 10000, Step 50, Name "Device/10absorber_length",
+  absorber_length = {400, Min 10, Max 10000, Step 50, Name "Device/10absorber_length",
     Label "Length of the absorber", Units "nm"}
   wire_size = {40, Min 1, Max 1000, Step 5, Name "Mesh/wire_size", Label "Size of cells far from contacts", Units "nm"}
 ];

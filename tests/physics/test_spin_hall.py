@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from spinfem.case.reader import load_case
 from spinfem.case.schema import Case
+from spinfem.geometry.build import build_device
 from spinfem.model.problem import Drive
 from spinfem.study.laboratory import Laboratory
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar, sheet
+from tests.commands import CASES
 
 NM = 1e-9
 DEPTH = 10 * NM
@@ -117,7 +120,7 @@ def test_without_an_angle_there_is_no_term():
 
 def test_a_ferromagnet_has_no_spin_hall_angle():
     device = bar(MPI.COMM_WORLD, [("pt", 30, 4)], 12)
-    with pytest.raises(Exception, match="spin_hall_angle must be 0, not 0.2"):
+    with pytest.raises(ValueError, match="spin_hall_angle must be 0, not 0.2"):
         laboratory(device, {"pt": {"material": PT, "magnetization": "+z"}}, EDGES)
 
 
@@ -169,7 +172,6 @@ def test_iterations_stay_bounded_and_close_to_those_without(contact):
         return laboratory(device, materials, ENDS, interfaces).solution().report.iterations
 
     small, large = iterations(0.3, 2), iterations(0.3, 8)
-    print(contact, iterations(0.0, 2), iterations(0.0, 8), iterations(0.056, 8), small, large)
     assert large <= 1.5 * small + 3 and large <= 1.5 * iterations(0.0, 8) + 3
 
 
@@ -225,6 +227,27 @@ def test_direct_and_inverse_effect_are_reciprocal(contact):
         scale = max(np.abs(direct[place].spin_potential).max(), np.abs(inverse).max())
         assert scale > 1e-4 * direct["left"].potential
         assert np.allclose(direct[place].spin_potential, -np.array(inverse), atol=1e-8 * scale)
+
+
+def test_a_valve_that_absorbs_is_reciprocal():
+    """Charge at the injector makes a voltage along the platinum; charge along the platinum the same one at the injector, with -m."""
+    overrides = ["mesh.resolution=8", "mesh.size=100 nm", "mesh.growth=1", "solver.degree=1", "solver.tolerance=1e-14"]
+    case = load_case(CASES / "spin_absorption.yaml", overrides)
+    lab, ampere = Laboratory(case, build_device(case, MPI.COMM_WORLD)), 1e-3
+    flipped = {name: case.regions[name].magnetization.flipped() for name in ("injector", "detector")}
+
+    def inverse(turned):
+        at = lab.solution(turned, Drive(currents={"injector_end": ampere})).readings
+        return at["absorber_end"].potential - at["absorber_start"].potential
+
+    def direct(turned):
+        drive = Drive(currents={"absorber_end": ampere, "absorber_start": -ampere})
+        return lab.solution(turned, drive).readings["injector_end"].potential
+
+    signal = inverse(None) - inverse(flipped)
+    assert signal > 1e-5 * ampere  # ohm
+    assert direct(flipped) == pytest.approx(inverse(None), abs=1e-6 * signal)
+    assert direct(None) == pytest.approx(inverse(flipped), abs=1e-6 * signal)
 
 
 # The torque of platinum on a magnet.
