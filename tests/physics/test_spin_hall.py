@@ -287,3 +287,36 @@ def test_torque_on_a_magnet_on_top(m, mixing):
     found = lab.solution().absorbed("top") / (30 * NM * DEPTH * THETA * SIGMA * V / (30 * NM))
     expected = torque_per_current(m, mixing)
     assert np.allclose(found, expected, atol=1e-3)
+
+
+def measured(case, *overrides):
+    """name -> value of everything that a shipped case measures."""
+    case = load_case(CASES / f"{case}.yaml", overrides)
+    lab = Laboratory(case, build_device(case, MPI.COMM_WORLD))
+    found = [item for observable in case.observables for item in observable.measure(lab)]
+    return {item.name: item.value for item in found if hasattr(item, "value")}
+
+
+MIXING = (
+    "interfaces={normal/magnet: {type: circuit, conductance_up: 6e14 S/m^2, conductance_down: 2e14 S/m^2,"
+    " mixing_conductance: 5e14 S/m^2, mixing_conductance_imaginary: 1e14 S/m^2}}"
+)
+
+
+@pytest.mark.parametrize(("overrides", "damping", "field"), [((), -7.13e-20, 0.0), ((MIXING,), -2.76e-20, 3.35e-21)])
+def test_the_bilayer_shows_what_its_case_promises(overrides, damping, field):
+    found = measured("pt_py_bilayer", *overrides)
+    assert found["spin_torque"] == pytest.approx((0, field, damping), rel=2e-3, abs=1e-27)
+    assert found["spin_torque.in_plane"] == pytest.approx(damping, rel=2e-3)  # r_perp = z
+    assert found["spin_torque.out_of_plane"] == pytest.approx(-field, rel=2e-3, abs=1e-27)  # m x r = -y
+    assert found["dissipation.balance"] < 1e-10
+    if not overrides:
+        assert found["spin_torque.efficiency"] == pytest.approx(0.354, abs=1e-3)
+
+
+def test_the_film_shows_what_its_case_promises():
+    found = measured("spin_hall_film")
+    assert found["spin_accumulation.top"][2] == pytest.approx(1.893e-6, rel=1e-3)
+    assert found["spin_accumulation.bottom"][2] == pytest.approx(-1.893e-6, rel=1e-3)
+    assert found["terminals.left.current"] == pytest.approx(1.161e-3, rel=1e-3)
+    assert found["spin_resistance"] / found["spin_resistance.total"] == pytest.approx(-1.06e-3, rel=1e-3)
