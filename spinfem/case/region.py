@@ -51,8 +51,9 @@ class Region(Checked):
     def _ferromagnets_have_no_hall_effect(self):
         if self.magnetization is not None and self.material.spin_hall_angle:
             raise ValueError(
-                f"is a ferromagnet, so its spin_hall_angle must be 0, not {self.material.spin_hall_angle:g}: with spins along m it would "
-                "be an anomalous Hall effect, which is not modelled; {base: ..., spin_hall_angle: 0} replaces it"
+                f"is a ferromagnet, so its spin_hall_angle must be 0, not {self.material.spin_hall_angle:g}: "
+                "with spins along m it would be an anomalous Hall effect, which is not modelled; "
+                "leave it out with {base: ..., spin_hall_angle: 0}"
             )
         return self
 
