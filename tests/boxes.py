@@ -1,5 +1,6 @@
 """Structured bars of layers along x, as devices: exact solutions are one-dimensional in them."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -75,3 +76,33 @@ def _ends(cells, points, length):
             facets.append(cells[cell][at_end[cell]])
             tags.append(tag)
     return np.array(facets, dtype=np.int64), np.array(tags, dtype=np.int32)
+
+
+def sheet(comm, layers, length, cells_along, contacted, unit=1e-9, depth=1.0):
+    """A 2D bar turned upright: `layers` from below along y, `length` along x. Terminals `left` and `right` are the ends of the layers
+    named in `contacted`; `bottom` and `top` the whole faces there. Terminals in use should not meet in a corner."""
+    return make_device(
+        distribute(comm, share(comm, _sheet(layers, length, cells_along, contacted) if comm.rank == 0 else None)),
+        unit,
+        depth,
+    )
+
+
+def _sheet(layers, length, cells_along, contacted):
+    upright = _bar(layers, length, cells_along, 2)
+    points = upright.points[:, ::-1].copy()
+    tags = [upright.regions[name] for name in contacted]
+    cells = upright.cells[np.isin(upright.cell_tags, tags)]
+    facets, ends = [upright.facets], [upright.facet_tags]
+    for tag, position in ((3, 0.0), (4, length)):
+        at_end = np.isclose(points[cells][:, :, 0], position)
+        chosen = at_end.sum(axis=1) == 2
+        facets.append(cells[chosen][at_end[chosen]].reshape(-1, 2))
+        ends.append(np.full(chosen.sum(), tag, dtype=np.int32))
+    return replace(
+        upright,
+        points=points,
+        facets=np.concatenate(facets),
+        facet_tags=np.concatenate(ends),
+        terminals={"bottom": 1, "top": 2, "left": 3, "right": 4},
+    )

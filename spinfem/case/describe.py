@@ -8,6 +8,7 @@ from rich.text import Text
 
 from spinfem.case.names import sides
 from spinfem.case.quantity import Physical, humanize
+from spinfem.case.spin_hall import hall_directions
 from spinfem.case.terminal import SpinCurrent, SpinPotential
 
 
@@ -21,19 +22,20 @@ def description(case, outline):
     yield _observables(case)
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
-    yield _line("spin components", spin_components(case))
+    yield _line("spin components", spin_components(case, outline.dimension))
     yield _line("mesh", _mesh(case))
     yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
 
 
-def spin_components(case):
-    """How many components of the spin potential this case needs, in words: the dimension of the span of directions."""
+def spin_components(case, dimension):
+    """How many components of the spin potential this case needs in a drawing of `dimension`, in words: the span of directions."""
     magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
     directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
     for terminal in case.terminals.values():
         if isinstance(terminal.spin, SpinPotential | SpinCurrent):
             vector = np.array(terminal.spin.vector)
             directions.append(vector / (np.linalg.norm(vector) or 1.0))
+    directions += hall_directions(case.regions, dimension)
     if not all(magnetization.uniform for magnetization in magnetizations):
         return "up to 3 (a magnetization depends on position)"
     count = max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
@@ -59,7 +61,7 @@ def _regions(case, outline):
     rows = table("region", "material", "conductivity", "spin diffusion length", "P", "magnetization")
     for name in outline.regions:
         region, material = case.regions[name], case.regions[name].material
-        hall = ", spin Hall angle not used yet" if material.spin_hall_angle else ""
+        hall = f", spin Hall angle {material.spin_hall_angle:g}" if material.spin_hall_angle else ""
         rows.add_row(
             name,
             (material.name or "given here") + hall,
@@ -116,7 +118,7 @@ def _fields(plugin):
     words = []
     for name, field in type(plugin).model_fields.items():
         value = getattr(plugin, name)
-        if name == "name" or value is None:
+        if name == "name" or value is None or value == {}:
             continue
         unit = next((mark.unit for mark in _marks(field) if isinstance(mark, Physical)), None)
         words.append(f"{field.alias or name} = {value if unit is None else _counted(value, unit)}")

@@ -48,6 +48,16 @@ class Region(Checked):
         return self
 
     @model_validator(mode="after")
+    def _ferromagnets_have_no_hall_effect(self):
+        if self.magnetization is not None and self.material.spin_hall_angle:
+            raise ValueError(
+                f"is a ferromagnet, so its spin_hall_angle must be 0, not {self.material.spin_hall_angle:g}: "
+                "with spins along m it would be an anomalous Hall effect, which is not modelled; "
+                "leave it out with {base: ..., spin_hall_angle: 0}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _ferromagnets_are_magnetized(self):
         if self.material.polarization != 0 and self.magnetization is None:
             material = f"{self.material.name or 'its material'} is polarized (P = {self.material.polarization:g})"

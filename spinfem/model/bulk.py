@@ -1,4 +1,4 @@
-"""Spin-polarised drift and diffusion in the bulk, as symmetric variational forms.
+"""Spin-polarised drift and diffusion in the bulk, as variational forms.
 
 With u = (phi, v) and the test functions (psi, w), all integrals over the device (docs/physics.md, section 2):
 
@@ -7,10 +7,12 @@ With u = (phi, v) and the test functions (psi, w), all integrals over the device
     relaxation  sigma (1 - P^2) / lambda^2  v . w
     dephasing   sigma (P^2/lambda^2 + 1/lambda_phi^2)  v_perp . w_perp     weak ferromagnets, v_perp = v - (m.v) m
     precession  sigma / lambda_J^2  (m x v) . w                            weak ferromagnets; skew
+    spin Hall   c(v, psi) - c(w, phi),  c(v, psi) = - theta sigma eps_ija d_j v_a d_i psi     skew
 
 The two-current model of Valet, Fert, PRB 48, 7099 (1993) for a spin accumulation vector; strong ferromagnets (v = s m) are made from it
 by the constraint map. Weak ferromagnets: Zhang, Levy, Fert, PRL 88, 236601 (2002); Petitjean, Luc, Waintal, PRL 109, 117204
-(2012). A further bulk process (spin Hall effect, Hanle precession) is one more function here and one more term in `bulk_form`.
+(2012). Spin Hall effect: Chen et al., PRB 87, 144411 (2013), eq. (5). A further bulk process (Hanle precession) is one more function
+here and one more term in `bulk_form`.
 """
 
 from typing import Any, NamedTuple
@@ -45,7 +47,10 @@ def bulk_form(trial, test, c, degree, weak=False):
     if weak:
         local += dephasing(u, w, c) + precession(u, w, c)
         dx_values = dx_values(metadata={"quadrature_degree": 2 * degree + 2 * texture})
-    return c.region_weight * diffusion(u, w, c) * dx_gradients + c.region_weight * local * dx_values
+    transport = diffusion(u, w, c)
+    if c.spin_hall is not None:
+        transport += spin_hall(u, w, c)
+    return c.region_weight * transport * dx_gradients + c.region_weight * local * dx_values
 
 
 def diffusion(u, w, c):
@@ -88,16 +93,45 @@ def precession(u, w, c):
     return c.precession * ufl.dot(cross(c.magnetization, u.v), w.v)
 
 
+def spin_hall(u, w, c):
+    """Zero for w = u: the Hall currents do no work."""
+    of_charge = ufl.inner(hall_current(u.v, c), ufl.grad(w.phi))
+    return -of_charge - ufl.inner(hall_spin_current(u.phi, c), ufl.grad(w.v))
+
+
+def hall_current(v, c):
+    """theta sigma eps_ija d_j v_a, shape (d,): the charge current that spin currents bring about."""
+    components = range(v.ufl_shape[0])
+    return c.spin_hall.conductivity * sum(_across(ufl.grad(v[k]), c.spin_hall.axes, k) for k in components)
+
+
+def hall_spin_current(phi, c):
+    """theta sigma eps_ija d_j phi, shape (n, d): row a is the flux of spin component a that a charge current brings about."""
+    rows = (_across(ufl.grad(phi), c.spin_hall.axes, k) for k in range(c.spin_hall.axes.ufl_shape[0]))
+    return c.spin_hall.conductivity * ufl.as_matrix([[row[i] for i in range(len(row))] for row in rows])
+
+
+def _across(slope, axes, k):
+    """slope x (axis k of spin), shape (d,). In 2D nothing varies along the third direction."""
+    (d,) = slope.ufl_shape
+    in_space = ufl.as_vector([slope[i] if i < d else ufl.as_ufl(0) for i in range(3)])
+    axis = ufl.as_vector([axes[k, i] for i in range(3)])
+    product = ufl.cross(in_space, axis)
+    return ufl.as_vector([product[i] for i in range(d)])
+
+
 def cross(a, b):
     """a x b in the spin basis. Along one axis, or within one plane where nobody asks for the third direction, it is zero."""
     return ufl.cross(a, b) if a.ufl_shape == (3,) else ufl.zero(a.ufl_shape)
 
 
 def current_density(u, c):
-    """j = -sigma grad phi - P sigma m . grad v, shape (d,), in the scaled unit."""
-    return -c.conductivity * (ufl.grad(u.phi) + c.polarization * slope_along(u.v, c))
+    """j = -sigma grad phi - P sigma m . grad v + the Hall current, shape (d,), in the scaled unit."""
+    j = -c.conductivity * (ufl.grad(u.phi) + c.polarization * slope_along(u.v, c))
+    return j if c.spin_hall is None else j + hall_current(u.v, c)
 
 
 def spin_current_density(u, c):
-    """J_a = -sigma grad v_a - P sigma m_a grad phi, shape (n, d): row a is the flux of spin component a along the basis."""
-    return -c.conductivity * (ufl.grad(u.v) + c.polarization * ufl.outer(c.magnetization, ufl.grad(u.phi)))
+    """J_a = -sigma grad v_a - P sigma m_a grad phi + the Hall current, shape (n, d): row a is the flux of spin component a of the basis."""
+    flux = -c.conductivity * (ufl.grad(u.v) + c.polarization * ufl.outer(c.magnetization, ufl.grad(u.phi)))
+    return flux if c.spin_hall is None else flux + hall_spin_current(u.phi, c)

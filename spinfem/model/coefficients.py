@@ -6,6 +6,16 @@ import basix.ufl
 import numpy as np
 from dolfinx import fem
 
+from spinfem.case.spin_hall import hall_directions
+
+
+@dataclass(frozen=True)
+class SpinHall:
+    """What the spin Hall effect needs."""
+
+    conductivity: fem.Function  # theta sigma / sigma_max
+    axes: fem.Constant  # the spin basis, shape (n, 3); a constant, so that all bases share a compiled kernel
+
 
 @dataclass(frozen=True)
 class Coefficients:
@@ -19,6 +29,7 @@ class Coefficients:
     magnetization: fem.Function  # m in the spin basis, zero in normal metals; shape (n,)
     free_texture: fem.Function | None  # 1 in weak ferromagnets if one of them has a texture
     region_weight: fem.Function  # 1, or the indicator of the regions whose flux is wanted
+    spin_hall: SpinHall | None  # None where no region has a spin Hall angle
 
 
 def coefficients(device, regions, basis, degree):
@@ -59,6 +70,12 @@ def coefficients(device, regions, basis, degree):
         magnetization=_magnetization(device, regions, basis, degree),
         free_texture=_free_texture(device, regions),
         region_weight=by_region(device, each(lambda m: 1.0)),
+        spin_hall=SpinHall(
+            by_region(device, each(lambda m: m.spin_hall_angle * m.conductivity / largest)),
+            fem.Constant(device.mesh, basis),
+        )
+        if hall_directions(regions, device.mesh.topology.dim)
+        else None,
     )
 
 

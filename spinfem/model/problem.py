@@ -17,6 +17,7 @@ from petsc4py import PETSc
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.case.spin_hall import hall_directions
 from spinfem.case.terminal import Terminal
 from spinfem.model.bulk import bulk_form, state
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
@@ -137,7 +138,7 @@ def make_problem(case, device, turned=None, spins=True, held=()):
     degree = case.solver.degree
     precessing = any(region.precession_length is not None for region in regions.values())
     turning = precessing or any(interface.turns_spins for interface in case.interfaces.values())
-    directions = _directions(device, magnetizations, terminals)
+    directions = _directions(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
     basis = spin_basis(device.mesh.comm, directions, turning)
@@ -172,7 +173,7 @@ def make_problem(case, device, turned=None, spins=True, held=()):
             spins,
         ),
         siemens=_siemens(device, regions),
-        symmetric=not (turning and len(basis) == 3),
+        symmetric=not (spins and (c.spin_hall or (turning and len(basis) == 3))),
     )
 
 
@@ -187,10 +188,13 @@ def _region_of_cell(device):
     return region
 
 
-def _directions(device, magnetizations, terminals):
-    """Every direction of spin that a magnet or a terminal brings in on this rank, shape (k, 3)."""
-    found = [np.zeros((0, 3))]
-    for name, magnetization in magnetizations.items():
+def _directions(device, regions, terminals):
+    """Every direction of spin that a magnet, a terminal or the spin Hall effect brings in on this rank, shape (k, 3)."""
+    found = [np.reshape(hall_directions(regions, device.mesh.topology.dim), (-1, 3))]
+    for name, region in regions.items():
+        magnetization = region.magnetization
+        if magnetization is None:
+            continue
         if magnetization.uniform:
             found.append(np.asarray(magnetization.direction)[None])
         else:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from spinfem.case.magnetization import Magnetization
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.constants import ANGULAR_MOMENTUM
@@ -11,13 +12,16 @@ from spinfem.study.findings import Measurement
 class SpinTorque(Observable, kind="spin_torque"):
     """Torque on a ferromagnet, N m: hbar/(2e) times the spin current across m that it absorbs (e < 0, docs/physics.md).
 
-    With a `reference` magnet of magnetization r it is split into `in_plane`, along r_perp = m x (r x m) (damping-like), and
-    `out_of_plane`, along m x r (field-like), both for unit vectors. With `drive`, `efficiency` is the absorbed spin current in
+    With a `reference` magnet of magnetization r, or the direction r of spins that come from elsewhere (`spins_along`, spin-orbit torque),
+    it is split into `in_plane`, along r_perp = m x (r x m) (damping-like), and `out_of_plane`, along m x r (field-like), both for unit
+    vectors. With `drive`, `efficiency` is the absorbed spin current in
     units of I r_perp: the factor g of Slonczewski, J. Magn. Magn. Mater. 159, L1 (1996), with the sign of the current that enters there.
     """
 
     magnet: RegionName
     reference: RegionName | None = None
+    spins_along: Magnetization | None = None
+    """Instead of a reference: a direction, e.g. the spins that a film with a spin Hall angle sends up."""
     drive: TerminalName | None = None
 
     def faults(self, case, outline):
@@ -25,10 +29,14 @@ class SpinTorque(Observable, kind="spin_torque"):
             m = name and case.regions[name].magnetization
             if name and m is None:
                 yield key, name, "is not a ferromagnet; give it a magnetization"
-            elif name and self.reference and not m.uniform:
+            elif name and (self.reference or self.spins_along) and not m.uniform:
                 yield key, name, "needs a uniform magnetization: directions are counted relative to it"
-        if self.drive is not None and self.reference is None:
-            yield "drive", self.drive, "is for the efficiency, which needs a `reference` magnet"
+        if self.spins_along is not None and self.reference is not None:
+            yield "spins_along", str(self.spins_along), "stands instead of a `reference` magnet; give one of the two"
+        elif self.spins_along is not None and not self.spins_along.uniform:
+            yield "spins_along", str(self.spins_along), 'must be one direction, e.g. "+z"'
+        if self.drive is not None and self.reference is None and self.spins_along is None:
+            yield "drive", self.drive, "is for the efficiency, which needs a `reference` magnet or `spins_along`"
 
     def measure(self, laboratory):
         solution = laboratory.solution()
@@ -37,16 +45,17 @@ class SpinTorque(Observable, kind="spin_torque"):
         yield Measurement(
             self.name, tuple(map(float, factor * absorbed)), "N m", note=f"on {self.magnet}; x, y, z of spin"
         )
-        if self.reference is None:
-            return
         regions = laboratory.case.regions
-        m, r = (np.array(regions[name].magnetization.direction) for name in (self.magnet, self.reference))
+        other = self.spins_along if self.reference is None else regions[self.reference].magnetization
+        if other is None:
+            return
+        m, r = (np.array(magnetization.direction) for magnetization in (regions[self.magnet].magnetization, other))
         across, normal = r - (m @ r) * m, np.cross(m, r)
         sine = np.linalg.norm(normal)
         if sine < 1e-9:
             return  # collinear magnets have no plane, and no torque
         for name, along in (("in_plane", across), ("out_of_plane", normal)):
-            note = f"relative to {self.reference}"
+            note = f"relative to {self.reference or f'spins along {other}'}"
             yield Measurement(f"{self.name}.{name}", float(factor * absorbed @ along / sine), "N m", note=note)
         if self.drive is not None:
             current = solution.readings[self.drive].current

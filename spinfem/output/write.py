@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from spinfem.case.spin_hall import hall_directions
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.results import FAILED, MESH_MARK, complete_folder, write_results
 from spinfem.output.torque import write_torque
@@ -78,13 +79,15 @@ def write_failure(folder, error):
 
 
 def describe(case, device, regions, basis=None):
-    """What a picture needs to know besides the fields: names, magnetisations, the spin axis worth a picture.
+    """What a picture needs to know besides the fields: names, magnetisations, the spin axis worth a picture (where a current sends spins
+    of one axis sideways, that one).
 
     A stack of layers in 3D is `halved`: wide leads hide what lies between them, and its shape is the same above z = 0.
     """
     halved = case.geometry.layers is not None and device.mesh.topology.dim == 3
     directions = {name: _uniform_direction(region) for name, region in regions.items()}
-    first = next((direction for direction in directions.values() if direction), None)
+    hall = hall_directions(regions, device.mesh.topology.dim)
+    first = hall[0] if len(hall) == 1 else next((direction for direction in directions.values() if direction), None)
     return {
         "title": f"{case.title} (lower half)" if halved else case.title,
         "halved": halved,

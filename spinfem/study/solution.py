@@ -31,7 +31,8 @@ class TerminalReading:
     potential: float  # V
     spin_potential: np.ndarray  # V, shape (3,), averaged over the terminal's nodes
     current: float  # A
-    spin_current: np.ndarray  # A, shape (3,)
+    spin_current: np.ndarray  # A, shape (3,); zero where spins are reflected
+    power: float  # W: V I + v.I_s, node by node
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,7 @@ class Solution:
 
     def power_in(self):
         """The power that enters through the terminals, W: the sum of V I and v.I_s."""
-        return sum(
-            reading.potential * reading.current + float(reading.spin_potential @ reading.spin_current)
-            for reading in self.readings.values()
-        )
+        return sum(reading.power for reading in self.readings.values())
 
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
@@ -196,7 +194,10 @@ def read_terminals(problem, potentials, reactions):
         count = comm.allreduce(len(nodes))
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
+        if problem.terminals[name].spin == "reflecting":
+            through[1:] = 0.0  # what is left at nodes of a magnet is its torque (`spinfem.study.torque`)
+        power = comm.allreduce(float(np.sum(values[nodes] * reactions[nodes])), op=MPI.SUM)
         readings[name] = TerminalReading(
-            float(mean[0]), mean[1:] @ problem.basis, float(through[0]), through[1:] @ problem.basis
+            float(mean[0]), mean[1:] @ problem.basis, float(through[0]), through[1:] @ problem.basis, power
         )
     return readings

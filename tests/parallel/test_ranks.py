@@ -69,6 +69,38 @@ def test_magnetizations_from_files(tmp_path):
         assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-8 * scale), name
 
 
+TURNING = (
+    "interfaces={normal/magnet: {type: circuit, conductance_up: 6e14 S/m^2, conductance_down: 2e14 S/m^2,"
+    " mixing_conductance: 5e14 S/m^2, mixing_conductance_imaginary: 1e14 S/m^2}}"
+)
+
+
+SIGNALS = (
+    "observables=[{nonlocal_resistance: {plus: absorber_end, minus: absorber_start, drive: injector_end}},"
+    " terminals, {spin_torque: {magnet: detector}}, {spin_accumulation: {contact: wire/injector}}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "overrides"),
+    [
+        ("pt_py_bilayer", ("regions.magnet.magnetization=[0.6, 0.3, 0.4]", TURNING)),
+        ("spin_absorption", (*COARSE, "mesh.resolution=8", "mesh.size=100 nm", SIGNALS)),
+    ],
+)
+def test_spin_hall_effect(case, overrides, tmp_path):
+    settings = (*overrides, "output.pictures=false", "solver.error_estimate=false")
+    settings += ("solver.method=iterative", "solver.tolerance=1e-13")
+    one, *others = (run(CASES / f"{case}.yaml", tmp_path / f"{n}", *settings, ranks=n) for n in (1, 2, 3))
+    assert one["mesh"]["spin_components"] == 3
+    for other in others:
+        for name, expected in one["observables"].items():
+            if not name.endswith("balance"):  # rounding
+                found, value = np.array(other["observables"][name]["value"]), np.array(expected["value"])
+                # The smallest signals are a millionth of the voltages that drive them.
+                assert np.allclose(found, value, rtol=1e-6, atol=1e-6 * np.abs(value).max()), name
+
+
 @pytest.mark.parametrize("electrode", ["injector", "detector"])
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_a_file_that_does_not_reach_is_told_by_all_ranks(electrode, ranks, tmp_path):

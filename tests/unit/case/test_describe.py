@@ -21,7 +21,7 @@ def test_a_case_in_words():
     for expected in (
         "valve drawing: nonlocal_valve.geo, 3D, unit 1 nm",
         "separation 500 nm turns 3 default",
-        "wire Pt @ 300 K, spin Hall angle not used yet 5.8 MS/m 3.4 nm 0",
+        "wire Pt @ 300 K, spin Hall angle 0.056 5.8 MS/m 3.4 nm 0",
         "injector Py @ 4.2 K 8.1 MS/m 5 nm 0.7 +y",
         "wire_left wire voltage 0 V sink",
         "injector_end injector current 1 mA reflecting",
@@ -29,9 +29,14 @@ def test_a_case_in_words():
         "wire/detector resistive resistance_area = 1 fΩ m², polarization = 0.4",
         "injector/wire transparent",
         "nonlocal_resistance nonlocal_resistance plus = detector_end, minus = wire_right",
-        "spin components: 1 (collinear)",
+        "spin components: 3",
     ):
         assert expected in words
+
+
+def test_places_by_name():
+    words = text(valve("observables=[{spin_accumulation: {name: at_top, points: {top: [0 nm, 5 nm, 10 nm]}}}, spin_accumulation]"))
+    assert "points = {top: [0 m, 5 nm, 10 nm]}" in words and "points = {}" not in words
 
 
 def test_a_terminal_that_is_not_connected_is_insulated():
@@ -49,7 +54,13 @@ def test_a_terminal_that_is_not_connected_is_insulated():
         (("regions.detector.magnetization=+x", "regions.wire.magnetization=+z"), "3"),
         (("terminals.wire_left.spin={current: [1 uA, 0 A, 0 A]}",), "2 (coplanar)"),
         (("regions.detector.magnetization={expression: [0, 0, 1]}",), "up to 3"),
+        (("regions.wire=Pt",), "3"),
     ],
 )
 def test_spin_components(overrides, words):
-    assert spin_components(valve(*overrides)).startswith(words)
+    assert spin_components(valve(*overrides), 3).startswith(words)
+
+
+@pytest.mark.parametrize(("dimension", "words"), [(1, "1 (collinear)"), (2, "2 (coplanar)"), (3, "3")])
+def test_spins_that_the_spin_hall_effect_reaches(dimension, words):
+    assert spin_components(valve("regions.wire=Pt"), dimension) == words
