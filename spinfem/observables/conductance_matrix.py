@@ -9,6 +9,8 @@ from spinfem.case.plugins import Observable
 from spinfem.study.findings import Document, Matrix, Measurement
 from spinfem.theory.spice import subcircuit
 
+_SYMBOLS = ("I", "Is_x", "Is_y", "Is_z", "Is_m"), ("V", "v_x", "v_y", "v_z", "v_m")
+
 
 class ConductanceMatrix(Observable, kind="conductance_matrix"):
     """(I, Is) = G (V, v): charge and spin currents into each terminal for its charge and spin potentials, S.
@@ -24,8 +26,16 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
 
     terminals: Annotated[tuple[TerminalName, ...], Field(min_length=1)] | None = None
     """Default: all terminals of the case."""
+    entries: tuple[tuple[str, str], ...] = ()
+    """Entries to report as numbers of their own, [current, potential], e.g. `[Is_z(right), v_z(left)]`; so a sweep can plot them."""
 
     def faults(self, case, outline):
+        known = self.terminals or tuple(case.terminals)
+        for pair in self.entries:
+            for name, symbols in zip(pair, _SYMBOLS, strict=True):
+                if name not in {f"{symbol}({terminal})" for symbol in symbols for terminal in known}:
+                    message = f"must be one of {', '.join(symbols)}, then a terminal, e.g. {symbols[-2]}({known[0]})"
+                    yield "entries", name, message
         names = self.terminals or ()
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield "terminals", name, "is named twice"
@@ -34,6 +44,10 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
         case, terminals = laboratory.case, self.terminals or tuple(laboratory.case.terminals)
         element = laboratory.lumped_element(terminals)
         yield from self._matrices(element)
+        for row, column in self.entries:
+            if row in element.currents and column in element.potentials:
+                value = element.matrix[element.currents.index(row), element.potentials.index(column)]
+                yield Measurement(f"{self.name}.{row}/{column}", float(value), "S")
         yield Measurement(f"{self.name}.reciprocity_defect", element.reciprocity_defect, "", note="max|G - G^T|/max|G|")
         if not laboratory.problem(held=terminals).symmetric:
             turned = {

@@ -1,7 +1,9 @@
 """Spins pass a ratchet as well one way as the other: diffusive transport is reciprocal."""
 
+from dataclasses import replace
 from math import sinh
 
+import numpy as np
 import pytest
 from mpi4py import MPI
 
@@ -9,7 +11,11 @@ import spinfem.model.interfaces  # noqa: F401
 import spinfem.observables  # noqa: F401
 from spinfem.case.devices import shipped
 from spinfem.case.reader import read_case
-from spinfem.geometry.build import build_device
+from spinfem.geometry.build import build_device, recipe_of
+from spinfem.geometry.device import make_device
+from spinfem.geometry.distribute import distribute
+from spinfem.geometry.mesh_data import share
+from spinfem.geometry.reading import read
 from spinfem.study.laboratory import Laboratory
 
 
@@ -46,3 +52,32 @@ def test_two_and_three_dimensions_agree():
     _, flat = spin_currents()
     _, solid = spin_currents("ratchet", wire_size="50 nm")
     assert solid == pytest.approx(flat, rel=0.02)
+
+
+def transfer(device, case):
+    """Spin current out of `right` for each volt of spin potential at `left`, S."""
+    element = Laboratory(case, device).lumped_element(("left", "right"))
+    return element.matrix[element.currents.index("Is_z(right)"), element.potentials.index("v_z(left)")]
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_on_mirrored_meshes_the_transfer_conductance_is_equal(dimension):
+    """The mirror image of a mesh has what its original has the other way round; reciprocity makes the two equal."""
+    name, size = {2: ("ratchet_2d", "film_size=30 nm"), 3: ("ratchet", "wire_size=90 nm")}[dimension]
+    text = (shipped("cases") / f"{name}.yaml").read_text()
+    case = read_case(
+        text, overrides=["solver.method=direct", "solver.degree=1", f"geometry.parameters.{size}"]
+    )
+    drawing, sizing, _ = recipe_of(case)
+    data = read(drawing, sizing)
+    mirror = replace(
+        data,
+        points=data.points * np.array([-1.0, 1.0, 1.0])[:dimension],
+        terminals={"left": data.terminals["right"], "right": data.terminals["left"]},
+    )
+    forth, back = (
+        transfer(make_device(distribute(MPI.COMM_WORLD, share(MPI.COMM_WORLD, d)), drawing.unit, drawing.depth), case)
+        for d in (data, mirror)
+    )
+    assert back == pytest.approx(forth, rel=1e-9)
+    assert forth < 0  # what goes in on the left comes out on the right
