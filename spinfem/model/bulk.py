@@ -80,7 +80,12 @@ def cross(a, b):
 
 def current_density(u, c):
     """j = -sigma grad phi - P sigma m.grad v, shape (d,), in the scaled unit."""
-    return -c.conductivity * (ufl.grad(u.phi) + c.polarization * slope_along(c.magnetization, u.v))
+    return c.conductivity * (electromotive(u, c) - ufl.grad(u.phi))
+
+
+def electromotive(u, c):
+    """What drives charge besides the field, -P m.grad v, shape (d,), in volts for each unit of the drawing."""
+    return -c.polarization * slope_along(c.magnetization, u.v)
 
 
 def spin_current_density(u, c):

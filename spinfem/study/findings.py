@@ -65,6 +65,8 @@ class Findings:
         )
 
     def against(self, twin):
-        """These findings with errors from the same observables on another discretisation."""
+        """These findings with errors from the same observables on another discretisation, as far as it found the same ones."""
         others = {measurement.name: measurement for measurement in twin.measurements}
-        return replace(self, measurements=tuple(m.against(others[m.name]) for m in self.measurements))
+        return replace(
+            self, measurements=tuple(m.against(others[m.name]) if m.name in others else m for m in self.measurements)
+        )
