@@ -1,11 +1,12 @@
 """The charge current through a plane x, y or z = const.
 
-*Net*, by reactions. Let psi be 1 at the nodes before the plane and 0 at those behind it. Then a(u, psi) = - int j.grad psi is the current
-through the plane, smeared over one layer of cells, and it is the sum of the reactions before the plane: exactly what terminals let in
-there. Of some regions alone it is the sum of the reactions of their own cells.
+*Net*, through all of the device, by reactions. Let psi be 1 at the nodes before the plane and 0 at those behind it. Then a(u, psi) =
+- int j.grad psi is the current through the plane, smeared over one layer of cells, and it is the sum of the reactions before the
+plane: exactly what terminals let in there. In a part of the device current need not be conserved, and the place matters: there it is
+the integral of j.n.
 
-*Both ways*, int |j.n| dA, by slicing: j is linear in a cell (of quadratic potentials; textures are interpolated), the plane cuts a cell in
-a simplex or two, and the integral of |a linear function| over a simplex is known in closed form.
+*Both ways*, int |j.n| dA. Integrals are sums over slices: j is linear in a cell (of quadratic potentials; textures are interpolated), the
+plane cuts a cell in a simplex or two, and the integral of |a linear function| over a simplex is known in closed form.
 """
 
 from dataclasses import dataclass
@@ -45,15 +46,32 @@ class CutCurrent:
 
 def current_through(solution, axis, position, regions=()):
     """The CutCurrent through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D. Collective."""
-    local = [_net(solution, axis, position, regions), _both_ways(solution, axis, position, regions)]
-    return CutCurrent(*map(float, solution.comm.allreduce(np.array(local), op=MPI.SUM)))
+    net, both_ways = _integrals(solution, axis, position, regions or solution.device.regions)
+    if not regions:
+        net = _entering_before(solution, axis, position)
+    return CutCurrent(*map(float, solution.comm.allreduce(np.array([net, both_ways]), op=MPI.SUM)))
 
 
-def _net(solution, axis, position, regions):
+def _entering_before(solution, axis, position):
     nodes = solution.problem.space.tabulate_dof_coordinates()[: len(solution.reactions), axis]
-    before = _height(nodes, solution.device, position) <= 0
-    reactions = sum(map(solution.regional_reactions, regions)) if regions else solution.reactions
-    return reactions[before, 0].sum()
+    return solution.reactions[_height(nodes, solution.device, position) <= 0, 0].sum()
+
+
+def _integrals(solution, axis, position, regions):
+    """int j.n dA and int |j.n| dA over this rank's cells."""
+    problem, device, mesh = solution.problem, solution.device, solution.device.mesh
+    cells = _owned_cells(device, regions)
+    height = _height(mesh.geometry.x[mesh.geometry.dofmap[cells], axis], device, position)
+    # A facet in the plane belongs to the cell before it, so it counts once.
+    crossing = (height < 0).any(axis=1) & (height >= 0).any(axis=1)
+    cells, height = cells[crossing], height[crossing]
+    density = _at_corners(current_density(state(solution.potentials), problem.coefficients)[axis], mesh, cells)
+    corners = mesh.geometry.x[mesh.geometry.dofmap[cells]]
+    total = np.zeros(2)
+    for x, f in slices(height, corners, density):
+        sizes = size(x)
+        total += (sizes @ f.mean(axis=1), absolute_integral(f, sizes).sum())
+    return total * problem.siemens
 
 
 def _height(coordinates, device, position):
@@ -63,21 +81,8 @@ def _height(coordinates, device, position):
     return np.where(np.abs(height) < _ROUNDING * reach, 0.0, height)
 
 
-def _both_ways(solution, axis, position, regions):
-    problem, device, mesh = solution.problem, solution.device, solution.device.mesh
-    cells = _owned_cells(device, regions)
-    height = _height(mesh.geometry.x[mesh.geometry.dofmap[cells], axis], device, position)
-    # A facet in the plane belongs to the cell before it, so it counts once.
-    crossing = (height < 0).any(axis=1) & (height >= 0).any(axis=1)
-    cells, height = cells[crossing], height[crossing]
-    density = _at_corners(current_density(state(solution.potentials), problem.coefficients)[axis], mesh, cells)
-    corners = mesh.geometry.x[mesh.geometry.dofmap[cells]]
-    total = sum(absolute_integral(f, size(x)).sum() for x, f in slices(height, corners, density))
-    return total * problem.siemens
-
-
 def _owned_cells(device, regions):
-    cells = np.concatenate([device.cells_of(name) for name in regions or device.regions])
+    cells = np.concatenate([device.cells_of(name) for name in regions])
     return np.sort(cells[cells < device.mesh.topology.index_map(device.mesh.topology.dim).size_local])
 
 
