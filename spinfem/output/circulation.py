@@ -33,7 +33,7 @@ def draw_circulation(grid, path, title):
     heads = []
     for line in _lines(grid, np.asarray(grid[STREAM])):
         lifted = line.translate((0, 0, 1e-3 * scene.span), inplace=False)
-        scene.add(lifted, color="black", line_width=2.5)
+        scene.add(lifted, color="black", line_width=5.0)
         _add_arrowhead(scene, grid, lifted, heads)
     return write_slide(path, scene.render(), title, bar=(f"charge current density |j| ({unit})", "viridis", norm))
 
