@@ -11,7 +11,10 @@ _TOLERANCE = 1e-12
 
 
 def antigradient(space, gradient):
-    """The Function f of `space` (scalar Lagrange) that minimises int |grad f - gradient|^2; its mean over the nodes is zero. Collective."""
+    """The Function f of `space` (scalar Lagrange) that minimises int |grad f - gradient|^2. Collective.
+
+    Of the constant that may be added, the one is chosen for which the mean over the nodes is zero.
+    """
     f, w = ufl.TrialFunction(space), ufl.TestFunction(space)
     with compiling(space.mesh.comm):
         left = fem.form(ufl.inner(ufl.grad(f), ufl.grad(w)) * ufl.dx)

@@ -13,13 +13,13 @@ _ROUNDING = 1e-9
 
 
 class LoopCurrent(Observable, kind="loop_current"):
-    """The current that passes a plane `axis` = `position` one way and comes back another: (∫|j.n| dA − |net current|) / 2.
+    """The current that passes the plane `axis` = `position` one way and comes back another way.
 
-    The net current is what all terminals on one side let in; a terminal that the plane cuts takes part in the loops. With `regions`, the part
-    of the plane in them alone: what passes in one film and comes back in the other is a net current of each. Without, in 2D, also the
-    vortices: how much current goes around the point where the stream function is largest (counterclockwise) and smallest
-    (clockwise), and where these are. Spin that enters a ferromagnet drives such loops: Y. Bazaliy, R. Ramazashvili, Appl. Phys. Lett. 110,
-    092405 (2017).
+    It is (∫|j.n| dA − |net current|) / 2. The net current is what all terminals on one side let in; a terminal that the plane cuts takes part in the loops.
+    With `regions`, the part of the plane in them alone: what passes in one film and comes back in the other is a net
+    current of each. Without, in 2D, also the vortices: how much current goes around the point where the stream function
+    is largest (counterclockwise) and smallest (clockwise), and where these are. Spin that enters a ferromagnet drives
+    such loops: Y. Bazaliy, R. Ramazashvili, Appl. Phys. Lett. 110, 092405 (2017).
     """
 
     axis: Literal["x", "y", "z"]
@@ -48,7 +48,8 @@ class LoopCurrent(Observable, kind="loop_current"):
 
         solution = laboratory.solution()
         through = solution.current_through("xyz".index(self.axis), self.position, self.regions)
-        yield Measurement(self.name, through.loop, "A", note=f"goes around through {self.axis} = {self.position * 1e9:.6g} nm")
+        plane = f"{self.axis} = {self.position * 1e9:.6g} nm"
+        yield Measurement(self.name, through.loop, "A", note=f"goes around through {plane}")
         yield Measurement(f"{self.name}.net", through.net, "A", note=f"net current along +{self.axis}")
         if laboratory.device.mesh.topology.dim == 2 and not self.regions:
             for sense, vortex in zip(("counterclockwise", "clockwise"), vortices(solution), strict=True):

@@ -7,10 +7,10 @@ from spinfem.study.findings import Chart, Measurement, Table
 
 
 class TwoExponentials(Along, kind="two_exponentials"):
-    """The lengths L1 < L2 of the fit |v| = A1 exp(-x/L1) + A2 exp(-x/L2) along a line in a region; x counts from the end where |v| is larger.
+    """The lengths L1 < L2 of the fit |v| = A1 exp(-x/L1) + A2 exp(-x/L2) along a line in a region.
 
-    The keys are those of `decay_length`. All points count alike on a logarithmic axis, and the errors are standard errors of the
-    regression. `crossover` is the coordinate at which the two terms are equal, if they have one sign.
+    x counts from the end where |v| is larger; the keys are those of `decay_length`. All points count alike on a logarithmic axis, and the errors are standard
+    errors of the regression. `crossover` is the coordinate at which the two terms are equal, if they have one sign.
     """
 
     def measure(self, laboratory):
@@ -22,7 +22,8 @@ class TwoExponentials(Along, kind="two_exponentials"):
         fit = fit_two_exponentials(distance, size)
         place = f"at {axis} = {position[near] * 1e9:.6g} nm"
         for i, kind in enumerate(("faster", "slower")):
-            yield self._number(f"L{i + 1}", fit.lengths[i], "m", fit.length_errors[i], f"the {kind} decay in {self.along}")
+            what = f"the {kind} decay in {self.along}"
+            yield self._number(f"L{i + 1}", fit.lengths[i], "m", fit.length_errors[i], what)
             yield self._number(f"A{i + 1}", fit.amplitudes[i], "V", fit.amplitude_errors[i], f"its size {place}")
         if fit.crossover is not None:
             crossover = position[near] + np.sign(position[far] - position[near]) * fit.crossover

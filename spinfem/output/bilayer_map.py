@@ -1,7 +1,8 @@
 """A map of how far spin goes along two films, over their thicknesses: `python -m spinfem.output.bilayer_map FILE.png`.
 
-The colour is 1/(k lambda_N), k the slowest decay of the strip (`spinfem.theory.bilayer`). Where it is much more than 1, loop currents carry
-spin beyond the spin diffusion length; the dashed line, d_F + d_N = pi lambda_N, is where that begins for equal conductivities.
+The colour is 1/(k lambda_N), k the slowest decay of the strip (`spinfem.theory.bilayer`). Where it is much more than 1,
+loop currents carry spin beyond the spin diffusion length; the dashed line, d_F + d_N = pi lambda_N, is where that
+begins for equal conductivities.
 """
 
 import argparse
@@ -19,15 +20,16 @@ _RANGE = (0.1, 20.0)  # thickness over lambda_N
 def reach(d_f, d_n, polarization=0.5, conductivity=1.0, magnet_length=0.25):
     """1/(k lambda_N), array (len(d_n), len(d_f)).
 
-    d_f, d_n: thicknesses over lambda_N. conductivity: sigma_F / sigma_N. magnet_length: lambda_F / lambda_N. Raises ValueError.
+    d_f, d_n: thicknesses over lambda_N. conductivity: sigma_F / sigma_N. magnet_length: lambda_F / lambda_N. Raises
+    ValueError.
     """
     return np.array(
         [
             [
-                1 / Bilayer(Layer(f, conductivity, magnet_length), Layer(n, 1.0, 1.0), polarization).decay_constants(1)[0]
+                1 / Bilayer(Layer(f, conductivity, magnet_length), normal, polarization).decay_constants(1)[0]
                 for f in d_f
             ]
-            for n in d_n
+            for normal in (Layer(n, 1.0, 1.0) for n in d_n)
         ]
     )
 
@@ -52,7 +54,7 @@ def draw_map(path, **strip):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="spinfem.output.bilayer_map", description="Decay length over both thicknesses.")
+    parser = argparse.ArgumentParser("spinfem.output.bilayer_map", description="Decay length over both thicknesses.")
     parser.add_argument("file", metavar="FILE.png")
     parser.add_argument("--polarization", type=float, default=0.5, help="P of the ferromagnet (default 0.5)")
     parser.add_argument("--conductivity", type=float, default=1.0, help="sigma_F / sigma_N (default 1)")

@@ -1,4 +1,4 @@
-"""Currents that go around in a plane device: the size of the charge current by colour, its lines as contours of the stream function."""
+"""Currents that go around in a plane device: their size by colour, their lines as contours of the stream function."""
 
 import numpy as np
 import pyvista as pv
@@ -12,14 +12,17 @@ from spinfem.output.slide import write_slide
 _DECADES = 3  # of |j| that the colours cover
 _LINES = 7  # in each sense
 _STEP = 2.0  # from one line to the next, outwards, the current around it falls by this factor
-_OUTERMOST = 0.01  # of the stronger vortex: a weaker one gets no lines
+_WEAK = 0.01  # of the stronger vortex: a weaker one gets no lines
 _HEAD = 0.016  # length of an arrowhead over the span of the device
 _SAMPLES = 200  # along the longer side, for the largest |j| that can be seen
 
 
 def draw_circulation(grid, path, title):
-    """Write a PNG of |j| with lines of current; arrowheads tell their sense. Each line goes around half as much current as the next one
-    inside. grid: holds `j [A/m^2]` and the stream function."""
+    """Write a PNG of |j| with lines of current, whose sense arrowheads tell; returns its path.
+
+    Between a line and the rim flows half as much current as between the next one inside and the rim. grid: holds
+    `j [A/m^2]` and the stream function.
+    """
     size = np.linalg.norm(np.asarray(grid["j [A/m^2]"]), axis=1)
     scene = Scene(grid)
     largest = _largest_seen(grid, size, scene.span)
@@ -63,17 +66,15 @@ def _add_contacts(scene, grid):
 def _lines(grid, psi):
     """The contours, each a connected line, as pyvista meshes."""
     strongest = np.abs(psi).max()
-    levels = [
-        extreme * 0.9 * _STEP**-k for extreme in (psi.max(), psi.min()) if abs(extreme) > _OUTERMOST * strongest for k in range(_LINES)
-    ]
-    for level in levels:
+    extremes = [extreme for extreme in (psi.max(), psi.min()) if abs(extreme) > _WEAK * strongest]
+    for level in (0.9 * extreme * _STEP**-k for extreme in extremes for k in range(_LINES)):
         contour = grid.contour([level], scalars=STREAM).clean()
         if contour.n_points:
             yield from contour.split_bodies(label=False)
 
 
 def _add_arrowhead(scene, grid, line, heads):
-    """At the highest point of a line, along the current there; none where it would cover one of `heads`, the places of others."""
+    """At the highest point of a line, along the current there, if it covers none of `heads`, the places of others."""
     points, length = np.asarray(line.points), _HEAD * scene.span
     place = points[np.argmax(points[:, 1])]
     direction = np.asarray(grid["j [A/m^2]"])[grid.find_closest_cell(place * (1, 1, 0))]

@@ -1,12 +1,13 @@
 """The charge current through a plane x, y or z = const.
 
-*Net*, through all of the device, by reactions. Let psi be 1 at the nodes before the plane and 0 at those behind it. Then a(u, psi) =
-- int j.grad psi is the current through the plane, smeared over one layer of cells, and it is the sum of the reactions before the
-plane: exactly what terminals let in there. In a part of the device current need not be conserved, and the place matters: there it is
-the integral of j.n.
+*Net*, through all of the device, by reactions. Let psi be 1 at the nodes before the plane and 0 at those behind it.
+Then a(u, psi) = - int j.grad psi is the current through the plane, smeared over one layer of cells, and it is the sum of
+the reactions before the plane: exactly what terminals let in there. In a part of the device current need not be
+conserved, and the place matters: there it is the integral of j.n.
 
-*Both ways*, int |j.n| dA. Integrals are sums over slices: j is linear in a cell (of quadratic potentials; textures are interpolated), the
-plane cuts a cell in a simplex or two, and the integral of |a linear function| over a simplex is known in closed form.
+*Both ways*, int |j.n| dA. Integrals are sums over slices: j is linear in a cell (of quadratic potentials; textures are
+interpolated), the plane cuts a cell in a simplex or two, and the integral of |a linear function| over a simplex is
+known in closed form.
 """
 
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from spinfem.algebra.compiling import compiling
 from spinfem.model.bulk import current_density, state
 
 _ROUNDING = 1e-9
-# (dimension, vertices before the plane) -> simplices of the cut; each corner lies on the edge between two vertices, in an order in which
-# those before the plane come first.
+# (dimension, vertices before the plane) -> simplices of the cut; each corner lies on the edge between two vertices, in
+# an order in which those before the plane come first.
 _SIMPLICES = {
     (2, 1): [((0, 1), (0, 2))],
     (2, 2): [((0, 2), (1, 2))],
@@ -45,7 +46,8 @@ class CutCurrent:
 
 
 def current_through(solution, axis, position, regions=()):
-    """The CutCurrent through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D. Collective."""
+    """The CutCurrent through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D.
+    Collective."""
     net, both_ways = _integrals(solution, axis, position, regions or solution.device.regions)
     if not regions:
         net = _entering_before(solution, axis, position)
@@ -99,8 +101,8 @@ def _at_corners(expression, mesh, cells):
 def slices(height, points, values):
     """The cut of simplices with the plane height = 0, as simplices of one dimension less: [(points, values)].
 
-    height: (n, k) at the corners, which lie on both sides. points: (n, k, 3). values: (n, k) of a linear function. Returned are
-    arrays (m, k - 1, 3) and (m, k - 1), one pair for each way in which a plane can cut.
+    height: (n, k) at the corners, which lie on both sides. points: (n, k, 3). values: (n, k) of a linear function.
+    Returned are arrays (m, k - 1, 3) and (m, k - 1), one pair for each way in which a plane can cut.
     """
     before, found = height < 0, []
     order = np.argsort(~before, axis=1, kind="stable")
@@ -114,7 +116,8 @@ def slices(height, points, values):
         for edges in simplices:
             one, other = np.array(edges).T
             t = h[:, one] / (h[:, one] - h[:, other])
-            found.append((x[:, one] + t[:, :, None] * (x[:, other] - x[:, one]), f[:, one] + t * (f[:, other] - f[:, one])))
+            corners = x[:, one] + t[:, :, None] * (x[:, other] - x[:, one])
+            found.append((corners, f[:, one] + t * (f[:, other] - f[:, one])))
     return found
 
 
@@ -128,8 +131,8 @@ def size(points):
 def absolute_integral(values, size):
     """int |f| over segments or triangles of given size; f is linear, with `values` (n, 2 or 3) at the corners.
 
-    Where f changes sign, one corner has a sign of its own. The integral of f over the part around it, of height f(corner) = a, is
-    size · a/k · product of a/(a - b) over the other corners (k corners in all).
+    Where f changes sign, one corner has a sign of its own. The integral of f over the part around it, of height
+    f(corner) = a, is size · a/k · product of a/(a - b) over the other corners (k corners in all).
     """
     whole = size * values.mean(axis=1)
     positive = values > 0

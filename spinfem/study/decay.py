@@ -31,7 +31,8 @@ class TwoExponentialFit:
 def fit_two_exponentials(x, y):
     """The TwoExponentialFit of y > 0 at x (n,), n > 4, from least squares of relative deviations.
 
-    For given lengths the amplitudes are a linear problem; so only the lengths are searched for, from where the two ends put them.
+    For given lengths the amplitudes are a linear problem; so only the lengths are searched for, from where the two ends
+    put them.
     """
     from scipy.optimize import least_squares
 

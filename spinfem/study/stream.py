@@ -1,8 +1,8 @@
 """The stream function of the charge current in 2D: its contours are the lines along which current flows.
 
-j = curl psi, that is j_x = d psi/dy and j_y = - d psi/dx. Between two points of the film passes the difference of psi times the depth.
-psi exists because div j = 0; around a hole whose rim holds terminals with a net current it would have many values, and what is found
-there is the nearest field with one value.
+j = curl psi, that is j_x = d psi/dy and j_y = - d psi/dx. Between two points passes the difference of psi times the depth.
+psi exists because div j = 0; around a hole whose rim holds terminals with a net current it would have many values, and
+what is found there is the nearest field with one value.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,8 @@ class Vortex:
 def stream_function(solution):
     """psi, A/m, a scalar Lagrange Function of the degree of the potentials, continuous. Collective.
 
-    Its mean over the insulated part of the outer boundary is zero. Where no net current enters anywhere, psi is zero all along it.
+    Its mean over the insulated part of the outer boundary is zero. Where no net current enters anywhere, psi is zero
+    all along it.
     """
     problem, device = solution.problem, solution.device
     mesh = device.mesh

@@ -5,17 +5,21 @@ import pytest
 
 from tests.commands import CASES, COARSE, run
 
-CUTS = {
-    "overlayer_3d": "{loop_current: {axis: z, position: 0 nm}}, {loop_current: {axis: x, position: -60 nm, name: across}}, "
-    "{loop_current: {axis: x, position: -60 nm, regions: [magnet], name: in_the_magnet}}",
-    "loop_current": "{loop_current: {axis: y, position: 0 nm}}, {loop_current: {axis: x, position: 225 nm, name: across}}, "
-    "{loop_current: {axis: x, position: 225 nm, regions: [magnet], name: in_the_magnet}}",
-}
+CUTS = {"overlayer_3d": ("z", "-60 nm"), "loop_current": ("y", "225 nm")}  # axis across the contact, a place along it
+
+
+def cuts(axis, place):
+    return (
+        f"observables=[{{loop_current: {{axis: {axis}, position: 0 nm}}}}, "
+        f"{{loop_current: {{axis: x, position: {place}, name: across}}}}, "
+        f"{{loop_current: {{axis: x, position: {place}, regions: [magnet], name: in_the_magnet}}}}]"
+    )
 
 
 @pytest.mark.parametrize("case", CUTS)
 def test_every_number_agrees(case, tmp_path):
-    settings = (*COARSE, f"observables=[{CUTS[case]}]", "solver.error_estimate=false", "solver.tolerance=1e-14", "plots=[]")
+    solver = ("solver.error_estimate=false", "solver.tolerance=1e-14")
+    settings = (*COARSE, *solver, cuts(*CUTS[case]), "plots=[]")
     results = [run(CASES / f"{case}.yaml", tmp_path / f"{n}", *settings, ranks=n)["observables"] for n in (1, 2, 3)]
     for found in results:
         for name in ("loop_current", "across"):

@@ -1,4 +1,5 @@
-"""Currents that go around: none on balance, none where P is everywhere the same, and those of the exact modes of a strip."""
+"""Currents that go around: none on balance, none where P is everywhere the same, and those of the exact modes of a
+strip."""
 
 import numpy as np
 import pytest
@@ -93,7 +94,8 @@ def test_no_loop_where_p_is_the_same_everywhere():
 
 
 def test_loops_grow_like_p():
-    """P grad s drives the current, and s at P = 0 is not zero: exponent 1. What loops do to spin is of the order P^2."""
+    """P grad s drives the current, and s at P = 0 is not zero: exponent 1. What loops do to spin is of the order
+    P^2."""
     p = np.array([0.02, 0.04, 0.08, 0.16])
     loops = np.array([laboratory(film(polarization=value)).solution().current_through(1, 0.0).loop for value in p])
     (exponent, _), corrections = np.polyfit(np.log(p[:2]), np.log(loops[:2]), 1), np.diff(loops / p)
@@ -104,7 +106,15 @@ def test_loops_grow_like_p():
 def test_far_beyond_the_spin_diffusion_length():
     """Films of 1.5 um; against the exact root."""
     case = shipped("cases") / "long_range.yaml"
-    found = numbers(read_case(case.read_text(), overrides=["solver.error_estimate=false"]))
+    line = "along: normal, through: [0 nm, 0 nm, 0 nm]"
+    observables = (
+        f"observables=[{{two_exponentials: {{{line}, from: -3 um, to: 3 um}}}},"
+        f" {{two_exponentials: {{{line}, from: 3 um, to: -3 um, name: backwards}}}},"
+        f" {{decay_length: {{{line}, from: 1 um, to: 3 um, name: far_away}}}}]"
+    )
+    found = numbers(read_case(case.read_text(), overrides=["solver.error_estimate=false", observables]))
+    for name in ("L1", "L2", "A1", "A2", "crossover"):
+        assert found[f"backwards.{name}"] == pytest.approx(found[f"two_exponentials.{name}"], rel=1e-5)
     k = Bilayer(Layer(1500 * NM, 1e7, 50 * NM), Layer(1500 * NM, 1e7, 200 * NM), 0.5).decay_constants(1)[0]
     assert 1 / k > 3 * 200 * NM
     assert found["two_exponentials.L2"] == pytest.approx(1 / k, rel=0.005)
@@ -144,7 +154,12 @@ def test_no_loops_where_there_is_no_plane(dimension, axis):
 
 @pytest.mark.parametrize(
     "axis, position, regions, outside",
-    [("x", "1500 nm", (), True), ("y", "-301 nm", (), True), ("y", "0 nm", ("magnet",), True), ("y", "0 nm", (), False)],
+    [
+        ("x", "1500 nm", (), True),
+        ("y", "-301 nm", (), True),
+        ("y", "0 nm", ("magnet",), True),
+        ("y", "0 nm", (), False),
+    ],
 )
 def test_a_plane_must_cut_the_device(axis, position, regions, outside):
     device = laboratory(film()).device

@@ -18,14 +18,18 @@ def test_absolute_integral_against_a_fine_sum(corners):
     rng = np.random.default_rng(2)
     values, sizes = rng.uniform(-1, 1, (20, corners)), rng.uniform(0.5, 2, 20)
     n = 400
-    weights = (np.stack(np.meshgrid(*[np.arange(n)] * (corners - 1), indexing="ij"), axis=-1).reshape(-1, corners - 1) + 1 / corners) / n
+    lattice = np.stack(np.meshgrid(*[np.arange(n)] * (corners - 1), indexing="ij"), axis=-1).reshape(-1, corners - 1)
+    weights = (lattice + 1 / corners) / n
     weights = weights[weights.sum(axis=1) < 1]
     weights = np.column_stack([weights, 1 - weights.sum(axis=1)])
     fine = sizes * np.abs(weights @ values.T).mean(axis=0)
     assert absolute_integral(values, sizes) == pytest.approx(fine, rel=0.02)
 
 
-@pytest.mark.parametrize("values, expected", [((1, 1, -1), 0.5), ((2, 0, 0), 2 / 3), ((0, 0, 0), 0), ((-1, -1, 0), 2 / 3), ((1, -1), 0.5), ((3, -1), 1.25)])
+@pytest.mark.parametrize(
+    "values, expected",
+    [((1, 1, -1), 0.5), ((2, 0, 0), 2 / 3), ((0, 0, 0), 0), ((-1, -1, 0), 2 / 3), ((1, -1), 0.5), ((3, -1), 1.25)],
+)
 def test_absolute_integral_in_closed_form(values, expected):
     """(1, 1, -1): mean 1/3; the corner of -1 takes a quarter of the area at a mean height of 1/3."""
     assert absolute_integral(np.array([values], float), np.ones(1)) == pytest.approx(expected)
@@ -56,5 +60,6 @@ def test_the_area_of_cuts_is_that_of_cavalieri(dimension):
         for i in range(len(points)):
             height = points[i : i + 1, :, 0] - position
             if (height < 0).any() and (height >= 0).any():
-                total[i] += sum(size(x).sum() for x, _ in slices(height, points[i : i + 1], np.ones((1, dimension + 1))))
+                total[i] += sum(size(x).sum() for x, _ in slices(height, points[i : i + 1], np.ones((1, dimension +
+                1))))
     assert total * 5e-4 == pytest.approx(volume, rel=0.005)

@@ -1,4 +1,5 @@
-"""Fits of two exponentials: what they were made of, with noise and without, and the exact decay along a strip of two films."""
+"""Fits of two exponentials: what they were made of, with noise and without, and the exact decay along a strip of two
+films."""
 
 import numpy as np
 import pytest
