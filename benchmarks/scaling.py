@@ -20,7 +20,7 @@ HEADER = (
 )
 
 
-def worker(size, degree, refinements):
+def worker(size, degree, refinements, method):
     """Mesh, assemble, solve once; print the numbers as JSON on rank 0."""
     from mpi4py import MPI
 
@@ -30,7 +30,7 @@ def worker(size, degree, refinements):
     from spinfem.study.laboratory import Laboratory
 
     comm = MPI.COMM_WORLD
-    case = load_case(CASE, [f"solver.degree={degree}", f"mesh.refinements={refinements}"])
+    case = load_case(CASE, [f"solver.degree={degree}", f"solver.method={method}", f"mesh.refinements={refinements}"])
     comm.barrier()
     start = time.perf_counter()
     device = build_device(
@@ -53,14 +53,19 @@ def worker(size, degree, refinements):
         print(json.dumps(row))
 
 
-def line(size, degree, refinements, ranks):
-    """One line of the table."""
-    arguments = ["--worker", str(size), str(degree), str(refinements)]
+def measure(size, degree, refinements, ranks, method="iterative"):
+    """What `worker` prints, in processes of its own."""
+    arguments = ["--worker", str(size), str(degree), str(refinements), method]
     command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "benchmarks.scaling", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr)
-    row = json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def line(size, degree, refinements, ranks):
+    """One line of the table."""
+    row = measure(size, degree, refinements, ranks)
     return (
         f"| {degree} | {row['cells']:,} | {row['unknowns']:,} | {ranks} | {row['iterations']} | {row['mesh']:.1f} s | "
         f"{row['assemble']:.1f} s | {row['solve']:.1f} s | {row['conserved']:.0e} | {row['gigabytes']:.1f} GB |"
@@ -69,7 +74,7 @@ def line(size, degree, refinements, ranks):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--worker", nargs=3, metavar=("SIZE", "DEGREE", "REFINEMENTS"))
+    parser.add_argument("--worker", nargs=4, metavar=("SIZE", "DEGREE", "REFINEMENTS", "METHOD"))
     parser.add_argument(
         "--sizes", nargs="+", type=float, default=[0.5, 0.8, 1.2, 1.7], help="how much finer than the case says"
     )
@@ -77,8 +82,8 @@ def main():
     parser.add_argument("--ranks", nargs="+", type=int, default=[1, 2])
     given = parser.parse_args()
     if given.worker:
-        size, degree, refinements = given.worker
-        return worker(float(size), int(degree), int(refinements))
+        size, degree, refinements, method = given.worker
+        return worker(float(size), int(degree), int(refinements), method)
     print(HEADER)
     print("|" + "---|" * HEADER.count(" | ") + "---|")
     for degree in given.degrees:

@@ -124,9 +124,11 @@ def _fields(plugin):
 
 
 def _counted(value, unit):
-    """A number, or several in a list, in its unit."""
+    """Numbers in their unit; those that have names, or stand in a list, as the case file has them."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_counted(entry, unit)}" for name, entry in value.items()) + "}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(humanize(number, unit) for number in value) + "]"
+        return "[" + ", ".join(_counted(entry, unit) for entry in value) + "]"
     return humanize(value, unit)
 
 

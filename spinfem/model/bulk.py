@@ -3,6 +3,7 @@
 With u = (phi, v) and the test functions (psi, w), all integrals over the device (docs/physics.md, section 2):
 
     diffusion   sigma grad phi . grad psi + P sigma [(m.grad v) . grad psi + grad phi . (m.grad w)] + sigma grad v : grad w
+                in strong ferromagnets with grad(m.v), grad(m.w) instead: see `slope_along`
     relaxation  sigma (1 - P^2) / lambda^2  v . w
     dephasing   sigma (P^2/lambda^2 + 1/lambda_phi^2)  v_perp . w_perp     weak ferromagnets, v_perp = v - (m.v) m
     precession  sigma / lambda_J^2  (m x v) . w                            weak ferromagnets; skew
@@ -48,16 +49,30 @@ def bulk_form(trial, test, c, degree, weak=False):
 
 
 def diffusion(u, w, c):
-    m, sigma = c.magnetization, c.conductivity
-    drag = ufl.inner(slope_along(m, u.v), ufl.grad(w.phi)) + ufl.inner(ufl.grad(u.phi), slope_along(m, w.v))
+    sigma = c.conductivity
+    drag = ufl.inner(slope_along(u.v, c), ufl.grad(w.phi)) + ufl.inner(ufl.grad(u.phi), slope_along(w.v, c))
     return sigma * (
         ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi)) + c.polarization * drag + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
     )
 
 
-def slope_along(m, v):
-    """m . grad v, shape (d,): for v = s m it is grad s. A texture tells it from grad(m . v), and only it gives the spin current m grad phi."""
-    return ufl.dot(m, ufl.grad(v))
+def slope_along(v, c):
+    """m . grad v, shape (d,). For v = s m it is grad s, and so is grad(m . v), which strong ferromagnets have instead.
+
+    The two differ in a texture only. On the mesh m . grad(s m) is grad s up to an error, small, but multiplied by the drift of the charge,
+    which is larger than the spin potential by orders of magnitude; grad(m . v) has none. Of the flux P sigma m grad phi
+    it leaves out what turns with m: `drift_turned`. In weak ferromagnets, where v is free, nothing may be left out.
+    """
+    slope = ufl.grad(ufl.dot(c.magnetization, v))
+    if c.free_texture is None:
+        return slope
+    return slope - c.free_texture * ufl.dot(v, ufl.grad(c.magnetization))
+
+
+def drift_turned(u, c):
+    """P sigma (grad phi . grad) m, shape (n,): the spin current that the drift of the charge loses for each volume as m turns, in the
+    scaled unit. L. Berger, J. Appl. Phys. 55, 1954 (1984)."""
+    return c.polarization * c.conductivity * ufl.dot(ufl.grad(c.magnetization), ufl.grad(u.phi))
 
 
 def relaxation(u, w, c):
@@ -85,7 +100,7 @@ def current_density(u, c):
 
 def electromotive(u, c):
     """What drives charge besides the field, -P m.grad v, shape (d,), in volts for each unit of the drawing."""
-    return -c.polarization * slope_along(c.magnetization, u.v)
+    return -c.polarization * slope_along(u.v, c)
 
 
 def spin_current_density(u, c):

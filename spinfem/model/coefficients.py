@@ -17,6 +17,7 @@ class Coefficients:
     dephasing: fem.Function  # what spins across m lose besides, in weak ferromagnets
     precession: fem.Function  # (sigma/sigma_max) / lambda_J^2, in weak ferromagnets
     magnetization: fem.Function  # m in the spin basis, zero in normal metals; shape (n,)
+    free_texture: fem.Function | None  # 1 in weak ferromagnets if one of them has a texture
     region_weight: fem.Function  # 1, or the indicator of the regions whose flux is wanted
 
 
@@ -56,6 +57,7 @@ def coefficients(device, regions, basis, degree):
             },
         ),
         magnetization=_magnetization(device, regions, basis, degree),
+        free_texture=_free_texture(device, regions),
         region_weight=by_region(device, each(lambda m: 1.0)),
     )
 
@@ -71,6 +73,11 @@ def by_region(device, values):
     for name, value in values.items():
         function.x.array[device.cells_of(name)] = value
     return function
+
+
+def _free_texture(device, regions):
+    weak = {name: 1.0 for name, region in regions.items() if region.weak}
+    return by_region(device, weak) if any(not regions[name].magnetization.uniform for name in weak) else None
 
 
 def _magnetization(device, regions, basis, degree):

@@ -49,7 +49,9 @@ class Scene:
 
     def add_arrow(self, middle, direction, length):
         start = np.asarray(middle) - np.asarray(direction) * length / 2
-        arrow = pv.Arrow(start, direction, scale=length, tip_radius=0.11, tip_length=0.3, shaft_radius=0.04)
+        arrow = pv.Arrow(
+            start=start, direction=direction, scale=length, tip_radius=0.11, tip_length=0.3, shaft_radius=0.04
+        )
         self.add(arrow, color="black")
 
     def render(self):

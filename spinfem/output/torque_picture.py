@@ -36,7 +36,15 @@ def draw_torque(folder, grid, scene):
     """
     folder, names = Path(folder), {region["tag"]: name for name, region in scene["regions"].items()}
     return [
-        _draw(folder / f"{name}.png", grid, _Torque(folder / f"{name}.pvtu", key), symbol, unit, scene["title"], names)
+        _draw(
+            folder / f"{name}.png",
+            grid,
+            _Torque(folder / f"{name}.pvtu", key, scene),
+            symbol,
+            unit,
+            scene["title"],
+            names,
+        )
         for name, key, symbol, unit in _PICTURES
         if (folder / f"{name}.pvtu").is_file()
     ]
@@ -45,7 +53,7 @@ def draw_torque(folder, grid, scene):
 class _Torque:
     """A torque grid with, for each cell: middle, mean density, size, number of the magnet."""
 
-    def __init__(self, path, key):
+    def __init__(self, path, key, scene):
         written = pv.read(path)
         ((kind, nodes),) = written.cells_dict.items()
         self.grid, self.dimension = _linear(written), _DIMENSION[kind]
@@ -55,6 +63,7 @@ class _Torque:
         self.middles, self.density = corners.mean(axis=1), np.asarray(written[key])[nodes].mean(axis=1)
         self.strength = np.linalg.norm(self.density, axis=1)
         self.magnet = np.asarray(self.grid["magnet"])
+        self.shown = self.middles[:, 2] < 0 if scene["halved"] else np.ones(len(self.middles), dtype=bool)
         self.at_points = np.linalg.norm(self.grid[key], axis=1)
 
     @property
@@ -68,25 +77,29 @@ class _Torque:
 def _draw(path, grid, torque, symbol, unit, title, names):
     factor, prefixed_unit = prefixed(torque.scale, unit)
     norm = colors.Normalize(0.0, torque.scale * factor)
-    notable = torque.strength > _FAINT * torque.scale
+    notable = torque.shown & (torque.strength > _FAINT * torque.scale)
     device = _around(grid, torque.middles[notable])
     scene = Scene(device)
     scene.add(device, color="#cccccc", opacity=0.16 if scene.solid else 0.45)
     scene.add_outline(device)
     torque.grid["shown"] = torque.at_points * factor
-    shown = torque.grid.extract_cells(np.flatnonzero(notable))
+    shown = torque.grid.extract_cells(np.flatnonzero(torque.strength > _FAINT * torque.scale))
+    if not torque.shown.all():
+        shown = shown.clip("z", origin=(0.0, 0.0, 0.0))
     if not scene.solid:
         shown.points[:, 2] += 1e-3 * scene.span  # in front of the device
     scene.add(shown, scalars="shown", cmap="viridis", clim=(norm.vmin, norm.vmax), line_width=14)
-    for tag, name in names.items():
+    for order, (tag, name) in enumerate(names.items()):
         cells = np.flatnonzero((torque.magnet == tag) & notable)
         if cells.size:
-            _add_arrows(scene, torque, cells, name)
+            _add_arrows(scene, torque, cells, name, order)
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({prefixed_unit})", "viridis", norm))
 
 
 def _linear(grid):
     """The grid with straight cells of corners only; points in the middle of edges stay behind, in no cell."""
+    if len(grid.cells_dict) > 1:  # a device that was cut open consists of corners already
+        return grid
     ((kind, nodes),) = grid.cells_dict.items()
     dimension = _DIMENSION[kind]
     straight = (None, pv.CellType.LINE, pv.CellType.TRIANGLE, pv.CellType.TETRA)[dimension]
@@ -108,13 +121,13 @@ def _around(grid, points):
     return surface.clip_box(box, invert=False).extract_surface(algorithm="dataset_surface").clean()
 
 
-def _add_arrows(scene, torque, cells, name):
+def _add_arrows(scene, torque, cells, name, order):
     """One arrow and its direction in words for a magnet whose torque points one way; arrows all over it for others."""
     weights = torque.sizes[cells, None]
     mean = (weights * torque.density[cells]).sum(axis=0)
     length = min(0.1 * scene.span, scene.breadth / 2)
     if np.linalg.norm(mean) > _SAME_WAY * (weights[:, 0] * torque.strength[cells]).sum():
-        _add_named_arrow(scene, torque.middles[cells], mean / np.linalg.norm(mean), length, name)
+        _add_named_arrow(scene, torque.middles[cells], mean / np.linalg.norm(mean), length, name, order)
         return
     for cell in cells[_spread(torque.middles[cells], _ARROWS)]:
         scene.add_arrow(
@@ -122,12 +135,14 @@ def _add_arrows(scene, torque, cells, name):
         )
 
 
-def _add_named_arrow(scene, points, direction, length, name):
+def _add_named_arrow(scene, points, direction, length, name, order):
     """Above the highest of `points`; in a flat device beside their middle."""
     low, high = points.min(axis=0), points.max(axis=0)
     middle, up = (low + high) / 2, np.array([0.0, 0.0, 1.0] if scene.solid else [0.0, 1.0, 0.0])
     if scene.solid:
-        middle[2] = scene.high[2] + length * (0.15 + abs(direction[2]) / 2)
+        middle[2] = scene.high[2] + length * (
+            0.15 + abs(direction[2]) / 2 + 0.9 * order
+        )  # labels keep clear of each other
     elif (high - low)[1] > 2 * length:
         middle[1] = high[1] - length  # a line is best seen where no arrow lies on it
     scene.add_arrow(_in_front(scene, middle), direction, length)

@@ -6,10 +6,12 @@ torque. With r_k the reactions A x of the full operator at the magnet's nodes (d
 *Strong, m uniform.* L_k = -(r_k)_perp. The magnet's own cells let spins flow along m only, so r_perp vanishes inside and on insulated
 faces: what is left stands on the contacts, and comes from the neighbours' cells and from interfaces. All of it is surface torque.
 
-*Strong, m a texture.* Spins also turn inside. With r_own, the reactions of the magnet's own cells alone, and the flux across m that
+*Strong, m a texture.* Spins also turn inside. The form leaves out the drift that turns with m (`slope_along` in model/bulk.py), and it is added:
+L_k = -(r_k)_perp + int P sigma (grad phi . grad) m N_k, so that the loads still sum up to the spin current that enters and does not
+leave. With r_own, the reactions of the magnet's own cells alone, and the flux across m that
 those cells see at their faces, J_perp = -sigma (grad v)_perp = -sigma s grad m, and n pointing outwards:
 
-    in the volume     L_k = -(r_own,k + int J_perp.n N_k)_perp     the torque density is -(div J)_perp
+    in the volume     L_k = -(r_own,k + int J_perp.n N_k)_perp + the turned drift     the torque density is -(div J)_perp
     on the surface    L_k = the rest                               the torque density is the step of J_perp.n at the face
 
 The two densities depend on the fields and not on the mesh; the flux cancels in the sum. Insulated faces take part too: where m
@@ -36,7 +38,7 @@ from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides
 from spinfem.algebra.projection import project
 from spinfem.constants import ANGULAR_MOMENTUM
-from spinfem.model.bulk import cross, state
+from spinfem.model.bulk import cross, drift_turned, state
 
 _ROUNDING = 1e-9
 
@@ -69,7 +71,12 @@ def is_notable(solution, region):
     """Is the torque on a ferromagnet, anywhere, more than rounding next to the drive? Collective."""
     readings = solution.readings.values()
     drive = max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in readings)
-    return solution.comm.allreduce(np.abs(_loads(solution, region)).sum(), op=MPI.SUM) > _ROUNDING * drive
+    return _size(solution, _loads(solution, region)) > _ROUNDING * drive
+
+
+def _size(solution, loads):
+    """The sum of the magnitudes of all ranks' loads, A."""
+    return solution.comm.allreduce(float(np.abs(loads).sum()), op=MPI.SUM)
 
 
 def torque_map(solution, region):
@@ -77,6 +84,8 @@ def torque_map(solution, region):
     problem, device = solution.problem, solution.device
     space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
     surfaces, volume = _by_place(solution, region)
+    least = _ROUNDING * _size(solution, _loads(solution, region))
+    surfaces = [(faces, loads) for faces, loads in surfaces if _size(solution, loads) > least]
     return TorqueMap(
         region,
         tuple(_surface(solution, space, faces, loads) for faces, loads in surfaces),
@@ -102,7 +111,10 @@ def _loads(solution, region):
     """(owned nodes, n) in A."""
     if solution.problem.regions[region].weak:
         return _lost_inside(solution, region)
-    return -_across(solution, region, solution.reactions)
+    loads = -_across(solution, region, solution.reactions)
+    if not solution.problem.regions[region].magnetization.uniform:
+        loads += _drift_turned(solution, region)
+    return loads
 
 
 def _by_place(solution, region):
@@ -117,6 +129,7 @@ def _by_place(solution, region):
     m = _fine_texture(solution, region)
     through = {"contacts": _flux(solution, m, contacts), "outside": _flux(solution, m, outside)}
     volume = -_across(solution, region, solution.regional_reactions(region) + sum(through.values()))
+    volume += _drift_turned(solution, region)
     returned = _across(solution, region, through["outside"])
     return [(contacts, loads - volume - returned), (outside, returned)], volume
 
@@ -133,6 +146,12 @@ def _across(solution, region, vectors):
     given, across = vectors[inside, 1:], np.zeros((owned, vectors.shape[1] - 1))
     across[inside] = given - np.sum(given * m, axis=1)[:, None] * m
     return across
+
+
+def _drift_turned(solution, region):
+    """int P sigma (grad phi . grad) m N_k, (owned nodes, n) in A."""
+    turned = drift_turned(state(solution.potentials), solution.problem.coefficients)
+    return _nodal(solution, turned, _inside(solution, region))[:, 1:]
 
 
 def _lost_inside(solution, region):

@@ -86,6 +86,31 @@ def test_a_common_rotation_changes_no_scalar():
     assert turned.readings["left"].potential == pytest.approx(plain.readings["left"].potential, rel=1e-10)
     spins = plain.readings["right"].spin_current, turned.readings["right"].spin_current
     assert np.allclose(turn @ spins[0], spins[1], atol=1e-10 * CURRENT)
+    for region in ("f1", "f2"):
+        assert np.allclose(turn @ plain.absorbed(region), turned.absorbed(region), atol=1e-10 * CURRENT)
+    assert list(turned.powers().values()) == pytest.approx(list(plain.powers().values()), rel=1e-9)
+    points = np.array([[x * NM, 15 * NM, 0] for x in (20, 60, 90, 120)])
+    (phi, v), (phi_turned, v_turned) = plain.at(points), turned.at(points)
+    assert np.allclose(phi, phi_turned, rtol=1e-10)
+    assert np.allclose(v @ turn.T, v_turned, atol=1e-10 * np.abs(v).max())
+    along = np.array([1.0, 0.0, 0.0])
+    flux = plain.spin_currents_at(points, along), turned.spin_currents_at(points, along)
+    assert np.allclose(flux[0] @ turn.T, flux[1], atol=1e-9 * np.abs(flux[0]).max())
+
+
+@pytest.mark.parametrize("angle", [0.0, np.pi, 1.1])
+def test_fewer_spin_components_give_the_same_numbers(angle, monkeypatch):
+    """What collinear and coplanar devices leave out is zero."""
+    few = solve(angle)
+    monkeypatch.setattr("spinfem.model.problem.spin_basis", lambda *arguments: np.eye(3))
+    all_three = solve(angle)
+    assert len(few.problem.basis) < 3 == len(all_three.problem.basis)
+    assert all_three.readings["left"].potential == pytest.approx(few.readings["left"].potential, rel=1e-10)
+    points = np.array([[x * NM, 15 * NM, 0] for x in (20, 60, 120)])
+    (_, v), (_, expected) = all_three.at(points), few.at(points)
+    assert np.allclose(v, expected, atol=1e-10 * np.abs(expected).max())
+    for region in ("f1", "f2"):
+        assert np.allclose(all_three.absorbed(region), few.absorbed(region), atol=1e-10 * CURRENT)
 
 
 @pytest.mark.parametrize("angle", np.radians([30, 90, 150]))

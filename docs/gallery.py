@@ -1,0 +1,110 @@
+"""The gallery page and its pictures, each made by the command that stands under it.
+
+python docs/gallery.py             all of them (some minutes on two cores), then docs/gallery.md
+python docs/gallery.py torque ...  only those pictures
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+DOCS = Path(__file__).parent
+WIDTH = 1000  # pixels
+
+# name: (command, file in its folder, caption)
+PICTURES = {
+    "spin_potential": (
+        "run cases/nonlocal_valve.yaml -n 2",
+        "spin_potential.png",
+        "Spin potential in a lateral valve: spins enter under the left electrode and reach the right one, where no current flows.",
+    ),
+    "charge_current": (
+        "run cases/nonlocal_valve.yaml -n 2",
+        "charge_current.png",
+        "The charge current of the same device flows into the left end of the wire only.",
+    ),
+    "al_tunnel_valve": (
+        "sweep cases/al_tunnel_valve.yaml -n 2",
+        "signal_against_distance.png",
+        "Al valve with tunnel contacts: the spin signal falls with exp(-L/lambda), over 650 nm at 4.2 K and 350 nm at 300 K.",
+    ),
+    "spin_resistance": (
+        "sweep cases/spin_resistance.yaml",
+        "spin_resistance.png",
+        "What spins add to the resistance of two magnets, against the spacer, for eleven angles. As the spacer gets thin, all angles "
+        "but 0 and 180 degrees go to zero.",
+    ),
+    "torque_factors": (
+        "sweep cases/torque_reversal.yaml",
+        "torque_factors.png",
+        "Spin current that two unequal magnets absorb: for the strongly polarized one it changes sign with the angle.",
+    ),
+    "hodograph": (
+        "run cases/noncoplanar_stack.yaml",
+        "hodograph_v_space.png",
+        "The spin potential along four magnets that are not coplanar, as a curve in spin space: straight along m in each "
+        "magnet, plane in each spacer.",
+    ),
+    "pillar": (
+        "run cases/gmr_pillar_3d.yaml",
+        "spin_potential.png",
+        "Spin potential in an elliptic pillar between wide leads, cut in half.",
+    ),
+    "torque": (
+        "run cases/gmr_pillar_3d.yaml --set regions.free.magnetization=+x",
+        "torque.png",
+        "Torque for each area where the spin current enters the magnets of that pillar, with the free layer at right angles.",
+    ),
+    "domain_wall": (
+        "run cases/domain_wall.yaml",
+        "torque_volume.png",
+        "Torque on a domain wall: the magnetization turns, the drifting spins turn with it, and the wall takes up the difference.",
+    ),
+    "overlayer": (
+        "run cases/overlayer_2d.yaml",
+        "charge_current.png",
+        "Spins alone enter a normal film below a ferromagnetic one: where they pass, a charge current circulates.",
+    ),
+}
+
+HEAD = """# Gallery
+
+Made by `python docs/gallery.py`: every picture is what the command under it wrote. `spinfem new NAME` gives the case file to start from.
+"""
+
+
+def draw(names):
+    """Run each command once and keep its pictures."""
+    for command in dict.fromkeys(PICTURES[name][0] for name in names):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(
+                [sys.executable, "-m", "spinfem", *command.split(), "-o", f"{folder}/out"], cwd=DOCS.parent, check=True
+            )
+            for name in names:
+                if PICTURES[name][0] == command:
+                    shrink(Path(folder, "out", PICTURES[name][1]), DOCS / "images" / f"{name}.png")
+
+
+def shrink(source, target):
+    """A picture small enough for the page."""
+    target.parent.mkdir(exist_ok=True)
+    image = Image.open(source).convert("RGB")
+    image.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
+    image.quantize(255).save(target, optimize=True)
+
+
+def page():
+    """The text of docs/gallery.md."""
+    parts = [
+        f"![{name}](images/{name}.png)\n\n{caption}\n\n    spinfem {command}\n"
+        for name, (command, _, caption) in PICTURES.items()
+    ]
+    return "\n".join([HEAD, *parts])
+
+
+if __name__ == "__main__":
+    draw(sys.argv[1:] or list(PICTURES))
+    (DOCS / "gallery.md").write_text(page(), encoding="utf-8")
