@@ -127,8 +127,13 @@ def cross(a, b):
 
 def current_density(u, c):
     """j = -sigma grad phi - P sigma m . grad v + the Hall current, shape (d,), in the scaled unit."""
-    j = -c.conductivity * (ufl.grad(u.phi) + c.polarization * slope_along(u.v, c))
+    j = c.conductivity * (electromotive(u, c) - ufl.grad(u.phi))
     return j if c.spin_hall is None else j + hall_current(u.v, c)
+
+
+def electromotive(u, c):
+    """What drives charge besides the field, -P m . grad v, shape (d,), in volts for each unit of the drawing."""
+    return -c.polarization * slope_along(u.v, c)
 
 
 def spin_current_density(u, c):

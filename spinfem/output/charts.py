@@ -42,6 +42,7 @@ def draw_curves(path, series, x, y, log="", equal=False):
         axes.set(xlabel=x_text, ylabel=y_text)
         axes.set_xscale("log" if "x" in log else "linear")
         axes.set_yscale("log" if "y" in log else "linear")
+        _show_what_was_measured(axes, series, y_factor)
         if equal:
             axes.set_aspect("equal", adjustable="datalim")
         axes.grid(alpha=0.25)
@@ -49,6 +50,16 @@ def draw_curves(path, series, x, y, log="", equal=False):
         figure.savefig(path)
         plt.close(figure)
     return path
+
+
+def _show_what_was_measured(axes, series, factor):
+    """On a logarithmic axis, curves that fall far below all dots do not set the range."""
+    dots = [s.y * factor for s in series if s.dots]
+    if dots and axes.get_yscale() == "log":
+        low, high = min(map(np.min, dots)), max(map(np.max, dots))
+        if 0 < low < high:
+            margin = (high / low) ** 0.05
+            axes.set_ylim(low / margin, high * margin)
 
 
 def _draw(path, chart, table):

@@ -9,9 +9,10 @@ import numpy as np
 from dolfinx import fem
 
 from spinfem.algebra.compiling import compiling
-from spinfem.model.bulk import current_density, spin_current_density, state
+from spinfem.model.bulk import current_density, electromotive, spin_current_density, state
 from spinfem.output.pieces import NM, vtk_order, write_pieces
 
+STREAM = "stream function [A/m]"
 _VTK_CELLS = {
     (1, 1): "line",
     (1, 2): "line3",
@@ -25,8 +26,9 @@ _VTK_CELLS = {
 def write_fields(folder, solution):
     """Write the potentials and current densities of a solution; returns the path of `fields.pvtu`. Collective.
 
-    Point data: phi [V], v [V] (3 components in spin space). Cell data: j [A/m^2], and for each spin axis a the flux vector
-    J_a [A/m^2] of that spin component; region and rank numbers.
+    Point data: phi [V], v [V] (3 components in spin space); in 2D `stream function [A/m]`, whose contours are the lines of j. Cell
+    data: j [A/m^2], and for each spin axis a the flux vector J_a [A/m^2] of that spin component; `emf [V/m]`, by which spins drive
+    currents in a ferromagnet: j = sigma (emf - grad phi), emf = -P m.grad v; region and rank numbers.
     """
     return write_pieces(folder, "fields", _solution_piece(solution), solution.comm)
 
@@ -63,9 +65,20 @@ def _solution_piece(solution):
     return meshio.Mesh(
         points=space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM),
         cells=[(_VTK_CELLS[tdim, problem.degree], cells.reshape(n_cells, -1))],
-        point_data={"phi [V]": values[:, 0], "v [V]": values[:, 1:] @ problem.basis},
+        point_data={"phi [V]": values[:, 0], "v [V]": values[:, 1:] @ problem.basis, **_stream(solution, nodes)},
         cell_data={key: [array] for key, array in _cell_data(solution, n_cells).items()},
     )
+
+
+def _stream(solution, nodes):
+    """The stream function at `nodes` of the potentials; in 2D alone."""
+    space = solution.problem.space
+    if space.mesh.topology.dim != 2:
+        return {}
+    index_map, psi = space.dofmap.index_map, solution.stream
+    values = np.zeros(index_map.size_local + index_map.num_ghosts)
+    values[space.dofmap.list] = psi.x.array[psi.function_space.dofmap.list]
+    return {STREAM: values[nodes]}
 
 
 def _cell_data(solution, n_cells):
@@ -75,9 +88,10 @@ def _cell_data(solution, n_cells):
     tdim = mesh.topology.dim
     middle = np.full((1, tdim), 1.0 / (tdim + 1))
     cells = np.arange(n_cells, dtype=np.int32)
-    unit = problem.siemens / (solution.device.length_unit ** (tdim - 1) * solution.device.depth)
+    length_unit = solution.device.length_unit
+    density = problem.siemens / (length_unit ** (tdim - 1) * solution.device.depth)
 
-    def means(expression):
+    def means(expression, unit=density):
         with compiling(mesh.comm):
             compiled = fem.Expression(expression, middle)
         flat = compiled.eval(mesh, cells).reshape(n_cells, -1, tdim) * unit
@@ -86,6 +100,7 @@ def _cell_data(solution, n_cells):
     spin = np.einsum("cni,na->cai", means(spin_current_density(u, c)), problem.basis)
     return {
         "j [A/m^2]": means(current_density(u, c))[:, 0],
+        "emf [V/m]": means(electromotive(u, c), 1 / length_unit)[:, 0],
         **{f"J_{axis} [A/m^2]": np.ascontiguousarray(spin[:, a]) for a, axis in enumerate("xyz")},
         **_numbers(solution.device, n_cells),
     }

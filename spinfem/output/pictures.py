@@ -12,6 +12,7 @@ import numpy as np
 import pyvista as pv
 from matplotlib import colors
 
+from spinfem.output.circulation import draw_circulation
 from spinfem.output.line import Panel, draw_curves
 from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.scene import Scene
@@ -39,7 +40,7 @@ def draw_mesh(folder):
 
 def draw_fields(folder):
     """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png,
-    torque.png and torque_volume.png where a magnet has a torque; returns their paths. On a line: potentials.png alone.
+    circulation.png where it is asked for, torque.png and torque_volume.png where a magnet has a torque; returns their paths. On a line: potentials.png alone.
 
     folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
     """
@@ -71,6 +72,7 @@ def draw_fields(folder):
             f"current density of spin along {axis_name(axis)}",
             title,
         ),
+        *([draw_circulation(grid, folder / "circulation.png", title)] if scene.get("circulation") else []),
         *draw_torque(folder, grid, scene),
     ]
 

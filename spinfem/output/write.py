@@ -80,7 +80,7 @@ def write_failure(folder, error):
 
 def describe(case, device, regions, basis=None):
     """What a picture needs to know besides the fields: names, magnetisations, the spin axis worth a picture (where a current sends spins
-    of one axis sideways, that one).
+    of one axis sideways, that one), which pictures are asked for.
 
     A stack of layers in 3D is `halved`: wide leads hide what lies between them, and its shape is the same above z = 0.
     """
@@ -91,6 +91,7 @@ def describe(case, device, regions, basis=None):
     return {
         "title": f"{case.title} (lower half)" if halved else case.title,
         "halved": halved,
+        "circulation": device.mesh.topology.dim == 2 and any(o.kind == "loop_current" for o in case.observables),
         "collinear": basis is not None and len(basis) == 1,
         "spin_axis": first or ([0.0, 0.0, 1.0] if basis is None else list(map(float, basis[0]))),
         "regions": {

@@ -96,11 +96,11 @@ class Findings:
         return cls(*(tuple(item for item in items if isinstance(item, kind)) for kind in kinds))
 
     def against(self, twin):
-        """These findings with errors from the same observables on another discretisation."""
+        """These findings with errors from the same observables on another discretisation, as far as it found the same ones."""
 
         def compared(own, theirs):
             others = {item.name: item for item in theirs}
-            return tuple(item.against(others[item.name]) for item in own)
+            return tuple(item.against(others[item.name]) if item.name in others else item for item in own)
 
         return replace(
             self,

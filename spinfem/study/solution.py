@@ -20,7 +20,7 @@ from spinfem.model.bulk import dephasing, diffusion, relaxation, spin_current_de
 from spinfem.model.coefficients import by_region
 from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.problem import Drive, Problem
-from spinfem.study import torque
+from spinfem.study import cut, stream, torque
 from spinfem.study.sampling import sample
 
 
@@ -114,6 +114,15 @@ class Solution:
         Strong: the reactions across m at its nodes, its boundary included. Weak: dephasing and precession in its volume.
         """
         return torque.absorbed(self, region)
+
+    def current_through(self, axis, position, regions=()):
+        """The CutCurrent of charge through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D."""
+        return cut.current_through(self, axis, position, regions)
+
+    @cached_property
+    def stream(self):
+        """The stream function of the charge current, A/m, in 2D; see `spinfem.study.stream`."""
+        return stream.stream_function(self)
 
     def powers(self):
         """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface."""

@@ -185,7 +185,7 @@ def test_pictures(state, dimension, tmp_path):
     solution = solve(layers, interfaces, layers if state == "weak" else (), dimension, cells=3)
     grid, paths = pv.read(write_fields(tmp_path, solution)), write_torque(tmp_path, solution)
     scene = describe(
-        SimpleNamespace(title=state, geometry=SimpleNamespace(layers=None)),
+        SimpleNamespace(title=state, geometry=SimpleNamespace(layers=None), observables=()),
         solution.device,
         solution.problem.regions,
         solution.problem.basis,

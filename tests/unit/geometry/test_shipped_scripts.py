@@ -84,6 +84,14 @@ def test_overlayer_2d(values, magnet, injector):
         assert np.array(boxes[name])[:, :2] == pytest.approx(np.array([[x, -1000], [x, 0]]))
 
 
+@pytest.mark.parametrize("position, width", [(0, 20), (700, 600), (0, 2000)])  # the last one all of the top
+def test_probe_on_top(position, width):
+    island = {"magnet_length": 2000, "probe_position": position, "probe_width": width}
+    data = mesh("overlayer_2d", **OVERLAYER_2D | island)
+    expected = np.array([[position - width / 2, 1000], [position + width / 2, 1000]])
+    assert np.array(terminal_boxes(data)["probe"])[:, :2] == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -144,6 +152,7 @@ def corners(name, **values):
     "name, values, message",
     [
         ("overlayer_2d", {"injector_position": 5960}, "reaches over an end of the film"),
+        ("overlayer_2d", {"magnet_length": 500, "probe_width": 501}, "the probe reaches over an end of the ferromagnet"),
         ("overlayer_2d", {"magnet_position": 9000, "magnet_length": 100}, "lies beyond the ends"),
         ("overlayer_3d", {"magnet_position": 800}, "the island reaches over an end"),
         ("overlayer_3d", {"injector_position": -960}, "contact reaches over an end"),

@@ -1,0 +1,44 @@
+"""The scalar field whose gradient is nearest to a given vector field."""
+
+import ufl
+from dolfinx import fem
+from dolfinx.fem import petsc as fem_petsc
+from petsc4py import PETSc
+
+from spinfem.algebra.compiling import compiling
+
+_TOLERANCE = 1e-12
+
+
+def antigradient(space, gradient):
+    """The Function f of `space` (scalar Lagrange) that minimises int |grad f - gradient|^2. Collective.
+
+    Of the constant that may be added, the one is chosen for which the mean over the nodes is zero.
+    """
+    f, w = ufl.TrialFunction(space), ufl.TestFunction(space)
+    with compiling(space.mesh.comm):
+        left = fem.form(ufl.inner(ufl.grad(f), ufl.grad(w)) * ufl.dx)
+        right = fem.form(ufl.inner(gradient, ufl.grad(w)) * ufl.dx)
+    matrix = fem_petsc.assemble_matrix(left)
+    matrix.assemble()
+    constants = PETSc.NullSpace().create(constant=True, comm=space.mesh.comm)
+    matrix.setNullSpace(constants)
+    load = fem_petsc.assemble_vector(right)
+    load.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+    constants.remove(load)
+    found, solution = fem.Function(space), matrix.createVecRight()
+    _krylov(matrix).solve(load, solution)
+    constants.remove(solution)
+    found.x.array[: solution.array.size] = solution.array
+    found.x.scatter_forward()
+    return found
+
+
+def _krylov(matrix):
+    krylov = PETSc.KSP().create(matrix.comm)
+    krylov.setOperators(matrix)
+    krylov.setType("cg")
+    krylov.getPC().setType("hypre")
+    krylov.getPC().setHYPREType("boomeramg")
+    krylov.setTolerances(rtol=_TOLERANCE, atol=0.0, max_it=500)
+    return krylov

@@ -1,0 +1,46 @@
+"""Lines along a region, for decays."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from spinfem.case.names import RegionName
+from spinfem.case.plugins import Observable
+from spinfem.case.quantity import Length
+from spinfem.observables.places import outside
+
+
+class Along(Observable):
+    """What lies on a line in a region, between two positions."""
+
+    along: RegionName
+    start: Length = Field(alias="from")
+    end: Length = Field(alias="to")
+    axis: Literal["x", "y", "z"] | None = None
+    through: tuple[Length, Length, Length] | None = None
+    points: int = Field(101, ge=5, le=10_000)
+
+    def faults(self, case, outline):
+        if self.start == self.end:
+            yield "to", self.end, "must differ from `from`: a decay is fitted in between"
+
+    def misplaced(self, device):
+        yield from outside(device, self.line(device)[1], self.along, "from")
+
+    def line(self, device):
+        """(number of the axis, points) of the line, (k, 3) in metres. Collective."""
+        from spinfem.geometry.extent import extent  # slow to import, and not needed to check a case
+
+        low, high = extent(device, self.along)
+        axis = int(np.argmax(high - low)) if self.axis is None else "xyz".index(self.axis)
+        middle = (low + high) / 2 if self.through is None else np.array(self.through)
+        points = np.tile(middle, (self.points, 1))
+        points[:, axis] = np.linspace(self.start, self.end, self.points)
+        return axis, points
+
+    def spin_potential(self, laboratory):
+        """(name of the axis, positions (k,) in metres, |v| there)."""
+        axis, points = self.line(laboratory.device)
+        _, v = laboratory.solution().at(points, self.along)
+        return "xyz"[axis], points[:, axis], np.linalg.norm(v, axis=1)

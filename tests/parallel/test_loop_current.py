@@ -1,0 +1,33 @@
+"""Loop currents on 1, 2 and 3 ranks: one set of numbers, and nothing on balance."""
+
+import numpy as np
+import pytest
+
+from tests.commands import CASES, COARSE, run
+
+CUTS = {"overlayer_3d": ("z", "-60 nm"), "loop_current": ("y", "225 nm")}  # axis across the contact, a place along it
+
+
+def cuts(axis, place):
+    return (
+        f"observables=[{{loop_current: {{axis: {axis}, position: 0 nm}}}}, "
+        f"{{loop_current: {{axis: x, position: {place}, name: across}}}}, "
+        f"{{loop_current: {{axis: x, position: {place}, regions: [magnet], name: in_the_magnet}}}}]"
+    )
+
+
+@pytest.mark.parametrize("case", CUTS)
+def test_every_number_agrees(case, tmp_path):
+    solver = ("solver.error_estimate=false", "solver.tolerance=1e-14")
+    settings = (*COARSE, *solver, cuts(*CUTS[case]), "plots=[]")
+    results = [run(CASES / f"{case}.yaml", tmp_path / f"{n}", *settings, ranks=n)["observables"] for n in (1, 2, 3)]
+    for found in results:
+        for name in ("loop_current", "across"):
+            assert found[name]["value"] > 1e-11
+            assert abs(found[f"{name}.net"]["value"]) < 1e-10 * found[name]["value"]
+        assert abs(found["in_the_magnet.net"]["value"]) == pytest.approx(found["across"]["value"], rel=0.2)
+        for name, expected in results[0].items():
+            if name.endswith("place"):
+                assert np.allclose(found[name]["value"], expected["value"], atol=1e-12), name
+            elif name not in ("loop_current.net", "across.net"):
+                assert found[name]["value"] == pytest.approx(expected["value"], rel=1e-8), name
