@@ -19,6 +19,7 @@ from spinfem.model.bulk import current_density, state
 
 _NOTHING = 1e-9  # of the boundary
 
+
 @dataclass(frozen=True)
 class Vortex:
     """Where the stream function is largest (current goes around counterclockwise) or smallest."""

@@ -9,6 +9,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from spinfem.algebra.compiling import compiling
 from spinfem.geometry.build import device_of
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
@@ -27,7 +28,9 @@ def measures(device):
     dS = ufl.Measure("dS", domain=device.mesh, subdomain_data=device.facet_tags)
 
     def total(integrand):
-        return comm.allreduce(fem.assemble_scalar(fem.form(integrand)))
+        with compiling(comm):
+            form = fem.form(integrand)
+        return comm.allreduce(fem.assemble_scalar(form))
 
     return {
         "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,

@@ -65,9 +65,7 @@ def test_on_mirrored_meshes_the_transfer_conductance_is_equal(dimension):
     """The mirror image of a mesh has what its original has the other way round; reciprocity makes the two equal."""
     name, size = {2: ("ratchet_2d", "film_size=30 nm"), 3: ("ratchet", "wire_size=90 nm")}[dimension]
     text = (shipped("cases") / f"{name}.yaml").read_text()
-    case = read_case(
-        text, overrides=["solver.method=direct", "solver.degree=1", f"geometry.parameters.{size}"]
-    )
+    case = read_case(text, overrides=["solver.method=direct", "solver.degree=1", f"geometry.parameters.{size}"])
     drawing, sizing, _ = recipe_of(case)
     data = read(drawing, sizing)
     mirror = replace(

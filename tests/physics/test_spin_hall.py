@@ -158,7 +158,11 @@ def test_charge_is_conserved_and_the_skew_part_does_no_work(contact, theta):
     solution = laboratory(device, regions, ENDS, interfaces).solution()
     assert solution.conservation_defect < 1e-10
     assert sum(solution.powers().values()) == pytest.approx(solution.power_in(), rel=1e-9)
-    for contact, side in ((("pt", "top"), "pt"), (("top", "cap"), "cap"), (("top", "cap"), "top")):  # to a floating terminal
+    for contact, side in (
+        (("pt", "top"), "pt"),
+        (("top", "cap"), "cap"),
+        (("top", "cap"), "top"),
+    ):  # to a floating terminal
         assert abs(solution.flux(contact, side)[0]) < 1e-10 * 1e-3
 
 
@@ -205,7 +209,9 @@ def test_a_spin_current_brings_about_a_transverse_voltage():
 def test_direct_and_inverse_effect_are_reciprocal(contact):
     """v at B for each ampere of charge at A, with m, is minus phi at A for each ampere of spin at B, with -m."""
     regions, interfaces = CONTACTS[contact]
-    device = sheet(MPI.COMM_WORLD, [("base", 5, 4), ("pt", 6, 6), ("top", 5, 5), ("cap", 3, 3)], 30, 10, ["pt"], depth=DEPTH)
+    device = sheet(
+        MPI.COMM_WORLD, [("base", 5, 4), ("pt", 6, 6), ("top", 5, 5), ("cap", 3, 3)], 30, 10, ["pt"], depth=DEPTH
+    )
     no_spins = {"current": ["0 A", "0 A", "0 A"]}
     terminals = {
         "left": {"floating": True},

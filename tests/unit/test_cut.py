@@ -60,6 +60,7 @@ def test_the_area_of_cuts_is_that_of_cavalieri(dimension):
         for i in range(len(points)):
             height = points[i : i + 1, :, 0] - position
             if (height < 0).any() and (height >= 0).any():
-                total[i] += sum(size(x).sum() for x, _ in slices(height, points[i : i + 1], np.ones((1, dimension +
-                1))))
+                total[i] += sum(
+                    size(x).sum() for x, _ in slices(height, points[i : i + 1], np.ones((1, dimension + 1)))
+                )
     assert total * 5e-4 == pytest.approx(volume, rel=0.005)

@@ -35,7 +35,11 @@ def test_a_case_in_words():
 
 
 def test_places_by_name():
-    words = text(valve("observables=[{spin_accumulation: {name: at_top, points: {top: [0 nm, 5 nm, 10 nm]}}}, spin_accumulation]"))
+    words = text(
+        valve(
+            "observables=[{spin_accumulation: {name: at_top, points: {top: [0 nm, 5 nm, 10 nm]}}}, spin_accumulation]"
+        )
+    )
     assert "points = {top: [0 m, 5 nm, 10 nm]}" in words and "points = {}" not in words
 
 

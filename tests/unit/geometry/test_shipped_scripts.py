@@ -152,7 +152,11 @@ def corners(name, **values):
     "name, values, message",
     [
         ("overlayer_2d", {"injector_position": 5960}, "reaches over an end of the film"),
-        ("overlayer_2d", {"magnet_length": 500, "probe_width": 501}, "the probe reaches over an end of the ferromagnet"),
+        (
+            "overlayer_2d",
+            {"magnet_length": 500, "probe_width": 501},
+            "the probe reaches over an end of the ferromagnet",
+        ),
         ("overlayer_2d", {"magnet_position": 9000, "magnet_length": 100}, "lies beyond the ends"),
         ("overlayer_3d", {"magnet_position": 800}, "the island reaches over an end"),
         ("overlayer_3d", {"injector_position": -960}, "contact reaches over an end"),

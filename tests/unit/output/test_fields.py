@@ -54,7 +54,9 @@ def test_emf_is_what_spins_drive_charge_by(dimension, tmp_path):
     solution = Laboratory(stack_case(layers, 1e-6, 2), device).solution()
     grid = pv.read(write_fields(tmp_path, solution))
     corners = grid.points[grid.cells.reshape(grid.n_cells, -1)[:, 1 : dimension + 2], :dimension]
-    size = np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1])) / math.factorial(dimension) * NM / 10 ** (dimension - 1)
+    size = (
+        np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1])) / math.factorial(dimension) * NM / 10 ** (dimension - 1)
+    )
     _, v = solution.at(np.array([[20.0, 0, 0]]) * NM, "a")
     assert np.sum(size * grid["emf [V/m]"][:, 0]) == pytest.approx(-0.5 * v[0, 2], rel=1e-3)
     assert not grid["emf [V/m]"][grid["region"] == 2].any()
