@@ -24,7 +24,15 @@ def compiling(comm):
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / _LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for mark in cache.glob("*.c"):
-            if not mark.with_suffix(".c.cached").exists():
-                mark.unlink(missing_ok=True)
+        _tidy(cache)
         yield
+
+
+def _tidy(cache):
+    """Remove each half of a pair: a mark without its result, and a result whose mark is gone, over which FFCx would stumble."""
+    for mark in cache.glob("*.c"):
+        if not mark.with_suffix(".c.cached").exists():
+            mark.unlink(missing_ok=True)
+    for result in cache.glob("*.c.cached"):
+        if not result.with_suffix("").exists():
+            result.unlink(missing_ok=True)
