@@ -63,6 +63,31 @@ PICTURES = {
         "torque_volume.png",
         "Torque on a domain wall: the magnetization turns, the drifting spins turn with it, and the wall takes up the difference.",
     ),
+    "circulation": (
+        "run cases/loop_current.yaml",
+        "circulation.png",
+        "Spins, and no charge, enter from below: two vortices of electric current, which no terminal sees.",
+    ),
+    "long_range": (
+        "run cases/long_range.yaml",
+        "two_exponentials.png",
+        "Those loops carry spin five times as far as its diffusion length of 200 nm.",
+    ),
+    "ratchet": (
+        "sweep cases/ratchet_2d.yaml",
+        "transfer_against_teeth.png",
+        "Spins pass a ratchet as well one way as the other: the two curves are one.",
+    ),
+    "lumped_element": (
+        "run cases/lumped_element.yaml",
+        "conductance_matrix.png",
+        "A device as a circuit element: charge and spin currents for each charge and spin potential of its terminals.",
+    ),
+    "spin_hall_film": (
+        "run cases/spin_hall_film.yaml",
+        "spin_potential.png",
+        "Spin Hall effect: a current along a platinum film piles up spins at its sides.",
+    ),
     "overlayer": (
         "run cases/overlayer_2d.yaml",
         "charge_current.png",

@@ -32,6 +32,8 @@ DefineConstant[
     Label "1: teeth widen along +x; -1: mirrored"}
   wide_end = {0, Min 0, Max 1, Step 1, Name "Device/7wide_end",
     Label "1: the lead behind the teeth has max_width"}
+  angle = {0, Min 0, Max 89, Step 1, Name "Device/9angle",
+    Label "Angle of a tooth's flank to the axis; it then decides body_length (0: body_length does)", Units "deg"}
   film_size = {20, Min 0.1, Max 1000, Step 5, Name "Mesh/film_size", Label "Size of cells", Units "nm"}
 ];
 
@@ -46,6 +48,10 @@ If(wide_end != 0 && wide_end != 1)
 EndIf
 If((teeth > 0 || wide_end) && max_width <= min_width)
   Error("max_width has to be larger than min_width (a straight wire has teeth 0)");
+EndIf
+
+If(angle > 0 && teeth > 0)
+  body_length = teeth*(max_width - min_width)/2/Tan(angle*Pi/180);
 EndIf
 
 // The upper edge, from left to right; the lower one is its image.

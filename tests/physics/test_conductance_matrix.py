@@ -117,15 +117,15 @@ def test_a_terminal_on_a_strong_magnet_has_the_component_along_m():
     assert np.allclose(m @ lab_axes[2:5, 5:], element.matrix[2, 3:], rtol=0, atol=1e-12 * element.size)
 
 
-def random_laboratory(seed, dimension, contact=None, weak=False, **solver):
+def random_laboratory(seed, dimension, contact=None, weak=False, spin_hall=0.0, **solver):
     rng = np.random.default_rng(seed)
     regions = {
         "f1": {"material": COBALT, "magnetization": direction(rng)},
         "n1": {"material": COPPER},
-        "n2": {"material": {"conductivity": "8e6 S/m", "spin_diffusion_length": "4 nm"}},
+        "n2": {"material": {"conductivity": "8e6 S/m", "spin_diffusion_length": "4 nm", "spin_hall_angle": spin_hall}},
         "f2": {"material": PERMALLOY, "magnetization": direction(rng)} | (WEAK if weak else {}),
     }
-    names = list(regions)[: 4 if weak else 2 + seed % 3]
+    names = list(regions)[: 4 if weak or spin_hall else 2 + seed % 3]
     device = random_device(COMM, seed, dimension, names, cells=7 if dimension == 2 else 3)
     touching = frozenset(("f1", "n1")) in device.contacts  # one contact, with one tag: the tests share a compiled form
     return laboratory(device, regions, {"f1/n1": contact} if contact and touching else {}, **solver)
@@ -144,11 +144,12 @@ def test_random_shapes_are_reciprocal_and_dissipate(dimension, contact):
     assert counted >= 3  # charge and spin are coupled in most of them
 
 
-@pytest.mark.parametrize("kind", ["G_i", "weak"])
+@pytest.mark.parametrize("kind", ["G_i", "weak", "spin Hall"])
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_what_turns_spins_breaks_reciprocity_and_obeys_onsager(dimension, kind):
     for seed in range(3):
-        lab = random_laboratory(seed, dimension, TURNING if kind == "G_i" else None, weak=kind == "weak")
+        angle = 0.2 if kind == "spin Hall" else 0.0
+        lab = random_laboratory(seed, dimension, TURNING if kind == "G_i" else None, kind == "weak", angle)
         assert not lab.problem(held=TERMINALS).symmetric
         element = lab.lumped_element(TERMINALS)
         mirror = lab.lumped_element(TERMINALS, flipped(lab), element.terminals)
