@@ -34,7 +34,9 @@ class BilayerDecay(Observable, kind="bilayer_decay"):
         magnet, normal = (self._layer(laboratory, name) for name in (self.magnet, self.normal))
         strip = Bilayer(magnet, normal, laboratory.case.regions[self.magnet].material.polarization)
         for number, k in enumerate(strip.decay_constants(self.modes), start=1):
-            yield Measurement(f"{self.name}.{number}", float(1 / k), "m", error=0.0, note="exact 1/k of an endless strip")
+            yield Measurement(
+                f"{self.name}.{number}", float(1 / k), "m", error=0.0, note="exact 1/k of an endless strip"
+            )
 
     def _layer(self, laboratory, name):
         from spinfem.geometry.extent import extent  # slow to import, and not needed to check a case

@@ -55,8 +55,13 @@ def _parts(plot, frame):
         return [("", frame)]
     axis = _column(plot.curves, frame)
     unit = _unit(axis)
-    label = (lambda value: humanize(value, unit)) if unit else str
-    return [(label(value), part) for value, part in frame.groupby(axis, sort=True)]
+    return [(_label(value, unit), part) for value, part in frame.groupby(axis, sort=True)]
+
+
+def _label(value, unit):
+    if unit:
+        return humanize(value, unit)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _in(quantity, values):
