@@ -3,11 +3,22 @@
 from spinfem.case.faults import not_among
 from spinfem.case.names import references, sides
 from spinfem.case.quantity import converted, unit_of
+from spinfem.case.terminal import SpinCurrent
 
 
 def cross_check(case, outline):
     """Every Fault of a Case on the drawing with this Outline."""
-    checks = (_names, _materials, _interfaces, _observables, _parameters, _drawing_unit, _depth, _potentials)
+    checks = (
+        _names,
+        _materials,
+        _interfaces,
+        _observables,
+        _parameters,
+        _drawing_unit,
+        _depth,
+        _potentials,
+        _spin_currents,
+    )
     return [case.fault(*found) for check in checks for found in check(case, outline)]
 
 
@@ -111,6 +122,16 @@ def _potentials(case, outline):
                 there,
                 f"the potential of {', '.join(sorted(part))} is not determined: no terminal there has a `voltage`",
             )
+
+
+def _spin_currents(case, outline):
+    """A spin current that enters a strong ferromagnet enters along its magnetization, so there has to be one direction."""
+    for name, terminal in case.terminals.items():
+        regions = [case.regions[region] for region in outline.terminals.get(name, ()) if region in case.regions]
+        textured = any(region.strong and not region.magnetization.uniform for region in regions)
+        if textured and isinstance(terminal.spin, SpinCurrent):
+            message = "enters a ferromagnet whose magnetization depends on position; give a spin potential, or sink"
+            yield ("terminals", name, "spin"), {"current": list(terminal.spin.current)}, message
 
 
 def _parts(outline):

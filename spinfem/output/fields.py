@@ -9,6 +9,7 @@ import numpy as np
 from dolfinx import fem
 
 from spinfem.algebra.compiling import compiling
+from spinfem.algebra.solver import SolveError
 from spinfem.model.bulk import current_density, electromotive, spin_current_density, state
 from spinfem.output.pieces import NM, vtk_order, write_pieces
 
@@ -71,11 +72,15 @@ def _solution_piece(solution):
 
 
 def _stream(solution, nodes):
-    """The stream function at `nodes` of the potentials; in 2D alone."""
+    """The stream function at `nodes` of the potentials; in 2D alone, and where it exists (a device in several parts has none)."""
     space = solution.problem.space
     if space.mesh.topology.dim != 2:
         return {}
-    index_map, psi = space.dofmap.index_map, solution.stream
+    try:
+        psi = solution.stream
+    except SolveError:
+        return {}
+    index_map = space.dofmap.index_map
     values = np.zeros(index_map.size_local + index_map.num_ghosts)
     values[space.dofmap.list] = psi.x.array[psi.function_space.dofmap.list]
     return {STREAM: values[nodes]}

@@ -119,6 +119,14 @@ def test_each_part_needs_a_voltage():
     assert cross_check(valve("regions.island=Cu @ 4 K", "terminals.island_end={voltage: 0 V}"), outline) == []
 
 
+def test_a_spin_current_needs_one_magnetization():
+    texture = 'regions.detector.magnetization={expression: ["cos(x/(9*nm))", "sin(x/(9*nm))", "0"]}'
+    current = "terminals.detector_end={floating: true, spin: {current: [0 A, 1 uA, 0 A]}}"
+    assert cross_check(valve(current), OUTLINE) == []
+    (fault,) = cross_check(valve(texture, current), OUTLINE)
+    assert fault.key == "terminals.detector_end.spin" and "depends on position" in fault.message
+
+
 def test_all_faults_at_once():
     case = valve("geometry.parameters.turns=0", "regions.wirre=Cu @ 4 K", "geometry.depth=1 um")
     assert len(cross_check(case, OUTLINE)) == 3
