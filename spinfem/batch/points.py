@@ -1,6 +1,7 @@
 """The points of a sweep, each a case of its own, checked before the first one runs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from spinfem.case.cross_check import cross_check
@@ -24,7 +25,7 @@ class Point:
         """Everything that is set, as --set takes it."""
         return (*self.overrides, *(override(path, value) for path, value in self.values.items()))
 
-    @property
+    @cached_property
     def text(self):
         """The case file of this point. It tells whether an earlier result belongs to this very point."""
         return as_it_ran(self.case_file, self.settings, without=("sweep", "plots"))

@@ -1,32 +1,22 @@
 """The curve that the spin potential and the spin current draw in spin space."""
 
 import numpy as np
-from pydantic import Field
-
 from spinfem.case.names import RegionName
-from spinfem.case.plugins import Observable
-from spinfem.case.quantity import Length
-from spinfem.observables.places import outside
+from spinfem.observables.line import Line
 from spinfem.study.findings import Chart, Table
 
 
-class Hodograph(Observable, kind="hodograph"):
+class Hodograph(Line, kind="hodograph"):
     """v and J (the spin current density along the line) at equally spaced points of a line, as curves in spin space.
 
     With two magnets as `plane` [m_1, m_2] they are also given along m_1, along the part of m_2 across m_1, and normal to both.
     In a normal metal of constant section the curve of v lies in the plane of its two ends (Ya. B. Bazaliy and co-workers).
     """
 
-    start: tuple[Length, Length, Length] = Field(alias="from")
-    end: tuple[Length, Length, Length] = Field(alias="to")
-    points: int = Field(201, ge=2, le=100_000)
-    region: RegionName | None = None
-    """Where the line lies in an interface, the side; elsewhere the line must stay inside it."""
     plane: tuple[RegionName, RegionName] | None = None
 
     def faults(self, case, outline):
-        if self.start == self.end:
-            yield "to", self.end, "must differ from `from`: together they are a line"
+        yield from super().faults(case, outline)
         if self.plane is None:
             return
         magnets = [case.regions[name].magnetization for name in self.plane]
@@ -35,11 +25,8 @@ class Hodograph(Observable, kind="hodograph"):
         elif np.linalg.norm(np.cross(*(m.direction for m in magnets))) < 1e-6:
             yield "plane", list(self.plane), "needs two magnetizations that are not collinear"
 
-    def misplaced(self, device):
-        yield from outside(device, np.linspace(self.start, self.end, self.points), self.region, "from")
-
     def measure(self, laboratory):
-        points = np.linspace(self.start, self.end, self.points)
+        points = self.places
         length = np.linalg.norm(points[-1] - points[0])
         solution = laboratory.solution()
         _, v = solution.at(points, self.region)

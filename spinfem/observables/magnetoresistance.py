@@ -38,8 +38,8 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
         m = laboratory.case.regions[self.rotate].magnetization.direction
         resistances = []
         for angle in self.angles:
-            at = laboratory.solution({self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))}).readings
-            resistances.append((at[self.plus].potential - at[self.minus].potential) / at[self.plus].current)
+            state = {self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))}
+            resistances.append(laboratory.solution(state).resistance(self.plus, self.minus))
         low, high = min(resistances), max(resistances)
         yield Measurement(f"{self.name}.smallest", low, "ohm")
         yield Measurement(f"{self.name}.largest", high, "ohm")

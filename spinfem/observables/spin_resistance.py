@@ -25,14 +25,10 @@ class SpinResistance(Observable, kind="spin_resistance"):
             yield "plus", self.plus, "carries no current; a resistance needs the driven terminal"
 
     def measure(self, laboratory):
-        whole, ohmic = (self._resistance(laboratory.solution(spins=spins)) for spins in (True, False))
+        whole, ohmic = (laboratory.solution(spins=s).resistance(self.plus, self.minus) for s in (True, False))
         yield Measurement(f"{self.name}.total", whole, "ohm", note="R")
         yield Measurement(self.name, whole - ohmic, "ohm", note="R - R without spins")
         if self.area is not None:
             yield Measurement(
                 f"{self.name}.area_product", (whole - ohmic) * self.area, "ohm m^2", note="times the area"
             )
-
-    def _resistance(self, solution):
-        at = solution.readings
-        return (at[self.plus].potential - at[self.minus].potential) / at[self.plus].current

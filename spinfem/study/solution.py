@@ -77,6 +77,11 @@ class Solution:
         currents = self.comm.allreduce(columns.T @ self.reactions.ravel(), op=MPI.SUM)
         return float(currents[0]), currents[1:] @ self.problem.basis
 
+    def resistance(self, plus, minus):
+        """(phi_plus - phi_minus) / I_plus, ohm."""
+        at = self.readings
+        return (at[plus].potential - at[minus].potential) / at[plus].current
+
     def flux(self, contact, into):
         """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.
 

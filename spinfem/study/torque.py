@@ -83,8 +83,9 @@ def torque_map(solution, region):
     """The TorqueMap of a ferromagnet. Collective."""
     problem, device = solution.problem, solution.device
     space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
-    surfaces, volume = _by_place(solution, region)
-    least = _ROUNDING * _size(solution, _loads(solution, region))
+    loads = _loads(solution, region)
+    surfaces, volume = _by_place(solution, region, loads)
+    least = _ROUNDING * _size(solution, loads)
     surfaces = [(faces, loads) for faces, loads in surfaces if _size(solution, loads) > least]
     return TorqueMap(
         region,
@@ -117,9 +118,9 @@ def _loads(solution, region):
     return loads
 
 
-def _by_place(solution, region):
+def _by_place(solution, region, loads):
     """([(faces, loads)], loads in the volume or None)."""
-    device, chosen, loads = solution.device, solution.problem.regions[region], _loads(solution, region)
+    device, chosen = solution.device, solution.problem.regions[region]
     if chosen.weak:
         return [], loads
     contacts = faces_of(device.mesh, device.cells_of(region))
