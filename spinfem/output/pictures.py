@@ -17,6 +17,7 @@ from spinfem.output.line import Panel, draw_curves
 from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.scene import Scene
 from spinfem.output.slide import PALETTE, write_slide
+from spinfem.output.straight import linear
 from spinfem.output.torque_picture import draw_torque
 
 NM = 1e-9
@@ -82,15 +83,6 @@ def opened(grid, scene):
     if not scene.get("halved"):
         return grid
     return linear(grid).clip("z", origin=(0.0, 0.0, 0.0))
-
-
-def linear(grid):
-    """A grid of tetrahedra with their corners alone: what VTK cuts of quadratic ones does not fit to the rest."""
-    corners = grid.cells.reshape(grid.n_cells, -1)[:, 1:5]
-    plain = pv.UnstructuredGrid({pv.CellType.TETRA: corners}, grid.points)
-    plain.point_data.update(grid.point_data)
-    plain.cell_data.update(grid.cell_data)
-    return plain
 
 
 def _is_line(grid):

@@ -9,19 +9,12 @@ from matplotlib import colors
 from spinfem.output.prefix import prefixed
 from spinfem.output.scene import Scene
 from spinfem.output.slide import write_slide
+from spinfem.output.straight import DIMENSION, linear
 
 _PICTURES = (
     ("torque", "torque [N/m]", "torque per area |τ|", "N/m"),
     ("torque_volume", "torque density [N/m^2]", "torque per volume |τ|", "N/m²"),
 )
-_DIMENSION = {
-    pv.CellType.LINE: 1,
-    pv.CellType.QUADRATIC_EDGE: 1,
-    pv.CellType.TRIANGLE: 2,
-    pv.CellType.QUADRATIC_TRIANGLE: 2,
-    pv.CellType.TETRA: 3,
-    pv.CellType.QUADRATIC_TETRA: 3,
-}
 _MARGIN = 0.35  # of the extent of what has a torque, shown around it
 _TOLD_APART = 0.6  # share of the torque whose density the colours tell apart; at the rim of a contact there is no bound
 _SAME_WAY = 0.97  # |mean torque| / mean |torque| of a magnet that one arrow stands for
@@ -56,7 +49,7 @@ class _Torque:
     def __init__(self, path, key, scene):
         written = pv.read(path)
         ((kind, nodes),) = written.cells_dict.items()
-        self.grid, self.dimension = _linear(written), _DIMENSION[kind]
+        self.grid, self.dimension = linear(written), DIMENSION[kind]
         corners = np.asarray(written.points)[nodes[:, : self.dimension + 1]]
         edges = corners[:, 1:] - corners[:, :1]
         self.sizes = np.sqrt(np.maximum(np.linalg.det(edges @ edges.transpose(0, 2, 1)), 0.0))
@@ -96,25 +89,12 @@ def _draw(path, grid, torque, symbol, unit, title, names):
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({prefixed_unit})", "viridis", norm))
 
 
-def _linear(grid):
-    """The grid with straight cells of corners only; points in the middle of edges stay behind, in no cell."""
-    if len(grid.cells_dict) > 1:  # a device that was cut open consists of corners already
-        return grid
-    ((kind, nodes),) = grid.cells_dict.items()
-    dimension = _DIMENSION[kind]
-    straight = (None, pv.CellType.LINE, pv.CellType.TRIANGLE, pv.CellType.TETRA)[dimension]
-    linear = pv.UnstructuredGrid({straight: nodes[:, : dimension + 1]}, np.array(grid.points))
-    linear.point_data.update(grid.point_data)
-    linear.cell_data.update(grid.cell_data)
-    return linear
-
-
 def _around(grid, points):
     """The surface of the device in the neighbourhood of `points`."""
     low, high = points.min(axis=0), points.max(axis=0)
     margin = max(_MARGIN * np.linalg.norm(high - low), 0.02 * grid.length)
     # Of quadratic cells VTK would take inner faces for surface as well.
-    surface = _linear(grid).extract_surface(algorithm="dataset_surface")
+    surface = linear(grid).extract_surface(algorithm="dataset_surface")
     box = np.stack([low - margin, high + margin], axis=1).ravel()
     # Neighbours of unlike orientation would look like an edge of the device.
     surface = surface.clean().compute_normals(consistent_normals=True, split_vertices=False)
