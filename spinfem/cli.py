@@ -88,7 +88,7 @@ def run(
     Example: spinfem run cases/nonlocal_valve.yaml -n 2 -o results/valve --set regions.wire.material="Cu @ 300 K"
     """
     folder = output or Path("results") / case_file.stem
-    with everywhere(ranks, "run", case_file, folder, overrides) as comm:
+    with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.case.reader import as_it_ran
         from spinfem.output.console import progress, results_table, summary_lines
@@ -129,7 +129,7 @@ def sweep(
     Example: spinfem sweep cases/separation.yaml -n 2 -o results/separation
     """
     folder = output or Path("results") / case_file.stem
-    with everywhere(ranks, "sweep", case_file, folder, overrides) as comm:
+    with everywhere(ranks, "sweep", [case_file], folder, overrides) as comm:
         from spinfem.batch.records import MARK
         from spinfem.batch.sweep import sweep as conduct
         from spinfem.output.console import progress, sweep_lines
@@ -158,6 +158,48 @@ def sweep(
 
 
 @app.command()
+def fit(
+    case_file: CaseFile,
+    data_file: Annotated[Path, typer.Argument(metavar="DATA.csv", help="The measured data.", show_default=False)],
+    ranks: Ranks = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE_fit"),
+    ] = None,
+    overrides: Overrides = None,
+):
+    """Find numbers of a case (its `fit`) from measured data, by the full model and by the one-dimensional formula.
+
+    Example: spinfem fit cases/wide_contacts.yaml cases/wide_contacts.csv
+    """
+    folder = output or Path("results") / f"{case_file.stem}_fit"
+    with everywhere(ranks, "fit", [case_file, data_file], folder, overrides) as comm:
+        from spinfem.algebra.solver import SolveError
+        from spinfem.fit.console import fit_parts
+        from spinfem.fit.fit import fit as find
+        from spinfem.fit.write import MARK, write_fit
+        from spinfem.output.console import progress
+
+        case, _ = read_together(comm, case_file, overrides, folder, MARK)
+        try:
+            with progress(comm) as tell:
+                result = find(case, case_file, overrides, data_file, comm, tell)
+            write_fit(folder, result, case_file, overrides, comm)
+        except CaseError as error:
+            if comm.rank == 0:
+                refuse(error.faults)
+            raise typer.Exit(BAD_CASE) from None
+        except SolveError as error:
+            if comm.rank == 0:
+                fail(str(error))
+            raise typer.Exit(FAILED_SOLVE) from None
+        if comm.rank == 0:
+            for part in fit_parts(case, result, folder):
+                console().print(part)
+                console().print()
+
+
+@app.command()
 def mesh(
     case_file: CaseFile,
     ranks: Ranks = None,
@@ -169,7 +211,7 @@ def mesh(
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
     """
     folder = output or Path("results") / f"{case_file.stem}_mesh"
-    with everywhere(ranks, "mesh", case_file, folder, overrides) as comm:
+    with everywhere(ranks, "mesh", [case_file], folder, overrides) as comm:
         from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
         from spinfem.output.console import progress, quality_tables
@@ -323,14 +365,14 @@ def read(case_file, overrides=()):
 
 
 @contextmanager
-def everywhere(ranks, command, case_file, folder, overrides):
+def everywhere(ranks, command, files, folder, overrides):
     """The communicator to work on. With `ranks` the same command is started on that many, and this process only waits."""
     from spinfem.launch import abort_together, start_ranks
 
     if ranks and ranks > 1 and not under_mpi():
-        read(case_file, overrides)  # a bad case is refused before mpirun, which would comment on the exit status
+        read(files[0], overrides)  # a bad case is refused before mpirun, which would comment on the exit status
         again = [word for override in overrides or () for word in ("--set", override)]
-        raise typer.Exit(start_ranks(ranks, [command, str(case_file), "-o", str(folder), *again]))
+        raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again]))
     from mpi4py import MPI
 
     abort_together(MPI.COMM_WORLD)

@@ -6,6 +6,7 @@ back when the process dies; whoever holds it knows that marks without a result a
 """
 
 import fcntl
+import os
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,9 +31,10 @@ def compiling(comm):
 
 def _tidy(cache):
     """Remove each half of a pair: a mark without its result, and a result whose mark is gone, over which FFCx would stumble."""
-    for mark in cache.glob("*.c"):
-        if not mark.with_suffix(".c.cached").exists():
-            mark.unlink(missing_ok=True)
-    for result in cache.glob("*.c.cached"):
-        if not result.with_suffix("").exists():
-            result.unlink(missing_ok=True)
+    names = set(os.listdir(cache))
+    marks = {name for name in names if name.endswith(".c")}
+    results = {name.removesuffix(".cached") for name in names if name.endswith(".c.cached")}
+    for name in marks - results:
+        (cache / name).unlink(missing_ok=True)
+    for name in results - marks:
+        (cache / f"{name}.cached").unlink(missing_ok=True)
