@@ -131,12 +131,14 @@ class _Ratio(Physical):
 
 
 kelvin = Physical("a temperature", "K", "4.2 K")
+ampere = Physical("an electric current", "A", "1 mA")
+volt = Physical("a voltage", "V", "1 mV")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
 Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
-Current = Annotated[float, Physical("an electric current", "A", "1 mA")]
-Voltage = Annotated[float, Physical("a voltage", "V", "1 mV")]
+Current = Annotated[float, ampere]
+Voltage = Annotated[float, volt]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
 InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^2", "1e15 S/m^2")]
 Temperature = Annotated[float, kelvin]
