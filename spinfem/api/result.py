@@ -45,7 +45,9 @@ class Result(Mapping):
         if name not in self._measurements:
             raise KeyError(not_among(name, self._measurements, "observable"))
         m = self._measurements[name]
-        return Observed(m.name, quantity(m.value, m.unit), None if m.error is None else quantity(m.error, m.unit), m.note)
+        return Observed(
+            m.name, quantity(m.value, m.unit), None if m.error is None else quantity(m.error, m.unit), m.note
+        )
 
     def __iter__(self):
         return iter(self._measurements)
@@ -125,9 +127,7 @@ class Result(Mapping):
         return text.getvalue()
 
     def _repr_html_(self):
-        rows = [
-            (m.name, value_words(m), error_words(m), m.note) for m in self.outcome.findings.measurements
-        ]
+        rows = [(m.name, value_words(m), error_words(m), m.note) for m in self.outcome.findings.measurements]
         cells = ("".join(f"<td>{escape(entry)}</td>" for entry in row) for row in rows)
         head = "<tr><th>observable</th><th>value</th><th>error</th><th></th></tr>"
         body = "".join(f"<tr>{row}</tr>" for row in cells)
