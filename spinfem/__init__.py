@@ -11,6 +11,7 @@ _PLACES = {
     "solve": "spinfem.api.solve",
     "Workshop": "spinfem.study.workshop",
     "Drive": "spinfem.model.problem",
+    "compiling": "spinfem.algebra.compiling",
     "CaseError": "spinfem.case.faults",
     "SolveError": "spinfem.algebra.solver",
     "FolderInUse": "spinfem.output.results",

@@ -8,6 +8,7 @@ from html import escape
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pint
 from rich.console import Console
@@ -28,6 +29,13 @@ class Observed:
     value: pint.Quantity
     error: pint.Quantity | None  # None: not known
     note: str = ""  # what the number is, in a few words
+
+    @property
+    def measurement(self):
+        """Value and error as one pint Measurement, which carries the error along. Raises ValueError without an error, or for a vector."""
+        if self.error is None or np.ndim(self.value.magnitude):
+            raise ValueError(f"{self.name} has no single value with an error")
+        return self.value.plus_minus(self.error)
 
 
 class Result(Mapping):
