@@ -13,12 +13,14 @@ from pathlib import Path
 from dolfinx import jit
 
 _LOCK = "spinfem.lock"
+_held = False  # by this process: the system would let it wait for itself
 
 
 @contextmanager
 def compiling(comm):
-    """To be held by all ranks while forms or expressions are made; rank 0 compiles for the others."""
-    if comm.rank != 0:
+    """To be held by all ranks while forms or expressions are made; rank 0 compiles for the others. It may be held inside itself."""
+    global _held
+    if comm.rank != 0 or _held:
         yield
         return
     cache = Path(jit.get_options()["cache_dir"])
@@ -26,7 +28,11 @@ def compiling(comm):
     with (cache / _LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _tidy(cache)
-        yield
+        _held = True
+        try:
+            yield
+        finally:
+            _held = False
 
 
 def _tidy(cache):
