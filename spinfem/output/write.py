@@ -10,8 +10,8 @@ from pathlib import Path
 from spinfem.case.spin_hall import hall_directions
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.plots import NoSuchColumn, chart_of
-from spinfem.output.report import write_report
 from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
+from spinfem.versions import versions
 from spinfem.output.torque import write_torque
 
 
@@ -40,6 +40,8 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
             write_results(unfinished, outcome, comm.size, warnings)
             if report:
                 tell("writing the report")
+                from spinfem.output.report import write_report
+
                 write_report(unfinished)
     return warnings
 
@@ -87,10 +89,13 @@ def write_failure(folder, error, case_text=None, report=False):
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FAILED).write_text(json.dumps({"error": str(error), "residuals": error.history}, indent=2) + "\n")
+    about = {"error": str(error), "residuals": error.history, "versions": versions()}
+    (folder / FAILED).write_text(json.dumps(about, indent=2) + "\n")
     if case_text is not None and not (folder / RESULTS).is_file():
         (folder / "case.yaml").write_text(case_text, encoding="utf-8")
     if report:
+        from spinfem.output.report import write_report
+
         write_report(folder)
     return folder / FAILED
 

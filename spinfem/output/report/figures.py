@@ -10,30 +10,29 @@ from spinfem.output.curves import colours, range_of_dots
 from spinfem.output.report.numbers import scale
 from spinfem.output.report.parts import Figure
 
-_MARKED = 60  # points of a curve up to which each has a mark
+_MARKED = 40  # points of a curve up to which each has a mark
 _GREEK = {"alpha": "α", "beta": "β", "Delta": "Δ", "delta": "δ", "theta": "θ", "lambda": "λ", "mu": "µ", "sigma": "σ",
           "phi": "φ", "Omega": "Ω", "uparrow": "↑", "downarrow": "↓", "rho": "ρ", "tau": "τ", "pi": "π"}  # fmt: skip
 
 
-def figure_of(curves, marks=False, picture=None):
-    """The Figure of Curves. marks: each value is a measurement of its own, and has a dot."""
-    made = _in_space(curves) if curves.z is not None else _in_plane(curves, marks)
+def figure_of(curves, picture=None):
+    """The Figure of Curves; picture: what stands in for a curve in space."""
+    made = _in_space(curves) if curves.z is not None else _in_plane(curves)
     return Figure(curves.name, curves.name.replace("_", " "), _script_json(made), picture if curves.z is not None else None)
 
 
-def _in_plane(curves, marks):
+def _in_plane(curves):
     x_factor, x_unit = _scale(curves.x, [s.x for s in curves.series])
     y_factor, y_unit = _scale(curves.y, [s.y for s in curves.series])
     several = len(curves.series) > 1
     traces = []
     for s, colour in zip(curves.series, colours(len(curves.series)), strict=True):
-        marked = marks and len(s.x) <= _MARKED
         trace = {
             "type": "scatter",
             "name": _text(s.label) or " ",
             "x": _numbers(s.x, x_factor),
             "y": _numbers(s.y, y_factor),
-            "mode": "markers" if s.dots else "lines+markers" if marked else "lines",
+            "mode": "markers" if s.dots else "lines+markers" if len(s.x) <= _MARKED else "lines",
             "line": {"color": colour, "width": 2},
             "marker": {"color": colour, "size": 5},
             "hovertemplate": _hover(curves, x_unit, y_unit, s),

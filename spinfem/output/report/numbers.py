@@ -6,6 +6,7 @@ import numpy as np
 
 from spinfem.output.prefix import PREFIXES
 
+_ALL_PREFIXES = {-18: "a"} | PREFIXES
 _WITHOUT_ERROR = 6  # digits of a number whose error nobody knows
 _AT_MOST = 7  # digits, however small the error
 _SMALL = 1e-3  # an error below this many units of its value has a prefix of its own
@@ -27,8 +28,8 @@ def scale(largest, unit):
     power = 3 * math.floor(math.log10(float(f"{largest:.6g}")) / 3)
     if not unit:
         power = 0 if -3 <= power <= 3 else power
-    elif power in PREFIXES and not unit.startswith(("1", "/")):
-        return 10.0**-power, PREFIXES[power] + symbol(unit)
+    elif power in _ALL_PREFIXES and not unit.startswith(("1", "/")):
+        return 10.0**-power, _ALL_PREFIXES[power] + symbol(unit)
     return 10.0**-power, f"× 10{str(power).translate(_RAISED)} {symbol(unit)}".strip() if power else symbol(unit)
 
 
