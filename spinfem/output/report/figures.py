@@ -104,7 +104,7 @@ def _text(label):
 
 def _numbers(values, factor):
     """A list for JSON; what is not finite is a gap."""
-    return [float(f"{v:.7g}") if np.isfinite(v) else None for v in np.asarray(values, dtype=float) * factor]
+    return [float(f"{v:.12g}") if np.isfinite(v) else None for v in np.asarray(values, dtype=float) * factor]
 
 
 def _script_json(thing):

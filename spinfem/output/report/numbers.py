@@ -10,6 +10,7 @@ _ALL_PREFIXES = {-18: "a"} | PREFIXES
 _WITHOUT_ERROR = 6  # digits of a number whose error nobody knows
 _AT_MOST = 7  # digits, however small the error
 _SMALL = 1e-3  # an error below this many units of its value has a prefix of its own
+_NOTHING = 1e-9  # of the largest component: what is smaller is rounding
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -64,7 +65,7 @@ def value_and_error(value, error, unit):
     if not unit and not error and not text:
         shown = [plain(v) for v in values]
     else:
-        shown = [written(v * factor, places) if v else "0" for v in values.tolist()]
+        shown = [written(v * factor, places) if abs(v) > _NOTHING * largest else "0" for v in values.tolist()]
     body = shown[0] if np.ndim(value) == 0 else f"({', '.join(shown)})"
     return _with_unit(body, text), _error(error, unit, factor, text)
 

@@ -8,7 +8,9 @@
     try { return !!document.createElement("canvas").getContext("webgl"); } catch { return false; }
   };
 
-  const inked = (part, ink) => JSON.parse(JSON.stringify(part).replaceAll("#000000", ink));
+  // Black and the dark blue would drown in a dark page.
+  const coloured = (data, isDark) => isDark
+    ? JSON.parse(JSON.stringify(data).replaceAll('"#000000"', '"#e4e8ec"').replaceAll('"#0072B2"', '"#4aa8e8"')) : data;
 
   function layoutOf(figure, isDark, width) {
     const ink = isDark ? "#e4e8ec" : "#1c2126", line = isDark ? "#343c45" : "#dfe3e7";
@@ -18,7 +20,7 @@
     const many = figure.data.length > 8 && width > 520;
     return {
       ...rest,
-      ...(scene ? { scene: { ...scene, ...Object.fromEntries(["xaxis", "yaxis", "zaxis"].map((name) =>
+      ...(scene ? { scene: { camera: { eye: { x: 1.5, y: 1.5, z: 1.0 } }, ...scene, ...Object.fromEntries(["xaxis", "yaxis", "zaxis"].map((name) =>
         [name, { ...scene[name], gridcolor: line, zerolinecolor: line, backgroundcolor: "rgba(0,0,0,0)" }])) } }
         : { xaxis: axis(xaxis), yaxis: axis(yaxis) }),
       font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: ink },
@@ -31,8 +33,7 @@
 
   function draw(isDark) {
     for (const { element, figure } of figures) {
-      const data = inked(figure.data, isDark ? "#e4e8ec" : "#1c2126");
-      Plotly.react(element, data, layoutOf(figure, isDark, element.clientWidth), {
+      Plotly.react(element, coloured(figure.data, isDark), layoutOf(figure, isDark, element.clientWidth), {
         responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
       });
     }
