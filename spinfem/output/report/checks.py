@@ -2,18 +2,19 @@
 
 import numpy as np
 
-from spinfem.output.report.numbers import plain
+from spinfem.output.report.numbers import plain, quantity
 from spinfem.output.report.parts import FAIR, GOOD, POOR, UNKNOWN, Check
 
 _CONSERVED, _DOUBTFUL = 1e-8, 1e-4  # of the drive
 _ACCURATE, _ROUGH = 0.02, 0.1  # relative errors
+_POSITIVE = "smallest_eigenvalue"
 _ROUNDING = 1e-9  # of the largest number in the same unit: what is smaller is meant to be zero
 
 
 def is_check(name):
-    """Is this measurement one of what must vanish?"""
+    """Does this measurement tell about others: must it vanish, or be positive?"""
     last = name.rpartition(".")[2]
-    return last == "balance" or last.endswith("_defect")
+    return last in ("balance", _POSITIVE) or last.endswith("_defect")
 
 
 def checks_of(result):
@@ -28,12 +29,11 @@ def worst_checks(results):
     for number, result in results.items():
         for check in checks_of(result):
             before = worst.get(check.what)
-            if before is None or order.index(check.verdict) > order.index(before[0].verdict):
-                worst[check.what] = check, number
-    several = len(results) > 1
-    for check, number in worst.values():
-        alike = "All points: worst verdict" if check.verdict != GOOD else "All points alike or better than this first one"
-        words = f"{check.words} ({alike} at point {number}.)" if several else check.words
+            badness = order.index(check.verdict), check.size
+            if before is None or badness > before[0]:
+                worst[check.what] = badness, check, number
+    for _, check, number in worst.values():
+        words = f"{check.words} This is the worst of all, point {number}." if len(results) > 1 else check.words
         yield Check(check.what, words, check.verdict)
 
 
@@ -64,7 +64,7 @@ def _conservation(result):
         words = f"The currents of all terminals add up to {plain(defect, 2)} of the drive; exactly they add up to zero."
         if verdict != GOOD:
             words += " Lower `solver: tolerance`."
-        yield Check("Charge conservation", words, verdict)
+        yield Check("Charge conservation", words, verdict, defect)
 
 
 def _solver(result):
@@ -81,7 +81,7 @@ def _solver(result):
         f"{solver['method']}: {steps}{most}, a true relative residual of {plain(solver['residual'], 2)}, "
         f"asked for {plain(tolerance, 2)}{solves}."
     )
-    yield Check("Linear solver", words, _graded(solver["residual"], max(1e-8, 10 * tolerance), 1e-5))
+    yield Check("Linear solver", words, _graded(solver["residual"], max(1e-8, 10 * tolerance), 1e-5), solver["residual"])
 
 
 def _errors(result):
@@ -94,15 +94,20 @@ def _errors(result):
     verdict = _graded(size, _ACCURATE, _ROUGH)
     if verdict != GOOD:
         words += " A finer mesh makes it smaller (`mesh: resolution`, `mesh: refinements`)."
-    return Check("Discretisation error", words, verdict)
+    return Check("Discretisation error", words, verdict, size)
 
 
 def _defects(result):
     for name, entry in result["observables"].items():
         if is_check(name) and entry["value"] is not None and np.ndim(entry["value"]) == 0:
             size = abs(entry["value"])
-            words = f"{plain(size, 2)}" + (f": {entry['note']}" if entry.get("note") else "") + "."
-            yield Check(name.replace("_", " ").replace(".", ", "), words, _graded(size, 1e-6, 1e-3))
+            told = name.replace("_", " ").replace(".", ", ")
+            note = f": {entry['note']}." if entry.get("note") else "."
+            if name.endswith(_POSITIVE):
+                text = quantity(entry["value"], entry["unit"])
+                yield Check(told, text + note, GOOD if entry["value"] > 0 else POOR, -entry["value"])
+            else:
+                yield Check(told, plain(size, 2) + note, _graded(size, 1e-6, 1e-3), size)
 
 
 def _graded(size, good, fair):

@@ -34,15 +34,15 @@
   function draw(isDark) {
     for (const { element, figure } of figures) {
       Plotly.react(element, coloured(figure.data, isDark), layoutOf(figure, isDark, element.clientWidth), {
-        responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+        responsive: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
       });
     }
   }
 
-  const space = hasSpace();
+  let space;
   for (const element of document.querySelectorAll(".plot")) {
     const figure = JSON.parse(element.querySelector("script").textContent);
-    if (figure.layout.scene && !space) {
+    if (figure.layout.scene && !(space ??= hasSpace())) {
       element.closest("figure").classList.add("no-space");
       continue;
     }

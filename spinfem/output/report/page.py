@@ -1,9 +1,10 @@
 """From a folder to its report.html."""
 
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -59,12 +60,23 @@ def render(page):
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters |= {"breakable": _breakable, "code": _code}
     return environment.get_template("page.html").render(
         page=page,
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup((_HERE / "page.js").read_text(encoding="utf-8")),
         plotly=Markup(_plotly()) if page.figures else "",
     )
+
+
+def _breakable(name):
+    """A long name that may go on in the next line."""
+    return Markup(re.sub(r"([._/])", r"\1<wbr>", str(escape(name))))
+
+
+def _code(words):
+    """`keys` in a typewriter's letters."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(words))))
 
 
 def _plotly():

@@ -55,11 +55,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Check:
-    """What was looked at, what was found in words, and the verdict on it."""
+    """What was looked at, what was found in words, and the verdict on it; size: how bad, to compare it with the same check elsewhere."""
 
     what: str
     words: str
     verdict: str
+    size: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -117,19 +117,20 @@ def results_grids(result):
     for name, entry in result["observables"].items():
         observable, kind = observable_of(name, result["case"])
         if kind != "terminals" and not is_check(name):
-            grouped.setdefault((observable, kind), []).append(measurement_row(name, entry))
+            grouped.setdefault((observable, kind), []).append(measurement_row(name, entry, observable))
     for (observable, kind), rows in grouped.items():
         caption = observable if observable in ("", kind) else f"{observable} ({kind.replace('_', ' ')})"
         yield Grid(("", "value", "error", "relative", ""), rows, caption.replace("_", " "))
 
 
-def measurement_row(name, entry):
+def measurement_row(name, entry, observable):
     """Cells: name, value, error, relative error, note."""
     text, error = value_and_error(entry["value"], entry["error"], entry["unit"])
     size = float(np.max(np.abs(np.array(entry["value"], dtype=float)), initial=0.0))
     relative = f"{plain(100 * entry['error'] / size, 2)} %" if entry["error"] and size > entry["error"] else ""
     exact = f"{entry['value']} {entry['unit']}".strip()
-    return [name, Cell(text, entry["value"], hover=exact), error or "unknown", relative, entry.get("note", "")]
+    short = name.removeprefix(f"{observable}.").replace("_", " ")
+    return [Cell(short, hover=name), Cell(text, entry["value"], hover=exact), error or "unknown", relative, entry.get("note", "")]
 
 
 def matrix_grid(name, matrix):

@@ -16,7 +16,7 @@ from spinfem.output.report import case as case_part
 from spinfem.output.report import folder as files
 from spinfem.output.report.checks import worst_checks
 from spinfem.output.report.figures import figure_of
-from spinfem.output.report.numbers import duration, plain, scale, value_and_error
+from spinfem.output.report.numbers import decimals, duration, plain, scale, value_and_error, written
 from spinfem.output.report.parts import POOR, Cell, Check, Fact, Grid, Page
 from spinfem.output.report.run import essential, unknown_warnings, versions_grid
 from spinfem.output.results import FAILED, RESULTS
@@ -174,12 +174,12 @@ def _table(frame, about, points):
     errors = {column: error_column(column, frame) for column in frame.columns}
     aside = {"state", "run", *filter(None, errors.values())}
     columns = [c for c in frame.columns if c not in aside and c != "point"]
-    scales = {c: _column_scale(frame[c], files.name_and_unit(c)[1]) for c in columns}
+    scales = {c: _column_scale(frame[c], frame.get(errors[c]), files.name_and_unit(c)[1]) for c in columns}
     headers = ["point", *(_header(c, scales[c][1], about) for c in columns), "state"]
     rows = []
     for _, row in frame.iterrows():
         number = int(row["point"])
-        cells = [_cell(row[c], row.get(errors[c]), *scales[c]) for c in columns]
+        cells = [_cell(row[c], row.get(errors[c]), scales[c][0], files.name_and_unit(c)[1]) for c in columns]
         rows.append([_link(number, points.get(number)), *cells, _state(row["state"])])
     return Grid(tuple(headers), rows, file=TABLE, sortable=True)
 
@@ -190,13 +190,15 @@ def _header(column, unit, about):
     return f"{short} ({unit.removeprefix('× ')})" if unit else short
 
 
-def _column_scale(values, unit):
+def _column_scale(values, errors, unit):
+    """(factor, unit) that suit the values; where they are rounding, their errors."""
     if not pd.api.types.is_numeric_dtype(values) or not unit:
         return 1.0, ""
-    return scale(float(np.nanmax(np.abs(values), initial=0.0)), unit)
+    largest = [float(np.nanmax(np.abs(v), initial=0.0)) for v in (values, errors) if v is not None]
+    return scale(max(largest), unit)
 
 
-def _cell(value, error, factor, unit):
+def _cell(value, error, factor, unit_in_si):
     if isinstance(value, str):
         return value
     if value is None or not np.isfinite(value):
@@ -204,8 +206,9 @@ def _cell(value, error, factor, unit):
     value, known = float(value), error is not None and np.isfinite(error)
     if not known:
         return Cell(plain(value * factor), value)
-    text, spread = value_and_error(value * factor, float(error) * factor, "")
-    return Cell(text, value, more=spread, hover=f"± {float(error) * factor:.2g} {unit}".replace("e-", "e−").strip())
+    value_here, error_here = value * factor, float(error) * factor
+    text = written(value_here, decimals(value_here, error_here)) if value and error else plain(value_here, 7)
+    return Cell(text, value, more=f"± {plain(error_here, 2)}", hover=" ".join(value_and_error(value, float(error), unit_in_si)))
 
 
 def _link(number, place):
