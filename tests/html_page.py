@@ -26,6 +26,8 @@ class Page(HTMLParser):
             self.complaints.append(f"</{tag}> where {[t for t, _ in self._open[-2:]]} are open")
         else:
             self._open.pop()
+            if tag in ("td", "th", "li", "h3", "small", "p", "summary"):  # what a reader sees apart
+                self.handle_data(" ")
 
     def handle_data(self, data):
         for _, element in self._open:
