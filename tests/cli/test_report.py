@@ -37,14 +37,14 @@ def test_no_report_where_none_is_wanted(tmp_path):
 
 
 def test_warnings_are_kept(tmp_path):
-    plot = "plots=[{table: decay_length, x: distance, y: nonsense, name: wrong}]"
+    plot = "plots=[{table: decay_length, x: x, y: nonsense, name: wrong}]"
     result = run(CASE, tmp_path / "out", *COARSE, plot)
     assert len(result["warnings"]) == 1 and "no plot wrong: nonsense" in result["warnings"][0]
     assert result["warnings"][0] in page(tmp_path / "out").all("div", id="warnings")[0]["text"]
 
 
 def test_a_run_that_fails_has_a_report_too(tmp_path):
-    done = spinfem("run", CASE, "-o", tmp_path / "out", *words(*COARSE, "solver.max_iterations=2"))
+    done = spinfem("run", CASE, "-o", tmp_path / "out", *words(*COARSE, "solver.method=iterative", "solver.max_iterations=2"))
     assert done.returncode == 1
     found = page(tmp_path / "out")
     assert "stopped after 2 iterations" in found.all("div", role="alert")[0]["text"]

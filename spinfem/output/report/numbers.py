@@ -87,7 +87,7 @@ def plain(value, digits=5):
     if value and not 1e-4 <= abs(value) < 1e6:
         mantissa, power = f"{value:.{min(digits, 3) - 1}e}".split("e")
         return f"{mantissa} × 10{str(int(power)).translate(_RAISED)}".replace("-", "−")
-    return f"{value:.{digits}g}".replace("-", "−")
+    return f"{float(f'{value:.{digits}g}') + 0.0:.12g}".replace("-", "−")  # + 0.0: no minus zero
 
 
 def quantity(value, unit, digits=4):

@@ -20,7 +20,7 @@
     const many = figure.data.length > 8 && width > 520;
     return {
       ...rest,
-      ...(scene ? { scene: { camera: { eye: { x: 1.5, y: 1.5, z: 1.0 } }, ...scene, ...Object.fromEntries(["xaxis", "yaxis", "zaxis"].map((name) =>
+      ...(scene ? { scene: { camera: { eye: { x: 1.65, y: 1.65, z: 1.0 } }, ...scene, ...Object.fromEntries(["xaxis", "yaxis", "zaxis"].map((name) =>
         [name, { ...scene[name], gridcolor: line, zerolinecolor: line, backgroundcolor: "rgba(0,0,0,0)" }])) } }
         : { xaxis: axis(xaxis), yaxis: axis(yaxis) }),
       font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: ink },

@@ -81,6 +81,7 @@ class Page:
     title: str
     subtitle: str
     failure: str = ""
+    alarm: str = "Failed."  # the word before it
     facts: list = field(default_factory=list)
     swept: Grid | None = None
     failed_points: Grid | None = None

@@ -88,18 +88,20 @@ def observable_of(name, case):
     return max(fitting, key=lambda found: len(found[0]), default=("", ""))
 
 
-def essential(result):
-    """name -> entry: the number of each observable that it is asked for, terminals and checks apart."""
+def essential(result, scalars=False):
+    """name -> entry: the number of each observable that it is asked for, terminals and checks apart. scalars: no vectors."""
     found = {}
     for name, entry in result["observables"].items():
         observable, kind = observable_of(name, result["case"])
-        if kind == "terminals" or is_check(name):
+        if kind == "terminals" or is_check(name) or (scalars and np.ndim(entry["value"])):
             continue
         rank = 0 if name == observable else 1 if name.endswith((".difference", ".ratio")) else 2
         if observable not in found or rank < found[observable][0]:
             found[observable] = rank, name, entry
     chosen = {name: entry for _, name, entry in found.values()}
-    return chosen or {n: e for n, e in result["observables"].items() if not is_check(n)}
+    return chosen or {
+        n: e for n, e in result["observables"].items() if not is_check(n) and not (scalars and np.ndim(e["value"]))
+    }
 
 
 def facts(result):

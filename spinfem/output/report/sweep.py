@@ -41,6 +41,7 @@ def page_of_sweep(folder, about):
         title=about.get("title") or "Untitled sweep",
         subtitle=_subtitle(results, total),
         failure=_failure(total, len(results), failed),
+        alarm="Incomplete.",
         facts=[
             Fact("points", str(total)),
             Fact("done", str(len(results)), value=len(results)),
@@ -155,8 +156,8 @@ def _proposed(frame, about, results):
         return []
     x = max(varied, key=varied.get)
     curves = next((axis for axis in about["axes"] if axis != x), None)
-    numbers = [n for n, entry in essential(next(iter(results.values()))).items() if np.ndim(entry["value"]) == 0]
-    return [Plot(x=x, y=(name,), curves=curves) for name in numbers[:_CURVES]]
+    numbers = essential(next(iter(results.values())), scalars=True)
+    return [Plot(x=x, y=(name,), curves=curves) for name in list(numbers)[:_CURVES]]
 
 
 def _geometry(points):
