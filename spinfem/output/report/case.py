@@ -12,8 +12,12 @@ from spinfem.case.region import Region
 from spinfem.output.report.numbers import plain, quantity, value_and_error
 from spinfem.output.report.parts import Cell, Grid
 
-_DIRECTIONS = {f"{sign}{axis}": [s * (k == i) for i in range(3)] for k, axis in enumerate("xyz") for sign, s in (("+", 1), ("-", -1))}
-_TOLD_ELSEWHERE = ("name", "base", "source", "note", "temperature")
+_DIRECTIONS = {
+    f"{sign}{axis}": [s * (k == i) for i in range(3)] for k, axis in enumerate("xyz") for sign, s in (("+", 1), ("-", -1))
+}
+_IN_COLUMNS = ("conductivity", "spin_diffusion_length", "polarization", "material", "magnetization")
+_TOLD_ELSEWHERE = ("name", "base", "source", "note", "temperature", *_IN_COLUMNS)
+_READINGS = ("potential", "current", "spin_current")
 _TOKENS = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\])*"|'[^']*')|(?P<comment>(?:^|(?<=\s))\#.*)|(?P<key>[\w./ -]*[\w./-]+(?=:(?:\s|$)))""",
 )
@@ -33,8 +37,7 @@ def _materials(case):
             f"{key.replace('_', ' ')} {_value(model, key, entry)}"
             for model, entries in ((Material, material), (Region, region))
             for key, entry in entries.items()
-            if key not in (*_TOLD_ELSEWHERE, "conductivity", "spin_diffusion_length", "polarization", "material", "magnetization")
-            and entry not in (None, 0, 0.0)
+            if key not in _TOLD_ELSEWHERE and entry not in (None, 0, 0.0)
         ]
         polarization = material.get("polarization", 0.0)
         rows.append(
@@ -48,7 +51,7 @@ def _materials(case):
                 Cell(material.get("source") or "no source given", more=material.get("note") or ""),
             ]
         )
-    headers = ["region", "material", "conductivity σ", "spin diffusion length λ", "P", "magnetization", "further", "source"]
+    headers = "region", "material", "conductivity σ", "spin diffusion length λ", "P", "magnetization", "further", "source"
     return _without_empty_columns(headers, rows, "Materials")
 
 
@@ -81,17 +84,19 @@ def magnetization(given):
 
 def terminals_grid(case, observables):
     """What each terminal is connected to and what its instruments showed; observables: as in results.json."""
-    measured = [entry["name"] for given in case.get("observables", ()) for kind, entry in given.items() if kind == "terminals"]
+    kinds = [item for given in case.get("observables", ()) for item in given.items()]
+    measured = [entry["name"] for kind, entry in kinds if kind == "terminals"]
     rows = []
     for name, terminal in case["terminals"].items():
         shown = {}
         for observable in measured:
-            for what in ("potential", "current", "spin_current"):
+            for what in _READINGS:
                 entry = observables.get(f"{observable}.{name}.{what}")
                 if entry is not None:
                     shown[what] = Cell(*_measured(entry))
-        rows.append([name, _charge(terminal), _spin(terminal.get("spin")), *(shown.get(w, "") for w in ("potential", "current", "spin_current"))])
-    headers = ["terminal", "charge", "spin", "measured potential", "measured current", "measured spin current (x, y, z)"]
+        readings = [shown.get(what, "") for what in _READINGS]
+        rows.append([name, _charge(terminal), _spin(terminal.get("spin")), *readings])
+    headers = "terminal", "charge", "spin", "measured potential", "measured current", "measured spin current (x, y, z)"
     return _without_empty_columns(headers, rows, "")
 
 

@@ -38,7 +38,7 @@ def worst_checks(results):
 
 
 def relative_error(observables):
-    """(largest relative error, its name) of the measurements that are neither checks nor next to nothing; None if none has one."""
+    """(largest relative error, its name) of the measurements that are neither checks nor next to nothing, or None."""
     found = []
     largest = {}
     for name, entry in observables.items():
@@ -81,7 +81,8 @@ def _solver(result):
         f"{solver['method']}: {steps}{most}, a true relative residual of {plain(solver['residual'], 2)}, "
         f"asked for {plain(tolerance, 2)}{solves}."
     )
-    yield Check("Linear solver", words, _graded(solver["residual"], max(1e-8, 10 * tolerance), 1e-5), solver["residual"])
+    residual = solver["residual"]
+    yield Check("Linear solver", words, _graded(residual, max(1e-8, 10 * tolerance), 1e-5), residual)
 
 
 def _errors(result):

@@ -1,4 +1,4 @@
-"""Curves as plotly draws them: a figure is a dictionary, which the page's own script gives colours that fit the page."""
+"""Curves as plotly draws them: dictionaries, which the page's own script gives colours that fit the page."""
 
 import html
 import json
@@ -11,14 +11,14 @@ from spinfem.output.report.numbers import scale
 from spinfem.output.report.parts import Figure
 
 _MARKED = 40  # points of a curve up to which each has a mark
-_GREEK = {"alpha": "α", "beta": "β", "Delta": "Δ", "delta": "δ", "theta": "θ", "lambda": "λ", "mu": "µ", "sigma": "σ",
-          "phi": "φ", "Omega": "Ω", "uparrow": "↑", "downarrow": "↓", "rho": "ρ", "tau": "τ", "pi": "π"}  # fmt: skip
+_SIGNS = "alpha α beta β Delta Δ delta δ theta θ lambda λ mu µ sigma σ phi φ rho ρ tau τ pi π Omega Ω uparrow ↑ downarrow ↓"
+_MATHEMATICAL = dict(zip(_SIGNS.split()[::2], _SIGNS.split()[1::2], strict=True))
 
 
 def figure_of(curves, picture=None):
     """The Figure of Curves; picture: what stands in for a curve in space."""
     made = _in_space(curves) if curves.z is not None else _in_plane(curves)
-    return Figure(curves.name, curves.name.replace("_", " "), _script_json(made), picture if curves.z is not None else None)
+    return Figure(curves.name, curves.name.replace("_", " "), _script_json(made), picture)
 
 
 def _in_plane(curves):
@@ -39,7 +39,8 @@ def _in_plane(curves):
             "showlegend": bool(several and s.label),
         }
         if s.error is not None and np.any(np.isfinite(s.error) & (np.abs(s.error) > 0)):
-            trace["error_y"] = {"type": "data", "array": _numbers(s.error, y_factor), "color": colour, "thickness": 1, "width": 3}
+            look = {"color": colour, "thickness": 1, "width": 3}
+            trace["error_y"] = {"type": "data", "array": _numbers(s.error, y_factor)} | look
         traces.append(trace)
     layout = {"xaxis": _axis(curves.x, x_unit, "x" in curves.log), "yaxis": _axis(curves.y, y_unit, "y" in curves.log)}
     if limits := range_of_dots(curves, y_factor):
@@ -56,14 +57,15 @@ def _in_space(curves):
     reach = 1.05 * factor * (max(float(np.max(np.abs(v))) for v in values) or 1.0)
     points = {axis: _numbers(v, factor) for axis, v in zip("xyz", values, strict=True)}
     hover = "<br>".join(f"%{{{axis}:.4~g}}" for axis in "xyz") + f" {_text(unit)}<extra></extra>"
+    line = {"mode": "lines", "line": {"color": "#0072B2", "width": 5}, "name": "curve", "showlegend": False}
+    start = {"mode": "markers", "marker": {"color": "#D55E00", "size": 5}, "name": "start"}
+    zero = {"mode": "markers", "marker": {"symbol": "cross", "color": "#000000", "size": 4}, "name": "zero"}
+    first, origin = {axis: numbers[:1] for axis, numbers in points.items()}, dict.fromkeys("xyz", [0.0])
     space = {"type": "scatter3d", "hovertemplate": hover}
-    traces = [
-        space | points | {"mode": "lines", "line": {"color": "#0072B2", "width": 5}, "name": "curve", "showlegend": False},
-        space | {a: p[:1] for a, p in points.items()} | {"mode": "markers", "marker": {"color": "#D55E00", "size": 5}, "name": "start"},
-        space | dict.fromkeys("xyz", [0.0]) | {"mode": "markers", "marker": {"symbol": "cross", "color": "#000000", "size": 4}, "name": "zero"},
-    ]  # fmt: skip
+    traces = [space | points | line, space | first | start, space | origin | zero]
     names = (curves.x, curves.y, z_axis)
-    axes = {f"{a}axis": _axis(name, unit, False) | {"range": [-reach, reach]} for a, name in zip("xyz", names, strict=True)}
+    limits = {"range": [-reach, reach]}
+    axes = {f"{axis}axis": _axis(name, unit, False) | limits for axis, name in zip("xyz", names, strict=True)}
     return {"data": traces, "layout": {"scene": axes | {"aspectmode": "cube"}}}
 
 
@@ -95,7 +97,7 @@ def _text(label):
     label = html.escape(label, quote=False)
 
     def mathematics(match):
-        inner = re.sub(r"\\([A-Za-z]+)", lambda m: _GREEK.get(m[1], m[1]), match[1])
+        inner = re.sub(r"\\([A-Za-z]+)", lambda m: _MATHEMATICAL.get(m[1], m[1]), match[1])
         inner = re.sub(r"_(\{[^}]*\}|.)", lambda m: f"<sub>{m[1].strip('{}')}</sub>", inner)
         return re.sub(r"\^(\{[^}]*\}|.)", lambda m: f"<sup>{m[1].strip('{}')}</sup>", inner)
 

@@ -35,7 +35,7 @@ def scale(largest, unit):
 
 
 def decimals(value, error):
-    """How many decimals of `value` its error (None: unknown) justifies: two digits of the error; 2.27 ± 0.13. Negative: 2300 ± 1300."""
+    """How many decimals of `value` its error (None: unknown) justifies: 2.27 ± 0.13. Negative before the point: 2300 ± 1300."""
     digits = _WITHOUT_ERROR if error is None else _AT_MOST
     largest = digits - 1 - _power(value) if value else digits
     if not error or not math.isfinite(error):

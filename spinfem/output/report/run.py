@@ -1,5 +1,6 @@
 """The page of one run."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -70,9 +71,14 @@ def subtitle(result):
     if finished := result.get("finished"):
         parts.append(datetime.fromisoformat(finished).strftime("%-d %B %Y, %H:%M UTC"))
     if "unknowns" in mesh:
-        parts.append(f"{mesh['unknowns']:,} unknowns".replace(",", "\u202f"))
+        parts.append(f"{grouped(mesh['unknowns'])} unknowns")
     parts.append(f"{duration(result.get('seconds', {}).get('total', 0.0))} on {ranks} rank{'s' * (ranks > 1)}")
     return " · ".join(parts)
+
+
+def grouped(value):
+    """12 345 for a whole number; other values as they are."""
+    return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else value
 
 
 def unknown_warnings(result):
@@ -115,12 +121,12 @@ def facts(result):
 
 def results_grids(result):
     """A Grid of the measurements of each observable; terminals and checks have places of their own."""
-    grouped = {}
+    groups = {}
     for name, entry in result["observables"].items():
         observable, kind = observable_of(name, result["case"])
         if kind != "terminals" and not is_check(name):
-            grouped.setdefault((observable, kind), []).append(measurement_row(name, entry, observable))
-    for (observable, kind), rows in grouped.items():
+            groups.setdefault((observable, kind), []).append(measurement_row(name, entry, observable))
+    for (observable, kind), rows in groups.items():
         caption = observable if observable in ("", kind) else f"{observable} ({kind.replace('_', ' ')})"
         yield Grid(("", "value", "error", "relative", ""), rows, caption.replace("_", " "))
 
@@ -146,8 +152,8 @@ def matrix_grid(name, matrix):
         cells = [_entry(v, factor, largest) for v in values[i]]
         if errors is not None:
             cells = [
-                Cell(c.text, c.value, shade=c.shade, hover=" ".join(value_and_error(c.value, float(e), matrix["unit"])))
-                for c, e in zip(cells, errors[i], strict=True)
+                replace(cell, hover=" ".join(value_and_error(cell.value, float(error), matrix["unit"])))
+                for cell, error in zip(cells, errors[i], strict=True)
             ]
         rows.append([row, *cells])
     blocks = [f"{label}: {n} × {m}" for label, n, m in matrix.get("groups") or () if n and m]
@@ -193,7 +199,7 @@ def effort_grids(result):
         "residual, at most": None if solver.get("residual") is None else plain(solver["residual"], 2),
         "ranks": result.get("ranks"),
     }
-    rows = [[k, f"{v:,}".replace(",", "\u202f") if isinstance(v, int) else v] for k, v in numbers.items() if v is not None]
+    rows = [[name, grouped(value)] for name, value in numbers.items() if value is not None]
     seconds = [[phase.replace("_", " "), duration(s)] for phase, s in result.get("seconds", {}).items()]
     grids = [Grid((), rows, "Mesh and solver"), Grid((), seconds, "Time spent"), versions_grid(result)]
     return [grid for grid in grids if grid.rows]
@@ -208,7 +214,8 @@ def _tables(folder, result):
     """The Tables of a run, matrices apart, with their charts."""
     names = [name.removesuffix(".csv") for name in result.get("tables", ())]
     charts = result.get("charts", {})
-    found = [files.read_table(folder / f"{n}.csv", charts.get(n, ())) for n in names if n not in result.get("matrices", {})]
+    names = [name for name in names if name not in result.get("matrices", {})]
+    found = [files.read_table(folder / f"{name}.csv", charts.get(name, ())) for name in names]
     return [table for table in found if table is not None]
 
 

@@ -18,7 +18,7 @@ from spinfem.output.report.checks import worst_checks
 from spinfem.output.report.figures import figure_of
 from spinfem.output.report.numbers import decimals, duration, plain, scale, value_and_error, written
 from spinfem.output.report.parts import POOR, Cell, Check, Fact, Grid, Page
-from spinfem.output.report.run import essential, unknown_warnings, versions_grid
+from spinfem.output.report.run import essential, grouped, unknown_warnings, versions_grid
 from spinfem.output.results import FAILED, RESULTS
 
 TABLE = "table.csv"
@@ -31,7 +31,8 @@ def page_of_sweep(folder, about):
     """The Page of a folder with these contents of sweep.json."""
     points = _points(folder)
     results = {n: r for n, place in points.items() if (r := files.read_json(place / RESULTS)) is not None}
-    failed = {n: f["error"] for n, place in points.items() if n not in results and (f := files.read_json(place / FAILED))}
+    failures = {n: files.read_json(place / FAILED) for n, place in points.items() if n not in results}
+    failed = {number: failure["error"] for number, failure in failures.items() if failure is not None}
     frame = _frame(folder)
     text = files.read_text(folder / "case.yaml")
     figures, warnings = _figures(frame, _plots(text), about, results)
@@ -150,8 +151,8 @@ def _plots(text):
 def _proposed(frame, about, results):
     """Plots of the essential numbers against the axis with most values; each further axis would need a picture of its own."""
     columns = {axis: _axis_column(axis, frame) for axis in about["axes"]}
-    varied = {axis: frame[c].nunique() for axis, c in columns.items() if c and pd.api.types.is_numeric_dtype(frame[c])}
-    varied = {axis: count for axis, count in varied.items() if count > 1}
+    numeric = {axis: c for axis, c in columns.items() if c and pd.api.types.is_numeric_dtype(frame[c])}
+    varied = {axis: count for axis, c in numeric.items() if (count := frame[c].nunique()) > 1}
     if not varied or not results or len(about["axes"]) > 2:
         return []
     x = max(varied, key=varied.get)
@@ -209,7 +210,8 @@ def _cell(value, error, factor, unit_in_si):
         return Cell(plain(value * factor), value)
     value_here, error_here = value * factor, float(error) * factor
     text = written(value_here, decimals(value_here, error_here)) if value and error else plain(value_here, 7)
-    return Cell(text, value, more=f"± {plain(error_here, 2)}", hover=" ".join(value_and_error(value, float(error), unit_in_si)))
+    exact = " ".join(value_and_error(value, float(error), unit_in_si))
+    return Cell(text, value, more=f"± {plain(error_here, 2)}", hover=exact)
 
 
 def _link(number, place):
@@ -268,7 +270,7 @@ def _effort(results):
     ):
         values = [r[part][key] for r in results.values() if key in r.get(part, {})]
         if values:
-            low, high = (f"{v:,}".replace(",", "\u202f") for v in (min(values), max(values)))
+            low, high = grouped(min(values)), grouped(max(values))
             rows.append([name, low if low == high else f"{low} … {high}"])
     methods = Counter(r.get("solver", {}).get("method") for r in results.values())
     rows.append(["method", ", ".join(str(m) for m in methods if m)])

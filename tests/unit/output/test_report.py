@@ -107,7 +107,8 @@ def test_a_sweep_with_a_failed_and_a_missing_point(sweep):
     links = {e["text"]: e["href"] for e in page.all("a")}
     assert links["0001"] == "points/0001/" and links["table.csv"] == "table.csv"
     figure = json.loads(page.all("script", type="application/json")[0]["text"])
-    assert figure["data"][0]["y"] == pytest.approx([2.2697]) and figure["data"][0]["error_y"]["array"] == pytest.approx([0.013])
+    (trace,) = figure["data"]
+    assert trace["y"] == pytest.approx([2.2697]) and trace["error_y"]["array"] == pytest.approx([0.013])
     assert "poor" in {e.get("class") for e in page.all("li")}
 
 
@@ -116,7 +117,8 @@ def test_a_sweep_without_plots_shows_what_is_essential(sweep):
     table = (sweep / "table.csv").read_text().replace("missing,,", "done,0.0012,1e-05")
     (sweep / "table.csv").write_text(table)
     (figure,) = (json.loads(e["text"]) for e in report(sweep).all("script", type="application/json"))
-    assert figure["data"][0]["x"] == pytest.approx([100, 300]) and figure["data"][0]["y"] == pytest.approx([2.2697, 1.2])
+    (trace,) = figure["data"]
+    assert trace["x"] == pytest.approx([100, 300]) and trace["y"] == pytest.approx([2.2697, 1.2])
 
 
 def test_a_sweep_that_has_no_table_yet(sweep):
@@ -155,7 +157,7 @@ def test_results_of_an_older_version(tmp_path):
         ({"solver": {"method": "CG", "iterations": 9, "residual": 1e-6}}, "fair", "Linear solver: fair"),
         ({"error_estimate": "none: switched off", "observables": {}}, "unknown", "Not known: switched off"),
         ({"observables": {"R": {"value": 1.0, "unit": "ohm", "error": 0.3}}}, "poor", "30 % (R)"),
-        ({"observables": {"G.smallest_eigenvalue": {"value": -1.0, "unit": "S", "error": None}}}, "poor", "eigenvalue: poor"),
+        ({"observables": {"G.smallest_eigenvalue": {"value": -1.0, "unit": "S", "error": None}}}, "poor", "value: poor"),
     ],
 )
 def test_verdicts(tmp_path, changes, verdict, words):
