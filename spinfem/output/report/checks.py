@@ -37,8 +37,8 @@ def worst_checks(results):
         yield Check(check.what, words, check.verdict)
 
 
-def relative_error(observables):
-    """(largest relative error, its name) of the measurements that are neither checks nor next to nothing, or None."""
+def relative_error(observables, matrices=()):
+    """(largest relative error, its name) of what is neither a check nor next to nothing, or None; matrices: (name, entry)."""
     found = []
     largest = {}
     for name, entry in observables.items():
@@ -50,6 +50,9 @@ def relative_error(observables):
         if is_check(name) or entry["error"] is None or size <= _ROUNDING * largest[entry["unit"]]:
             continue
         found.append((entry["error"] / size, name))
+    for name, matrix in matrices:
+        if matrix.get("errors") is not None and (size := _size(matrix["values"])):
+            found.append((_size(matrix["errors"]) / size, f"{name}, of its largest entry"))
     return max(found, default=None)
 
 
@@ -86,7 +89,9 @@ def _solver(result):
 
 
 def _errors(result):
-    method, worst = result.get("error_estimate", "none"), relative_error(result["observables"])
+    method, worst = result.get("error_estimate", "none"), relative_error(
+        result["observables"], result.get("matrices", {}).items()
+    )
     if worst is None:
         why = method.removeprefix("none: ") if method.startswith("none") else "no number has one"
         return Check("Discretisation error", f"Not known: {why}. The numbers may depend on the mesh.", UNKNOWN)

@@ -29,7 +29,7 @@ def page_of_run(folder, result):
         failure=f"The last attempt failed: {failure['error']}. What follows is an earlier result." if failure else "",
         facts=facts(result),
         geometry=files.picture(folder / "geometry.png", "The device"),
-        results=results_grids(result),
+        results=list(results_grids(result)),
         figures=[
             figure_of(curves_of_chart(chart, table), picture=_stand_in(folder, chart))
             for table in tables

@@ -150,12 +150,19 @@ def test_results_of_an_older_version(tmp_path):
     assert "did not keep them" in report(tmp_path / "run").section("checks")
 
 
+def test_a_matrix_alone(tmp_path):
+    write_run(tmp_path, observables={})
+    page = report(tmp_path)
+    assert page.sections[:3] == ["essentials", "device", "curves"] and "results" not in page.sections
+    assert "0.4 % (matrix, of its largest entry)" in page.section("checks")
+
+
 @pytest.mark.parametrize(
     ("changes", "verdict", "words"),
     [
         ({"checks": {"charge_conservation": 1e-3}}, "poor", "Charge conservation: poor"),
         ({"solver": {"method": "CG", "iterations": 9, "residual": 1e-6}}, "fair", "Linear solver: fair"),
-        ({"error_estimate": "none: switched off", "observables": {}}, "unknown", "Not known: switched off"),
+        ({"error_estimate": "none: switched off", "observables": {}, "matrices": {}}, "unknown", "Not known: switched off"),
         ({"observables": {"R": {"value": 1.0, "unit": "ohm", "error": 0.3}}}, "poor", "30 % (R)"),
         ({"observables": {"G.smallest_eigenvalue": {"value": -1.0, "unit": "S", "error": None}}}, "poor", "value: poor"),
     ],
