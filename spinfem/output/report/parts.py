@@ -86,7 +86,6 @@ class Page:
     swept: Grid | None = None
     failed_points: Grid | None = None
     geometry: Picture | None = None
-    no_geometry: str = ""
     results: list = field(default_factory=list)  # Grids
     figures: list = field(default_factory=list)
     table_of_points: Grid | None = None
