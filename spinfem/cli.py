@@ -100,14 +100,16 @@ def run(
         try:
             with progress(comm) as tell:
                 outcome = solve(case, Workshop(comm), tell)
-                warnings = write_outcome(folder, outcome, as_it_ran(case_file, overrides), comm, tell)
+                text = as_it_ran(case_file, overrides)
+                warnings = write_outcome(folder, outcome, text, comm, tell, report=case.output.report)
         except CaseError as error:
             if comm.rank == 0:
                 refuse(error.faults)
             raise typer.Exit(BAD_CASE) from None
         except SolveError as error:
             if comm.rank == 0:
-                fail(f"{error}; the residual history is in {write_failure(folder, error)}")
+                kept = write_failure(folder, error, as_it_ran(case_file, overrides), case.output.report)
+                fail(f"{error}; the residual history is in {kept}")
             raise typer.Exit(FAILED_SOLVE) from None
         if comm.rank == 0:
             console().print(results_table(outcome))
@@ -231,6 +233,23 @@ def mesh(
             console().print(f"written to {folder}")
             for warning in warnings:
                 fail(f"warning: {warning}")
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.", show_default=False)],
+):
+    """Make DIR/report.html, one page with everything about a run or a sweep, from what lies in DIR.
+
+    Example: spinfem report results/nonlocal_valve
+    """
+    from spinfem.output.report import NothingToReport, write_report
+
+    try:
+        page = write_report(folder)
+    except NothingToReport as error:
+        refuse([Fault("DIR", str(folder), str(error))])
+    console().print(f"wrote {page}", highlight=False, markup=False)
 
 
 @app.command()

@@ -9,8 +9,10 @@ from spinfem.algebra.solver import SolveError
 from spinfem.batch.points import check_points, points_of
 from spinfem.batch.records import Records
 from spinfem.case.faults import CaseError
+from spinfem.case.reader import as_it_ran
 from spinfem.geometry.root import on_root
 from spinfem.output.plots import NoSuchColumn, draw_sweep
+from spinfem.output.report import write_report
 from spinfem.output.write import write_outcome
 from spinfem.study.run import run
 from spinfem.study.workshop import Workshop
@@ -44,6 +46,7 @@ def sweep(case, case_file, overrides, folder, comm, tell=lambda what: None):
     records, workshop = Records(Path(folder)), Workshop(comm)
     if comm.rank == 0:
         records.begin(case, points)
+        (records.folder / "case.yaml").write_text(as_it_ran(case_file, overrides), encoding="utf-8")
     states = tuple(_run_points(points, records, workshop, tell))
     if comm.rank != 0:
         return SweepReport(states, workshop.reused)
@@ -54,6 +57,9 @@ def sweep(case, case_file, overrides, folder, comm, tell=lambda what: None):
             pictures = tuple(draw_sweep(records.folder, case.plots, table))
         except NoSuchColumn as error:
             warnings = (f"no plot: {error}",)
+    if case.output.report:
+        tell("writing the report")
+        write_report(records.folder)
     return SweepReport(states, workshop.reused, table, pictures, warnings)
 
 

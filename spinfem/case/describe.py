@@ -120,7 +120,7 @@ def _fields(plugin):
         value = getattr(plugin, name)
         if name == "name" or value is None or value == {}:
             continue
-        unit = next((mark.unit for mark in _marks(field) if isinstance(mark, Physical)), None)
+        unit = unit_of(field)
         words.append(f"{field.alias or name} = {value if unit is None else _counted(value, unit)}")
     return ", ".join(words)
 
@@ -132,6 +132,11 @@ def _counted(value, unit):
     if isinstance(value, tuple):
         return "[" + ", ".join(_counted(entry, unit) for entry in value) + "]"
     return humanize(value, unit)
+
+
+def unit_of(field):
+    """The SI unit that a field of a model counts in; None if it is no quantity."""
+    return next((mark.unit for mark in _marks(field) if isinstance(mark, Physical)), None)
 
 
 def _marks(field):

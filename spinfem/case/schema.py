@@ -55,6 +55,8 @@ class Output(Checked):
     """Potentials and currents for ParaView."""
     pictures: bool = True
     """Pictures (PNG)."""
+    report: bool = True
+    """A page with everything in it, report.html (some MB). A sweep writes one, its points do not."""
 
 
 def _some_voltage(terminals):

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from spinfem.case.quantity import converted, humanize, split
-from spinfem.output.charts import Series, draw_curves
+from spinfem.output.curves import Curves, Series
 from spinfem.study.findings import Chart
 
 
@@ -26,11 +26,14 @@ def draw_sweep(folder, plots, frame):
 
     Raises NoSuchColumn.
     """
-    done = frame[frame["state"] == "done"]
-    return [_draw(folder, plot, done) for plot in plots if plot.table is None]
+    from spinfem.output.charts import draw_curves
+
+    return [draw_curves(folder, curves_of_plot(plot, frame)) for plot in plots if plot.table is None]
 
 
-def _draw(folder, plot, frame):
+def curves_of_plot(plot, frame):
+    """The Curves that a Plot asks for of a sweep's table, of the points that are done. Raises NoSuchColumn."""
+    frame = frame[frame["state"] == "done"]
     x = _column(plot.x, frame)
     ys = [_column(y, frame) for y in plot.y]
     series = []
@@ -38,15 +41,23 @@ def _draw(folder, plot, frame):
         part = part.sort_values(x)
         for y in ys:
             name = label if len(ys) == 1 else ", ".join(filter(None, (_name(y), label)))
-            series.append(Series(name, _in(plot.x_in, part[x]), _normalized(plot.normalize, part[y])))
+            values, size, errors = np.asarray(part[y], dtype=float), _size(plot.normalize, part[y]), None
+            if column := error_column(y, frame):
+                errors = np.asarray(part[column], dtype=float) / abs(size)
+            series.append(Series(name, _in(plot.x_in, part[x]), values / size, error=errors))
     x_unit = "" if plot.x_in else _unit(x)
     x_label = plot.x_label or (f"{_short(x)} / {plot.x_in}" if plot.x_in else _short(x))
     y_label = plot.y_label or ", ".join(map(_name, ys)) + (f" / {plot.normalize}" if plot.normalize else "")
     log = "x" * (plot.x_scale == "log") + "y" * (plot.y_scale == "log")
-    path = folder / f"{plot.file_name}.png"
-    return draw_curves(
-        path, series, (x_label, x_unit), (y_label, "" if plot.normalize else _unit(ys[0])), log, plot.equal
-    )
+    y_axis = (y_label, "" if plot.normalize else _unit(ys[0]))
+    return Curves(plot.file_name, series, (x_label, x_unit), y_axis, log, plot.equal)
+
+
+def error_column(column, frame):
+    """The column with the errors of `column`, or of the vector that it is a component of; None if there is none."""
+    name, unit = _name(column), f" [{_unit(column)}]" if _unit(column) else ""
+    candidates = (f"{stem} error{unit}" for stem in (name, re.sub("_[xyz]$", "", name)))
+    return next((candidate for candidate in candidates if candidate in frame.columns), None)
 
 
 def _parts(plot, frame):
@@ -77,11 +88,12 @@ def unit_in_si(unit):
     return (1 * unit).to_root_units().units
 
 
-def _normalized(how, values):
-    values = np.asarray(values, dtype=float)
+def _size(how, values):
+    """What to divide a curve by."""
     if how is None:
-        return values
-    return values / {"first": values[0], "last": values[-1], "largest": values[np.argmax(np.abs(values))]}[how]
+        return 1.0
+    values = np.asarray(values, dtype=float)
+    return {"first": values[0], "last": values[-1], "largest": values[np.argmax(np.abs(values))]}[how]
 
 
 def _column(name, frame):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-_PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
+PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
 
 
 def prefixed(largest, unit):
@@ -12,7 +12,7 @@ def prefixed(largest, unit):
     power = int(np.clip(3 * np.floor(np.log10(abs(largest)) / 3), -15, 15))
     if "/" in unit:
         return 10.0**-power, f"$10^{{{power}}}$ {unit}" if power else unit
-    return 10.0**-power, f"{_PREFIXES[power]}{unit}"
+    return 10.0**-power, f"{PREFIXES[power]}{unit}"
 
 
 def nice_length(length):

@@ -9,9 +9,12 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import spinfem
+from spinfem.versions import versions
 
 RESULTS = "results.json"
 FAILED = "failed.json"
@@ -52,16 +55,19 @@ def check_folder(folder, mark=RESULTS):
         raise FolderInUse("holds files that spinfem did not write and would replace; name another folder")
 
 
-def summary(outcome, ranks):
+def summary(outcome, ranks, warnings=()):
     """The contents of results.json, all in SI units."""
     return {
         "spinfem": spinfem.__version__,
+        "versions": versions(),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "case": outcome.case.model_dump(mode="json", by_alias=True),
         "observables": {
             m.name: {"value": m.value, "unit": m.unit, "error": m.error} | ({"note": m.note} if m.note else {})
             for m in outcome.findings.measurements
         },
         "tables": [f"{table.name}.csv" for table in (*outcome.findings.tables, *outcome.findings.matrices)],
+        "charts": {table.name: [asdict(chart) for chart in table.charts] for table in outcome.findings.tables},
         "documents": [document.file_name for document in outcome.findings.documents],
         "matrices": {matrix.name: _matrix(matrix) for matrix in outcome.findings.matrices},
         "error_estimate": outcome.error_method,
@@ -70,6 +76,7 @@ def summary(outcome, ranks):
         "solver": outcome.solver,
         "seconds": {phase: round(seconds, 3) for phase, seconds in outcome.seconds.items()},
         "ranks": ranks,
+        "warnings": list(warnings),
     }
 
 
@@ -79,6 +86,7 @@ def _matrix(matrix):
         "unit": matrix.unit,
         "rows": matrix.rows,
         "columns": matrix.columns,
+        "groups": matrix.groups,
         "values": matrix.values.tolist(),
         "errors": None if matrix.errors is None else matrix.errors.tolist(),
         **({"note": matrix.note} if matrix.note else {}),
@@ -86,7 +94,7 @@ def _matrix(matrix):
     }
 
 
-def write_results(folder, outcome, ranks):
+def write_results(folder, outcome, ranks, warnings=()):
     """results.json, a CSV file for each table and matrix, and the documents (rank 0 only)."""
     for table in outcome.findings.tables:
         write_table(Path(folder) / f"{table.name}.csv", table)
@@ -94,7 +102,8 @@ def write_results(folder, outcome, ranks):
         write_matrix(Path(folder) / f"{matrix.name}.csv", matrix)
     for document in outcome.findings.documents:
         (Path(folder) / document.file_name).write_text(document.text, encoding="utf-8")
-    (Path(folder) / RESULTS).write_text(json.dumps(summary(outcome, ranks), indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(summary(outcome, ranks, warnings), indent=2, ensure_ascii=False)
+    (Path(folder) / RESULTS).write_text(text + "\n", encoding="utf-8")
 
 
 def write_table(path, table):

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from spinfem.case.spin_hall import hall_directions
 from spinfem.output.fields import write_fields, write_mesh
-from spinfem.output.results import FAILED, MESH_MARK, complete_folder, write_results
+from spinfem.output.plots import NoSuchColumn, chart_of
+from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
+from spinfem.versions import versions
 from spinfem.output.torque import write_torque
 
 
-def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
-    """Write results.json, tables, fields, pictures and the case as it ran (`case_text`) into `folder`. Collective.
+def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, report=False):
+    """Write results.json, tables, fields, pictures, the case as it ran (`case_text`), perhaps the report, into `folder`. Collective.
 
     Returns warnings in words (a picture that could not be drawn does not undo a run). Raises FolderInUse.
     """
@@ -28,23 +30,25 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
         problem = outcome.solution.problem
         scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:
-            (unfinished / "case.yaml").write_text(case_text)
+            (unfinished / "case.yaml").write_text(case_text, encoding="utf-8")
             _write_scene(unfinished, scene)
-            write_results(unfinished, outcome, comm.size)
+            outcome, warnings = _with_plots(outcome)
             if options.pictures:
                 tell("drawing pictures")
                 warnings += _draw(unfinished, "fields")
-                warnings += _draw_charts(unfinished, outcome)
+                _draw_charts(unfinished, outcome.findings)
+            write_results(unfinished, outcome, comm.size, warnings)
+            if report:
+                tell("writing the report")
+                from spinfem.output.report import write_report
+
+                write_report(unfinished)
     return warnings
 
 
-def _draw_charts(folder, outcome):
-    """The curves of all tables: those that observables propose, and those of the case's plots."""
-    from spinfem.output.charts import draw_table
-    from spinfem.output.heat_map import draw_matrix
-    from spinfem.output.plots import NoSuchColumn, chart_of
-
-    warnings = []
+def _with_plots(outcome):
+    """The outcome with the case's plots among the charts of its tables; warnings of those that cannot be drawn."""
+    tables, warnings = [], []
     for table in outcome.findings.tables:
         charts = list(table.charts)
         for plot in outcome.case.plots:
@@ -53,10 +57,18 @@ def _draw_charts(folder, outcome):
                     charts.append(chart_of(plot, table))
                 except NoSuchColumn as error:
                     warnings.append(f"no plot {plot.file_name}: {error}")
-        draw_table(folder, replace(table, charts=tuple(charts)))
-    for matrix in outcome.findings.matrices:
+        tables.append(replace(table, charts=tuple(charts)))
+    return replace(outcome, findings=replace(outcome.findings, tables=tuple(tables))), warnings
+
+
+def _draw_charts(folder, findings):
+    from spinfem.output.charts import draw_table
+    from spinfem.output.heat_map import draw_matrix
+
+    for table in findings.tables:
+        draw_table(folder, table)
+    for matrix in findings.matrices:
         draw_matrix(folder, matrix)
-    return warnings
 
 
 def write_mesh_report(folder, case, device):
@@ -70,11 +82,21 @@ def write_mesh_report(folder, case, device):
     return warnings
 
 
-def write_failure(folder, error):
-    """Keep the residual history of a solve that failed, as `failed.json` in `folder` (rank 0 only)."""
+def write_failure(folder, error, case_text=None, report=False):
+    """Keep the residual history of a solve that failed, as `failed.json` in `folder`, beside an earlier result (rank 0 only).
+
+    Where there is no such result, the case is kept too.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FAILED).write_text(json.dumps({"error": str(error), "residuals": error.history}, indent=2) + "\n")
+    about = {"error": str(error), "residuals": error.history, "versions": versions()}
+    (folder / FAILED).write_text(json.dumps(about, indent=2) + "\n")
+    if case_text is not None and not (folder / RESULTS).is_file():
+        (folder / "case.yaml").write_text(case_text, encoding="utf-8")
+    if report:
+        from spinfem.output.report import write_report
+
+        write_report(folder)
     return folder / FAILED
 
 

@@ -1,0 +1,94 @@
+"""Curves before anybody draws them: what a Chart or a Plot asks for, as numbers in SI units with their axes.
+
+matplotlib draws them into files (`charts.py`), plotly into a report (`report/figures.py`).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
+
+from spinfem.output.prefix import prefixed
+
+# Okabe and Ito's colours, the dark ones first: lines are thinner than surfaces.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MANY = 7  # curves beyond this number are a family: shades of one map, in their order
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve: values in SI units; error: of each y, where it is known."""
+
+    label: str
+    x: np.ndarray
+    y: np.ndarray
+    dots: bool = False
+    error: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Series that share their axes, x and y: (label, unit). z: that of the third axis, and its values, of one curve in space."""
+
+    name: str
+    series: list = field(default_factory=list)
+    x: tuple = ("", "")
+    y: tuple = ("", "")
+    log: str = ""
+    equal: bool = False
+    z: tuple | None = None  # ((label, unit), values)
+
+
+def curves_of_chart(chart, table):
+    """The Curves of a Chart of a Table."""
+    if chart.z is not None:
+        return _in_space(chart, table)
+    unit = table.columns[chart.y[0]][0]
+    # A component that is rounding next to the others would only be a line at zero.
+    largest = max(np.max(np.abs(table.columns[name][1])) for name in chart.y)
+    shown = [n for n in chart.y if np.max(np.abs(table.columns[n][1])) > 1e-9 * largest] or chart.y[:1]
+    x = table.columns[chart.x][1]
+    several = len(shown) > 1
+    series = [Series(n if several else "", x, table.columns[n][1], n in chart.points) for n in shown]
+    x_axis = (chart.x_label or chart.x, table.columns[chart.x][0])
+    label = chart.y_label or shown[0]
+    if len(chart.y) > 1 and not several:  # of several components one is worth a curve: say which
+        label = f"{label} {shown[0]}"
+    return Curves(chart.name, series, x_axis, (label, unit), chart.log, chart.equal)
+
+
+def _in_space(chart, table):
+    axes = [(name, table.columns[name][0]) for name in (chart.x, *chart.y, chart.z)]
+    x, y, z = (table.columns[name][1] for name, _ in axes)
+    return Curves(chart.name, [Series("", x, y)], axes[0], axes[1], z=(axes[2], z))
+
+
+def scale(axis, arrays):
+    """(factor, unit with prefix, perhaps in mathtext, "" where there is none) of an axis (label, unit). Angles are in degrees."""
+    _, unit = axis
+    if unit == "rad":
+        return 180 / np.pi, "°"
+    if not unit:
+        return 1.0, ""
+    finite = np.concatenate([np.asarray(a, dtype=float)[np.isfinite(a)] for a in arrays] or [np.zeros(1)])
+    factor, text = prefixed(np.max(np.abs(finite), initial=0.0), unit)
+    return factor, text.replace("ohm", "Ω").replace("^2", "²")
+
+
+def range_of_dots(curves, factor):
+    """(low, high) of a logarithmic y axis where curves that fall far below all dots shall not set it, else None."""
+    dots = [s.y * factor for s in curves.series if s.dots]
+    if dots and "y" in curves.log:
+        low, high = min(map(np.min, dots)), max(map(np.max, dots))
+        if 0 < low < high:
+            margin = (high / low) ** 0.05
+            return low / margin, high * margin
+    return None
+
+
+def colours(count):
+    """A colour for each of `count` curves, as #rrggbb."""
+    if count <= MANY:
+        return list(_COLOURS[:count])
+    return [to_hex(colormaps["viridis"](0.92 * k / (count - 1))) for k in range(count)]
