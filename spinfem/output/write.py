@@ -10,6 +10,7 @@ from pathlib import Path
 from spinfem.case.spin_hall import hall_directions
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.results import FAILED, MESH_MARK, complete_folder, write_results
+from spinfem.output.surfaces import write_surfaces
 from spinfem.output.torque import write_torque
 
 
@@ -25,6 +26,7 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None):
             tell("writing fields")
             write_fields(unfinished, outcome.solution)
             write_torque(unfinished, outcome.solution)
+            write_surfaces(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:
