@@ -1,6 +1,6 @@
 # `make help` lists what there is. Everything runs in the environment that docker/setup makes, once.
 
-.PHONY: help environment setup demo test test-full mypy shell clean clean-environment
+.PHONY: help environment peers environments setup demo test test-full mypy shell clean clean-environment
 .DEFAULT_GOAL := help
 
 IN := docker/setup run
@@ -17,16 +17,22 @@ help:  ## this list
 environment:
 	@docker/setup
 
+peers:  ## install ParaView, Slurm and Chromium apart, for the tests that need them (optional)
+	@docker/setup peers || echo 'spinfem: tests that need ParaView, Slurm or Chromium will be skipped' >&2
+
+environments:
+	@$(MAKE) --no-print-directory -j2 environment peers
+
 setup:  ## install what spinfem needs (once, some minutes) and the command `spinfem`
 	@docker/setup --link
 
 demo: setup  ## simulate the nonlocal spin valve; results in results/nonlocal_valve
 	$(IN) spinfem run cases/nonlocal_valve.yaml -o results/nonlocal_valve -n $(RANKS)
 
-test: environment  ## the tests
+test: environments  ## the tests
 	$(PYTEST)
 
-test-full: environment  ## the tests, with those that take minutes
+test-full: environments  ## the tests, with those that take minutes
 	$(PYTEST) -m "slow or not slow"
 
 mypy: environment  ## static types

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from spinfem import __version__
 from spinfem.case.describe import description, table
 from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.terminal import console, under_mpi
@@ -43,8 +44,19 @@ def main():
     app(prog_name="spinfem")
 
 
+def show_version(wanted: bool):
+    """End the program with its version."""
+    if wanted:
+        console().print(f"spinfem {__version__}", highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
-def spinfem():
+def spinfem(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Say the version and end.")
+    ] = False,
+):
     """Diffusive spin transport in metallic nanostructures.
 
     A case file describes a device and what is to be found out about it. Start with: spinfem new nonlocal_valve

@@ -252,33 +252,57 @@ def install_python_packages(root: Path, log: Path) -> None:
 
 
 def find() -> place.Place:
-    files = [(place.TREE / "docker" / name).read_text() for name in ("constraints.txt", "dpkg.cfg")]
-    lists = sorted(place.debian_packages()), sorted(place.python_packages())
-    return place.Place(
-        place.home() / f"debian-{place.key_of(place.RECIPE, place.SUITE, os.uname().machine, *lists, files)}"
-    )
+    """The folder that spinfem runs in."""
+    return folder_of("debian", place.debian_packages(), place.python_packages(), text_of("constraints.txt"))
+
+
+def find_peers() -> place.Place:
+    """The folder with other people's programs that only tests run."""
+    return folder_of("peers", place.debian_packages("peers.txt"))
+
+
+def folder_of(kind: str, *contents: list[str] | str) -> place.Place:
+    lists = [sorted(part) if isinstance(part, list) else part for part in contents]
+    key = place.key_of(place.RECIPE, place.SUITE, os.uname().machine, *lists, text_of("dpkg.cfg"))
+    return place.Place(place.home() / f"{kind}-{key}")
+
+
+def text_of(file: str) -> str:
+    return (place.TREE / "docker" / file).read_text()
 
 
 def build(target: place.Place) -> None:
+    say(f"making a Debian 13 folder with DOLFINx in {target.folder.parent}: some minutes, once, and 3.5 GB")
+    install_debian(target, place.debian_packages(), install_python_packages)
+
+
+def build_peers(target: place.Place) -> None:
+    say(f"making a Debian 13 folder with ParaView, Slurm and Chromium, for tests: some minutes, once, and 2.5 GB")
+    install_debian(target, place.debian_packages("peers.txt"))
+
+
+def install_debian(
+    target: place.Place, packages: list[str], finish: Callable[[Path, Path], None] | None = None
+) -> None:
     """Under a temporary name until it is complete, so that an interrupted build never looks finished."""
     work = target.building
-    downloads = target.folder.parent / "downloads"  # outside: an interrupted download goes on where it was
-    log = target.folder.parent / "setup.log"
-    place.remove_unfinished()
+    downloads = target.folder.with_name(f"{target.kind}-downloads")  # an interrupted download goes on where it was
+    log = target.folder.with_name(f"{target.kind}-setup.log")
+    place.remove_unfinished(target.kind)
     work.mkdir(parents=True)
     log.write_text("")
     check_space(work)
-    say(f"making a Debian 13 folder with DOLFINx in {target.folder.parent}: some minutes, once, and 3.2 GB")
     apt = prepare_apt(work / "apt", downloads, log)
     root = work / "root"
     first = apt.download([*FIRST], "first packages")
     unpack_first(root, first)
     (work / "inside").mkdir()
     check_namespaces(root)
-    everything = apt.download([*FIRST, *place.debian_packages()], "downloading packages")
+    everything = apt.download([*FIRST, *packages], "downloading packages")
     install(root, first, log, "installing the base system")
     install(root, [file for file in everything if file not in set(first)], log, "installing packages")
-    install_python_packages(root, log)
+    if finish:
+        finish(root, log)
     (work / "cache").mkdir()
     shutil.rmtree(work / "apt")
     work.rename(target.folder)

@@ -11,12 +11,13 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 SUITE = "trixie"
 INSIDE = "SPINFEM_ENVIRONMENT"  # the variable that tells a process where it is
+HOME = "SPINFEM_HOME"  # names the folder of all environments
 RECIPE = "1"  # to be raised when the way of building changes and folders made the old way must not be used
 
 
 def home() -> Path:
     """Everything that a set-up makes is in here; it can be deleted at any time."""
-    chosen = os.environ.get("SPINFEM_HOME")
+    chosen = os.environ.get(HOME)
     return Path(chosen).absolute() if chosen else user_cache()
 
 
@@ -24,8 +25,9 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "spinfem"
 
 
-def debian_packages() -> list[str]:
-    lines = (TREE / "docker/packages.txt").read_text().splitlines()
+def debian_packages(file: str = "packages.txt") -> list[str]:
+    """The packages of a list in docker/: packages.txt, or peers.txt."""
+    lines = (TREE / "docker" / file).read_text().splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
@@ -40,6 +42,7 @@ def settings() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
+KINDS = ("debian", "peers", "python")
 KEY = "[0-9a-f]" * 12  # matches a key
 
 
@@ -52,6 +55,11 @@ class Place:
     """One environment: `folder` exists if and only if it is complete."""
 
     folder: Path
+
+    @property
+    def kind(self) -> str:
+        """debian, peers or python."""
+        return self.folder.name.split("-")[0]
 
     @property
     def building(self) -> Path:
@@ -70,22 +78,22 @@ class Place:
 
 def others(place: Place) -> list[Path]:
     """Complete environments beside this one."""
-    kind = place.folder.name.split("-")[0]
-    return [folder for folder in sorted(home().glob(f"{kind}-{KEY}")) if folder != place.folder]
+    return [folder for folder in sorted(home().glob(f"{place.kind}-{KEY}")) if folder != place.folder]
 
 
-def remove_unfinished() -> None:
-    """What interrupted set-ups left; to be called with the lock held, so none of them is at work."""
-    for folder in home().glob("*.building"):
+def remove_unfinished(kind: str) -> None:
+    """What interrupted set-ups of a kind left; to be called with its lock held, so none of them is at work."""
+    for folder in home().glob(f"{kind}-*.building"):
         remove(folder)
 
 
 def remove_all() -> None:
     """Every environment, but nothing else that may lie in a folder that somebody chose."""
-    remove_unfinished()
-    for pattern in (f"debian-{KEY}", f"python-{KEY}", "downloads"):
-        for folder in home().glob(pattern):
-            remove(folder)
+    for kind in KINDS:
+        remove_unfinished(kind)
+        for pattern in (f"{kind}-{KEY}", f"{kind}-downloads"):
+            for folder in home().glob(pattern):
+                remove(folder)
 
 
 def remove(folder: Path) -> None:

@@ -54,7 +54,7 @@ def find() -> place.Place:
 
 
 def build(target: place.Place) -> None:
-    place.remove_unfinished()
+    place.remove_unfinished(target.kind)
     (target.building / "cache").mkdir(parents=True)
     if missing := lacking():
         say(f"{sys.executable} has DOLFINx; a virtual environment on top of it gets {', '.join(missing)}")
@@ -77,6 +77,7 @@ def environment(target: place.Place, host: Mapping[str, str]) -> dict[str, str]:
         "PATH": ":".join(map(str, programs)),
         "PYTHONPATH": modules(host),
         "XDG_CACHE_HOME": str(target.cache),
+        place.HOME: str(place.home()),
         place.INSIDE: sys.prefix,
     }
     return place.settings() | dict(host) | ours

@@ -84,12 +84,25 @@ def environment(folder: place.Place, host: Mapping[str, str]) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",  # ~/.local belongs to the host's Python
         "LC_ALL": "C.UTF-8",  # the only locale in there
         "XDG_CACHE_HOME": str(folder.cache),
+        place.HOME: str(place.home()),
         place.INSIDE: str(folder.folder),
     }
     defaults = place.settings() | IN_A_FOLDER
     if on_several_machines(host):
         del defaults["OMPI_MCA_btl"]
     return defaults | kept | ours
+
+
+def peers_environment(folder: place.Place, host: Mapping[str, str]) -> dict[str, str]:
+    """For programs that are not ours: none of our settings; a `spinfem` that they start finds its own folder."""
+    ours = {place.INSIDE, *FOREIGN_VARIABLES, *IN_A_FOLDER}
+    kept = {name: value for name, value in host.items() if name not in ours}
+    return kept | {
+        "PATH": f"{place.TREE}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        "LC_ALL": "C.UTF-8",
+        "XDG_CACHE_HOME": str(folder.cache),
+        place.HOME: str(place.home()),
+    }
 
 
 def on_several_machines(host: Mapping[str, str]) -> bool:
@@ -106,12 +119,11 @@ def check_visible(directory: str) -> None:
         )
 
 
-def run(folder: place.Place, command: Sequence[str]) -> None:
-    """Becomes the command."""
+def run(folder: place.Place, command: Sequence[str], variables=environment) -> None:
+    """Becomes the command, with the `variables` of its kind of folder."""
     root = folder.folder / "root"
     directory = os.getcwd()
     check_visible(directory)
-    variables = environment(folder, os.environ)
     mounts = system_mounts(root) + host_folders()
     mounts += host_paths(root, ALSO_VISIBLE, "bind") + host_paths(root, NETWORK_FILES + NAME_FILES, "read-only")
     try:
@@ -119,4 +131,4 @@ def run(folder: place.Place, command: Sequence[str]) -> None:
     except OSError as error:
         raise SetupError(f"{error}\n{NO_NAMESPACES}") from error
     os.chdir(directory)
-    become(command, variables)
+    become(command, variables(folder, os.environ))

@@ -6,6 +6,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from spinfem import __version__ as version
 from spinfem.case.devices import shipped
 from spinfem.cli import app
 
@@ -21,6 +22,10 @@ def test_every_shipped_case_is_good(case):
     result = spinfem("check", str(case))
     assert result.exit_code == 0, result.output
     assert "spin components: " in result.output
+
+
+def test_version():
+    assert spinfem("--version").output == f"spinfem {version}\n"
 
 
 def test_check_tells_what_was_replaced():

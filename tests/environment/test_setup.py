@@ -59,7 +59,7 @@ def test_leftovers_of_interrupted_set_ups_are_removed(home):
     leftover.mkdir(parents=True)
     leftover.chmod(0o500)
     (home / "debian-4567").mkdir()
-    place.remove_unfinished()
+    place.remove_unfinished("debian")
     assert [folder.name for folder in home.iterdir()] == ["debian-4567"]
 
 
@@ -73,13 +73,13 @@ def test_an_unfinished_environment_does_not_count(home):
 
 def test_other_environments_are_named(home):
     ours, older = f"debian-{'a' * 12}", f"debian-{'b' * 12}"
-    for name in (ours, older, older + ".building", f"python-{'c' * 12}", "downloads"):
+    for name in (ours, older, older + ".building", f"python-{'c' * 12}", "debian-downloads"):
         (home / name).mkdir()
     assert place.others(place.Place(home / ours)) == [home / older]
 
 
 def test_removing_leaves_what_is_not_ours(home):
-    for name in (f"debian-{'a' * 12}", f"debian-{'b' * 12}.building", "downloads", "thesis", "debian-packages"):
+    for name in (f"debian-{'a' * 12}", f"peers-{'b' * 12}.building", "debian-downloads", "thesis", "debian-packages"):
         (home / name).mkdir()
     place.remove_all()
     assert sorted(folder.name for folder in home.iterdir()) == ["debian-packages", "thesis"]
@@ -196,6 +196,30 @@ def test_variables_for_other_programs_stay_outside(home):
 )
 def test_ranks_on_several_machines_may_talk_over_the_network(home, host, several):
     assert ("OMPI_MCA_btl" not in sandbox.environment(debian.find(), host)) is several
+
+
+# ------------------------------------------------------------------------------------------ other people's programs
+
+
+def test_peers_have_a_folder_of_their_own(home, monkeypatch):
+    ours, theirs = debian.find(), debian.find_peers()
+    assert (ours.kind, theirs.kind) == ("debian", "peers")
+    monkeypatch.setattr(place, "python_packages", lambda: ["another"])
+    assert debian.find() != ours
+    assert debian.find_peers() == theirs
+
+
+def test_peers_do_not_believe_to_be_inside_spinfems_folder(home):
+    inside = sandbox.environment(debian.find(), {"HOME": "/home/me", place.INSIDE: "/somewhere"})
+    theirs = sandbox.peers_environment(debian.find_peers(), inside)
+    assert place.INSIDE not in theirs and "PYTHONPATH" not in theirs
+    assert (theirs["HOME"], theirs[place.HOME]) == ("/home/me", str(home))
+
+
+def test_a_peer_that_is_not_there(home):
+    done = setup("peers", "run", "pvbatch")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "make peers" in done.stderr
 
 
 # --------------------------------------------------------------------------- a Python that has DOLFINx
