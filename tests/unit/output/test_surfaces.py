@@ -82,16 +82,17 @@ def test_the_difference_of_both_sides_is_the_torque(tmp_path):
 
 
 def test_where_contacts_share_an_edge_the_mesh_decides(tmp_path):
-    """What b and c take from a: together exact, each as exact as the mesh is fine."""
+    """What b and c take from a is as exact as the mesh is fine."""
     errors = []
     for cells in (4, 8, 16):
         solution = Laboratory(stack_case(LAYERS, 1e-6, 2), _corner(cells)).solution()
         path, _ = write_surfaces(tmp_path / f"{cells}", solution)
         through = {name: integrals(grid, DEPTH[2])["j_n [A/m^2]"] for name, grid in blocks(path).items()}
-        assert through["a/b"] + through["a/c"] == pytest.approx(1e-6, rel=0.02)
-        errors.append(abs(through["a/b"] - solution.flux(("a", "b"), into="b")[0]))
-    assert all(finer < 0.75 * coarser for coarser, finer in pairwise(errors))
-    assert errors[-1] < 0.05e-6
+        # A reaction at the shared edge belongs to both contacts, so `flux` counts it twice.
+        apart = [solution.flux(("a", side), into=side)[0] - through[f"a/{side}"] for side in "bc"]
+        errors.append([abs(through["a/b"] + through["a/c"] - 1e-6), *apart])
+    assert all(np.all(np.array(finer) < 0.8 * np.array(coarser)) for coarser, finer in pairwise(errors))
+    assert errors[-1][0] < 0.03e-6
 
 
 def _corner(cells):
