@@ -5,6 +5,7 @@ samples of the fields, so that the script is short and its pictures do not depen
 """
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +15,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.colors import to_rgb
 
 from spinfem.output.pictures import colour_scale, one_in_each_box
-from spinfem.output.prefix import axis_name, prefixed
+from spinfem.output.prefix import axis_name, nice_length, prefixed
 from spinfem.output.series import read_series
 from spinfem.output.slide import PALETTE
 
 SCRIPT = "open_in_paraview.py"  # a file called paraview.py would hide ParaView's own module
 _SAMPLES = 5  # points of a sweep that ranges are taken from
 _ARROWS, _ARROWS_IN_MAGNET, _MOST_TRIES = 350, 12, 20_000
-_SEEN = 0.98  # share of a surface whose values the colours tell apart
+_ROOM = 0.3  # for a legend, over the height of the device
+_MARGIN = 0.6  # around the contacts, over their extent
+_NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
+_SEEN = 0.95  # share of a surface whose values the colours tell apart
 _COLOURS = {"PuOr_r": "PuOr", "viridis": "Viridis (matplotlib)", "cividis": "Cividis"}
 
 
@@ -33,7 +37,6 @@ class NothingToShow(FileNotFoundError):
 class Quantity:
     """What a view shows: an expression of ParaView's calculator, counted in the unit that its name tells."""
 
-    title: str
     name: str
     function: str
     colours: str
@@ -72,7 +75,9 @@ def _contents(folder):
     if dimension == 1:
         return common | _charts(grids, scene)
     views = _views(folder, chosen, grids, scene)
-    return common | views | _layout(views, grids[0]) | _shapes(grids[0], scene)
+    focus = _focus(grids[0], _of_interfaces(chosen[0]))
+    look = {"focus": _with_room(focus), "ruler": _ruler(focus), "fill": 0.9}
+    return common | views | look | _layout(views, focus) | _shapes(grids[0], scene)
 
 
 def _found(folder, name):
@@ -93,22 +98,21 @@ def _quoted(text):
 
 def _views(folder, chosen, grids, scene):
     axis, halved = np.array(scene["spin_axis"]), scene.get("halved", False)
-    along = "spin along " + axis_name(axis)
+    along = "spin along " + axis_name(axis).replace("−", "-")  # ParaView's font knows few characters
     v = _combination(axis, [f'"v [V]_{k}"' for k in "XYZ"]) if scene["collinear"] else 'mag("v [V]")'
     of_v = (lambda g: g["v [V]"] @ axis) if scene["collinear"] else lambda g: np.linalg.norm(g["v [V]"], axis=1)
-    v_name = f"v along {axis_name(axis)}" if scene["collinear"] else "|v|"
+    of_spin = f"potential of {along}" if scene["collinear"] else "magnitude of the spin potential"
     spin = _combination(axis, [f'"J_{k} [A/m^2]"' for k in "xyz"])
     return {
         "halved": halved,
         "potentials": [
-            _potential("charge potential", "φ", '"phi [V]"', [(g, g["phi [V]"]) for g in grids], False),
-            _potential("spin potential", v_name, v, [(g, of_v(g)) for g in grids], scene["collinear"]),
+            _potential("charge potential", '"phi [V]"', [(g, g["phi [V]"]) for g in grids], False),
+            _potential(of_spin, v, [(g, of_v(g)) for g in grids], scene["collinear"]),
         ],
         "current_views": [
-            _current("charge current", "j", '"j [A/m^2]"', [g["j [A/m^2]"] for g in grids]),
+            _current("charge current density", '"j [A/m^2]"', [g["j [A/m^2]"] for g in grids]),
             _current(
-                f"current of {along}",
-                "J",
+                f"current density of {along}",
                 spin,
                 [sum(a * g[f"J_{k} [A/m^2]"] for a, k in zip(axis, "xyz", strict=True)) for g in grids],
             ),
@@ -123,32 +127,31 @@ def _combination(axis, names):
     return "(" + " + ".join(parts) + ")" if len(parts) > 1 or not parts[0].startswith('"') else parts[0]
 
 
-def _potential(title, symbol, function, samples, signed):
+def _potential(what, function, samples, signed):
     seen = [values[one_in_each_box(np.asarray(grid.points), grid.length / 150)] for grid, values in samples]
     low, high = min(s.min() for s in seen), max(s.max() for s in seen)
     factor, unit = prefixed(max(abs(low), abs(high)), "V")
-    return _quantity(title, f"{symbol} ({unit})", function, factor, colour_scale(low * factor, high * factor, signed))
+    return _quantity(f"{what} ({unit})", function, factor, colour_scale(low * factor, high * factor, signed))
 
 
-def _quantity(title, name, function, factor, scale, file=""):
+def _quantity(name, function, factor, scale, file=""):
     colours, norm = scale
     low, high = float(norm.vmin), float(norm.vmax)
     if colours == "viridis_r":
         colours = "viridis"
-    return Quantity(title, name, f"{factor:g}*{function}", _COLOURS[colours], _short(low), _short(high), file)
+    return Quantity(name, f"{factor:g}*{function}", _COLOURS[colours], _short(low), _short(high), file)
 
 
 def _short(value):
     return float(f"{value:.4g}")
 
 
-def _current(title, symbol, function, samples):
+def _current(what, function, samples):
     sizes = [np.linalg.norm(vectors, axis=1) for vectors in samples]
     largest = max(float(np.quantile(s, 0.999)) for s in sizes) or 1.0
     factor, unit = prefixed(largest, "A")
-    return Quantity(
-        title, f"|{symbol}| ({unit}/m²)", f"{factor:g}*{function}", _COLOURS["viridis"], 0.0, _short(largest * factor)
-    )
+    name, high = f"{what} ({unit}/m²)", _short(largest * factor)
+    return Quantity(name, f"{factor:g}*{function}", _COLOURS["viridis"], 0.0, high)
 
 
 def _interfaces(folder, chosen, axis, along):
@@ -156,46 +159,118 @@ def _interfaces(folder, chosen, axis, along):
     file, _ = _found(folder, "interfaces.vtm")
     if file is None:
         return []
-    grids = [pv.read(path.parent / "interfaces.vtm").combine() for path in chosen]
+    grids = [_of_interfaces(path) for path in chosen]
     key = "J_n 1 [A/m^2]"
     function = _combination(axis, [f'"{key}_{k}"' for k in "XYZ"])
-    return [_surface(f"{along} through contacts", "J.n", function, [g[key] @ axis for g in grids], "A", "/m²", file)]
+    return [_surface(f"{along} through contacts", function, [(g, g[key] @ axis) for g in grids], "A", "/m²", file)]
+
+
+def _of_interfaces(fields):
+    """The grid of all contacts beside a fields.pvtu; None where there are none."""
+    path = fields.parent / "interfaces.vtm"
+    return pv.read(path).combine() if path.is_file() else None
 
 
 def _torques(folder, chosen):
-    for name, key, title, unit in (
-        ("torque.pvtu", "torque [N/m]", "torque on magnets, per area", "/m"),
-        ("torque_volume.pvtu", "torque density [N/m^2]", "torque on magnets, per volume", "/m²"),
+    for name, key, what, per in (
+        ("torque.pvtu", "torque [N/m]", "torque per area", "/m"),
+        ("torque_volume.pvtu", "torque density [N/m^2]", "torque per volume", "/m²"),
     ):
         file, _ = _found(folder, name)
         if file is not None:
-            samples = [np.linalg.norm(pv.read(path.parent / name)[key], axis=1) for path in chosen]
-            yield _surface(title, "|τ|", f'mag("{key}")', samples, "N", unit, file)
+            grids = [pv.read(path.parent / name) for path in chosen]
+            samples = [(g, np.linalg.norm(g[key], axis=1)) for g in grids]
+            yield _surface(what, f'mag("{key}")', samples, "N", per, file)
 
 
-def _surface(title, symbol, function, samples, unit, per, file):
-    bounds = np.array([np.quantile(values, [1 - _SEEN, _SEEN]) for values in samples])
+def _surface(what, function, samples, unit, per, file):
+    bounds = np.array([_most(grid, values) for grid, values in samples])
     low, high = bounds[:, 0].min(), bounds[:, 1].max()
     factor, prefixed_unit = prefixed(max(abs(low), abs(high)), unit)
-    signed = not symbol.startswith("|")
+    signed = low < 0
     scale = colour_scale(low * factor if signed else 0.0, high * factor, signed)
-    return _quantity(title, f"{symbol} ({prefixed_unit}{per})", function, factor, scale, file)
+    return _quantity(f"{what} ({prefixed_unit}{per})", function, factor, scale, file)
 
 
-def _layout(views, grid):
+def _most(grid, values):
+    """(low, high) between which point data lie on most of a surface: at the rim of a contact there is no bound."""
+    sizes = grid.compute_cell_sizes(volume=False)
+    sizes = np.asarray(sizes["Area"] + sizes["Length"])
+    middles = np.concatenate([values[nodes].mean(axis=1) for nodes in grid.cells_dict.values()])
+    order = np.argsort(middles)
+    share = np.cumsum(sizes[order]) / sizes.sum()
+    return [float(middles[order][min(np.searchsorted(share, part), len(order) - 1)]) for part in (1 - _SEEN, _SEEN)]
+
+
+def _charts(grids, scene):
+    """What is drawn of a line: potentials and spin currents against x."""
+    low, high = grids[0].bounds[:2]
+    axes = [k for k in range(3) if np.abs(grids[0]["v [V]"][:, k]).max() > _NO_COMPONENT * np.abs(grids[0]["v [V]"]).max()]
+    phi, v = max(np.abs(g["phi [V]"]).max() for g in grids), max(np.abs(g["v [V]"]).max() for g in grids)
+    flux = max(np.abs(g[f"J_{axis} [A/m^2]"]).max() for g in grids for axis in "xyz")
+    (f_phi, u_phi), (f_v, u_v), (f_flux, u_flux) = prefixed(phi, "V"), prefixed(v, "V"), prefixed(flux, "A")
+    return {
+        "ends": [[low, 0.0, 0.0], [high, 0.0, 0.0]],
+        "rows": [1, 1, 1],
+        "size": [1400, 1350],
+        "charts": [
+            {"title": f"charge potential ({u_phi})", "functions": {"charge potential": f'{f_phi:g}*"phi [V]"'}},
+            {
+                "title": f"spin potential ({u_v})",
+                "functions": {f"spin along {'xyz'[k]}": f'{f_v:g}*"v [V]_{"XYZ"[k]}"' for k in axes},
+            },
+            {
+                "title": f"spin current density ({u_flux}/m²)",
+                "functions": {f"current of spin along {'xyz'[k]}": f'{f_flux:g}*"J_{"xyz"[k]} [A/m^2]_X"' for k in axes},
+            },
+        ],
+    }
+
+
+def _layout(views, focus):
     """Rows of views, and the size of the picture, such that the device fills each of them."""
     count = 1 + sum(len(views[kind]) for kind in ("potentials", "current_views", "surfaces"))
-    width, height, _ = np.ptp(np.reshape(grid.bounds, (3, 2)), axis=1)
-    columns = 2 if width > 2.5 * height or count == 4 else 3
-    full, rest = divmod(count, columns)
-    rows = [columns] * full + [rest] * bool(rest)
-    return {"rows": rows, "size": [1920, 360 * len(rows) if columns == 2 else 540 * len(rows)], "fill": 0.75}
+    width, height, depth = np.ptp(np.reshape(focus, (3, 2)), axis=1)
+    wide = width > 2.5 * max(height, depth)
+    number = math.ceil(count / 2) if wide else math.isqrt(count)
+    rows = [len(part) for part in np.array_split(range(count), number)]
+    return {"rows": rows, "size": [960 * rows[0], 320 * number] if wide else [640 * rows[0], 560 * number]}
+
+
+def _focus(grid, interfaces):
+    """[low x, high x, low y ...] (nm) of what is worth looking at: the contacts and what lies around them."""
+    bounds = np.reshape(grid.bounds, (3, 2))
+    if interfaces is None:
+        return bounds.ravel().round(3).tolist()
+    inner = np.reshape(interfaces.bounds, (3, 2))
+    margin = _MARGIN * np.ptp(inner, axis=1).max()
+    return np.column_stack(
+        [np.maximum(bounds[:, 0], inner[:, 0] - margin), np.minimum(bounds[:, 1], inner[:, 1] + margin)]
+    ).ravel().round(3).tolist()
+
+
+def _with_room(focus):
+    """The same with space below for a legend. Solid devices are seen from above and in front."""
+    (left, right), (front, back), (below, above) = np.reshape(focus, (3, 2)).tolist()
+    if above > below:
+        below -= _ROOM * (above - below + back - front)
+    else:
+        front -= _ROOM * (back - front)
+    return [_short(x) for x in (left, right, front, back, below, above)]
+
+
+def _ruler(focus):
+    """A line of a round length below and in front of the device."""
+    (left, right), (front, _), (below, _) = np.reshape(focus, (3, 2)).tolist()
+    length = float(nice_length((right - left) / 4))
+    front -= 0.25 * length
+    return {"start": [left, _short(front), below], "end": [left + length, _short(front), below]}
 
 
 def _shapes(grid, scene):
     """Regions with their colours, and the number and length of arrows."""
     solid = grid.get_cell(0).dimension == 3
-    magnets = grid.threshold(0.5, scalars=None if False else _with_size(grid), preference="cell")
+    magnets = grid.threshold(0.5, scalars=_with_size(grid), preference="cell")
     regions = [
         {
             "tag": region["tag"],
@@ -206,7 +281,7 @@ def _shapes(grid, scene):
     ]
     return {
         "regions": regions,
-        "region_opacity": 0.6 if solid and magnets.n_cells else 1.0,
+        "region_opacity": 0.5 if solid and magnets.n_cells else 1.0,
         "pale": 0.15 if solid else 0.5,
         "arrows": _arrows(grid, _ARROWS, 1 / 32),
         "magnets": _arrows(magnets, _ARROWS_IN_MAGNET * len(np.unique(magnets["region"])), 0.12) if magnets.n_cells else None,
@@ -223,5 +298,6 @@ def _arrows(grid, wanted, share):
     extent = np.sort(np.ptp(np.reshape(grid.bounds, (3, 2)), axis=1))
     sizes = grid.compute_cell_sizes(length=False)
     box, filled = (np.prod(extent), "Volume") if extent[0] > 0 else (np.prod(extent[1:]), "Area")
-    number = min(int(wanted * box / np.sum(sizes[filled])), _MOST_TRIES)
-    return {"length": _short(min(share * np.linalg.norm(extent), 0.6 * extent[1])), "number": number}
+    size, length = float(np.sum(sizes[filled])), _short(min(share * np.linalg.norm(extent), 0.6 * extent[1]))
+    wanted = min(wanted, 0.7 * size / length ** (3 if extent[0] > 0 else 2))  # as many as have room
+    return {"length": length, "number": min(int(wanted * box / size) + 1, _MOST_TRIES)}

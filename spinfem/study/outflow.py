@@ -2,7 +2,8 @@
 
 The reactions of a region's own cells are what leaves it, node by node; where nothing leaves, inside and on insulated surfaces, they
 vanish. Their L2 projection on all faces of contacts and terminals together is a density whose integral is the total current to the
-tolerance of the solver. At an edge that two contacts share the density is continuous, so there current may be counted to the
+tolerance of the solver. It is linear in each face: reactions at neighbouring corners and middles of edges scatter, and only
+together are they accurate. At an edge that two contacts share the density is continuous, so there current may be counted to the
 neighbour, less and less as the mesh gets finer; the integral over a contact that shares no edge is `Solution.flux`.
 """
 
@@ -25,7 +26,7 @@ def outflow(solution, region):
     loads = -solution.regional_reactions(region)
     if problem.regions[region].strong:
         loads[:, 1:] = _along(solution, region, loads[:, 1:])
-    density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads)
+    density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads, linear=True)
     area = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
     return np.column_stack([density[:, 0], density[:, 1:] @ problem.basis]) / area
 
