@@ -22,7 +22,7 @@ from spinfem.output.slide import PALETTE
 SCRIPT = "open_in_paraview.py"  # a file called paraview.py would hide ParaView's own module
 _SAMPLES = 5  # points of a sweep that ranges are taken from
 _ARROWS, _ARROWS_IN_MAGNET, _MOST_TRIES = 350, 12, 20_000
-_ROOM = 0.3  # for a legend, over the height of the device
+_ROOM = 0.2  # for a legend, over the height of the device
 _MARGIN = 0.6  # around the contacts, over their extent
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
 _SEEN = 0.95  # share of a surface whose values the colours tell apart
@@ -60,7 +60,7 @@ def _contents(folder):
     """Everything that the template asks for."""
     fields, series = _found(folder, "fields.pvtu")
     if fields is None:
-        raise NothingToShow(f"{folder} holds no fields of a run or a sweep (output.fields)")
+        raise NothingToShow("holds no fields of a run or a sweep (output.fields says whether they are written)")
     files = series.files if series else (folder / fields,)
     chosen = [files[k] for k in np.unique(np.linspace(0, len(files) - 1, _SAMPLES).astype(int))]
     scene = json.loads((chosen[0].parent / "scene.json").read_text(encoding="utf-8"))
@@ -75,9 +75,9 @@ def _contents(folder):
     if dimension == 1:
         return common | _charts(grids, scene)
     views = _views(folder, chosen, grids, scene)
-    focus = _focus(grids[0], _of_interfaces(chosen[0]))
+    focus = _union([_focus(grid, _of_interfaces(path)) for grid, path in zip(grids, chosen, strict=True)])
     look = {"focus": _with_room(focus), "ruler": _ruler(focus), "fill": 0.9}
-    return common | views | look | _layout(views, focus) | _shapes(grids[0], scene)
+    return common | views | look | _layout(views, focus) | _shapes(grids[0], scene, focus)
 
 
 def _found(folder, name):
@@ -204,13 +204,11 @@ def _most(grid, values):
 
 def _charts(grids, scene):
     """What is drawn of a line: potentials and spin currents against x."""
-    low, high = grids[0].bounds[:2]
     axes = [k for k in range(3) if np.abs(grids[0]["v [V]"][:, k]).max() > _NO_COMPONENT * np.abs(grids[0]["v [V]"]).max()]
     phi, v = max(np.abs(g["phi [V]"]).max() for g in grids), max(np.abs(g["v [V]"]).max() for g in grids)
     flux = max(np.abs(g[f"J_{axis} [A/m^2]"]).max() for g in grids for axis in "xyz")
     (f_phi, u_phi), (f_v, u_v), (f_flux, u_flux) = prefixed(phi, "V"), prefixed(v, "V"), prefixed(flux, "A")
     return {
-        "ends": [[low, 0.0, 0.0], [high, 0.0, 0.0]],
         "rows": [1, 1, 1],
         "size": [1400, 1350],
         "charts": [
@@ -249,6 +247,12 @@ def _focus(grid, interfaces):
     ).ravel().round(3).tolist()
 
 
+def _union(boxes):
+    """The box around boxes [low x, high x, low y ...]."""
+    boxes = np.reshape(boxes, (-1, 3, 2))
+    return np.column_stack([boxes[:, :, 0].min(axis=0), boxes[:, :, 1].max(axis=0)]).ravel().tolist()
+
+
 def _with_room(focus):
     """The same with space below for a legend. Solid devices are seen from above and in front."""
     (left, right), (front, back), (below, above) = np.reshape(focus, (3, 2)).tolist()
@@ -267,7 +271,7 @@ def _ruler(focus):
     return {"start": [left, _short(front), below], "end": [left + length, _short(front), below]}
 
 
-def _shapes(grid, scene):
+def _shapes(grid, scene, focus):
     """Regions with their colours, and the number and length of arrows."""
     solid = grid.get_cell(0).dimension == 3
     magnets = grid.threshold(0.5, scalars=_with_size(grid), preference="cell")
@@ -283,8 +287,8 @@ def _shapes(grid, scene):
         "regions": regions,
         "region_opacity": 0.5 if solid and magnets.n_cells else 1.0,
         "pale": 0.15 if solid else 0.5,
-        "arrows": _arrows(grid, _ARROWS, 1 / 32),
-        "magnets": _arrows(magnets, _ARROWS_IN_MAGNET * len(np.unique(magnets["region"])), 0.12) if magnets.n_cells else None,
+        "arrows": _arrows(grid, focus, _ARROWS),
+        "magnets": _arrows(magnets, focus, _ARROWS_IN_MAGNET * len(np.unique(magnets["region"]))) if magnets.n_cells else None,
     }
 
 
@@ -293,11 +297,24 @@ def _with_size(grid):
     return "size of m"
 
 
-def _arrows(grid, wanted, share):
-    """Length of arrows (nm), and among how many random points ParaView finds about as many as wanted in the device."""
-    extent = np.sort(np.ptp(np.reshape(grid.bounds, (3, 2)), axis=1))
-    sizes = grid.compute_cell_sizes(length=False)
-    box, filled = (np.prod(extent), "Volume") if extent[0] > 0 else (np.prod(extent[1:]), "Area")
-    size, length = float(np.sum(sizes[filled])), _short(min(share * np.linalg.norm(extent), 0.6 * extent[1]))
-    wanted = min(wanted, 0.7 * size / length ** (3 if extent[0] > 0 else 2))  # as many as have room
-    return {"length": length, "number": min(int(wanted * box / size) + 1, _MOST_TRIES)}
+def _arrows(grid, focus, wanted):
+    """What the script's `arrows` asks for: length, and a lattice in 2D or a number of random points in 3D."""
+    extent = np.ptp(np.reshape(grid.bounds, (3, 2)), axis=1)
+    span = np.linalg.norm(np.ptp(np.reshape(focus, (3, 2)), axis=1))
+    if extent[2] == 0:
+        return _lattice(grid, focus, _short(min(span / 36, 0.5 * extent[1])))
+    length = _short(min(span / 30, 0.6 * np.sort(extent)[1]))
+    box, filled = np.prod(extent), grid.compute_cell_sizes(length=False, area=False)["Volume"].sum()
+    wanted = min(wanted * np.linalg.norm(extent) / span, 0.7 * filled / length**3)  # as many as have room
+    return [length, min(int(wanted * box / filled) + 1, _MOST_TRIES)]
+
+
+def _lattice(grid, focus, length):
+    """Arrows of one length side by side in that part of a plane grid that lies in the focus."""
+    own, seen = np.reshape(grid.bounds, (3, 2)), np.reshape(focus, (3, 2))
+    own[0] = seen[0]  # a sweep may move things along x
+    low, high = np.maximum(own[:, 0], seen[:, 0]), np.minimum(own[:, 1], seen[:, 1])
+    across, up = (max(3, int(room / (share * length))) for room, share in zip(high - low, (1.3, 0.8), strict=False))
+    step = (high - low) / (across, up, 1)
+    bounds = np.column_stack([low + step / 2, high - step / 2]).ravel()
+    return [length, [_short(x) for x in bounds[:4]] + [0.0, 0.0], [across, up, 1]]
