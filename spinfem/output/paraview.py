@@ -22,7 +22,8 @@ from spinfem.output.slide import PALETTE
 SCRIPT = "open_in_paraview.py"  # a file called paraview.py would hide ParaView's own module
 _SAMPLES = 5  # points of a sweep that ranges are taken from
 _ARROWS, _ARROWS_IN_MAGNET, _MOST_TRIES = 350, 12, 20_000
-_ROOM = 0.2  # for a legend, over the height of the device
+_ROOM = 0.13  # for a legend, over the height of the device
+_ROUNDING = 1e-9
 _MARGIN = 0.6  # around the contacts, over their extent
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
 _SEEN = 0.95  # share of a surface whose values the colours tell apart
@@ -42,6 +43,7 @@ class Quantity:
     colours: str
     low: float
     high: float
+    size: float  # the largest value, in SI units
     file: str = ""
 
 
@@ -105,18 +107,18 @@ def _views(folder, chosen, grids, scene):
     spin = _combination(axis, [f'"J_{k} [A/m^2]"' for k in "xyz"])
     return {
         "halved": halved,
-        "potentials": [
+        "potentials": _not_rounding(
             _potential("charge potential", '"phi [V]"', [(g, g["phi [V]"]) for g in grids], False),
             _potential(of_spin, v, [(g, of_v(g)) for g in grids], scene["collinear"]),
-        ],
-        "current_views": [
+        ),
+        "current_views": _not_rounding(
             _current("charge current density", '"j [A/m^2]"', [g["j [A/m^2]"] for g in grids]),
             _current(
                 f"current density of {along}",
                 spin,
                 [sum(a * g[f"J_{k} [A/m^2]"] for a, k in zip(axis, "xyz", strict=True)) for g in grids],
             ),
-        ],
+        ),
         "surfaces": [*_interfaces(folder, chosen, axis, along), *_torques(folder, chosen)],
     }
 
@@ -139,7 +141,14 @@ def _quantity(name, function, factor, scale, file=""):
     low, high = float(norm.vmin), float(norm.vmax)
     if colours == "viridis_r":
         colours = "viridis"
-    return Quantity(name, f"{factor:g}*{function}", _COLOURS[colours], _short(low), _short(high), file)
+    size = max(abs(low), abs(high)) / factor
+    return Quantity(name, f"{factor:g}*{function}", _COLOURS[colours], _short(low), _short(high), size, file)
+
+
+def _not_rounding(*quantities):
+    """Those that are more than rounding next to the others."""
+    largest = max(quantity.size for quantity in quantities)
+    return [quantity for quantity in quantities if quantity.size > _ROUNDING * largest]
 
 
 def _short(value):
@@ -148,10 +157,10 @@ def _short(value):
 
 def _current(what, function, samples):
     sizes = [np.linalg.norm(vectors, axis=1) for vectors in samples]
-    largest = max(float(np.quantile(s, 0.999)) for s in sizes) or 1.0
+    largest = max(float(np.quantile(s, 0.999)) for s in sizes)
     factor, unit = prefixed(largest, "A")
     name, high = f"{what} ({unit}/m²)", _short(largest * factor)
-    return Quantity(name, f"{factor:g}*{function}", _COLOURS["viridis"], 0.0, high)
+    return Quantity(name, f"{factor:g}*{function}", _COLOURS["viridis"], 0.0, high, largest)
 
 
 def _interfaces(folder, chosen, axis, along):
@@ -229,7 +238,7 @@ def _layout(views, focus):
     """Rows of views, and the size of the picture, such that the device fills each of them."""
     count = 1 + sum(len(views[kind]) for kind in ("potentials", "current_views", "surfaces"))
     width, height, depth = np.ptp(np.reshape(focus, (3, 2)), axis=1)
-    wide = width > 2.5 * max(height, depth)
+    wide = width > 4 * max(height, depth)
     number = math.ceil(count / 2) if wide else math.isqrt(count)
     rows = [len(part) for part in np.array_split(range(count), number)]
     return {"rows": rows, "size": [960 * rows[0], 320 * number] if wide else [640 * rows[0], 560 * number]}
