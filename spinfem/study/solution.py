@@ -137,8 +137,8 @@ class Solution:
             "transport": diffusion(u, u, problem.coefficients) * dx,
             "spin_relaxation": relaxation(u, u, problem.coefficients) * dx + dephasing(u, u, problem.coefficients) * dx,
             **{
-                f"interface {name}": ufl.action(ufl.action(form, self.potentials), self.potentials)
-                for name, form in problem.interfaces.items()
+                f"interface {name}": ufl.action(ufl.action(coupling.form, self.potentials), self.potentials)
+                for name, coupling in problem.interfaces.items()
             },
         }
         return {name: self._integral(part) * problem.siemens for name, part in parts.items()}
