@@ -132,16 +132,17 @@ def _combination(axis, names):
 def _potential(what, function, samples, signed):
     seen = [values[one_in_each_box(np.asarray(grid.points), grid.length / 150)] for grid, values in samples]
     low, high = min(s.min() for s in seen), max(s.max() for s in seen)
-    factor, unit = prefixed(max(abs(low), abs(high)), "V")
-    return _quantity(f"{what} ({unit})", function, factor, colour_scale(low * factor, high * factor, signed))
+    size = max(abs(low), abs(high))
+    factor, unit = prefixed(size, "V")
+    scale = colour_scale(low * factor, high * factor, signed)
+    return _quantity(f"{what} ({unit})", function, factor, scale, size)
 
 
-def _quantity(name, function, factor, scale, file=""):
+def _quantity(name, function, factor, scale, size, file=""):
     colours, norm = scale
     low, high = float(norm.vmin), float(norm.vmax)
     if colours == "viridis_r":
         colours = "viridis"
-    size = max(abs(low), abs(high)) / factor
     return Quantity(name, f"{factor:g}*{function}", _COLOURS[colours], _short(low), _short(high), size, file)
 
 
@@ -195,10 +196,11 @@ def _torques(folder, chosen):
 def _surface(what, function, samples, unit, per, file):
     bounds = np.array([_most(grid, values) for grid, values in samples])
     low, high = bounds[:, 0].min(), bounds[:, 1].max()
-    factor, prefixed_unit = prefixed(max(abs(low), abs(high)), unit)
+    size = max(abs(low), abs(high))
+    factor, prefixed_unit = prefixed(size, unit)
     signed = low < 0
     scale = colour_scale(low * factor if signed else 0.0, high * factor, signed)
-    return _quantity(f"{what} ({prefixed_unit}{per})", function, factor, scale, file)
+    return _quantity(f"{what} ({prefixed_unit}{per})", function, factor, scale, size, file)
 
 
 def _most(grid, values):

@@ -51,6 +51,7 @@ def test_a_metal_alone_has_no_magnets_and_no_contacts(tmp_path):
     run(CASES / "ratchet_2d.yaml", tmp_path / "out", *QUICK, sweep, "plots=[]")
     script = text(tmp_path / "out")
     assert "magnetization" not in script and "interfaces" not in script
+    assert "current density of spin" in script and "charge" not in script  # spins alone flow
 
 
 def test_a_sweep_is_a_series_with_its_parameter_as_time(valve, tmp_path):
