@@ -253,6 +253,21 @@ def report(
 
 
 @app.command()
+def paraview(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results of a run or a sweep.", show_default=False)]):
+    """Write a Python file that opens the results in DIR in ParaView, with colours, arrows and views that suit the device.
+
+    Example: spinfem paraview results/nonlocal_valve
+    """
+    from spinfem.output.paraview import NothingToShow, write_script
+
+    try:
+        script = write_script(folder)
+    except NothingToShow as error:
+        refuse([Fault("DIR", str(folder), str(error))])
+    console().print(f"wrote {script}; next: paraview --script={script}", highlight=False, markup=False)
+
+
+@app.command()
 def doctor():
     """Say what works here: versions, MPI, the compiler, off-screen pictures.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from spinfem.algebra.solver import SolveError
 from spinfem.batch.points import check_points, points_of
 from spinfem.batch.records import Records
+from spinfem.batch.series import write_all_series
 from spinfem.case.faults import CaseError
 from spinfem.case.reader import as_it_ran
 from spinfem.geometry.root import on_root
@@ -51,6 +52,7 @@ def sweep(case, case_file, overrides, folder, comm, tell=lambda what: None):
     if comm.rank != 0:
         return SweepReport(states, workshop.reused)
     table = records.write_table(points)
+    write_all_series(records, points)
     pictures, warnings = (), ()
     if DONE in states or KEPT in states:
         try:

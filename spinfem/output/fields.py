@@ -29,7 +29,8 @@ def write_fields(folder, solution):
 
     Point data: phi [V], v [V] (3 components in spin space); in 2D `stream function [A/m]`, whose contours are the lines of j. Cell
     data: j [A/m^2], and for each spin axis a the flux vector J_a [A/m^2] of that spin component; `emf [V/m]`, by which spins drive
-    currents in a ferromagnet: j = sigma (emf - grad phi), emf = -P m.grad v; region and rank numbers.
+    currents in a ferromagnet: j = sigma (emf - grad phi), emf = -P m.grad v; `magnetization`, a unit vector, zero in normal metals;
+    region and rank numbers.
     """
     return write_pieces(folder, "fields", solution_piece(solution), solution.comm)
 
@@ -108,5 +109,18 @@ def _cell_data(solution, n_cells):
         "j [A/m^2]": means(current_density(u, c))[:, 0],
         "emf [V/m]": means(electromotive(u, c), 1 / length_unit)[:, 0],
         **{f"J_{axis} [A/m^2]": np.ascontiguousarray(spin[:, a]) for a, axis in enumerate("xyz")},
+        "magnetization": _magnetization(solution, n_cells),
         **_numbers(solution.device, n_cells),
     }
+
+
+def _magnetization(solution, n_cells):
+    """m in the middle of each owned cell, (n_cells, 3)."""
+    device, m = solution.device, np.zeros((n_cells, 3))
+    middles = device.mesh.geometry.x[device.mesh.geometry.dofmap].mean(axis=1) * device.length_unit
+    for name, region in solution.problem.regions.items():
+        if region.magnetization is not None:
+            cells = device.cells_of(name)
+            cells = cells[cells < n_cells]
+            m[cells] = region.magnetization.at(middles[cells].T).T
+    return m

@@ -122,12 +122,12 @@ def draw_geometry(grid, path, regions, title):
 def draw_potential(grid, path, values, symbol, title, signed=False):
     """The surface coloured by a potential in volts. `signed`: white at zero where both signs occur."""
     # Evenly spread samples: where the mesh is fine, a corner that nobody sees would else set the scale.
-    seen = values[_one_in_each_box(np.asarray(grid.points), _span(grid) / 150)]
+    seen = values[one_in_each_box(np.asarray(grid.points), _span(grid) / 150)]
     low, high = seen.min(), seen.max()
     factor, unit = prefixed(max(abs(low), abs(high)), "V")
     grid = grid.copy(deep=False)
     grid["shown"], low, high = values * factor, low * factor, high * factor
-    colormap, norm = _scale(low, high, signed)
+    colormap, norm = colour_scale(low, high, signed)
     scene = Scene(grid)
     surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
     scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
@@ -135,7 +135,7 @@ def draw_potential(grid, path, values, symbol, title, signed=False):
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm))
 
 
-def _scale(low, high, signed):
+def colour_scale(low, high, signed):
     """Colour map and norm for values between low and high."""
     if signed and min(high, -low) > _ONE_SIGN * max(high, -low):
         limit = max(abs(low), abs(high))
@@ -178,14 +178,14 @@ def _spread(points, wanted, span):
     candidates = np.flatnonzero(wanted)
     step = span / 120
     while candidates.size:
-        chosen = _one_in_each_box(points[candidates], step)
+        chosen = one_in_each_box(points[candidates], step)
         if chosen.size <= _ARROWS:
             return candidates[chosen]
         step *= 1.15
     return candidates
 
 
-def _one_in_each_box(points, step):
+def one_in_each_box(points, step):
     """Numbers of points, the first one in each box of a cubic lattice."""
     return np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)[1]
 

@@ -1,4 +1,4 @@
-"""Distributed grids for ParaView: a compressed VTU piece for each rank, and a .pvtu file, the one to open."""
+"""Distributed grids for ParaView: a compressed VTU piece for each rank, and the file to open: .pvtu, or .vtm for blocks with names."""
 
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -6,13 +6,24 @@ from xml.sax.saxutils import quoteattr
 import meshio
 import numpy as np
 from dolfinx import cpp
+from dolfinx import mesh as dolfinx_mesh
 
 NM = 1e-9  # coordinates are written in nm
+FACES = {(2, 1): "line", (2, 2): "line3", (3, 1): "triangle", (3, 2): "triangle6"}  # (dimension, degree) -> cell of meshio
 
 
 def vtk_order(cell_type, n_nodes):
     """In which order VTK wants the nodes of a Lagrange cell."""
     return np.argsort(cpp.io.perm_vtk(cell_type, n_nodes))
+
+
+def nodes_of_faces(space, cells, local_facets):
+    """(faces, nodes of each) in VTK's order, as the cells of the faces see them."""
+    layout, tdim = space.dofmap.dof_layout, space.mesh.topology.dim
+    closures = np.array([layout.entity_closure_dofs(tdim - 1, k) for k in range(tdim + 1)])
+    face = {2: dolfinx_mesh.CellType.interval, 3: dolfinx_mesh.CellType.triangle}[tdim]
+    order = vtk_order(face, closures.shape[1])
+    return space.dofmap.list[cells[:, None], closures[local_facets][:, order]]
 
 
 def write_pieces(folder, name, piece, comm):
@@ -25,6 +36,37 @@ def write_pieces(folder, name, piece, comm):
         (folder / f"{name}.pvtu").write_text(_index(piece, pieces))
     comm.barrier()
     return folder / f"{name}.pvtu"
+
+
+def write_blocks(folder, name, blocks, comm):
+    """Write `name`.vtm, in which each of `blocks` (name -> this rank's meshio.Mesh, the same names on all ranks) is a block made of
+    the pieces of the ranks that have cells of it; returns its path. Collective."""
+    folder = Path(folder)
+    here = []
+    for number, mesh in enumerate(blocks.values()):
+        if sum(len(cells.data) for cells in mesh.cells):
+            place = folder / name / f"{number:03d}"
+            place.mkdir(parents=True, exist_ok=True)
+            meshio.write(place / f"{comm.rank:05d}.vtu", mesh, binary=True, compression="zlib")
+            here.append(number)
+    everywhere = comm.gather(here)
+    if comm.rank == 0:
+        (folder / f"{name}.vtm").write_text(_blocks(name, list(blocks), everywhere), encoding="utf-8")
+    comm.barrier()
+    return folder / f"{name}.vtm"
+
+
+def _blocks(folder, names, everywhere):
+    """The text of a .vtm file; everywhere: for each rank the numbers of the blocks it has a piece of."""
+    lines = ['<?xml version="1.0"?>', '<VTKFile type="vtkMultiBlockDataSet" version="1.0">', "<vtkMultiBlockDataSet>"]
+    for number, name in enumerate(names):
+        lines.append(f'<Block index="{number}" name={quoteattr(name)}>')
+        ranks = [rank for rank, numbers in enumerate(everywhere) if number in numbers]
+        for index, rank in enumerate(ranks):
+            piece = quoteattr(f"{folder}/{number:03d}/{rank:05d}.vtu")
+            lines.append(f'<DataSet index="{index}" name={quoteattr(name)} file={piece}/>')
+        lines.append("</Block>")
+    return "\n".join([*lines, "</vtkMultiBlockDataSet>", "</VTKFile>"]) + "\n"
 
 
 def _index(grid, pieces):

@@ -9,12 +9,10 @@ their own there. Definitions: `spinfem.study.torque`.
 
 import meshio
 import numpy as np
-from dolfinx import mesh as dolfinx_mesh
 
-from spinfem.output.pieces import NM, vtk_order, write_pieces
+from spinfem.output.pieces import FACES, NM, nodes_of_faces, vtk_order, write_pieces
 from spinfem.study.torque import is_notable, torque_map
 
-_FACES = {(2, 1): "line", (2, 2): "line3", (3, 1): "triangle", (3, 2): "triangle6"}
 _CELLS = {(2, 1): "triangle", (2, 2): "triangle6", (3, 1): "tetra", (3, 2): "tetra10"}
 
 
@@ -30,7 +28,7 @@ def write_torque(folder, solution):
     maps = [torque_map(solution, name) for name in magnets]
     kind = tdim, problem.degree
     faces = [
-        (m.magnet, _nodes_of_faces(problem.space, s.cells, s.local_facets), s.density) for m in maps for s in m.surfaces
+        (m.magnet, nodes_of_faces(problem.space, s.cells, s.local_facets), s.density) for m in maps for s in m.surfaces
     ]
     volumes = [
         (m.magnet, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume)
@@ -38,7 +36,7 @@ def write_torque(folder, solution):
         if m.volume is not None
     ]
     grids = (
-        ("torque", _FACES[kind], "torque [N/m]", faces),
+        ("torque", FACES[kind], "torque [N/m]", faces),
         ("torque_volume", _CELLS[kind], "torque density [N/m^2]", volumes),
     )
     return [
@@ -46,15 +44,6 @@ def write_torque(folder, solution):
         for name, cell, key, parts in grids
         if parts
     ]
-
-
-def _nodes_of_faces(space, cells, local_facets):
-    """(faces, nodes of each) in VTK's order."""
-    layout, tdim = space.dofmap.dof_layout, space.mesh.topology.dim
-    closures = np.array([layout.entity_closure_dofs(tdim - 1, k) for k in range(tdim + 1)])
-    face = {2: dolfinx_mesh.CellType.interval, 3: dolfinx_mesh.CellType.triangle}[tdim]
-    order = vtk_order(face, closures.shape[1])
-    return space.dofmap.list[cells[:, None], closures[local_facets][:, order]]
 
 
 def _nodes_of_cells(space, cells):

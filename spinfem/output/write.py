@@ -11,8 +11,9 @@ from spinfem.case.spin_hall import hall_directions
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.plots import NoSuchColumn, chart_of
 from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
-from spinfem.versions import versions
+from spinfem.output.surfaces import write_surfaces
 from spinfem.output.torque import write_torque
+from spinfem.versions import versions
 
 
 def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, report=False):
@@ -27,6 +28,7 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
             tell("writing fields")
             write_fields(unfinished, outcome.solution)
             write_torque(unfinished, outcome.solution)
+            write_surfaces(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:

@@ -35,7 +35,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.compiling import compiling
-from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides
+from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides, one_sided
 from spinfem.algebra.projection import project
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.model.bulk import cross, drift_turned, state
@@ -96,7 +96,7 @@ def torque_map(solution, region):
 
 def _surface(solution, space, faces, loads):
     device, basis = solution.device, solution.problem.basis
-    density = project(space, _one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads) @ basis
+    density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads) @ basis
     unit = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
     return SurfaceTorque(*faces, density * (ANGULAR_MOMENTUM / unit))
 
@@ -168,7 +168,7 @@ def _flux(solution, m, faces):
     c, v, mesh = solution.problem.coefficients, state(solution.potentials).v, solution.device.mesh
     turn = ufl.dot(ufl.grad(m), ufl.FacetNormal(mesh))
     flux = -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m)
-    return _nodal(solution, flux, _one_sided(mesh, faces))
+    return _nodal(solution, flux, one_sided(mesh, faces))
 
 
 def _fine_texture(solution, region):
@@ -197,9 +197,3 @@ def _nodal(solution, spins, measure):
 def _inside(solution, region):
     device = solution.device
     return ufl.Measure("dx", domain=device.mesh, subdomain_data=device.cell_tags)(device.regions[region])
-
-
-def _one_sided(mesh, faces):
-    """Integrals over faces, inner ones included, with everything as the cell of the face sees it."""
-    pairs = np.stack(faces, axis=1).astype(np.int32).ravel()
-    return ufl.Measure("ds", domain=mesh, subdomain_data=[(1, pairs)])(1)

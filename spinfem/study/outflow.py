@@ -1,0 +1,54 @@
+"""How densely currents leave a region through its contacts and terminals.
+
+The reactions of a region's own cells are what leaves it, node by node; where nothing leaves, inside and on insulated surfaces, they
+vanish. Their L2 projection on all faces of contacts and terminals together is a density whose integral is the total current to the
+tolerance of the solver. It is linear in each face: reactions at neighbouring corners and middles of edges scatter, and only
+together are they accurate. At an edge that two contacts share the density is continuous, so there current may be counted to the
+neighbour, less and less as the mesh gets finer; the integral over a contact that shares no edge is `Solution.flux`.
+"""
+
+import basix.ufl
+import numpy as np
+
+from spinfem.algebra.broken_space import same_nodes
+from spinfem.algebra.nodes import cells_beside, faces_of, nodes_in_cells, nodes_on_sides, one_sided
+from spinfem.algebra.projection import project
+
+
+def outflow(solution, region):
+    """Charge and spin current densities out of a region at the nodes of its contacts and terminals, A/m^2. Collective.
+
+    Returns (owned + ghost nodes, 4): j.n, then J_a.n for spins along x, y, z; zero elsewhere. Of a strong ferromagnet, spins along m alone.
+    """
+    problem, device = solution.problem, solution.device
+    faces = _faces(solution, region)
+    space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
+    loads = -solution.regional_reactions(region)
+    if problem.regions[region].strong:
+        loads[:, 1:] = _along(solution, region, loads[:, 1:])
+    density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads, linear=True)
+    area = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
+    return np.column_stack([density[:, 0], density[:, 1:] @ problem.basis]) / area
+
+
+def _faces(solution, region):
+    """The (cell, number of the facet within the cell) pairs of a region's contacts and terminals, each on one rank."""
+    device, cells = solution.device, solution.device.cells_of(region)
+    topology = device.mesh.topology
+    index_map = topology.index_map(topology.dim)
+    ours = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
+    ours[cells[cells < index_map.size_local]] = True
+    groups = [faces_of(device.mesh, cells)]
+    groups += [cells_beside(device.mesh, device.facets_of(name), ours) for name in solution.problem.terminals]
+    return tuple(np.concatenate(parts) for parts in zip(*groups, strict=True))
+
+
+def _along(solution, region, spins):
+    """The part along m of nodal spin vectors (owned nodes, n), at the nodes of a ferromagnet; zero elsewhere."""
+    problem, owned = solution.problem, len(spins)
+    inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
+    points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * solution.device.length_unit
+    m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
+    along = np.zeros_like(spins)
+    along[inside] = np.sum(spins[inside] * m, axis=1)[:, None] * m
+    return along
