@@ -253,7 +253,9 @@ def report(
 
 
 @app.command()
-def paraview(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results of a run or a sweep.", show_default=False)]):
+def paraview(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results of a run or a sweep.", show_default=False)],
+):
     """Write a Python file that opens the results in DIR in ParaView, with colours, arrows and views that suit the device.
 
     Example: spinfem paraview results/nonlocal_valve

@@ -215,7 +215,9 @@ def _most(grid, values):
 
 def _charts(grids, scene):
     """What is drawn of a line: potentials and spin currents against x."""
-    axes = [k for k in range(3) if np.abs(grids[0]["v [V]"][:, k]).max() > _NO_COMPONENT * np.abs(grids[0]["v [V]"]).max()]
+    axes = [
+        k for k in range(3) if np.abs(grids[0]["v [V]"][:, k]).max() > _NO_COMPONENT * np.abs(grids[0]["v [V]"]).max()
+    ]
     phi, v = max(np.abs(g["phi [V]"]).max() for g in grids), max(np.abs(g["v [V]"]).max() for g in grids)
     flux = max(np.abs(g[f"J_{axis} [A/m^2]"]).max() for g in grids for axis in "xyz")
     (f_phi, u_phi), (f_v, u_v), (f_flux, u_flux) = prefixed(phi, "V"), prefixed(v, "V"), prefixed(flux, "A")
@@ -230,7 +232,9 @@ def _charts(grids, scene):
             },
             {
                 "title": f"spin current density ({u_flux}/m²)",
-                "functions": {f"current of spin along {'xyz'[k]}": f'{f_flux:g}*"J_{"xyz"[k]} [A/m^2]_X"' for k in axes},
+                "functions": {
+                    f"current of spin along {'xyz'[k]}": f'{f_flux:g}*"J_{"xyz"[k]} [A/m^2]_X"' for k in axes
+                },
             },
         ],
     }
@@ -253,9 +257,14 @@ def _focus(grid, interfaces):
         return bounds.ravel().round(3).tolist()
     inner = np.reshape(interfaces.bounds, (3, 2))
     margin = _MARGIN * np.ptp(inner, axis=1).max()
-    return np.column_stack(
-        [np.maximum(bounds[:, 0], inner[:, 0] - margin), np.minimum(bounds[:, 1], inner[:, 1] + margin)]
-    ).ravel().round(3).tolist()
+    return (
+        np.column_stack(
+            [np.maximum(bounds[:, 0], inner[:, 0] - margin), np.minimum(bounds[:, 1], inner[:, 1] + margin)]
+        )
+        .ravel()
+        .round(3)
+        .tolist()
+    )
 
 
 def _union(boxes):
@@ -299,7 +308,9 @@ def _shapes(grid, scene, focus):
         "region_opacity": 0.5 if solid and magnets.n_cells else 1.0,
         "pale": 0.15 if solid else 0.5,
         "arrows": _arrows(grid, focus, _ARROWS),
-        "magnets": _arrows(magnets, focus, _ARROWS_IN_MAGNET * len(np.unique(magnets["region"]))) if magnets.n_cells else None,
+        "magnets": _arrows(magnets, focus, _ARROWS_IN_MAGNET * len(np.unique(magnets["region"])))
+        if magnets.n_cells
+        else None,
     }
 
 

@@ -9,7 +9,12 @@ from dolfinx import cpp
 from dolfinx import mesh as dolfinx_mesh
 
 NM = 1e-9  # coordinates are written in nm
-FACES = {(2, 1): "line", (2, 2): "line3", (3, 1): "triangle", (3, 2): "triangle6"}  # (dimension, degree) -> cell of meshio
+FACES = {
+    (2, 1): "line",
+    (2, 2): "line3",
+    (3, 1): "triangle",
+    (3, 2): "triangle6",
+}  # (dimension, degree) -> cell of meshio
 
 
 def vtk_order(cell_type, n_nodes):

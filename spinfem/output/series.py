@@ -25,7 +25,7 @@ def write_series(path, files, parameter, unit=""):
         '<VTKFile type="Collection" version="0.1">',
         f"<Collection parameter={quoteattr(parameter)} unit={quoteattr(unit)}>",
         *(
-            f"<DataSet timestep={quoteattr(f'{time:.12g}')} part=\"0\" file={quoteattr(_relative(file, path))}/>"
+            f'<DataSet timestep={quoteattr(f"{time:.12g}")} part="0" file={quoteattr(_relative(file, path))}/>'
             for time, file in sorted(files, key=lambda pair: pair[0])
         ),
         "</Collection>",

@@ -44,7 +44,9 @@ def test_warnings_are_kept(tmp_path):
 
 
 def test_a_run_that_fails_has_a_report_too(tmp_path):
-    done = spinfem("run", CASE, "-o", tmp_path / "out", *words(*COARSE, "solver.method=iterative", "solver.max_iterations=2"))
+    done = spinfem(
+        "run", CASE, "-o", tmp_path / "out", *words(*COARSE, "solver.method=iterative", "solver.max_iterations=2")
+    )
     assert done.returncode == 1
     found = page(tmp_path / "out")
     assert "stopped after 2 iterations" in found.all("div", role="alert")[0]["text"]

@@ -13,7 +13,9 @@ from spinfem.output.report.numbers import plain, quantity, value_and_error
 from spinfem.output.report.parts import Cell, Grid
 
 _DIRECTIONS = {
-    f"{sign}{axis}": [s * (k == i) for i in range(3)] for k, axis in enumerate("xyz") for sign, s in (("+", 1), ("-", -1))
+    f"{sign}{axis}": [s * (k == i) for i in range(3)]
+    for k, axis in enumerate("xyz")
+    for sign, s in (("+", 1), ("-", -1))
 }
 _IN_COLUMNS = ("conductivity", "spin_diffusion_length", "polarization", "material", "magnetization")
 _TOLD_ELSEWHERE = ("name", "base", "source", "note", "temperature", *_IN_COLUMNS)
@@ -51,7 +53,16 @@ def _materials(case):
                 Cell(material.get("source") or "no source given", more=material.get("note") or ""),
             ]
         )
-    headers = "region", "material", "conductivity σ", "spin diffusion length λ", "P", "magnetization", "further", "source"
+    headers = (
+        "region",
+        "material",
+        "conductivity σ",
+        "spin diffusion length λ",
+        "P",
+        "magnetization",
+        "further",
+        "source",
+    )
     return _without_empty_columns(headers, rows, "Materials")
 
 

@@ -89,8 +89,9 @@ def _solver(result):
 
 
 def _errors(result):
-    method, worst = result.get("error_estimate", "none"), relative_error(
-        result["observables"], result.get("matrices", {}).items()
+    method, worst = (
+        result.get("error_estimate", "none"),
+        relative_error(result["observables"], result.get("matrices", {}).items()),
     )
     if worst is None:
         why = method.removeprefix("none: ") if method.startswith("none") else "no number has one"

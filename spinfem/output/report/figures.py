@@ -11,7 +11,9 @@ from spinfem.output.report.numbers import scale
 from spinfem.output.report.parts import Figure
 
 _MARKED = 40  # points of a curve up to which each has a mark
-_SIGNS = "alpha α beta β Delta Δ delta δ theta θ lambda λ mu µ sigma σ phi φ rho ρ tau τ pi π Omega Ω uparrow ↑ downarrow ↓"
+_SIGNS = (
+    "alpha α beta β Delta Δ delta δ theta θ lambda λ mu µ sigma σ phi φ rho ρ tau τ pi π Omega Ω uparrow ↑ downarrow ↓"
+)
 _MATHEMATICAL = dict(zip(_SIGNS.split()[::2], _SIGNS.split()[1::2], strict=True))
 
 

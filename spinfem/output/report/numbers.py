@@ -97,7 +97,7 @@ def quantity(value, unit, digits=4):
 
 
 def duration(seconds):
-    """"0.35 s", "2 min 5 s", "3 h 12 min"."""
+    """ "0.35 s", "2 min 5 s", "3 h 12 min"."""
     if seconds < 100:
         return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)

@@ -138,7 +138,13 @@ def measurement_row(name, entry, observable):
     relative = f"{plain(100 * entry['error'] / size, 2)} %" if entry["error"] and size > entry["error"] else ""
     exact = f"{entry['value']} {entry['unit']}".strip()
     short = name.removeprefix(f"{observable}.").replace("_", " ")
-    return [Cell(short, hover=name), Cell(text, entry["value"], hover=exact), error or "unknown", relative, entry.get("note", "")]
+    return [
+        Cell(short, hover=name),
+        Cell(text, entry["value"], hover=exact),
+        error or "unknown",
+        relative,
+        entry.get("note", ""),
+    ]
 
 
 def matrix_grid(name, matrix):

@@ -162,9 +162,17 @@ def test_a_matrix_alone(tmp_path):
     [
         ({"checks": {"charge_conservation": 1e-3}}, "poor", "Charge conservation: poor"),
         ({"solver": {"method": "CG", "iterations": 9, "residual": 1e-6}}, "fair", "Linear solver: fair"),
-        ({"error_estimate": "none: switched off", "observables": {}, "matrices": {}}, "unknown", "Not known: switched off"),
+        (
+            {"error_estimate": "none: switched off", "observables": {}, "matrices": {}},
+            "unknown",
+            "Not known: switched off",
+        ),
         ({"observables": {"R": {"value": 1.0, "unit": "ohm", "error": 0.3}}}, "poor", "30 % (R)"),
-        ({"observables": {"G.smallest_eigenvalue": {"value": -1.0, "unit": "S", "error": None}}}, "poor", "value: poor"),
+        (
+            {"observables": {"G.smallest_eigenvalue": {"value": -1.0, "unit": "S", "error": None}}},
+            "poor",
+            "value: poor",
+        ),
     ],
 )
 def test_verdicts(tmp_path, changes, verdict, words):

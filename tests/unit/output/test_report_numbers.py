@@ -34,5 +34,16 @@ def test_value_and_error(value, error, unit, expected):
 
 def test_numbers_of_the_case_keep_their_own_digits():
     assert [quantity(7.1e7, "S/m"), quantity(1e-6, "m"), quantity(math.pi / 2, "rad")] == ["71 MS/m", "1 µm", "90°"]
-    assert [plain(0.36), plain(1.234e-12), plain(-0.0), plain(347, 2), plain(None)] == ["0.36", "1.23 × 10⁻¹²", "0", "350", "–"]
-    assert [duration(0.034), duration(42), duration(342), duration(7300)] == ["0.034 s", "42 s", "5 min 42 s", "2 h 1 min"]
+    assert [plain(0.36), plain(1.234e-12), plain(-0.0), plain(347, 2), plain(None)] == [
+        "0.36",
+        "1.23 × 10⁻¹²",
+        "0",
+        "350",
+        "–",
+    ]
+    assert [duration(0.034), duration(42), duration(342), duration(7300)] == [
+        "0.034 s",
+        "42 s",
+        "5 min 42 s",
+        "2 h 1 min",
+    ]
