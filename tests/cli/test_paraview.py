@@ -1,5 +1,7 @@
 """The script for ParaView in ParaView itself: it finds its files wherever the folder is, and a picture comes out."""
 
+import itertools
+import os
 import subprocess
 
 import matplotlib.image
@@ -12,6 +14,7 @@ pytestmark = needs_peers
 
 QUICK = (*COARSE, "solver.error_estimate=false", "observables=[terminals]")
 JUNCTION = "interfaces={wire/detector: {resistance_area: 10 fohm m^2, polarization: 0.4}}"
+_STARTED = itertools.count()
 ASK = """
 for name, source in sorted(GetSources().items()):
     source.UpdatePipeline()
@@ -27,7 +30,9 @@ def opened(folder, tmp_path):
     moved = folder.rename(tmp_path / "moved")
     script, picture = moved / "open_in_paraview.py", tmp_path / "picture.png"
     script.write_text(script.read_text(encoding="utf-8") + ASK, encoding="utf-8")
-    command = peer("xvfb-run", "-a", "pvbatch", script, picture)
+    # a display that no other X server uses, not even one that is just going
+    display = 1000 + os.getpid() % 1000 * 20 + next(_STARTED)
+    command = peer("xvfb-run", "-n", display, "pvbatch", script, picture)
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
     assert " ERR|" not in done.stderr, done.stderr
