@@ -39,13 +39,13 @@ def _draw(folder, plot, frame):
         for y in ys:
             name = label if len(ys) == 1 else ", ".join(filter(None, (_name(y), label)))
             series.append(Series(name, _in(plot.x_in, part[x]), _normalized(plot.normalize, part[y])))
-    x_unit = "" if plot.x_in else _unit(x)
+    x_unit = "" if plot.x_in else unit_of(x)
     x_label = plot.x_label or (f"{_short(x)} / {plot.x_in}" if plot.x_in else _short(x))
     y_label = plot.y_label or ", ".join(map(_name, ys)) + (f" / {plot.normalize}" if plot.normalize else "")
     log = "x" * (plot.x_scale == "log") + "y" * (plot.y_scale == "log")
     path = folder / f"{plot.file_name}.png"
     return draw_curves(
-        path, series, (x_label, x_unit), (y_label, "" if plot.normalize else _unit(ys[0])), log, plot.equal
+        path, series, (x_label, x_unit), (y_label, "" if plot.normalize else unit_of(ys[0])), log, plot.equal
     )
 
 
@@ -54,7 +54,7 @@ def _parts(plot, frame):
     if plot.curves is None:
         return [("", frame)]
     axis = _column(plot.curves, frame)
-    unit = _unit(axis)
+    unit = unit_of(axis)
     return [(_label(value, unit), part) for value, part in frame.groupby(axis, sort=True)]
 
 
@@ -103,7 +103,8 @@ def _name(column):
     return re.sub(r" \[[^]]*\]$", "", column)
 
 
-def _unit(column):
+def unit_of(column):
+    """The unit in the name of a column, `name [unit]`; "" if it has none."""
     match = re.search(r" \[([^]]*)\]$", column)
     return match[1] if match else ""
 
