@@ -218,7 +218,7 @@ def _open(folder):
 
     records = Records(folder)
     if not (folder / MARK).is_file() or not records.case_file.is_file():
-        refuse([Fault("DIR", str(folder), "is not the folder of a sweep: `spinfem sweep CASE.yaml -o DIR` begins one")])
+        refuse([Fault("DIR", str(folder), "is no sweep; `spinfem sweep CASE.yaml -o DIR` begins one")])
     registered()
     try:
         return records, load_case(records.case_file)

@@ -1,7 +1,8 @@
 """Claims: who works on which point, so that no two do, and so that a point whose worker died is free again.
 
-The claim of point 7 is the file `0007.1`, a hard link to the file of the worker: it is there as a whole or not at all, even on a network file system,
-and the worker's sign of life is that of all its claims. Who takes over from a dead worker makes `0007.2`; the highest number counts.
+The claim of point 7 is the file `0007.1`, a hard link to the file of the worker: it is there as a whole or not at all,
+even on a network file system, and the worker's sign of life is that of all its claims. Who takes over from a dead worker
+makes `0007.2`; the highest number counts.
 """
 
 import os

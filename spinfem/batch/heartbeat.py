@@ -1,4 +1,4 @@
-"""Touches a file every few seconds until its standard input closes: when the process that holds the other end is dead."""
+"""Touches a file every few seconds until its standard input closes: the process at the other end is dead."""
 
 import os
 import select

@@ -55,8 +55,9 @@ class _Crew:
     def hire(self, number):
         """Start workers."""
         launcher = ["mpirun", "-n", str(self._ranks)] if self._ranks > 1 else []
-        command = [sys.executable, "-m", "spinfem", "sweep", str(self._records.case_file), "-o", str(self._records.folder)]
-        open_points = [n for n, point in self._points.items() if self._records.trace(point) == self._before[n]]
+        records = self._records
+        command = [sys.executable, "-m", "spinfem", "sweep", str(records.case_file), "-o", str(records.folder)]
+        open_points = [n for n, point in self._points.items() if records.trace(point) == self._before[n]]
         command += ["--points", in_short(open_points), "--attempt", self._attempt]
         one_thread = {"OMP_NUM_THREADS": "1"} | os.environ | described()
         for _ in range(number):

@@ -60,7 +60,7 @@ def check_points(points):
 
 
 def families(points, trait):
-    """For each point what it shares with all those of which `trait(case)` is the same: the values of the axes that change it."""
+    """{number: what a point shares with all those of the same `trait(case)`}: the values of the axes that change it."""
     first = points[0]
     axes = [path for path in first.values if _changes(path, points, trait)]
     return {point.number: tuple(str(point.values[path]) for path in axes) for point in points}

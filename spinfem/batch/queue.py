@@ -7,7 +7,10 @@ from spinfem.study.workshop import operator_identity
 
 
 class Queue:
-    """Hands out points to one worker among others: those first that can use again what its last one needed, then those of a mesh that nobody has."""
+    """Hands out points to one worker among others.
+
+    Those come first that can use again what its last one needed, then those with a mesh that nobody else has.
+    """
 
     def __init__(self, records, points, worker_file, attempt):
         self.records, self._worker_file, self._attempt = records, worker_file, attempt

@@ -26,7 +26,7 @@ DONE, FAILURE, RUNNING, MISSING = "done", "failed", "running", "missing"
 
 @dataclass(frozen=True)
 class State:
-    """How far a point is: done, failed (with the reason), running (where), missing (with the worker that died over it, if one did)."""
+    """How far a point is: done, failed (why), running (where), missing (with the worker that died over it, if one did)."""
 
     name: str
     words: str = ""
@@ -57,7 +57,7 @@ class Records:
         return points_of(self.case_file)
 
     def begin(self, case, case_file, overrides=()):
-        """Make the folder and say in it what is swept. Raises CaseError where others are at work on another case in it."""
+        """Make the folder and say in it what is swept. Raises CaseError where another case is being swept in it."""
         if not _same(case_file, self.case_file) or overrides:
             text = as_it_ran(case_file, overrides)
             if not self.case_file.is_file() or self.case_file.read_text(encoding="utf-8") != text:
@@ -121,7 +121,7 @@ class Records:
         """Does the folder of a point belong to this very point?"""
         with suppress(FileNotFoundError):
             file = self.place(point) / CASE
-            # What was written after the case came here is of this case; that spares the comparison with thousands of texts.
+            # What was written after the case came here is of this case; that spares comparing thousands of texts.
             newer = file.stat().st_mtime_ns > self.case_file.stat().st_mtime_ns
             return newer or file.read_text(encoding="utf-8") == point.text
         return False

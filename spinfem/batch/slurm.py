@@ -140,7 +140,7 @@ def queue_of(job):
 
 
 def _said(*command):
-    """What a command of Slurm's prints; None if it is not there or Slurm does not answer; "" if it does not know the job any more."""
+    """What a command of Slurm's prints; None if there is no answer; "" if it does not know the job any more."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     except (FileNotFoundError, subprocess.TimeoutExpired):

@@ -45,7 +45,7 @@ class Profile(Checked):
     setup: list[str] = []
     """Lines of shell before spinfem: modules, a container, an environment."""
     launcher: Line | None = None
-    """What starts the ranks, e.g. `srun --mpi=pmix`; `{ranks}` stands for their number. Without it spinfem calls mpirun."""
+    """What starts the ranks, e.g. `srun --mpi=pmix`; `{ranks}` is their number. Without it spinfem calls mpirun."""
     command: Line | None = None
     """How spinfem is called there, e.g. `apptainer exec spinfem.sif spinfem`. Without it, the spinfem that submits."""
     options: list[Line] = []

@@ -16,14 +16,14 @@ _AXES = "xyz"
 
 
 def table(records, points, states):
-    """One row for each point: number, values of the axes, state, folder of the run, then each measurement and its error, in SI units."""
+    """A row for each point: number, values of the axes, state, folder, then each measurement and its error, in SI units."""
     rows = [_row(records, point, state) for point, state in zip(points, states, strict=True)]
     columns = list(dict.fromkeys(column for row in rows for column in row))
     return pd.DataFrame(rows, columns=columns)
 
 
 def write_table(folder, frame):
-    """Write the table as CSV and as Parquet. There each column tells its unit in its metadata too, under the key `unit`."""
+    """Write the table as CSV and as Parquet, where the metadata of each column has its unit, too."""
     import pyarrow as pa
     import pyarrow.parquet
 

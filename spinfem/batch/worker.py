@@ -1,8 +1,8 @@
 """The processes that work on a sweep, on any machine, and which of them still live.
 
-A worker keeps a file in the folder of the sweep that says where it is. A small process beside it touches that file, because the worker itself may be
-busy for hours inside a solver. On its own machine a worker is looked for by its process id; from elsewhere it counts as dead when its file was
-not touched for three minutes.
+A worker keeps a file in the folder of the sweep that says where it is. A small process beside it touches that file,
+because the worker itself may be busy for hours inside a solver. On its own machine a worker is looked for by its process
+id; from elsewhere it counts as dead when its file was not touched for three minutes.
 """
 
 import json
@@ -45,7 +45,7 @@ class Worker:
 
 @contextmanager
 def at_work(queue, attempt=None):
-    """The file of this process, as a Worker of the sweep whose folder `queue` this is, kept fresh as long as the block lasts."""
+    """The file of this process as a Worker, in the folder `queue` of a sweep, kept fresh as long as the block lasts."""
     queue.mkdir(parents=True, exist_ok=True)
     name = secrets.token_hex(4)
     worker = Worker(machine(), os.getpid(), started(os.getpid()), attempt or name, _slurm_job())
@@ -78,7 +78,7 @@ def machine():
 
 
 def started(pid):
-    """When a process of this machine began, in the kernel's words; "" if there is none, or only what is left of a dead one."""
+    """When a process of this machine began, in the kernel's words; "" if it is dead."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
