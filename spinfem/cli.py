@@ -85,7 +85,7 @@ def run(
     Example: spinfem run cases/nonlocal_valve.yaml -n 2 -o results/valve --set regions.wire.material="Cu @ 300 K"
     """
     folder = output or Path("results") / case_file.stem
-    with everywhere(ranks, "run", case_file, folder, overrides) as comm:
+    with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.case.reader import as_it_ran
         from spinfem.output.console import progress, results_table, summary_lines
@@ -119,6 +119,48 @@ for command in (sweep, status, collect):
 
 
 @app.command()
+def fit(
+    case_file: CaseFile,
+    data_file: Annotated[Path, typer.Argument(metavar="DATA.csv", help="The measured data.", show_default=False)],
+    ranks: Ranks = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE_fit"),
+    ] = None,
+    overrides: Overrides = None,
+):
+    """Find numbers of a case (its `fit`) from measured data, by the full model and by the one-dimensional formula.
+
+    Example: spinfem fit cases/wide_contacts.yaml cases/wide_contacts.csv
+    """
+    folder = output or Path("results") / f"{case_file.stem}_fit"
+    with everywhere(ranks, "fit", [case_file, data_file], folder, overrides) as comm:
+        from spinfem.algebra.solver import SolveError
+        from spinfem.fit.console import fit_parts
+        from spinfem.fit.fit import fit as find
+        from spinfem.fit.write import MARK, write_fit
+        from spinfem.output.console import progress
+
+        case, _ = read_together(comm, case_file, overrides, folder, MARK)
+        try:
+            with progress(comm) as tell:
+                result = find(case, case_file, overrides, data_file, comm, tell)
+            write_fit(folder, result, case_file, overrides, comm)
+        except CaseError as error:
+            if comm.rank == 0:
+                refuse(error.faults)
+            raise typer.Exit(BAD_CASE) from None
+        except SolveError as error:
+            if comm.rank == 0:
+                fail(str(error))
+            raise typer.Exit(FAILED_SOLVE) from None
+        if comm.rank == 0:
+            for part in fit_parts(case, result, folder):
+                console().print(part)
+                console().print()
+
+
+@app.command()
 def mesh(
     case_file: CaseFile,
     ranks: Ranks = None,
@@ -130,7 +172,7 @@ def mesh(
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
     """
     folder = output or Path("results") / f"{case_file.stem}_mesh"
-    with everywhere(ranks, "mesh", case_file, folder, overrides) as comm:
+    with everywhere(ranks, "mesh", [case_file], folder, overrides) as comm:
         from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
         from spinfem.output.console import progress, quality_tables

@@ -54,14 +54,17 @@ def read(case_file, overrides=()):
 
 
 @contextmanager
-def everywhere(ranks, command, case_file, folder, overrides, *more):
-    """The communicator to work on. With `ranks` the same command is started on that many (`more`: further arguments), and this process only waits."""
+def everywhere(ranks, command, files, folder, overrides, *more):
+    """The communicator to work on. With `ranks` the same command is started on that many, and this process only waits.
+
+    files: the arguments of the command, the case file first; more: its further options.
+    """
     from spinfem.launch import abort_together, start_ranks
 
     if ranks and ranks > 1 and not under_mpi():
-        read(case_file, overrides)  # a bad case is refused before mpirun, which would comment on the exit status
+        read(files[0], overrides)  # a bad case is refused before mpirun, which would comment on the exit status
         again = [word for override in overrides or () for word in ("--set", override)]
-        raise typer.Exit(start_ranks(ranks, [command, str(case_file), "-o", str(folder), *again, *more]))
+        raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again, *more]))
     from mpi4py import MPI
 
     abort_together(MPI.COMM_WORLD)

@@ -94,7 +94,7 @@ def collect(folder: SweepFolder):
 def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
     """By this process, or by the ranks of one MPI program."""
     more = [word for key, value in (("--points", points), ("--attempt", attempt)) if value for word in (key, value)]
-    with everywhere(ranks, "sweep", case_file, folder, overrides, *more) as comm:
+    with everywhere(ranks, "sweep", [case_file], folder, overrides, *more) as comm:
         from spinfem.batch.records import MARK, Records
         from spinfem.batch.sweep import finish, work
         from spinfem.geometry.root import on_root

@@ -6,18 +6,21 @@ back when the process dies; whoever holds it knows that marks without a result a
 """
 
 import fcntl
+import os
 from contextlib import contextmanager
 from pathlib import Path
 
 from dolfinx import jit
 
 _LOCK = "spinfem.lock"
+_held = False  # by this process: the system would let it wait for itself
 
 
 @contextmanager
 def compiling(comm):
-    """To be held by all ranks while forms or expressions are made; rank 0 compiles for the others."""
-    if comm.rank != 0:
+    """To be held by all ranks while forms or expressions are made; rank 0 compiles for the others. It may be held inside itself."""
+    global _held
+    if comm.rank != 0 or _held:
         yield
         return
     cache = Path(jit.get_options()["cache_dir"])
@@ -25,14 +28,19 @@ def compiling(comm):
     with (cache / _LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _tidy(cache)
-        yield
+        _held = True
+        try:
+            yield
+        finally:
+            _held = False
 
 
 def _tidy(cache):
     """Remove each half of a pair: a mark without its result, and a result whose mark is gone, over which FFCx would stumble."""
-    for mark in cache.glob("*.c"):
-        if not mark.with_suffix(".c.cached").exists():
-            mark.unlink(missing_ok=True)
-    for result in cache.glob("*.c.cached"):
-        if not result.with_suffix("").exists():
-            result.unlink(missing_ok=True)
+    names = set(os.listdir(cache))
+    marks = {name for name in names if name.endswith(".c")}
+    results = {name.removesuffix(".cached") for name in names if name.endswith(".c.cached")}
+    for name in marks - results:
+        (cache / name).unlink(missing_ok=True)
+    for name in results - marks:
+        (cache / f"{name}.cached").unlink(missing_ok=True)

@@ -8,6 +8,7 @@ Direct: MUMPS.
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from petsc4py import PETSc
@@ -45,6 +46,7 @@ class ReducedOperator:
 
     def __init__(self, matrix, constraints, symmetric=True, method="iterative", tolerance=1e-12, max_iterations=500):
         self.matrix, self.constraints = matrix, constraints
+        self._symmetric, self._options = symmetric, (method, tolerance, max_iterations)
         self.reduced = matrix.ptap(constraints.free)
         if symmetric:
             self.reduced.setOption(PETSc.Mat.Option.SPD, True)
@@ -53,6 +55,13 @@ class ReducedOperator:
         self.krylov.setTolerances(rtol=tolerance, atol=0.0, max_it=max_iterations)
         self.krylov.setConvergenceHistory(max_iterations + 1)
         self.krylov.setUp()
+
+    @cached_property
+    def adjoint(self):
+        """The operator of the transposed matrix under the same constraints; itself, if it is symmetric."""
+        if self._symmetric:
+            return self
+        return ReducedOperator(self.matrix.transpose(PETSc.Mat()), self.constraints, False, *self._options)
 
     def solve(self, loads=None, values=None):
         """Solve for given loads on shared columns and given values of prescribed ones.

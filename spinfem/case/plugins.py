@@ -22,7 +22,7 @@ from pydantic_core import core_schema
 
 from spinfem.case.checked import Checked
 from spinfem.case.faults import not_among
-from spinfem.case.wording import said
+from spinfem.case.wording import lacking_unit, said
 
 
 def import_all(package):
@@ -144,7 +144,8 @@ def _checked(model, fields, path):
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise said([((*path, *e["loc"]), e["input"], e["msg"]) for e in error.errors()], model.__name__) from None
+        faults = [((*path, *e["loc"]), e["input"], e["msg"], lacking_unit(e)) for e in error.errors()]
+        raise said(faults, model.__name__) from None
 
 
 def _observable_schema(kind, model, handler):

@@ -50,6 +50,14 @@ def unit_of(text):
         raise ValueError(f'has a unit that does not exist, "{text}"') from None
 
 
+class NoUnit(ValueError):
+    """A bare number where a quantity must be; `unit` is the SI unit of such a quantity."""
+
+    def __init__(self, message, unit):
+        super().__init__(message)
+        self.unit = unit
+
+
 @dataclass(frozen=True)
 class Physical:
     """What a field counts. As an annotation of float it makes pydantic read text such as the example."""
@@ -65,9 +73,10 @@ class Physical:
 
     def parse(self, given):
         """The value in SI units. Raises ValueError."""
+        if isinstance(given, int | float):
+            raise NoUnit(f"has no unit; give {self.allowed}", self.unit)
         if not isinstance(given, str):
-            lacks = "has no unit" if isinstance(given, int | float) else "is not a number with a unit"
-            raise ValueError(f"{lacks}; give {self.allowed}")
+            raise ValueError(f"is not a number with a unit; give {self.allowed}")
         try:
             number, unit = split(given)
         except ValueError as error:
@@ -122,12 +131,14 @@ class _Ratio(Physical):
 
 
 kelvin = Physical("a temperature", "K", "4.2 K")
+ampere = Physical("an electric current", "A", "1 mA")
+volt = Physical("a voltage", "V", "1 mV")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
 Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
-Current = Annotated[float, Physical("an electric current", "A", "1 mA")]
-Voltage = Annotated[float, Physical("a voltage", "V", "1 mV")]
+Current = Annotated[float, ampere]
+Voltage = Annotated[float, volt]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
 InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^2", "1e15 S/m^2")]
 Temperature = Annotated[float, kelvin]

@@ -11,7 +11,7 @@ from ruamel.yaml.error import YAMLError
 from spinfem.case.faults import CaseError, Fault, dotted, place_of
 from spinfem.case.overrides import apply, split_path
 from spinfem.case.schema import Case
-from spinfem.case.wording import wording
+from spinfem.case.wording import lacking_unit, wording
 
 
 def load_case(path, overrides=()):
@@ -19,13 +19,16 @@ def load_case(path, overrides=()):
 
     Observables and interface types must have been imported: what nobody registered is unknown.
     """
-    path = Path(path)
+    return read_case(text_of(path), Path(path).parent, overrides)
+
+
+def text_of(path):
+    """What stands in a case file. Raises CaseError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise CaseError([Fault("case file", str(path), f"cannot be read: {reason}")]) from None
-    return read_case(text, path.parent, overrides)
 
 
 def as_it_ran(path, overrides=(), without=()):
@@ -33,20 +36,24 @@ def as_it_ran(path, overrides=(), without=()):
 
     without: keys of the file that are left out.
     """
-    path = Path(path)
+    return text_as_it_ran(Path(path).read_text(encoding="utf-8"), Path(path).parent, overrides, without)
+
+
+def text_as_it_ran(text, folder, overrides=(), without=()):
+    """As `as_it_ran`, for the text of a case whose files lie in `folder`."""
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 120
-    data = yaml.load(path.read_text(encoding="utf-8"))
+    data = yaml.load(text)
     if faults := [fault for override in overrides or () for fault in apply(override, data, {})]:
         raise CaseError(faults)
     for key in set(without) & data.keys():
         del data[key]
     for place, key in _files(data):
-        if isinstance(place[key], str) and (file := path.parent / place[key]).is_file():
+        if isinstance(place[key], str) and (file := Path(folder) / place[key]).is_file():
             place[key] = str(file.resolve())
-    text = StringIO()
-    yaml.dump(data, text)
-    return text.getvalue()
+    written = StringIO()
+    yaml.dump(data, written)
+    return written.getvalue()
 
 
 _NAMES_A_FILE = ("script", "mesh", "cad", "file")
@@ -67,16 +74,32 @@ def _files(data):
 
 def read_case(text, folder=".", overrides=()):
     """The checked Case of a text; files that it names are looked for in `folder`. Raises CaseError."""
-    source = _parse(text)
-    faults = [fault for override in overrides for fault in apply(override, source.data, source.places)]
-    if faults:
-        raise CaseError(faults)
+    source = _overridden(text, overrides)
     try:
         case = Case.model_validate(source.data, context={"folder": folder})
     except ValidationError as error:
         raise CaseError(_faults(error, source)) from None
     case._places.update(source.places)
     return case
+
+
+def bare_numbers(text, folder=".", overrides=()):
+    """(path, number, SI unit) of every bare number of a text that stands where a quantity must be. Raises CaseError."""
+    source = _overridden(text, overrides)
+    try:
+        Case.model_validate(source.data, context={"folder": folder})
+    except ValidationError as error:
+        found = [(_path(e), lacking_unit(e)) for e in error.errors(include_url=False)]
+        return [(path, source.value(path), unit) for path, unit in found if unit]
+    return []
+
+
+def _overridden(text, overrides):
+    source = _parse(text)
+    faults = [fault for override in overrides for fault in apply(override, source.data, source.places)]
+    if faults:
+        raise CaseError(faults)
+    return source
 
 
 @dataclass(frozen=True)
@@ -100,13 +123,17 @@ class _Source:
 def _faults(error, source):
     faults = []
     for e in error.errors(include_url=False):
-        path = tuple(step for step in e["loc"] if step != "[key]")
+        path = _path(e)
         # An error tells the value at the stage where it was found; the file's own words say more to its author.
         given = source.value(path)
         if given is None and not isinstance(e["input"], dict):  # a mapping: the one in which a key is missing
             given = e["input"]
         faults.append(Fault(dotted(path), given, wording(e, Case), place_of(path, source.places)))
     return faults
+
+
+def _path(error):
+    return tuple(step for step in error["loc"] if step != "[key]")
 
 
 def _parse(text):

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from spinfem.case.checked import Checked
 from spinfem.case.drawing import Geometry
-from spinfem.case.faults import Fault, dotted, place_of
+from spinfem.case.faults import Fault, dotted, not_among, place_of
+from spinfem.case.fit import Fit, unknowns
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
 from spinfem.case.plot import Plot
 from spinfem.case.plugins import AnyInterface, AnyObservable
@@ -103,14 +104,34 @@ class Case(Checked):
     """What is connected to the drawing's terminals. One that is not named here is insulated."""
     observables: Annotated[tuple[AnyObservable, ...], AfterValidator(_distinct_names)] = ()
     """What to read off the solution (`spinfem observables`)."""
+    sensitivities: tuple[str, ...] = ()
+    """Observables, by name, whose derivatives by every parameter of materials and interfaces are wanted too."""
     solver: Solver = Solver()
     """How the equations are solved."""
     output: Output = Output()
     """What is written beside results.json."""
     sweep: Annotated[Sweep, SWEEP_SCHEMA] = Sweep({})
     """What `spinfem sweep` varies: path of a value -> a list, or {from, to, points, scale}; `zip:` for axes that go together."""
+    fit: Fit = Fit()
+    """What `spinfem fit` finds from measured data."""
     plots: tuple[Plot, ...] = ()
     """Pictures of the sweep, or of a table of the run."""
+
+    @model_validator(mode="after")
+    def _sensitivities_of_observables(self):
+        names = [observable.name for observable in self.observables]
+        if unknown := [(i, name) for i, name in enumerate(self.sensitivities) if name not in names]:
+            faults = [((i,), name, not_among(name, names, "observable of this case")) for i, name in unknown]
+            raise said([(("sensitivities", *path), value, message) for path, value, message in faults], "case")
+        return self
+
+    @model_validator(mode="after")
+    def _unknowns_are_numbers_of_the_case(self):
+        try:
+            unknowns(self)
+        except ValueError as error:
+            raise said([(("fit", *path), value, message) for path, value, message in error.args[0]], "case") from None
+        return self
 
     _places: dict[tuple, str] = PrivateAttr(default_factory=dict)  # path -> "line 12", for what is found later
 

@@ -27,19 +27,30 @@ _SAID = {
 
 
 def said(faults, title):
-    """The ValidationError with these finished (path, value, message)."""
+    """The ValidationError with these finished (path, value, message); a fourth entry is the unit that a bare number lacks."""
     return ValidationError.from_exception_data(
         title,
         [
-            InitErrorDetails(type=PydanticCustomError(IN_WORDS, message), loc=path, input=value)
-            for path, value, message in faults
+            InitErrorDetails(type=_finished(message, *unit), loc=path, input=value)
+            for path, value, message, *unit in faults
         ],
     )
 
 
+def _finished(message, unit=None):
+    return PydanticCustomError(IN_WORDS, message, {"lacks": unit} if unit else None)
+
+
 def in_words(error, model):
     """The ValidationError that says what `error` says about `model`, every message finished."""
-    return said([(e["loc"], e["input"], wording(e, model)) for e in error.errors(include_url=False)], model.__name__)
+    errors = error.errors(include_url=False)
+    return said([(e["loc"], e["input"], wording(e, model), lacking_unit(e)) for e in errors], model.__name__)
+
+
+def lacking_unit(error):
+    """The SI unit that a bare number lacks, if that is what one error of pydantic's is about, else None."""
+    context = error.get("ctx", {})
+    return context.get("lacks") or getattr(context.get("error"), "unit", None)
 
 
 def wording(error, model):

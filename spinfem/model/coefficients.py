@@ -1,6 +1,7 @@
 """Material parameters as functions on the mesh, in the scaled units of the operator."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import basix.ufl
 import numpy as np
@@ -32,50 +33,56 @@ class Coefficients:
     spin_hall: SpinHall | None  # None where no region has a spin Hall angle
 
 
+class Numbers(NamedTuple):
+    """What one region contributes to the piecewise constant coefficients, under their names."""
+
+    conductivity: float
+    polarization: float
+    relaxation: float
+    dephasing: float
+    precession: float
+    hall_conductivity: float
+
+
+def numbers_of(region, largest, length_unit):
+    """The Numbers of a Region, in units of the conductivity `largest` (S/m) and of `length_unit` (m)."""
+
+    def square_of(length):
+        return np.inf if length is None else (length / length_unit) ** 2
+
+    m = region.material
+    conductivity = m.conductivity / largest
+    # The transverse part loses sigma (1/lambda^2 + 1/lambda_phi^2), of which `relaxation` takes some already.
+    rate = m.polarization**2 / square_of(m.spin_diffusion_length) + 1 / square_of(region.dephasing_length)
+    return Numbers(
+        conductivity=conductivity,
+        polarization=m.polarization,
+        relaxation=conductivity * (1 - m.polarization**2) / square_of(m.spin_diffusion_length),
+        dephasing=conductivity * rate if region.weak else 0.0,
+        precession=conductivity / square_of(region.precession_length) if region.weak else 0.0,
+        hall_conductivity=conductivity * m.spin_hall_angle,
+    )
+
+
 def coefficients(device, regions, basis, degree):
     """Coefficients of `regions` (name -> Region) on the device; `basis` is the spin basis, shape (n, 3)."""
     largest = largest_conductivity(regions)
-    materials = {name: region.material for name, region in regions.items()}
+    numbers = {name: numbers_of(region, largest, device.length_unit) for name, region in regions.items()}
 
-    def each(value):
-        return {name: value(material) for name, material in materials.items()}
+    def each(coefficient):
+        return by_region(device, {name: getattr(values, coefficient) for name, values in numbers.items()})
 
-    def square_of(length):
-        return np.inf if length is None else (length / device.length_unit) ** 2
-
-    def dephasing(region):
-        """sigma (1/lambda^2 + 1/lambda_phi^2) of the transverse part, less what `relaxation` takes from it already."""
-        if not region.weak:
-            return 0.0
-        m = region.material
-        rate = m.polarization**2 / square_of(m.spin_diffusion_length) + 1 / square_of(region.dephasing_length)
-        return m.conductivity / largest * rate
-
+    hall = hall_directions(regions, device.mesh.topology.dim)
     return Coefficients(
-        conductivity=by_region(device, each(lambda m: m.conductivity / largest)),
-        polarization=by_region(device, each(lambda m: m.polarization)),
-        relaxation=by_region(
-            device,
-            each(lambda m: (m.conductivity / largest) * (1 - m.polarization**2) / square_of(m.spin_diffusion_length)),
-        ),
-        dephasing=by_region(device, {name: dephasing(region) for name, region in regions.items()}),
-        precession=by_region(
-            device,
-            {
-                n: r.material.conductivity / largest / square_of(r.precession_length)
-                for n, r in regions.items()
-                if r.weak
-            },
-        ),
+        conductivity=each("conductivity"),
+        polarization=each("polarization"),
+        relaxation=each("relaxation"),
+        dephasing=each("dephasing"),
+        precession=each("precession"),
         magnetization=_magnetization(device, regions, basis, degree),
         free_texture=_free_texture(device, regions),
-        region_weight=by_region(device, each(lambda m: 1.0)),
-        spin_hall=SpinHall(
-            by_region(device, each(lambda m: m.spin_hall_angle * m.conductivity / largest)),
-            fem.Constant(device.mesh, basis),
-        )
-        if hall_directions(regions, device.mesh.topology.dim)
-        else None,
+        region_weight=by_region(device, dict.fromkeys(regions, 1.0)),
+        spin_hall=SpinHall(each("hall_conductivity"), fem.Constant(device.mesh, basis)) if hall else None,
     )
 
 

@@ -1,8 +1,9 @@
 """The two sides of an interface facet, whichever way the mesh orients it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
 from dolfinx import fem
 
 from spinfem.model.bulk import State
@@ -30,6 +31,13 @@ class Facet:
     magnetic: tuple  # (is side 1 a ferromagnet?, is side 2?)
     directions: tuple  # m of side 1 and of side 2 as numbers, (n,) in the spin basis; None unless it is uniform
     conductance_unit: float  # S/m^2: divide an interface conductance by this
+    numbers: list = field(default_factory=list)  # the Constants that `number` gave, in the order of the form
+
+    def number(self, value):
+        """A number of the interface, or a matrix of them, for the form. A constant: all values share a compiled kernel, and what a
+        change of it does to the form is known (`spinfem.model.gradient`)."""
+        self.numbers.append(fem.Constant(self.first.function_space.mesh, np.asarray(value, dtype=float)))
+        return self.numbers[-1]
 
     def on(self, side, expression):
         """The value of `expression` on the side whose indicator is `side`."""

@@ -4,7 +4,7 @@
 sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import basix.ufl
 import numpy as np
@@ -17,6 +17,7 @@ from petsc4py import PETSc
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.case.plugins import Interface
 from spinfem.case.spin_hall import hall_directions
 from spinfem.case.terminal import Terminal
 from spinfem.model.bulk import bulk_form, state
@@ -54,6 +55,24 @@ class Drive:
 
 
 @dataclass(frozen=True)
+class Coupling:
+    """An interface type at work between its two regions."""
+
+    interface: Interface
+    facet: Facet
+    form: ufl.Form
+
+    def numbers_for(self, interface):
+        """The values that the constants of the form have for another interface of this type; None if its form is another one."""
+        trial, test = reversed(self.form.arguments())
+        facet = replace(self.facet, numbers=[])
+        interface.integrand(facet.sides(state(trial)), facet.sides(state(test)), facet)
+        values = [constant.value for constant in facet.numbers]
+        same = interface.turns_spins == self.interface.turns_spins
+        return values if same and [v.shape for v in values] == [c.value.shape for c in self.facet.numbers] else None
+
+
+@dataclass(frozen=True)
 class Problem:
     """The function space, the forms and the constraint map of one magnetic state of a device."""
 
@@ -64,7 +83,7 @@ class Problem:
     space: fem.FunctionSpace  # blocks (phi, v_1 .. v_n)
     coefficients: Coefficients
     bulk: ufl.Form
-    interfaces: dict[str, ufl.Form]  # the form of each interface that is not transparent
+    interfaces: dict[str, Coupling]  # of each interface that is not transparent
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
@@ -77,7 +96,7 @@ class Problem:
     def assemble(self) -> PETSc.Mat:
         """The full operator, before constraints."""
         with compiling(self.device.mesh.comm):
-            form = fem.form(sum(self.interfaces.values(), self.bulk))
+            form = fem.form(sum((coupling.form for coupling in self.interfaces.values()), self.bulk))
         matrix = fem_petsc.assemble_matrix(form)
         matrix.assemble()
         return matrix
@@ -152,7 +171,7 @@ def make_problem(case, device, turned=None, spins=True, held=()):
     c = coefficients(device, regions, basis, degree)
     trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
     interfaces = {
-        name: _interface_form(device, name, interface, trial, test, c, regions, basis)
+        name: _coupling(device, name, interface, trial, test, c, regions, basis)
         for name, interface in case.interfaces.items()
     }
     return Problem(
@@ -208,8 +227,8 @@ def _directions(device, regions, terminals):
     return np.concatenate(found)
 
 
-def _interface_form(device, name, interface, trial, test, c, regions, basis):
-    """The form of an interface type over the facets where its two regions touch."""
+def _coupling(device, name, interface, trial, test, c, regions, basis):
+    """The Coupling by an interface type, over the facets where its two regions touch."""
     degree = trial.ufl_function_space().ufl_element().embedded_superdegree
     first, second = name.split("/")
     magnetizations = [regions[side].magnetization for side in (first, second)]
@@ -224,6 +243,5 @@ def _interface_form(device, name, interface, trial, test, c, regions, basis):
     dS = ufl.Measure(
         "dS", domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
     )
-    return interface.integrand(facet.sides(state(trial)), facet.sides(state(test)), facet) * dS(
-        device.contacts[frozenset((first, second))]
-    )
+    integrand = interface.integrand(facet.sides(state(trial)), facet.sides(state(test)), facet)
+    return Coupling(interface, facet, integrand * dS(device.contacts[frozenset((first, second))]))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import numpy as np
 from pydantic import Field
+from uncertainties import nominal_value
 
 from spinfem.case.magnetization import Magnetization, Uniform
 from spinfem.case.names import RegionName, TerminalName
@@ -40,7 +41,7 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
         for angle in self.angles:
             state = {self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))}
             resistances.append(laboratory.solution(state).resistance(self.plus, self.minus))
-        low, high = min(resistances), max(resistances)
+        low, *_, high = sorted(resistances, key=nominal_value)
         yield Measurement(f"{self.name}.smallest", low, "ohm")
         yield Measurement(f"{self.name}.largest", high, "ohm")
         yield Measurement(f"{self.name}.ratio", (high - low) / low, "", note="(largest - smallest) / smallest")

@@ -26,7 +26,7 @@ def results_table(outcome):
     rows = table("observable", "value", "error", "")
     rows.title, rows.title_style, rows.title_justify = f"{outcome.case.title}\n", "bold", "left"
     for m in outcome.findings.measurements:
-        rows.add_row(m.name, _value(m), "" if m.error is None else f"± {humanize(m.error, m.unit, digits=2)}", m.note)
+        rows.add_row(m.name, value_words(m), error_words(m), m.note)
     return rows
 
 
@@ -66,7 +66,13 @@ def summary_lines(outcome, ranks, folder):
     yield f"written to {folder}"
 
 
-def _value(m):
+def error_words(m):
+    """The error of a Measurement as a person reads it: ± 0.2 mΩ; "" if it is not known."""
+    return "" if m.error is None else f"± {humanize(m.error, m.unit, digits=2)}"
+
+
+def value_words(m):
+    """The value of a Measurement as a person reads it: 4.2 mΩ."""
     if np.ndim(m.value) == 0:
         return humanize(m.value, m.unit)
     largest = max(map(abs, m.value))

@@ -31,7 +31,7 @@ def write_fields(folder, solution):
     data: j [A/m^2], and for each spin axis a the flux vector J_a [A/m^2] of that spin component; `emf [V/m]`, by which spins drive
     currents in a ferromagnet: j = sigma (emf - grad phi), emf = -P m.grad v; region and rank numbers.
     """
-    return write_pieces(folder, "fields", _solution_piece(solution), solution.comm)
+    return write_pieces(folder, "fields", solution_piece(solution), solution.comm)
 
 
 def write_mesh(folder, device):
@@ -55,7 +55,8 @@ def _numbers(device, n_cells):
     return {"region": region, "rank": np.full(n_cells, device.mesh.comm.rank, dtype=np.int32)}
 
 
-def _solution_piece(solution):
+def solution_piece(solution):
+    """The meshio.Mesh of this rank's cells with what `write_fields` tells. Collective."""
     problem, device = solution.problem, solution.device
     space, mesh = problem.space, device.mesh
     tdim, block = mesh.topology.dim, space.dofmap.index_map_bs

@@ -22,7 +22,8 @@ def draw_matrix(folder, matrix):
     factor, unit = prefixed(largest, matrix.unit)
     rows, columns = shown.shape
     with plt.rc_context({"font.size": 12, "mathtext.default": "regular"}):
-        size = (3.4 + 0.72 * columns, 2.6 + 0.55 * rows)
+        names = [max(map(len, labels), default=0) for labels in (matrix.rows, matrix.columns)]
+        size = (2.0 + 0.115 * names[0] + 0.75 * columns, 0.8 + 0.1 * names[1] + 0.55 * rows)
         figure, axes = plt.subplots(figsize=size, dpi=130, layout="constrained")
         image = axes.imshow(shown * factor, cmap="RdBu_r", norm=_norm(shown * factor), aspect="auto")
         axes.set_xticks(range(columns), matrix.columns, rotation=60, ha="right", rotation_mode="anchor")
@@ -31,7 +32,7 @@ def draw_matrix(folder, matrix):
         if max(rows, columns) <= _WRITTEN:
             _write(axes, image, shown * factor)
         _mark(axes, matrix.groups)
-        figure.colorbar(image, ax=axes, label=f"{matrix.name.replace('_', ' ')} ({unit})")
+        figure.colorbar(image, ax=axes, label=f"{matrix.name.replace('_', ' ')} ({unit})" if unit else matrix.note)
         figure.savefig(path)
         plt.close(figure)
     return path

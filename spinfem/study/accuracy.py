@@ -5,6 +5,7 @@ difference is what halving the mesh size changed; since refinement only makes it
 """
 
 from spinfem.study.findings import Findings
+from spinfem.study.sensitivity import sensitivity_matrix
 
 COARSER = 2.0
 
@@ -26,5 +27,6 @@ def estimate(case, workshop, findings, tell=lambda what: None):
 
 
 def measure(case, laboratory):
-    """The Findings of all observables of a case."""
-    return Findings.gather(item for observable in case.observables for item in observable.measure(laboratory))
+    """The Findings of all observables of a case, and the sensitivities that it asks for."""
+    items = [item for observable in case.observables for item in observable.measure(laboratory)]
+    return Findings.gather([*items, sensitivity_matrix(laboratory)] if case.sensitivities else items)

@@ -66,6 +66,25 @@ class Laboratory:
         """
         return lumped_element(self, terminals, turned, axes)
 
+    def adjoint(self, solution, potentials, currents):
+        """The adjoint state of J = sum of potentials[t] V_t + currents[t] I_t over terminals t, as a Function w. Collective.
+
+        dJ/dp = w.(dA/dp)u for the potentials u of `solution` (`spinfem.model.gradient`). It is what the transposed operator makes of the reciprocal
+        drive: -potentials[t] amperes where a current is given, currents[t] volts where a potential is. One solve, with the preconditioner that
+        is there already.
+        """
+        problem, (operator,) = solution.problem, [o for p, o in self.operators.values() if p is solution.problem]
+        given = {name for name, terminal in problem.terminals.items() if terminal.voltage is not None}
+        drive = Drive(
+            voltages={name: value for name, value in currents.items() if name in given},
+            currents={name: -value for name, value in potentials.items() if name not in given},
+        )
+        self._tell("solving the adjoint problem")
+        start = time.perf_counter()
+        full, _, _ = operator.adjoint.solve(*problem.loads(drive))
+        self.seconds["adjoint"] = self.seconds.get("adjoint", 0.0) + time.perf_counter() - start
+        return _function(problem, full)
+
     def problem(self, turned=None, spins=True, held=()):
         """The Problem that `solution` solves with the same arguments. Collective."""
         return self._operator(_state(turned, spins, held))[0]
@@ -78,9 +97,7 @@ class Laboratory:
         self._tell(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         start = time.perf_counter()
         full, reaction, report = operator.solve(*problem.loads(drive))
-        potentials = fem.Function(problem.space)
-        potentials.x.array[: full.array.size] = full.array
-        potentials.x.scatter_forward()
+        potentials = _function(problem, full)
         block = 1 + len(problem.basis)
         reactions = np.array(reaction.array).reshape(-1, block) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
@@ -106,6 +123,13 @@ class Laboratory:
             self.operators[state] = (problem, operator)
             self.seconds["assemble"] += time.perf_counter() - start
         return self.operators[state]
+
+
+def _function(problem, full):
+    function = fem.Function(problem.space)
+    function.x.array[: full.array.size] = full.array
+    function.x.scatter_forward()
+    return function
 
 
 def _state(turned, spins, held):

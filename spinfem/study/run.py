@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from spinfem.case.faults import CaseError
 from spinfem.study.accuracy import estimate, measure
 from spinfem.study.findings import Findings
+from spinfem.study.laboratory import Laboratory
 from spinfem.study.solution import Solution
 
 
@@ -16,6 +17,7 @@ class Outcome:
     case: object
     findings: Findings
     solution: Solution  # of the case as drawn
+    laboratory: Laboratory  # for other drives and magnetizations of the same device
     checks: dict[str, float]
     mesh: dict[str, int]
     solver: dict
@@ -46,6 +48,7 @@ def run(case, workshop, tell=lambda what: None):
         case=case,
         findings=findings,
         solution=solution,
+        laboratory=laboratory,
         checks=_checks(laboratory),
         mesh={
             "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,

@@ -58,6 +58,12 @@ class Solution:
         return self.problem.device
 
     @property
+    def density_unit(self):
+        """A/m^2 for each unit of the model's current densities."""
+        device = self.device
+        return self.problem.siemens / (device.length_unit ** (device.mesh.topology.dim - 1) * device.depth)
+
+    @property
     def conservation_defect(self):
         """|sum of all terminal currents| / largest terminal current, of charge or of spin."""
         currents = [reading.current for reading in self.readings.values()]
@@ -137,8 +143,8 @@ class Solution:
             "transport": diffusion(u, u, problem.coefficients) * dx,
             "spin_relaxation": relaxation(u, u, problem.coefficients) * dx + dephasing(u, u, problem.coefficients) * dx,
             **{
-                f"interface {name}": ufl.action(ufl.action(form, self.potentials), self.potentials)
-                for name, form in problem.interfaces.items()
+                f"interface {name}": ufl.action(ufl.action(coupling.form, self.potentials), self.potentials)
+                for name, coupling in problem.interfaces.items()
             },
         }
         return {name: self._integral(part) * problem.siemens for name, part in parts.items()}
@@ -162,8 +168,7 @@ class Solution:
         function = fem.Function(fem.functionspace(mesh, element))
         with compiling(self.comm):
             function.interpolate(fem.Expression(flux, function.function_space.element.interpolation_points()))
-        unit = problem.siemens / (self.device.length_unit ** (tdim - 1) * self.device.depth)
-        return sample(self.device, function, points, region) * unit @ problem.basis
+        return sample(self.device, function, points, region) * self.density_unit @ problem.basis
 
     def regional_reactions(self, region):
         """Reactions of the cells of one region alone, (owned nodes, 1 + n), in A."""

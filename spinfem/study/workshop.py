@@ -1,5 +1,7 @@
 """Laboratories for one case after another: what did not change from the last one is used again."""
 
+from mpi4py import MPI
+
 from spinfem.geometry.build import device_of, recipe_of
 from spinfem.study.laboratory import Laboratory
 
@@ -10,7 +12,7 @@ class Workshop:
     A mesh is used again when nothing that shapes it has changed, operators when only what drives the terminals has.
     """
 
-    def __init__(self, comm):
+    def __init__(self, comm=MPI.COMM_WORLD):
         self.comm = comm
         self.reused = {"meshes": 0, "operators": 0}
         self._devices, self._laboratories = {}, {}  # by how much coarser they are: (what it was made from, the thing)

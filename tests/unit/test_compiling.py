@@ -29,3 +29,15 @@ def test_half_a_pair_is_made_again(lost, cache):
         file.unlink()
     assert integral() == pytest.approx(3.0)
     assert len(list(cache.glob("*.c"))) == len(list(cache.glob("*.c.cached"))) == 1
+
+
+@pytest.mark.timeout(30)
+def test_it_may_be_held_inside_itself(cache):
+    with compiling(MPI.COMM_SELF):
+        with compiling(MPI.COMM_SELF):
+            pass
+        (cache / "other.c").touch()  # nobody tidies up while it is held
+        with compiling(MPI.COMM_SELF):
+            assert (cache / "other.c").exists()
+    with compiling(MPI.COMM_SELF):
+        assert not (cache / "other.c").exists()

@@ -60,7 +60,7 @@ class Circuit(Interface, kind="circuit"):
 
         from spinfem.model.bulk import cross
 
-        up, down, real, imaginary = self._conductances(facet)
+        up, down, real, imaginary = map(facet.number, self._conductances(facet))
         side = facet.magnetic.index(True) if any(facet.magnetic) else 0
         m, v, test = facet.magnetization_of(side), u.jump.v, w.jump.v
         form = 0
@@ -81,14 +81,10 @@ class Circuit(Interface, kind="circuit"):
 
     def _in_series(self, u, w, facet):
         """Of currents K_1 (u_1 - u_n) = K_2 (u_n - u_2) the node u_n between the contacts is eliminated."""
-        from dolfinx import fem
-
         one, two = (self._matrix(m, facet) for m in facet.directions)
         series = one @ np.linalg.solve(one + two, two)
         jump_u, jump_w = ([jump.phi, *(jump.v[i] for i in range(len(series) - 1))] for jump in (u.jump, w.jump))
-        matrix = fem.Constant(
-            facet.first.function_space.mesh, series
-        )  # a number to the compiler: angles share a kernel
+        matrix = facet.number(series)
         return sum(matrix[i, j] * jump_w[i] * jump_u[j] for i, j in np.ndindex(series.shape))
 
     def _matrix(self, m, facet):

@@ -54,17 +54,18 @@ class Resistive(Interface, kind="resistive"):
 
     def integrand(self, u, w, facet):
         """Symmetric and positive for |P| < 1."""
-        conductance = 1.0 / self.resistance_area / facet.conductance_unit
+        conductance = facet.number(1.0 / self.resistance_area / facet.conductance_unit)
         polarizations = self._pair(facet.magnetic)
-        form = self._junction if all(polarizations) else self._layer
+        form = self._junction if all(facet.magnetic) and not self.spin_memory_loss else self._layer
         return conductance * form(u, w, facet, polarizations)
 
     def _junction(self, u, w, facet, polarizations):
         import ufl
 
         charge, spin = 0, 0
+        numbers = [facet.number(p) for p in polarizations]
         for side, state, sign in ((0, u.first, 1), (1, u.second, -1)):
-            (p, m), (q, n) = ((polarizations[k], facet.magnetization_of(k)) for k in (side, 1 - side))
+            (p, m), (q, n) = ((numbers[k], facet.magnetization_of(k)) for k in (side, 1 - side))
             a, b = state.phi + p * ufl.dot(m, state.v), state.v + p * state.phi * m
             charge += sign * (a + q * ufl.dot(n, b))
             spin += sign * (b + q * a * n)
@@ -75,7 +76,7 @@ class Resistive(Interface, kind="resistive"):
         import ufl
 
         delta = self.spin_memory_loss
-        passes, lost = (delta / sinh(delta), cosh(delta) - 1) if delta else (1.0, 0.0)
+        passes, lost = map(facet.number, (delta / sinh(delta), cosh(delta) - 1) if delta else (1.0, 0.0))
 
         def spins(first_u, second_u, first_w, second_w):
             between = ufl.inner(first_u - second_u, first_w - second_w)
@@ -83,8 +84,9 @@ class Resistive(Interface, kind="resistive"):
 
         sides = (u.first.v, u.second.v, w.first.v, w.second.v)
         charge_u, charge_w, form = u.jump.phi, w.jump.phi, spins(*sides)
-        if p := sum(polarizations):
-            m = facet.magnetization_of(0 if polarizations[0] else 1)
+        if any(facet.magnetic):
+            polarized = 0 if polarizations[0] or not facet.magnetic[1] else 1
+            m, p = facet.magnetization_of(polarized), facet.number(polarizations[polarized])
             charge_u, charge_w = charge_u + p * ufl.dot(m, u.jump.v), charge_w + p * ufl.dot(m, w.jump.v)
             form -= p**2 * spins(*(ufl.dot(m, v) for v in sides))
         return charge_u * charge_w + form

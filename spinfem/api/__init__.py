@@ -1,0 +1,1 @@
+"""What `import spinfem` offers to scripts and notebooks: docs/python.md."""

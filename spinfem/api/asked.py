@@ -1,0 +1,52 @@
+"""Other drives and magnetizations, as a person asks for them, for the laboratory."""
+
+from pydantic import TypeAdapter, ValidationError
+
+from spinfem.api.values import plain
+from spinfem.case.faults import CaseError, Fault, not_among
+from spinfem.case.magnetization import Magnetization
+from spinfem.case.quantity import ampere, volt
+from spinfem.case.schema import Case
+from spinfem.case.wording import wording
+from spinfem.model.problem import Drive
+
+
+def magnetizations(case, turned):
+    """region -> Magnetization. turned: region -> as it would stand in the case file. Raises CaseError."""
+    magnets = [name for name, region in case.regions.items() if region.magnetization is not None]
+    found, faults = {}, []
+    for region, given in dict(turned).items():
+        if region not in magnets:
+            faults.append(Fault("turned", region, not_among(region, magnets, "ferromagnet")))
+            continue
+        try:
+            found[region] = TypeAdapter(Magnetization).validate_python(plain(given), context={"folder": case.folder})
+        except ValidationError as error:
+            message = "; ".join(wording(e, Case) for e in error.errors(include_url=False))
+            faults.append(Fault(f"turned.{region}", given, message))
+    if faults:
+        raise CaseError(faults)
+    return found
+
+
+def drive(case, given):
+    """The Drive of `given`: terminal -> current or voltage, whatever the case prescribes there. Raises CaseError."""
+    if given is None or isinstance(given, Drive):
+        return given
+    voltages, currents, faults = {}, {}, []
+    for name, value in dict(given).items():
+        if name not in case.terminals:
+            faults.append(Fault("drive", name, not_among(name, case.terminals, "terminal in the case")))
+            continue
+        held = case.terminals[name].voltage is not None
+        try:
+            (voltages if held else currents)[name] = _in_si(plain(value), volt if held else ampere)
+        except ValueError as error:
+            faults.append(Fault(f"drive.{name}", value, str(error)))
+    if faults:
+        raise CaseError(faults)
+    return Drive(voltages=voltages, currents=currents)
+
+
+def _in_si(value, physical):
+    return float(value) if isinstance(value, int | float) else physical.parse(value)

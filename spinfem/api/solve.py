@@ -1,0 +1,18 @@
+"""From a case to its result."""
+
+from mpi4py import MPI
+
+from spinfem.api.result import Result
+from spinfem.study.run import run
+from spinfem.study.workshop import Workshop
+
+
+def solve(case, workshop=None, comm=MPI.COMM_WORLD, tell=lambda what: None):
+    """The Result of an OpenCase: mesh, solve, measure, estimate errors. Collective.
+
+    workshop: a `spinfem.Workshop` that keeps the last mesh and operators for the next case; its communicator is used. comm: on which ranks
+    to work, without a workshop. tell: is called with a few words on what happens now, e.g. print.
+
+    Raises CaseError (a point lies outside the device, a drawing that cannot be meshed) or SolveError.
+    """
+    return Result(case, run(case.checked, workshop or Workshop(comm), tell))

@@ -1,0 +1,60 @@
+"""The physical numbers of a case: parameters of materials, regions and interfaces that can be varied a little."""
+
+from dataclasses import dataclass
+from types import NoneType
+from typing import get_args
+
+from spinfem.case.faults import dotted
+from spinfem.case.quantity import Physical, kelvin
+
+
+@dataclass(frozen=True)
+class Number:
+    """One of them. `path` leads to it through the case: ("regions", "wire", "material", "conductivity")."""
+
+    path: tuple
+    value: float  # SI
+    unit: str
+
+    @property
+    def name(self):
+        """As in the case file: regions.wire.material.conductivity."""
+        return dotted(self.path)
+
+
+def numbers(case):
+    """All Numbers of a Case, in the order of the file. (Those that make no difference are among them: a spin Hall angle that is 0.)"""
+    for group in ("regions", "interfaces"):
+        for name, model in getattr(case, group).items():
+            yield from _numbers_in(model, (group, name))
+
+
+def changed(model, path, value):
+    """A copy of a Region or an Interface with the number at `path`, relative to it, replaced; nothing is checked."""
+    key, *rest = path
+    if isinstance(model, tuple):
+        return (*model[:key], value, *model[key + 1 :])
+    return model.model_copy(update={key: changed(getattr(model, key), rest, value) if rest else value})
+
+
+def _numbers_in(model, path):
+    for key, field in type(model).model_fields.items():
+        value, physical = getattr(model, key), _physical(field.metadata, field.annotation)
+        if key == "material":
+            yield from _numbers_in(value, (*path, key))
+        elif physical is None or physical is kelvin or value is None:
+            continue
+        elif isinstance(value, tuple):
+            yield from (Number((*path, key, i), part, physical.unit) for i, part in enumerate(value))
+        else:
+            yield Number((*path, key), value, physical.unit)
+
+
+def _physical(metadata, annotation):
+    """What a field counts, wherever in its type that stands."""
+    for item in metadata:
+        if isinstance(item, Physical):
+            return item
+    parts = [part for part in get_args(annotation) if part is not NoneType]
+    found = (_physical(getattr(part, "__metadata__", ()), part) for part in parts)
+    return next((physical for physical in found if physical), None)

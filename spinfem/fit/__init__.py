@@ -1,0 +1,1 @@
+"""Parameters of a case from measured data, with the full model and its adjoint gradients."""

@@ -1,0 +1,92 @@
+"""Least squares: the unknowns with intervals, and how they are correlated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+from scipy.stats import norm, t
+
+CONFIDENCE = 0.95
+_UNDETERMINED = 1e-7  # relative singular value below which the data say nothing about a combination
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the data say about k unknowns.
+
+    Without errors of the data their common size is estimated from the residuals, and `chi_square` (in units of the data squared) is no test.
+    """
+
+    values: np.ndarray  # (k,)
+    covariance: np.ndarray  # (k, k)
+    half_widths: np.ndarray  # (k,) of the intervals, at the level CONFIDENCE
+    predicted: np.ndarray  # (n,)
+    chi_square: float
+    degrees_of_freedom: int
+    at_a_limit: np.ndarray  # (k,) bool
+    evaluations: int
+    converged: bool
+
+    @property
+    def correlation(self):
+        """(k, k), 1 on the diagonal; nan where an unknown is undetermined."""
+        size = np.sqrt(np.diag(self.covariance))
+        with np.errstate(invalid="ignore"):
+            return self.covariance / np.outer(size, size)
+
+
+def estimate(model, data, unknowns, slopes=None):
+    """The Estimate by least squares, weighted with the errors of the data, within the limits of the unknowns.
+
+    model: unknowns (k,) -> predicted (n,). slopes: unknowns -> (n, k); without it, difference quotients. Intervals are those of the linearized model
+    (W. H. Press et al., Numerical Recipes, 15.6).
+    """
+    scale = np.array([abs(u.start) or u.high - u.low for u in unknowns])
+    weight = 1.0 / (np.full(len(data.values), np.abs(data.values).max()) if data.errors is None else data.errors)
+
+    def residuals(x):
+        return (model(x * scale) - data.values) * weight
+
+    found = least_squares(
+        residuals,
+        np.array([u.start for u in unknowns]) / scale,
+        jac=(lambda x: slopes(x * scale) * weight[:, None] * scale) if slopes else "3-point",
+        bounds=tuple(np.array([getattr(u, end) for u in unknowns]) / scale for end in ("low", "high")),
+        x_scale="jac",
+        xtol=1e-7,
+        ftol=1e-8,
+        gtol=1e-8,
+        max_nfev=50,
+    )
+    freedom = len(data.values) - len(unknowns)
+    covariance = _covariance(found.jac) * np.outer(scale, scale)
+    chi_square = float(2 * found.cost)
+    quantile = norm.ppf((1 + CONFIDENCE) / 2)
+    if data.errors is None:
+        covariance *= chi_square / freedom if freedom > 0 else np.inf
+        quantile = t.ppf((1 + CONFIDENCE) / 2, freedom) if freedom > 0 else np.inf
+        chi_square /= weight[0] ** 2
+    return Estimate(
+        values=found.x * scale,
+        covariance=covariance,
+        half_widths=quantile * np.sqrt(np.diag(covariance)),
+        predicted=found.fun / weight + data.values,
+        chi_square=chi_square,
+        degrees_of_freedom=freedom,
+        at_a_limit=found.active_mask != 0,
+        evaluations=int(found.nfev),
+        converged=bool(found.success),
+    )
+
+
+def _covariance(jacobian):
+    """(J^T J)^-1; infinite for unknowns that take part in a combination that the data do not determine."""
+    _, sizes, directions = np.linalg.svd(jacobian, full_matrices=False)
+    k = jacobian.shape[1]
+    if len(sizes) < k:
+        return np.full((k, k), np.inf)
+    weak = sizes <= _UNDETERMINED * sizes[0]
+    covariance = (directions[~weak].T / sizes[~weak] ** 2) @ directions[~weak]
+    lost = np.abs(directions[weak]).max(axis=0, initial=0.0) > np.sqrt(_UNDETERMINED)
+    covariance[lost, :] = covariance[:, lost] = np.inf
+    return covariance

@@ -1,0 +1,129 @@
+"""How the operator depends on the physical numbers of a case: d/dp of w.A(p) u for every p at once.
+
+The bilinear form is known as a function of a few piecewise constant coefficients and of the constants of interfaces, and these
+are closed formulas of the parameters. So one pass over the cells for each coefficient gives the derivative by the parameters of
+all materials; nothing is solved, nothing is compiled again for another value.
+"""
+
+from contextlib import contextmanager
+
+import numpy as np
+import ufl
+from dolfinx import fem, la
+from mpi4py import MPI
+
+from spinfem.algebra.compiling import compiling
+from spinfem.case.numbers import changed
+from spinfem.model.coefficients import Numbers, largest_conductivity, numbers_of
+
+# d f/dx = (8 (f(x+h) - f(x-h)) - f(x+2h) + f(x-2h)) / 12h + O(h^4), for closed formulas: 1e-12 and rounding
+_STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
+_STEP = 1e-3
+
+
+def gradient(problem, u, w, numbers):
+    """Number -> d/dp of w.A(p) u in W for each unit of p, for those of `numbers` that the operator depends on. Collective.
+
+    u, w: Functions of the problem's space, V.
+    """
+    cells = _by_region(problem, u, w)
+    found = {}
+    for number in numbers:
+        group, name, *path = number.path
+        if group == "regions" and _matters(problem, name, path[-1]):
+            found[number] = _of_region(problem, number, cells)
+        elif group == "interfaces":
+            slope = _of_interface(problem, number, u, w)
+            found |= {} if slope is None else {number: slope}
+    return {number: float(slope) * problem.siemens for number, slope in found.items()}
+
+
+def _matters(problem, name, key):
+    magnetic = problem.regions[name].magnetization is not None
+    return {
+        "polarization": magnetic,
+        "spin_hall_angle": not magnetic and problem.coefficients.spin_hall is not None,
+    }.get(key, True)
+
+
+def _by_region(problem, u, w):
+    """Coefficient -> {region: derivative of w.A u by its value there}, in the scaled unit."""
+    c, device = problem.coefficients, problem.device
+    functions = {name: getattr(c, name) for name in ("conductivity", "polarization", "relaxation")}
+    if any(region.weak for region in problem.regions.values()):
+        functions |= {"dephasing": c.dephasing, "precession": c.precession}
+    if c.spin_hall is not None:
+        functions["hall_conductivity"] = c.spin_hall.conductivity
+    form = _with(problem.bulk, u, w)
+    direction = ufl.TestFunction(c.conductivity.function_space)
+    owned = device.mesh.topology.index_map(device.mesh.topology.dim).size_local
+    slopes = {}
+    for name, function in functions.items():
+        with compiling(device.mesh.comm):
+            slope = fem.form(ufl.derivative(form, function, direction))
+        in_cells = fem.assemble_vector(slope)
+        in_cells.scatter_reverse(la.InsertMode.add)
+        slopes[name] = {region: _sum(device, in_cells.array, region, owned) for region in problem.regions}
+    return slopes
+
+
+def _sum(device, in_cells, region, owned):
+    cells = np.asarray(device.cells_of(region))
+    return device.mesh.comm.allreduce(float(in_cells[cells[cells < owned]].sum()), op=MPI.SUM)
+
+
+def _of_region(problem, number, slopes):
+    _, name, *path = number.path
+    region, largest = problem.regions[name], largest_conductivity(problem.regions)
+
+    def coefficients(value):
+        return np.array(numbers_of(changed(region, path, value), largest, problem.device.length_unit))
+
+    rates = dict(zip(Numbers._fields, _derivative(coefficients, number.value), strict=True))
+    return sum(rates[coefficient] * by_region[name] for coefficient, by_region in slopes.items())
+
+
+def _of_interface(problem, number, u, w):
+    """None where another value of the number would make it another form."""
+    _, name, *path = number.path
+    coupling = problem.interfaces[name]
+    with compiling(problem.device.mesh.comm):
+        form = fem.form(_with(coupling.form, u, w))
+
+    def power(value):
+        with _constants(coupling, changed(coupling.interface, path, value)) as same_form:
+            if not same_form:
+                return np.nan
+            return problem.device.mesh.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
+
+    slope = _derivative(power, number.value)
+    return None if np.isnan(slope) else slope
+
+
+@contextmanager
+def _constants(coupling, interface):
+    """The constants of the coupling's form have the values that another interface of its type has. Yields whether that is possible."""
+    values = coupling.numbers_for(interface)
+    constants = coupling.facet.numbers
+    if values is None:
+        yield False
+        return
+    before = [constant.value.copy() for constant in constants]
+    try:
+        for constant, value in zip(constants, values, strict=True):
+            constant.value[...] = value
+        yield True
+    finally:
+        for constant, value in zip(constants, before, strict=True):
+            constant.value[...] = value
+
+
+def _derivative(function, value):
+    step = _STEP * abs(value) if value else _STEP
+    return sum(weight * function(value + k * step) for k, weight in _STENCIL) / step
+
+
+def _with(form, u, w):
+    """The form with functions in the place of its trial and test function."""
+    test, trial = form.arguments()
+    return ufl.replace(form, {test: w, trial: u})

@@ -1,0 +1,80 @@
+"""Potentials and current densities of a solution as DOLFINx functions, to go on computing with."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import basix.ufl
+import numpy as np
+import ufl
+from dolfinx import fem
+
+from spinfem.algebra.broken_space import same_nodes
+from spinfem.algebra.compiling import compiling
+from spinfem.model.bulk import current_density, spin_current_density, state
+from spinfem.study.solution import Solution
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Functions on the mesh of a Solution, whose coordinates count in `length_unit` metres. Each is made when first asked for.
+
+    The potentials are continuous except across resistive interfaces, where a node has a value on each side. Current densities jump
+    from cell to cell. All are collective.
+    """
+
+    solution: Solution
+
+    @property
+    def mesh(self):
+        """The dolfinx Mesh."""
+        return self.solution.device.mesh
+
+    @property
+    def length_unit(self):
+        """Metres for each unit of the mesh's coordinates."""
+        return self.solution.device.length_unit
+
+    @cached_property
+    def phi(self):
+        """The charge potential, V: scalar Lagrange function."""
+        return self._nodal((), self._values[:, 0])
+
+    @cached_property
+    def v(self):
+        """The spin potential, V: Lagrange function of shape (3,), the components x, y, z of spin."""
+        return self._nodal((3,), self._values[:, 1:] @ self.solution.problem.basis)
+
+    @cached_property
+    def j(self):
+        """The charge current density, A/m^2: discontinuous function of shape (d,), d the dimension of the mesh."""
+        problem = self.solution.problem
+        return self._by_cells(current_density(state(self.solution.potentials), problem.coefficients))
+
+    @cached_property
+    def J(self):
+        """The spin current density, A/m^2: discontinuous function of shape (3, d); row a is the flux of spin component a."""
+        problem = self.solution.problem
+        flux = spin_current_density(state(self.solution.potentials), problem.coefficients)
+        return self._by_cells(ufl.dot(ufl.as_matrix(problem.basis.T.tolist()), flux))
+
+    @property
+    def _values(self):
+        """(nodes of this rank with ghosts, 1 + n), V."""
+        potentials = self.solution.potentials
+        return potentials.x.array.reshape(-1, potentials.function_space.dofmap.index_map_bs)
+
+    def _nodal(self, shape, values):
+        problem, mesh = self.solution.problem, self.mesh
+        element = basix.ufl.element("Lagrange", mesh.basix_cell(), problem.degree, shape=shape or None)
+        function = fem.Function(same_nodes(problem.space, element))
+        function.x.array[:] = np.ravel(values)
+        return function
+
+    def _by_cells(self, density):
+        mesh, degree = self.mesh, self.solution.problem.degree
+        element = basix.ufl.element("DG", mesh.basix_cell(), degree, shape=density.ufl_shape)
+        function = fem.Function(fem.functionspace(mesh, element))
+        with compiling(mesh.comm):
+            function.interpolate(fem.Expression(density, function.function_space.element.interpolation_points()))
+        function.x.array[:] *= self.solution.density_unit
+        return function

@@ -1,0 +1,167 @@
+"""Derivatives of measured numbers by the physical numbers of a case, from adjoint solutions.
+
+A resistance is a function of what a few terminals show. The observable is measured once more with readings that know that they are
+variables; that gives the weight of each reading, and one adjoint solve for each drive and magnetic state (none for a parameter) the
+derivative by every parameter.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from uncertainties import UFloat, ufloat
+
+from spinfem.case.faults import CaseError
+from spinfem.case.numbers import Number, numbers
+from spinfem.model.gradient import gradient
+from spinfem.study.findings import Matrix, Measurement
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """A measured number and its derivatives, each in `unit` for each unit of the Number."""
+
+    name: str
+    value: float
+    unit: str
+    derivatives: dict[Number, float]
+
+
+class NotOfTerminals(AttributeError):
+    """An observable looked at something else than the potentials and currents of terminals."""
+
+
+def sensitivities(laboratory, observables):
+    """The Sensitivity of every number of those observables that look at potentials and currents of terminals alone. Collective."""
+    readings = _Readings(laboratory)
+    return [
+        Sensitivity(m.name, m.value.nominal_value, m.unit, readings.gradient(m.value))
+        for observable in observables
+        for m in _measured(observable, readings)
+        if isinstance(m.value, UFloat)
+    ]
+
+
+def sensitivity_matrix(laboratory):
+    """What the case's `sensitivities` ask for, as a Matrix of p/J dJ/dp; the derivatives themselves are its details. Collective.
+
+    Raises CaseError for an observable that is not made of what terminals show.
+    """
+    case, found = laboratory.case, []
+    for i, name in enumerate(case.sensitivities):
+        (observable,) = (o for o in case.observables if o.name == name)
+        of_this = sensitivities(laboratory, [observable])
+        if not of_this:
+            message = "has no derivatives: it looks at more than potentials and currents of terminals"
+            raise CaseError([case.fault(("sensitivities", i), name, message)])
+        found += of_this
+    parameters = list(dict.fromkeys(number for s in found for number in s.derivatives))
+    values = [[s.derivatives[n] * n.value / s.value if s.value else 0.0 for s in found] for n in parameters]
+    return Matrix(
+        name="sensitivities",
+        rows=tuple(number.name for number in parameters),
+        columns=tuple(s.name for s in found),
+        unit="",
+        values=np.array(values),
+        note="% of change for 1 % of the parameter",
+        details={"derivatives": {s.name: _derivatives(s) for s in found}},
+    )
+
+
+def _derivatives(sensitivity):
+    return {
+        number.name: {"value": slope, "unit": _ratio(sensitivity.unit, number.unit), "at": number.value}
+        for number, slope in sensitivity.derivatives.items()
+    }
+
+
+def _ratio(unit, by):
+    if not by:
+        return unit
+    return f"{unit or '1'}/({by})" if set(by) & set(" /") else f"{unit or '1'}/{by}"
+
+
+def _measured(observable, readings):
+    """Its Measurements, with values made of readings; none, if it looks at anything else."""
+    try:
+        return [item for item in observable.measure(readings) if isinstance(item, Measurement)]
+    except NotOfTerminals:
+        return []
+
+
+class _Readings:
+    """A laboratory whose solutions show nothing but readings, as variables (of the package `uncertainties`)."""
+
+    def __init__(self, laboratory):
+        self.case, self.device, self.drive = laboratory.case, laboratory.device, laboratory.drive
+        self._laboratory = laboratory
+        self._solutions = {}  # id -> (Solution, what is shown of it)
+        self._sources = {}  # variable -> (id of the solution, "potential" or "current", terminal)
+        self._gradients = {}  # adjoint drive -> Number -> derivative
+
+    def solution(self, *arguments, **options):
+        solution = self._laboratory.solution(*arguments, **options)
+        if id(solution) not in self._solutions:
+            self._solutions[id(solution)] = solution, _Shown(self._variables(solution))
+        return self._solutions[id(solution)][1]
+
+    def __getattr__(self, name):
+        raise NotOfTerminals(name)
+
+    def gradient(self, value):
+        """Number -> derivative of a value made of variables."""
+        weights = {}  # solution -> {(kind, terminal): weight}
+        for variable, weight in value.derivatives.items():
+            solution, *reading = self._sources[variable]
+            if weight:
+                weights.setdefault(solution, {})[*reading] = weight
+        total = {}
+        for solution, parts in weights.items():
+            for number, slope in self._of_solution(solution, parts).items():
+                total[number] = total.get(number, 0.0) + slope
+        return total
+
+    def _of_solution(self, key, weights):
+        """Readings that differ by a factor only have one adjoint state."""
+        weights = dict(sorted(weights.items()))
+        scale = next(iter(weights.values()))
+        direction = key, tuple((reading, float(f"{weight / scale:.13g}")) for reading, weight in weights.items())
+        if direction not in self._gradients:
+            solution, _ = self._solutions[key]
+            parts = {"potential": {}, "current": {}}
+            for (kind, terminal), weight in direction[1]:
+                parts[kind][terminal] = weight
+            adjoint = self._laboratory.adjoint(solution, parts["potential"], parts["current"])
+            everything = numbers(self.case)
+            self._gradients[direction] = gradient(solution.problem, solution.potentials, adjoint, everything)
+        return {number: scale * slope for number, slope in self._gradients[direction].items()}
+
+    def _variables(self, solution):
+        shown = {}
+        for name, reading in solution.readings.items():
+            values = {kind: ufloat(getattr(reading, kind), 1.0) for kind in ("potential", "current")}
+            self._sources |= {variable: (id(solution), kind, name) for kind, variable in values.items()}
+            shown[name] = _Reading(**values)
+        return shown
+
+
+class _Reading:
+    """A terminal's reading of which only two things are shown."""
+
+    def __init__(self, potential, current):
+        self.potential, self.current = potential, current
+
+    def __getattr__(self, name):
+        raise NotOfTerminals(name)
+
+
+class _Shown:
+    """A solution of which only the readings are shown."""
+
+    def __init__(self, readings):
+        self.readings = readings
+
+    def resistance(self, plus, minus):
+        return (self.readings[plus].potential - self.readings[minus].potential) / self.readings[plus].current
+
+    def __getattr__(self, name):
+        raise NotOfTerminals(name)

@@ -1,0 +1,184 @@
+"""Derivatives from adjoint states: against finite differences of the whole program, and against scaling laws."""
+
+import json
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from spinfem.case.numbers import changed, numbers
+from spinfem.case.reader import load_case
+from spinfem.case.schema import Case
+from spinfem.study.accuracy import measure
+from spinfem.study.laboratory import Laboratory
+from spinfem.study.sensitivity import sensitivities
+from spinfem.study.workshop import Workshop
+from tests import cases  # noqa: F401  (registers observables and interface types)
+from tests.boxes import bar
+from tests.commands import CASES, COARSE, run, spinfem
+
+NM = 1e-9
+COPPER = {"conductivity": "3e7 S/m", "spin_diffusion_length": "40 nm"}
+PLATINUM = {"conductivity": "5e6 S/m", "spin_diffusion_length": "4 nm", "spin_hall_angle": 0.1}
+COBALT = {"conductivity": "7e6 S/m", "spin_diffusion_length": "12 nm", "polarization": 0.5}
+PERMALLOY = {"conductivity": "5e6 S/m", "spin_diffusion_length": "5 nm", "polarization": 0.7}
+TUNNEL = {"resistance_area": "1 fohm m^2", "polarization": 0.4}
+CIRCUIT = {"type": "circuit", "conductance_up": "6e15 S/m^2", "conductance_down": "2e15 S/m^2"} | {
+    "mixing_conductance": "5e15 S/m^2"
+}
+TURNING = CIRCUIT | {"mixing_conductance_imaginary": "3e15 S/m^2"}
+WEAK = {"dephasing_length": "3 nm", "precession_length": "2 nm"}
+Z, TILTED = [0, 0, 1], [0.6, 0, 0.8]
+
+# name: metals of f1, n, f2; magnetizations of f1, f2; interfaces
+DEVICES = {
+    "transparent": ((COBALT, COPPER, PERMALLOY), (Z, Z), {}),
+    "non-collinear": ((COBALT, COPPER, PERMALLOY), (Z, TILTED), {"f1/n": TUNNEL, "n/f2": CIRCUIT}),
+    "spin memory loss": ((COBALT, COPPER, PERMALLOY), (Z, TILTED), {"f1/n": TUNNEL | {"spin_memory_loss": 0.6}}),
+    "not symmetric": ((COBALT, COPPER, PERMALLOY), (Z, TILTED), {"f1/n": TURNING, "n/f2": TUNNEL}),
+    "weak": ((COBALT, COPPER, PERMALLOY | WEAK), (Z, TILTED), {"f1/n": TUNNEL}),
+    "spin Hall": ((COBALT, PLATINUM, PERMALLOY), (Z, TILTED), {"f1/n": CIRCUIT}),
+}
+
+
+def laboratory(name, terminals=None, **solver):
+    metals, magnets, interfaces = DEVICES[name]
+    device = bar(MPI.COMM_WORLD, [(region, 10, 8) for region in ("f1", "n", "f2")], across=20, cells_across=3, depth=NM)
+    regions = {region: _region(metal) for region, metal in zip(("f1", "n", "f2"), metals, strict=True)}
+    for region, m in zip(("f1", "f2"), magnets, strict=True):
+        regions[region]["magnetization"] = m
+    current = {"left": {"current": "1 uA", "spin": "sink"}, "right": {"voltage": "0 V"}}
+    case = Case.model_validate(
+        {
+            "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the test brings its mesh
+            "regions": regions,
+            "interfaces": interfaces,
+            "terminals": terminals or current,
+            "observables": [
+                {"spin_resistance": {"plus": "left", "minus": "right"}},
+                {"magnetoresistance": {"plus": "left", "minus": "right", "rotate": "f2", "axis": "+y"}},
+            ],
+            "solver": {"method": "direct"} | solver,
+        }
+    )
+    return Laboratory(case, device)
+
+
+def _region(given):
+    lengths = {key: given[key] for key in WEAK if key in given}
+    return {"material": {key: value for key, value in given.items() if key not in WEAK}} | lengths
+
+
+def with_number(lab, number, value):
+    """A Laboratory on the same mesh for the case with another value of a number."""
+    group, name, *path = number.path
+    models = getattr(lab.case, group)
+    return Laboratory(
+        lab.case.model_copy(update={group: models | {name: changed(models[name], path, value)}}), lab.device
+    )
+
+
+def difference_quotient(lab, number, step=1e-3):
+    """Measurement -> derivative, by four runs of everything."""
+    h = step * abs(number.value) or step
+    total = {}
+    for k, weight in ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12)):
+        other = with_number(lab, number, number.value + k * h)
+        for m in measure(other.case, other).measurements:
+            total[m.name] = total.get(m.name, 0.0) + weight * m.value / h
+    return total
+
+
+@pytest.mark.parametrize("name", DEVICES)
+@pytest.mark.parametrize("driven_by", ["current", "voltage"])
+def test_every_derivative_is_that_of_finite_differences(name, driven_by):
+    voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V"}}
+    lab = laboratory(name, voltage if driven_by == "voltage" else None)
+    found = sensitivities(lab, lab.case.observables)
+    compared = 0
+    for number in found[0].derivatives:
+        expected = difference_quotient(lab, number)
+        for s in found:
+            scale = abs(s.value / number.value if number.value else s.value)
+            assert s.derivatives[number] == pytest.approx(expected[s.name], rel=1e-5, abs=1e-8 * scale)
+            compared += abs(expected[s.name]) > 1e-5 * scale
+    assert compared >= 2 * len(found[0].derivatives)
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_no_parameter_is_forgotten(name):
+    lab = laboratory(name)
+    left_out = set(numbers(lab.case)) - set(sensitivities(lab, lab.case.observables)[0].derivatives)
+    assert {number.path[-1] for number in left_out} <= {
+        "polarization",
+        "spin_hall_angle",
+        "mixing_conductance_imaginary",
+    }
+    assert all(number.value == 0 for number in left_out)
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_a_resistance_is_inverse_to_all_conductances_together(name):
+    """Euler's theorem: R(c sigma, AR/c, c G) = R/c."""
+    lab = laboratory(name)
+    for s in sensitivities(lab, lab.case.observables):
+        if s.unit == "ohm":
+            power = {"S/m": 1, "S/m^2": 1, "ohm m^2": -1}
+            total = sum(power.get(n.unit, 0) * n.value * slope for n, slope in s.derivatives.items())
+            assert total == pytest.approx(-s.value, rel=1e-8)
+
+
+def test_one_solve_for_each_drive_and_state_whatever_the_number_of_parameters():
+    lab = laboratory("non-collinear")
+    solved = []
+    lab.adjoint = lambda *given: solved.append(given) or Laboratory.adjoint(lab, *given)
+    sensitivities(lab, lab.case.observables[:1])  # R and R - R_0: with and without spins
+    assert len(solved) == 2
+
+
+def test_reversed_weights_have_one_adjoint_state():
+    """R_NL of both states and their difference need two adjoint solves."""
+    case = load_case(CASES / "nonlocal_valve_2d.yaml", COARSE)
+    workshop = Workshop(MPI.COMM_WORLD)
+    lab = workshop.laboratory(case, workshop.device(case))
+    solved = []
+    lab.adjoint = lambda *given: solved.append(given) or Laboratory.adjoint(lab, *given)
+    found = sensitivities(lab, [o for o in case.observables if o.kind == "nonlocal_resistance"])
+    assert len(found) >= 3 and len(solved) == 2
+
+
+def test_the_iterative_solver_gives_the_same():
+    for name in ("non-collinear", "not symmetric"):
+        direct, iterative = (laboratory(name, method=method) for method in ("direct", "iterative"))
+        first, second = (sensitivities(lab, lab.case.observables)[0] for lab in (direct, iterative))
+        for number, slope in first.derivatives.items():
+            assert second.derivatives[number] == pytest.approx(slope, rel=1e-6, abs=1e-9 * abs(first.value))
+
+
+def test_results_json_on_request_on_any_number_of_ranks(tmp_path):
+    wanted = ("sensitivities=[nonlocal_resistance]", "solver.error_estimate=false", *COARSE)
+    found = []
+    for ranks in (1, 2, 3):
+        results = run(CASES / "nonlocal_valve_2d.yaml", tmp_path / f"{ranks}", *wanted, ranks=ranks)
+        found.append(results["matrices"]["sensitivities"])
+    derivatives = found[0]["derivatives"]["nonlocal_resistance.difference"]
+    assert derivatives["regions.wire.material.spin_diffusion_length"]["unit"] == "ohm/m"
+    assert derivatives["regions.wire.material.conductivity"]["unit"] == "ohm/(S/m)"
+    assert np.abs(found[0]["values"]).max() > 0.1
+    for other in found[1:]:
+        assert other["rows"] == found[0]["rows"]
+        assert np.allclose(other["values"], found[0]["values"], rtol=1e-6, atol=1e-9)
+    assert (tmp_path / "1/sensitivities.csv").is_file()
+    assert "adjoint" in json.loads((tmp_path / "1/results.json").read_text())["seconds"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [("[nothing]", "sensitivities.0 (--set): nothing: "), ("[spin_accumulation]", "sensitivities.0")],
+)
+def test_what_has_no_derivatives_is_said(wanted, said, tmp_path):
+    overrides = (f"sensitivities={wanted}", *COARSE)
+    sets = [word for override in overrides for word in ("--set", override)]
+    done = spinfem("run", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", *sets)
+    assert done.returncode == 2
+    assert said in done.stderr and "Traceback" not in done.stderr
