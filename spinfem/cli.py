@@ -5,7 +5,6 @@ What is heavy (Gmsh, DOLFINx, pictures) is imported by the command that needs it
 
 import os
 import signal
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,26 +14,24 @@ from rich.text import Text
 from spinfem import __version__
 from spinfem.case.describe import description, table
 from spinfem.case.faults import CaseError, Fault, not_among
-from spinfem.terminal import console, under_mpi
-
-FAILED_SOLVE, BAD_CASE = 1, 2  # exit status
+from spinfem.command_line import (
+    BAD_CASE,
+    FAILED_SOLVE,
+    CaseFile,
+    Output,
+    Overrides,
+    Ranks,
+    everywhere,
+    fail,
+    read,
+    read_together,
+    refuse,
+    registered,
+)
+from spinfem.sweep_commands import collect, status, sweep
+from spinfem.terminal import console
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE.yaml", help="The case file.", show_default=False)]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", show_default=False, help="Replace a value of the case (repeatable)."),
-]
-
-Ranks = Annotated[
-    int | None, typer.Option("-n", "--ranks", min=1, help="Processes to run on (starts MPI).", show_default="1")
-]
-Output = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE"),
-]
-
 
 def main():
     """The program as a person starts it."""
@@ -119,44 +116,8 @@ def run(
                 fail(f"warning: {warning}")
 
 
-@app.command()
-def sweep(
-    case_file: CaseFile,
-    ranks: Ranks = None,
-    output: Output = None,
-    overrides: Overrides = None,
-):
-    """Run a case at every point of its `sweep`, make one table and its plots. Points that are there already are kept.
-
-    Example: spinfem sweep cases/separation.yaml -n 2 -o results/separation
-    """
-    folder = output or Path("results") / case_file.stem
-    with everywhere(ranks, "sweep", [case_file], folder, overrides) as comm:
-        from spinfem.batch.records import MARK
-        from spinfem.batch.sweep import sweep as conduct
-        from spinfem.output.console import progress, sweep_lines
-
-        case, _ = read_together(comm, case_file, overrides, folder, MARK)
-        if not case.sweep.points:
-            if comm.rank == 0:
-                fail(
-                    "sweep: this case has none; `spinfem run` computes it, and docs/case-reference.md tells how to sweep"
-                )
-            raise typer.Exit(BAD_CASE)
-        try:
-            with progress(comm) as tell:
-                report = conduct(case, case_file, overrides or (), folder, comm, tell)
-        except CaseError as error:
-            if comm.rank == 0:
-                refuse(error.faults)
-            raise typer.Exit(BAD_CASE) from None
-        if comm.rank == 0:
-            for line in sweep_lines(report, folder):
-                console().print(line)
-            for warning in report.warnings:
-                fail(f"warning: {warning}")
-        if report.counts["failed"]:
-            raise typer.Exit(FAILED_SOLVE)
+for command in (sweep, status, collect):
+    app.command()(command)
 
 
 @app.command()
@@ -369,84 +330,6 @@ def keys(model):
     return rows
 
 
-def registered():
-    """The Observable class, after everything that plugs into a case has registered itself."""
-    import spinfem.model.interfaces  # noqa: F401
-    import spinfem.observables  # noqa: F401
-    from spinfem.case.plugins import Observable
-
-    return Observable
-
-
 def first_line(thing):
     """The first line of a docstring."""
     return (thing.__doc__ or "").strip().split("\n")[0]
-
-
-def read(case_file, overrides=()):
-    """The Case of a file and the Outline of its drawing, checked against each other; faults end the program."""
-    registered()
-    from spinfem.case.cross_check import cross_check
-    from spinfem.case.reader import load_case
-    from spinfem.geometry.build import outline_of
-
-    try:
-        case = load_case(case_file, overrides or ())
-        outline = outline_of(case)
-        if faults := cross_check(case, outline):
-            raise CaseError(faults)
-    except CaseError as error:
-        refuse(error.faults)
-    return case, outline
-
-
-@contextmanager
-def everywhere(ranks, command, files, folder, overrides):
-    """The communicator to work on. With `ranks` the same command is started on that many, and this process only waits."""
-    from spinfem.launch import abort_together, start_ranks
-
-    if ranks and ranks > 1 and not under_mpi():
-        read(files[0], overrides)  # a bad case is refused before mpirun, which would comment on the exit status
-        again = [word for override in overrides or () for word in ("--set", override)]
-        raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again]))
-    from mpi4py import MPI
-
-    abort_together(MPI.COMM_WORLD)
-    yield MPI.COMM_WORLD
-
-
-def read_together(comm, case_file, overrides, folder, mark=None):
-    """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults. The output folder is looked at too."""
-    found, status = None, 0
-    if comm.rank == 0:
-        try:
-            found = read(case_file, overrides)
-            check_output(folder, mark)
-        except typer.Exit as leave:
-            status = leave.exit_code
-    found, status = comm.bcast((found, status))
-    if status:
-        raise typer.Exit(status)
-    return found
-
-
-def check_output(folder, mark):
-    """Refuse a folder whose files a result would replace."""
-    from spinfem.output.results import RESULTS, FolderInUse, check_folder
-
-    try:
-        check_folder(folder, mark or RESULTS)
-    except FolderInUse as error:
-        refuse([Fault("--output", str(folder), str(error))])
-
-
-def fail(message):
-    """One line on stderr."""
-    console(stderr=True).print(Text(message), soft_wrap=True)
-
-
-def refuse(faults):
-    """Print all faults of a case, one on each line, and exit with the status of a bad case."""
-    for fault in faults:
-        console(stderr=True).print(Text(str(fault)), soft_wrap=True)
-    raise typer.Exit(BAD_CASE)

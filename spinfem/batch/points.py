@@ -1,6 +1,6 @@
 """The points of a sweep, each a case of its own, checked before the first one runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -57,6 +57,27 @@ def check_points(points):
         faults |= {(fault.key, str(fault.value), fault.message): fault for fault in found}
     if faults:
         raise CaseError(faults.values())
+
+
+def families(points, trait):
+    """{number: what a point shares with all those of the same `trait(case)`}: the values of the axes that change it."""
+    first = points[0]
+    axes = [path for path in first.values if _changes(path, points, trait)]
+    return {point.number: tuple(str(point.values[path]) for path in axes) for point in points}
+
+
+def _changes(path, points, trait):
+    """Does an axis change a trait? Looked at in two places: the order of the work hangs on the answer, never its result."""
+    first = points[0]
+    others = [point.values[path] for point in points if point.values[path] != first.values[path]]
+    try:
+        before = trait(first.load())
+        return any(
+            trait(replace(first, values=first.values | {path: value}).load()) != before
+            for value in (others[:1] + others[-1:])
+        )
+    except CaseError:  # values that go together, one without the other
+        return True
 
 
 def _outline(case, outlines):

@@ -1,24 +1,38 @@
-"""What a sweep keeps: a folder for each point, whole or not there, and the table of them all.
+"""What a sweep keeps: a folder for each point, whole or not there, and who is at work on which.
 
 DIR/sweep.json      what is swept
+DIR/case.yaml       the case as it is swept: all that is needed to go on, from any folder
 DIR/points/0007/    results.json, case.yaml, tables, ...; or failed.json with the reason
-DIR/table.csv       a row for each point that is done
-DIR/NAME.png        the plots
+DIR/queue/          workers and their claims (claims.py)
+DIR/slurm/          scripts and output of Slurm jobs
+DIR/table.csv, table.parquet, NAME.png     the table and the plots
 """
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
-from spinfem.batch.points import Point
-from spinfem.case.quantity import split, units
+from spinfem.batch.claims import Claims
+from spinfem.batch.points import Point, points_of
+from spinfem.case.faults import CaseError, Fault
+from spinfem.case.reader import as_it_ran
 from spinfem.output.results import FAILED, RESULTS, complete_folder
 
-MARK, TABLE = "sweep.json", "table.csv"
-_AXES = "xyz"
+MARK, CASE = "sweep.json", "case.yaml"
+DONE, FAILURE, RUNNING, MISSING = "done", "failed", "running", "missing"
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a point is: done, failed (why), running (where), missing (with the worker that died over it, if one did)."""
+
+    name: str
+    words: str = ""
+
+    def __str__(self):
+        return f"{self.name}: {self.words}" if self.name == FAILURE else self.name
 
 
 @dataclass(frozen=True)
@@ -27,79 +41,103 @@ class Records:
 
     folder: Path
 
-    def begin(self, case, points):
-        """Make the folder and say in it what is swept."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        about = {"title": case.title, "axes": case.sweep.axes, "points": len(points)}
-        (self.folder / MARK).write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    @property
+    def case_file(self):
+        """The case as it is swept."""
+        return self.folder / CASE
+
+    @property
+    def queue(self):
+        """The folder of workers and claims."""
+        return self.folder / "queue"
+
+    @property
+    def points(self):
+        """All Points."""
+        return points_of(self.case_file)
+
+    def begin(self, case, case_file, overrides=()):
+        """Make the folder and say in it what is swept. Raises CaseError where another case is being swept in it."""
+        if not _same(case_file, self.case_file) or overrides:
+            text = as_it_ran(case_file, overrides)
+            if not self.case_file.is_file() or self.case_file.read_text(encoding="utf-8") != text:
+                self._refuse_to_change()
+                self.folder.mkdir(parents=True, exist_ok=True)
+                write_whole(self.case_file, text)
+        about = {"title": case.title, "axes": case.sweep.axes, "points": len(case.sweep.points)}
+        write_whole(self.folder / MARK, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
 
     def place(self, point: Point):
         """The folder of a point."""
-        return self.folder / "points" / f"{point.number:04d}"
+        return self.folder / self.name(point)
+
+    def name(self, point):
+        """The folder of a point, seen from that of the sweep."""
+        return f"points/{point.number:04d}"
+
+    def trace(self, point):
+        """Something that changes when a point gets a result."""
+        with suppress(FileNotFoundError):
+            status = self.place(point).stat()
+            return status.st_ino, status.st_mtime_ns
+        return None
 
     def is_whole(self, point):
         """Is there a result of this very point?"""
-        place = self.place(point)
-        return (place / RESULTS).is_file() and (place / "case.yaml").read_text(encoding="utf-8") == point.text
+        return (self.place(point) / RESULTS).is_file() and self._is_of(point)
 
-    def fail(self, point, reason, comm):
+    def failure(self, point, attempt=None):
+        """Why this very point failed, in this attempt if one is named; "" if it did not."""
+        with suppress(FileNotFoundError):
+            found = json.loads((self.place(point) / FAILED).read_text(encoding="utf-8"))
+            if attempt in (None, found.get("attempt")) and self._is_of(point):
+                return found["error"] or "no reason given"
+        return ""
+
+    def fail(self, point, reason, attempt, comm):
         """Keep why a point has no result. Collective."""
         with complete_folder(self.place(point), comm) as unfinished:
             if comm.rank == 0:
-                (unfinished / "case.yaml").write_text(point.text, encoding="utf-8")
-                (unfinished / FAILED).write_text(json.dumps({"error": reason}, ensure_ascii=False) + "\n")
+                (unfinished / CASE).write_text(point.text, encoding="utf-8")
+                about = {"error": reason, "attempt": attempt}
+                (unfinished / FAILED).write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    def table(self, points):
-        """One row for each point: number, values of the axes, state, then each measurement and its error, in SI units."""
-        rows = [self._row(point) for point in points]
-        columns = list(dict.fromkeys(column for row in rows for column in row))
-        return pd.DataFrame(rows, columns=columns)
+    def states(self, points):
+        """The State of each point, now."""
+        claims = Claims(self.queue)
+        living, dead = claims.living(), claims.dead()
+        return [self._state(point, living.get(point.number), dead.get(point.number)) for point in points]
 
-    def write_table(self, points):
-        """Write the table and return it."""
-        table = self.table(points)
-        table.to_csv(self.folder / TABLE, index=False)
-        return table
+    def _state(self, point, living, dead):
+        if self.is_whole(point):
+            return State(DONE)
+        if living:
+            return State(RUNNING, str(living))
+        if reason := self.failure(point):
+            return State(FAILURE, reason)
+        return State(MISSING, f"{dead} died over it" if dead else "")
 
-    def _row(self, point):
-        row = {"point": point.number}
-        for path, value in point.values.items():
-            number, unit = in_si(value)
-            row[f"{path} [{unit}]" if unit else path] = number
-        place = self.place(point)
-        if (place / RESULTS).is_file():
-            found = json.loads((place / RESULTS).read_text(encoding="utf-8"))
-            return row | {"state": "done"} | dict(_numbers(found["observables"]))
-        if (place / FAILED).is_file():
-            return row | {"state": "failed: " + json.loads((place / FAILED).read_text(encoding="utf-8"))["error"]}
-        return row | {"state": "missing"}
+    def _is_of(self, point):
+        """Does the folder of a point belong to this very point?"""
+        with suppress(FileNotFoundError):
+            file = self.place(point) / CASE
+            # What was written after the case came here is of this case; that spares comparing thousands of texts.
+            newer = file.stat().st_mtime_ns > self.case_file.stat().st_mtime_ns
+            return newer or file.read_text(encoding="utf-8") == point.text
+        return False
 
-
-def in_si(value):
-    """(number, unit) of a value of the case file in SI units; text and lists that are no quantity stay as they are, without unit."""
-    if isinstance(value, list):
-        return " ".join(map(str, value)), ""
-    try:
-        number, unit = split(str(value))
-    except ValueError:
-        return value, ""
-    if unit is None:
-        return float(number), ""
-    quantity = units().Quantity(number, unit).to_root_units()
-    symbols = {"radian": "rad", "meter": "m", "kelvin": "K", "second": "s", "ampere": "A"}
-    name = symbols.get(str(quantity.units), str(quantity.units))
-    for symbol in ("V", "S/m", "ohm m^2", "S/m^2"):
-        if units().parse_units(symbol).is_compatible_with(unit):
-            quantity, name = units().Quantity(number, unit).to(symbol), symbol
-    return float(quantity.magnitude), name
+    def _refuse_to_change(self):
+        if living := Claims(self.queue).living():
+            message = f"another case is being swept in this folder ({next(iter(living.values()))}); name another one"
+            raise CaseError([Fault("--output", str(self.folder), message)])
 
 
-def _numbers(observables):
-    for name, entry in observables.items():
-        unit = f" [{entry['unit']}]" if entry["unit"] else ""
-        values, error = entry["value"], entry["error"]
-        if np.ndim(values):
-            yield from ((f"{name}_{axis}{unit}", value) for axis, value in zip(_AXES, values, strict=True))
-        else:
-            yield f"{name}{unit}", values
-        yield f"{name} error{unit}", error
+def write_whole(path, text):
+    """Write a file that others see either as it was or complete."""
+    provisional = path.with_name(f".{path.name}.{os.getpid()}")
+    provisional.write_text(text, encoding="utf-8")
+    os.replace(provisional, path)
+
+
+def _same(one, other):
+    return Path(other).exists() and os.path.samefile(one, other)

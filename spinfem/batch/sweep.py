@@ -3,14 +3,14 @@
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from spinfem.algebra.solver import SolveError
-from spinfem.batch.points import check_points, points_of
-from spinfem.batch.records import Records
+from spinfem.batch.queue import Queue
+from spinfem.batch.records import DONE, State
 from spinfem.batch.series import write_all_series
+from spinfem.batch.table import table, write_table
+from spinfem.batch.worker import at_work, read_worker
 from spinfem.case.faults import CaseError
-from spinfem.case.reader import as_it_ran
 from spinfem.geometry.root import on_root
 from spinfem.output.plots import NoSuchColumn, draw_sweep
 from spinfem.output.report import write_report
@@ -18,89 +18,78 @@ from spinfem.output.write import write_outcome
 from spinfem.study.run import run
 from spinfem.study.workshop import Workshop
 
-DONE, KEPT = "done", "kept"
-
 
 @dataclass(frozen=True)
 class SweepReport:
-    """What a sweep came to; on ranks other than 0 without table, pictures and warnings."""
+    """What a sweep came to."""
 
-    states: tuple  # of each point: done, kept, or why it failed
-    reused: dict
-    table: object = None
+    states: tuple[State, ...]  # of each point
+    kept: int = 0  # points that were whole before
+    reused: dict | None = None
     pictures: tuple = ()
     warnings: tuple = ()
 
     @property
     def counts(self):
-        """How many points were done now, kept from before, and failed."""
-        return Counter(state if state in (DONE, KEPT) else "failed" for state in self.states)
+        """How many points are done, failed, running, missing."""
+        return Counter(state.name for state in self.states)
 
 
-def sweep(case, case_file, overrides, folder, comm, tell=lambda what: None):
-    """Run the points of a case's sweep that have no whole result in `folder`, then write table and plots. Collective.
+def work(records, points, comm, attempt=None, tell=lambda what: None):
+    """Run points, those that nobody else is at; returns what could be used again. Collective.
 
-    A point that fails does not stop the others. Raises CaseError, before anything runs, where a value does not fit.
+    A point that fails does not stop the others.
     """
-    points = on_root(comm, lambda: _checked_points(case_file, overrides))
-    points = comm.bcast(points)
-    records, workshop = Records(Path(folder)), Workshop(comm)
-    if comm.rank == 0:
-        records.begin(case, points)
-        (records.folder / "case.yaml").write_text(as_it_ran(case_file, overrides), encoding="utf-8")
-    states = tuple(_run_points(points, records, workshop, tell))
+    workshop = Workshop(comm)
     if comm.rank != 0:
-        return SweepReport(states, workshop.reused)
-    table = records.write_table(points)
+        while (task := comm.bcast(None)) is not None:
+            _run_point(task, records, workshop, "", tell)
+        return workshop.reused
+    with at_work(records.queue, attempt) as file:
+        attempt = read_worker(file).attempt
+        queue, start, finished = Queue(records, points, file, attempt), time.perf_counter(), 0
+        while (point := queue.take()) is not None:
+            left = time_left(time.perf_counter() - start, finished, queue.left)
+            words = f"point {point.number}, {queue.left} of {len(points)} to go{left}: "
+            comm.bcast(point)
+            _run_point(point, records, workshop, attempt, lambda what, words=words: tell(words + what))
+            queue.finish(point)
+            finished += 1
+        comm.bcast(None)
+    return workshop.reused
+
+
+def finish(records, case, kept=0, reused=None):
+    """Write the table, the plots, the series for ParaView and the report of what is there now; returns the SweepReport."""
+    points = records.points
+    states = tuple(records.states(points))
+    frame = table(records, points, states)
+    write_table(records.folder, frame)
     write_all_series(records, points)
     pictures, warnings = (), ()
-    if DONE in states or KEPT in states:
+    if any(state.name == DONE for state in states):
         try:
-            pictures = tuple(draw_sweep(records.folder, case.plots, table))
+            pictures = tuple(draw_sweep(records.folder, case.plots, frame))
         except NoSuchColumn as error:
             warnings = (f"no plot: {error}",)
     if case.output.report:
-        tell("writing the report")
         write_report(records.folder)
-    return SweepReport(states, workshop.reused, table, pictures, warnings)
+    return SweepReport(states, kept, reused, pictures, warnings)
 
 
-def _checked_points(case_file, overrides):
-    points = points_of(case_file, overrides)
-    check_points(points)
-    return points
-
-
-def _run_points(points, records, workshop, tell):
-    """Yields the state of each point."""
-    comm = workshop.comm
-    kept = comm.bcast([records.is_whole(point) for point in points] if comm.rank == 0 else None)
-    start, finished, total = time.perf_counter(), 0, kept.count(False)
-    for point, whole in zip(points, kept, strict=True):
-        if whole:
-            yield KEPT
-            continue
-        left = _left(time.perf_counter() - start, finished, total)
-        words = f"point {point.number} of {len(points)}{left}: "
-        yield _run_point(point, records, workshop, lambda what, words=words: tell(words + what))
-        finished += 1
-
-
-def _run_point(point, records, workshop, tell):
+def _run_point(point, records, workshop, attempt, tell):
     comm = workshop.comm
     try:
         case, text = comm.bcast(on_root(comm, lambda: (point.load(), point.text)))
         outcome = run(case, workshop, tell)
         write_outcome(records.place(point), outcome, text, comm, tell)
     except (CaseError, SolveError) as error:
-        records.fail(point, str(error), comm)
-        return str(error)
-    return DONE
+        records.fail(point, str(error), attempt, comm)
 
 
-def _left(seconds, finished, total):
+def time_left(seconds, finished, left):
     """How long it will still take, in words, once there is something to go by."""
     if not finished:
         return ""
-    rest = seconds / finished * (total - finished)
+    rest = seconds / finished * left
     return f" ({rest:.0f} s left)" if rest < 120 else f" ({rest / 60:.0f} min left)"

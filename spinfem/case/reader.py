@@ -9,7 +9,7 @@ from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.error import YAMLError
 
 from spinfem.case.faults import CaseError, Fault, dotted, place_of
-from spinfem.case.overrides import apply
+from spinfem.case.overrides import apply, split_path
 from spinfem.case.schema import Case
 from spinfem.case.wording import lacking_unit, wording
 
@@ -49,20 +49,27 @@ def text_as_it_ran(text, folder, overrides=(), without=()):
     for key in set(without) & data.keys():
         del data[key]
     for place, key in _files(data):
-        if key in place and (file := Path(folder) / str(place[key])).is_file():
+        if isinstance(place[key], str) and (file := Path(folder) / place[key]).is_file():
             place[key] = str(file.resolve())
     written = StringIO()
     yaml.dump(data, written)
     return written.getvalue()
 
 
+_NAMES_A_FILE = ("script", "mesh", "cad", "file")
+
+
 def _files(data):
-    """Where a case may name files: (mapping, key)."""
-    yield from ((data["geometry"], key) for key in ("script", "mesh", "cad"))
-    for region in data["regions"].values():
-        magnetization = region.get("magnetization") if isinstance(region, dict) else None
-        if isinstance(magnetization, dict):
-            yield magnetization, "file"
+    """Where a case may name files, the values of a sweep included: (mapping or list, key)."""
+    if isinstance(data, dict):
+        yield from ((data, key) for key in _NAMES_A_FILE if key in data)
+        for key, below in data.items():
+            if isinstance(below, list) and split_path(str(key))[-1:] in [[name] for name in _NAMES_A_FILE]:
+                yield from ((below, i) for i in range(len(below)))
+            yield from _files(below)
+    elif isinstance(data, list):
+        for below in data:
+            yield from _files(below)
 
 
 def read_case(text, folder=".", overrides=()):

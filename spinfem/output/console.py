@@ -66,22 +66,6 @@ def summary_lines(outcome, ranks, folder):
     yield f"written to {folder}"
 
 
-def sweep_lines(report, folder):
-    """How a sweep went: counts, reasons of failures, where the files are."""
-    counts, total = report.counts, len(report.states)
-    kept = f", {counts['kept']} kept from before" if counts["kept"] else ""
-    yield f"{total} points: {counts['done']} done{kept}, {counts['failed']} failed"
-    failures = [(k, state) for k, state in enumerate(report.states, start=1) if state not in ("done", "kept")]
-    yield from (f"  point {number}: {reason}" for number, reason in failures[:10])
-    if len(failures) > 10:
-        yield f"  and {len(failures) - 10} more, in the table"
-    reused = [f"{what} {times} times" for what, times in report.reused.items() if times]
-    if reused:
-        yield f"used again: {', '.join(reused)}"
-    names = ", ".join(["table.csv", *(path.name for path in report.pictures)])
-    yield f"written to {folder}: {names}"
-
-
 def error_words(m):
     """The error of a Measurement as a person reads it: ± 0.2 mΩ; "" if it is not known."""
     return "" if m.error is None else f"± {humanize(m.error, m.unit, digits=2)}"

@@ -45,17 +45,17 @@ def curves_of_plot(plot, frame):
             if column := error_column(y, frame):
                 errors = np.asarray(part[column], dtype=float) / abs(size)
             series.append(Series(name, _in(plot.x_in, part[x]), values / size, error=errors))
-    x_unit = "" if plot.x_in else _unit(x)
+    x_unit = "" if plot.x_in else unit_of(x)
     x_label = plot.x_label or (f"{_short(x)} / {plot.x_in}" if plot.x_in else _short(x))
     y_label = plot.y_label or ", ".join(map(_name, ys)) + (f" / {plot.normalize}" if plot.normalize else "")
     log = "x" * (plot.x_scale == "log") + "y" * (plot.y_scale == "log")
-    y_axis = (y_label, "" if plot.normalize else _unit(ys[0]))
+    y_axis = (y_label, "" if plot.normalize else unit_of(ys[0]))
     return Curves(plot.file_name, series, (x_label, x_unit), y_axis, log, plot.equal)
 
 
 def error_column(column, frame):
     """The column with the errors of `column`, or of the vector that it is a component of; None if there is none."""
-    name, unit = _name(column), f" [{_unit(column)}]" if _unit(column) else ""
+    name, unit = _name(column), f" [{unit_of(column)}]" if unit_of(column) else ""
     candidates = (f"{stem} error{unit}" for stem in (name, re.sub("_[xyz]$", "", name)))
     return next((candidate for candidate in candidates if candidate in frame.columns), None)
 
@@ -65,7 +65,7 @@ def _parts(plot, frame):
     if plot.curves is None:
         return [("", frame)]
     axis = _column(plot.curves, frame)
-    unit = _unit(axis)
+    unit = unit_of(axis)
     return [(_label(value, unit), part) for value, part in frame.groupby(axis, sort=True)]
 
 
@@ -115,7 +115,8 @@ def _name(column):
     return re.sub(r" \[[^]]*\]$", "", column)
 
 
-def _unit(column):
+def unit_of(column):
+    """The unit in the name of a column, `name [unit]`; "" if it has none."""
     match = re.search(r" \[([^]]*)\]$", column)
     return match[1] if match else ""
 

@@ -19,7 +19,7 @@ from spinfem.versions import versions
 RESULTS = "results.json"
 FAILED = "failed.json"
 MESH_MARK = "mesh.pvtu"
-_UNFINISHED = ".unfinished"
+_UNFINISHED, _OLD = ".unfinished", ".old"
 
 
 class FolderInUse(FileExistsError):
@@ -42,9 +42,18 @@ def complete_folder(folder, comm, mark=RESULTS):
     yield provisional
     comm.barrier()
     if comm.rank == 0:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(provisional, folder)
+        _replace(provisional, folder)
     comm.barrier()
+
+
+def _replace(provisional, folder):
+    """Whoever is killed in here leaves an old result, none or the new one, never half of one."""
+    old = folder.with_name(folder.name + _OLD)
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(provisional, folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def check_folder(folder, mark=RESULTS):

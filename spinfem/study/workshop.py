@@ -33,7 +33,7 @@ class Workshop:
     def laboratory(self, case, device, tell=lambda what: None):
         """A Laboratory for a case on its device, with the operators of the last one where they are the same."""
         key = (id(device), case.solver.degree)
-        identity = _operator_identity(case)
+        identity = operator_identity(case)
         made_from, last = self._laboratories.get(key, (None, None))
         same = made_from == identity
         self.reused["operators"] += same
@@ -42,7 +42,7 @@ class Workshop:
         return laboratory
 
 
-def _operator_identity(case):
+def operator_identity(case):
     """What the operators of a case depend on; of terminals what is prescribed there, not how much."""
     terminals = {
         name: (terminal.voltage is None, terminal.spin if isinstance(terminal.spin, str) else repr(terminal.spin))

@@ -1,53 +1,17 @@
-"""`spinfem sweep` as a person types it: the table, the plot, what is kept, what fails, what is killed."""
+"""`spinfem sweep` as a person types it: the table, the plot, what is kept, what fails."""
 
-import csv
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
-from tests.commands import TREE, spinfem
-
-CASE = """
-title: two magnets
-geometry:
-  layers:
-    - {name: fixed, thickness: 30 nm}
-    - {name: spacer, thickness: 10 nm}
-    - {name: free, thickness: 10 nm}
-regions:
-  fixed: {material: Co @ 77 K, magnetization: +y}
-  spacer: Cu @ 4.2 K
-  free: {material: Co @ 77 K, magnetization: {polar: 90 deg, azimuth: 30 deg}}
-terminals:
-  left: {current: 1 A, spin: sink}
-  right: {voltage: 0 V, spin: sink}
-observables:
-  - spin_torque: {magnet: free, reference: fixed, drive: left}
-solver: {error_estimate: false}
-output: {fields: false, pictures: false}
-sweep:
-  geometry.layers.1.thickness: {from: 5 nm, to: 500 nm, points: 3, scale: log}
-  terminals.left.current: [1 A, 2 A]
-plots:
-  - {x: layers.1.thickness, y: spin_torque.efficiency, curves: current, x_scale: log}
-"""
-
+from tests.commands import spinfem
+from tests.sweeps import CASE, rows
 
 @pytest.fixture
 def case(tmp_path):
     path = tmp_path / "case.yaml"
     path.write_text(CASE)
     return path
-
-
-def rows(folder):
-    with open(folder / "table.csv") as file:
-        return list(csv.DictReader(file))
 
 
 def sweep(case, folder, *overrides, ranks=1):
@@ -79,19 +43,6 @@ def test_what_is_there_is_kept_and_what_has_changed_is_not(case, tmp_path):
     assert (tmp_path / "out/points/0003/results.json").stat().st_mtime_ns == stamp
     done = sweep(case, tmp_path / "out", "regions.fixed.material=Co @ 300 K")
     assert "6 done, 0 failed" in done.stdout
-
-
-def test_a_sweep_killed_at_any_moment_goes_on(case, tmp_path):
-    undisturbed = sweep(case, tmp_path / "whole")
-    assert undisturbed.returncode == 0
-    command = [sys.executable, "-m", "spinfem", "sweep", str(case), "-o", str(tmp_path / "out")]
-    for after in (1.6, 2.0, 2.4):
-        process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(TREE)}, stdout=subprocess.DEVNULL)
-        time.sleep(after)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    assert sweep(case, tmp_path / "out").returncode == 0
-    assert (tmp_path / "out" / "table.csv").read_bytes() == (tmp_path / "whole" / "table.csv").read_bytes()
 
 
 def test_a_point_that_fails_is_recorded_and_the_others_go_on(case, tmp_path):

@@ -1,0 +1,108 @@
+"""What the commands have in common: their arguments, reading a case, running on several ranks, refusing."""
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from spinfem.case.faults import CaseError, Fault
+from spinfem.terminal import console, under_mpi
+
+FAILED_SOLVE, BAD_CASE = 1, 2  # exit status
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE.yaml", help="The case file.", show_default=False)]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", show_default=False, help="Replace a value of the case (repeatable)."),
+]
+
+Ranks = Annotated[
+    int | None, typer.Option("-n", "--ranks", min=1, help="Processes to run on (starts MPI).", show_default="1")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE"),
+]
+
+
+def registered():
+    """The Observable class, after everything that plugs into a case has registered itself."""
+    import spinfem.model.interfaces  # noqa: F401
+    import spinfem.observables  # noqa: F401
+    from spinfem.case.plugins import Observable
+
+    return Observable
+
+
+def read(case_file, overrides=()):
+    """The Case of a file and the Outline of its drawing, checked against each other; faults end the program."""
+    registered()
+    from spinfem.case.cross_check import cross_check
+    from spinfem.case.reader import load_case
+    from spinfem.geometry.build import outline_of
+
+    try:
+        case = load_case(case_file, overrides or ())
+        outline = outline_of(case)
+        if faults := cross_check(case, outline):
+            raise CaseError(faults)
+    except CaseError as error:
+        refuse(error.faults)
+    return case, outline
+
+
+@contextmanager
+def everywhere(ranks, command, files, folder, overrides, *more):
+    """The communicator to work on. With `ranks` the same command is started on that many, and this process only waits.
+
+    files: the arguments of the command, the case file first; more: its further options.
+    """
+    from spinfem.launch import abort_together, start_ranks
+
+    if ranks and ranks > 1 and not under_mpi():
+        read(files[0], overrides)  # a bad case is refused before mpirun, which would comment on the exit status
+        again = [word for override in overrides or () for word in ("--set", override)]
+        raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again, *more]))
+    from mpi4py import MPI
+
+    abort_together(MPI.COMM_WORLD)
+    yield MPI.COMM_WORLD
+
+
+def read_together(comm, case_file, overrides, folder, mark=None):
+    """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults. The output folder is looked at too."""
+    found, status = None, 0
+    if comm.rank == 0:
+        try:
+            found = read(case_file, overrides)
+            check_output(folder, mark)
+        except typer.Exit as leave:
+            status = leave.exit_code
+    found, status = comm.bcast((found, status))
+    if status:
+        raise typer.Exit(status)
+    return found
+
+
+def check_output(folder, mark):
+    """Refuse a folder whose files a result would replace."""
+    from spinfem.output.results import RESULTS, FolderInUse, check_folder
+
+    try:
+        check_folder(folder, mark or RESULTS)
+    except FolderInUse as error:
+        refuse([Fault("--output", str(folder), str(error))])
+
+
+def fail(message):
+    """One line on stderr."""
+    console(stderr=True).print(Text(message), soft_wrap=True)
+
+
+def refuse(faults):
+    """Print all faults of a case, one on each line, and exit with the status of a bad case."""
+    for fault in faults:
+        console(stderr=True).print(Text(str(fault)), soft_wrap=True)
+    raise typer.Exit(BAD_CASE)

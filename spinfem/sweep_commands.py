@@ -1,0 +1,257 @@
+"""The commands about sweeps: run one, look at it, make its table."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spinfem.case.faults import CaseError, Fault
+from spinfem.command_line import (
+    BAD_CASE,
+    FAILED_SOLVE,
+    CaseFile,
+    Output,
+    Overrides,
+    Ranks,
+    check_output,
+    everywhere,
+    fail,
+    read,
+    read_together,
+    refuse,
+    registered,
+)
+from spinfem.terminal import console, under_mpi
+
+SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)]
+Jobs = Annotated[
+    int | None,
+    typer.Option("-j", "--jobs", min=1, help="Points to run at the same time, on this machine.", show_default="1"),
+]
+Points = Annotated[
+    str | None,
+    typer.Option("--points", metavar="1-20,25", help="Run only these, make no table.", show_default="all"),
+]
+ProfileFile = Annotated[
+    Path | None,
+    typer.Option("--slurm", metavar="PROFILE.yaml", help="Submit an array of Slurm jobs.", show_default=False),
+]
+
+
+def sweep(
+    case_file: CaseFile,
+    ranks: Ranks = None,
+    jobs: Jobs = None,
+    output: Output = None,
+    overrides: Overrides = None,
+    points: Points = None,
+    slurm: ProfileFile = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --slurm: print the script, submit nothing.")] = False,
+    attempt: Annotated[str | None, typer.Option(hidden=True)] = None,
+):
+    """Run a case at every point of its `sweep`, make one table and its plots. Points that are there already are kept.
+
+    Example: spinfem sweep cases/separation.yaml -j 4 -o results/separation
+    """
+    folder = output or Path("results") / case_file.stem
+    _check_together(jobs, points, slurm, dry_run, ranks)
+    numbers = _numbers(points)
+    if slurm:
+        _submit(case_file, overrides, folder, slurm, numbers, dry_run)
+    elif jobs:
+        _in_parallel(case_file, overrides, folder, jobs, ranks or 1, numbers)
+    else:
+        _here(case_file, overrides, folder, ranks, points, numbers, attempt)
+
+
+def status(folder: SweepFolder):
+    """How far a sweep is: points done, running, failed, missing. Works while it runs, wherever it runs.
+
+    Example: spinfem status results/separation
+    """
+    from spinfem.batch.slurm import jobs, queue_of
+    from spinfem.output.sweep_lines import slurm_lines, status_lines
+
+    records, _ = _open(folder)
+    for line in status_lines(records.states(records.points)):
+        console().print(line)
+    for job in jobs(folder):
+        for line in slurm_lines(job, queue_of(job)):
+            console().print(line)
+
+
+def collect(folder: SweepFolder):
+    """Make the table and the plots of a sweep from the points that are there now.
+
+    Example: spinfem collect results/separation
+    """
+    from spinfem.batch.sweep import finish
+
+    records, case = _open(folder)
+    _tell_end(finish(records, case), folder)
+
+
+def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
+    """By this process, or by the ranks of one MPI program."""
+    more = [word for key, value in (("--points", points), ("--attempt", attempt)) if value for word in (key, value)]
+    with everywhere(ranks, "sweep", [case_file], folder, overrides, *more) as comm:
+        from spinfem.batch.records import MARK, Records
+        from spinfem.batch.sweep import finish, work
+        from spinfem.geometry.root import on_root
+        from spinfem.output.console import progress
+
+        case, _ = read_together(comm, case_file, overrides, folder, MARK)
+        records = Records(folder)
+        try:
+            found = on_root(comm, lambda: _begin(records, case, case_file, overrides, numbers))
+        except CaseError as error:
+            if comm.rank == 0:
+                refuse(error.faults)
+            raise typer.Exit(BAD_CASE) from None
+        todo, kept = found or ((), 0)
+        with progress(comm) as tell:
+            reused = work(records, todo, comm, attempt, tell)
+        failed = 0
+        if comm.rank == 0:
+            if points:
+                failed = sum(bool(records.failure(point)) for point in todo)
+                console().print(f"{len(todo)} points run, {failed} failed; `spinfem collect {folder}` makes the table")
+            else:
+                failed = _tell_end(finish(records, case, kept, reused), folder)
+        if comm.bcast(failed):
+            raise typer.Exit(FAILED_SOLVE)
+
+
+def _in_parallel(case_file, overrides, folder, jobs, ranks, numbers):
+    """By worker processes on this machine."""
+    from mpi4py import MPI
+
+    from spinfem.batch.jobs import work_in_parallel
+    from spinfem.batch.sweep import finish
+    from spinfem.output.console import progress
+
+    records, case, todo, kept = _prepare(case_file, overrides, folder, numbers)
+    with progress(MPI.COMM_SELF) as tell:
+        work_in_parallel(records, todo, jobs, ranks, tell)
+    if _tell_end(finish(records, case, kept), folder):
+        raise typer.Exit(FAILED_SOLVE)
+
+
+def _submit(case_file, overrides, folder, profile_file, numbers, dry_run):
+    """By Slurm."""
+    import shlex
+    import tempfile
+
+    from spinfem.batch.records import MARK
+    from spinfem.batch.slurm import SlurmError, submission
+    from spinfem.batch.slurm_profile import read_profile
+
+    try:
+        profile = read_profile(profile_file)
+    except CaseError as error:
+        refuse(error.faults)
+    with tempfile.TemporaryDirectory() as elsewhere:  # a dry run leaves nothing behind, not even a folder
+        if dry_run:
+            check_output(folder, MARK)
+            (Path(elsewhere) / "points").symlink_to((folder / "points").absolute())
+            (Path(elsewhere) / MARK).touch()
+        begun_in = Path(elsewhere) if dry_run else folder
+        _, case, todo, _ = _prepare(case_file, overrides, begun_in, numbers)
+        if not todo:
+            console().print(f"all points are done; `spinfem collect {folder}` makes the table")
+            return
+        job = submission(folder, todo, profile, case.title)
+    if job.points_per_task > profile.points_per_task:
+        fail(
+            f"points_per_task: {profile.points_per_task}: would need more tasks than an array may have here; "
+            f"there will be {job.points_per_task} in each task: look at `time`"
+        )
+    if dry_run:
+        console().print(job.script, markup=False, highlight=False, soft_wrap=True)
+        console().print(shlex.join(job.command), markup=False, highlight=False, soft_wrap=True)
+        return
+    job.write()
+    try:
+        number = job.submit()
+    except SlurmError as error:
+        fail(f"--slurm: {error}")
+        raise typer.Exit(FAILED_SOLVE) from None
+    console().print(f"job {number}: {len(todo)} points in {job.tasks} tasks; look at it by: spinfem status {folder}")
+    console().print(f"when it is done: spinfem collect {folder}")
+
+
+def _prepare(case_file, overrides, folder, numbers):
+    """(Records, Case, points to run, how many are whole already) without MPI; faults end the program."""
+    from spinfem.batch.records import MARK, Records
+
+    case, _ = read(case_file, overrides)
+    check_output(folder, MARK)
+    records = Records(folder)
+    try:
+        return records, case, *_begin(records, case, case_file, overrides, numbers)
+    except CaseError as error:
+        refuse(error.faults)
+
+
+def _begin(records, case, case_file, overrides, numbers):
+    """(points to run, how many are whole already), after the folder was made. Raises CaseError, and then it is not made."""
+    from spinfem.batch.points import check_points, points_of
+
+    total = len(case.sweep.points)
+    if not total:
+        message = "this case has none; `spinfem run` computes it, and docs/case-reference.md tells how to sweep"
+        raise CaseError([Fault("sweep", None, message)])
+    if numbers and max(numbers) > total:
+        raise CaseError([Fault("--points", max(numbers), f"the sweep has {total} points")])
+    points = [p for p in points_of(case_file, overrides or ()) if not numbers or p.number in numbers]
+    check_points(points)
+    records.begin(case, case_file, overrides or ())
+    points = [p for p in records.points if not numbers or p.number in numbers]
+    left = [point for point in points if not records.is_whole(point)]
+    return left, len(points) - len(left)
+
+
+def _open(folder):
+    """(Records, Case) of a sweep that was begun."""
+    from spinfem.batch.records import MARK, Records
+    from spinfem.case.reader import load_case
+
+    records = Records(folder)
+    if not (folder / MARK).is_file() or not records.case_file.is_file():
+        refuse([Fault("DIR", str(folder), "is no sweep; `spinfem sweep CASE.yaml -o DIR` begins one")])
+    registered()
+    try:
+        return records, load_case(records.case_file)
+    except CaseError as error:
+        refuse(error.faults)
+
+
+def _tell_end(report, folder):
+    """Print a SweepReport; returns how many points failed."""
+    from spinfem.output.sweep_lines import sweep_lines
+
+    for line in sweep_lines(report, folder):
+        console().print(line)
+    for warning in report.warnings:
+        fail(f"warning: {warning}")
+    return report.counts["failed"]
+
+
+def _check_together(jobs, points, slurm, dry_run, ranks):
+    """Refuse options that contradict each other."""
+    if dry_run and not slurm:
+        refuse([Fault("--dry-run", None, "tells what --slurm PROFILE.yaml would submit; name a profile")])
+    if slurm and (jobs or ranks):
+        name = "--jobs" if jobs else "--ranks"
+        refuse([Fault(name, jobs or ranks, "is for this machine; for Slurm set ranks and max_tasks in the profile")])
+    if jobs and under_mpi():
+        refuse([Fault("--jobs", jobs, "starts processes itself; leave mpirun or srun away, or use -n RANKS")])
+
+
+def _numbers(points):
+    from spinfem.batch.numbers import at_length
+
+    try:
+        return at_length(points) if points else None
+    except ValueError as error:
+        refuse([Fault("--points", points, str(error))])
