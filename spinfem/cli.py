@@ -33,6 +33,7 @@ from spinfem.terminal import console
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
+
 def main():
     """The program as a person starts it."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `spinfem check case.yaml | head` ends quietly

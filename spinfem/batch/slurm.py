@@ -94,7 +94,7 @@ def submission(folder, points, profile, title):
         "blocks=(",
         *(f"  {in_short(block)}" for block in blocks),
         ")",
-        'points=${blocks[SLURM_ARRAY_TASK_ID - 1]}',
+        "points=${blocks[SLURM_ARRAY_TASK_ID - 1]}",
         "",
         *profile.setup,
         call,

@@ -74,7 +74,7 @@ def blocks(script):
 
 
 def test_a_task_gets_points_that_share_a_mesh_and_only_those_not_done(case, tmp_path):
-    axes = 'sweep={terminals.left.current: [1 A, 2 A], geometry.layers.1.thickness: [5 nm, 6 nm, 7 nm]}'
+    axes = "sweep={terminals.left.current: [1 A, 2 A], geometry.layers.1.thickness: [5 nm, 6 nm, 7 nm]}"
     options = ("--set", axes, "--set", "plots=[]")
     assert blocks(dry_run(case, tmp_path / "out", profile(tmp_path), *options).stdout) == ["1,4", "2,5", "3,6"]
     sweep(case, tmp_path / "out", "--points", "4-5", *options)

@@ -7,6 +7,7 @@ import pytest
 from tests.commands import spinfem
 from tests.sweeps import CASE, rows
 
+
 @pytest.fixture
 def case(tmp_path):
     path = tmp_path / "case.yaml"
