@@ -118,7 +118,8 @@ class Result(Mapping):
 
         An earlier result in `folder` is replaced; raises FolderInUse where anything else is there.
         """
-        for words in write_outcome(folder, self.outcome, self.case.text, self.laboratory.comm):
+        report = self.outcome.case.output.report
+        for words in write_outcome(folder, self.outcome, self.case.text, self.laboratory.comm, report=report):
             warnings.warn(words, stacklevel=2)
         return Path(folder)
 
