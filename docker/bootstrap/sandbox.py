@@ -44,9 +44,10 @@ What helps: user namespaces, switched on by the administrator (sysctl kernel.unp
 kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces above 0), or one of the other ways in
 docs/installation.md (conda, a container, Debian 13)."""
 
-# Right where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has the same.)
+# Right where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has the first and the last.)
 IN_A_FOLDER = {
     "OMPI_MCA_btl": "self,sm",  # our mpirun starts ranks on this machine: no TCP, hence no complaints about interfaces
+    "PRTE_MCA_plm": "^slurm",  # in a job of Slurm too: mpirun does not look for srun, which is not in here
     "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow",  # pictures are drawn in memory: no search for a display
 }
 

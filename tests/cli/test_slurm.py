@@ -175,6 +175,7 @@ def test_a_real_slurm_finds_what_one_process_finds(ranks, size, slurm, case, tmp
         time.sleep(0.5)
     printed = "".join(file.read_text() for file in (tmp_path / "out/slurm").glob("*.out"))
     assert f"{points} points: {points} done, 0 running, 0 failed, 0 missing" in words, printed
+    assert "srun" not in printed
     assert any(f"Slurm job {job}_" in text and "running" in text for text in seen)
     assert f"{points} done, 0 failed" in spinfem("collect", tmp_path / "out").stdout
     assert (tmp_path / "out/table.csv").read_bytes() == (tmp_path / "one/table.csv").read_bytes()

@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from bootstrap import outside
+from bootstrap import debian, outside, sandbox
 
 from tests.environment import TREE
 
@@ -16,7 +16,7 @@ ENTER = f"""
 import os, sys
 from pathlib import Path
 sys.path.insert(0, "{TREE}/docker")
-from bootstrap import outside
+from bootstrap import debian, outside, sandbox
 folder = Path(sys.argv[1])
 places = outside.only_outside(folder / "root")
 outside.open_to(outside.stay(places), places, folder / "in")
@@ -62,7 +62,9 @@ def wait_for(condition):
 def ended(pid):
     try:
         with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")")[-1].split()[0] == "Z"  # not every first process of a container looks after it
+            return (
+                file.read().rsplit(")")[-1].split()[0] == "Z"
+            )  # not every first process of a container looks after it
     except (FileNotFoundError, ProcessLookupError):
         return True
 
@@ -113,6 +115,11 @@ def test_what_the_folder_has_itself_is_not_asked_for_outside(host, tmp_path, mon
     assert outside.only_outside(tmp_path / "root") == {"sbatch": f"{tmp_path}/host/sbatch"}
 
 
+@pytest.mark.parametrize("variables_of", [sandbox.environment, sandbox.peers_environment])
+def test_commands_of_the_host_are_found_last(variables_of):
+    assert variables_of(debian.find(), {})["PATH"].split(":")[-1] == str(outside.FOLDER)
+
+
 def test_without_a_batch_system_nothing_stays_outside(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     places = outside.only_outside(tmp_path)
@@ -129,7 +136,7 @@ def test_the_command_has_no_child_that_it_does_not_know(host, tmp_path):
 
 @pytest.fixture
 def waiting(host, tmp_path):
-    """The number of a process that has left the host and whose squeue waits; those of the client, the process outside, squeue."""
+    """A process that has left the host and whose squeue waits; the numbers of the client, the process outside and squeue."""
     host("squeue", 'echo "$PPID $$" > pids.part', "mv pids.part pids", "exec sleep 1000")
     script = "squeue & echo $! > client; wait; sleep 1000"
     process = subprocess.Popen(words(tmp_path, "sh", "-c", script), env=variables(tmp_path), cwd=tmp_path)
