@@ -149,7 +149,7 @@ def waiting(host, tmp_path):
 
 
 def test_when_the_client_is_killed_its_command_ends(waiting):
-    process, client, server, squeue = waiting
+    _, client, server, squeue = waiting
     os.kill(client, signal.SIGKILL)
     wait_for(lambda: ended(squeue))
     assert not ended(server)
@@ -163,7 +163,7 @@ def test_when_the_served_command_ends_nothing_is_left(number, waiting):
 
 
 def test_when_nobody_is_outside_any_more_the_client_says_so(waiting, tmp_path):
-    process, client, server, squeue = waiting
+    _, client, server, _ = waiting
     os.kill(server, signal.SIGKILL)
     wait_for(lambda: ended(client))
     done = subprocess.run([tmp_path / "in/squeue"], capture_output=True, text=True, timeout=60)
