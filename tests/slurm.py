@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -58,8 +57,9 @@ class NoSlurm(Exception):
 
 @contextmanager
 def cluster(largest=101):
-    """Slurm on two cores; yields environment variables with which `sbatch` and the rest of Slurm's commands work. Raises NoSlurm."""
+    """Slurm on two cores; yields environment variables that let `peer("sbatch", ...)` and the like use it. Raises NoSlurm."""
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))  # its name is short enough for a socket
+    cleaner = remove_later(folder)
     configure(folder, largest)
     script = folder / "daemons.sh"
     script.write_text(DAEMONS.format(folder=folder))
@@ -70,12 +70,18 @@ def cluster(largest=101):
     finally:
         daemons.kill()
         daemons.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        cleaner.communicate()
+
+
+def remove_later(folder):
+    """Removes the folder when its input ends: by our hand, or because we were killed."""
+    script = 'cat; while ! rm -rf "$0"; do sleep 1; done'  # the daemons may take a moment to die
+    return subprocess.Popen(["sh", "-c", script, folder], stdin=subprocess.PIPE, start_new_session=True)
 
 
 def configure(folder, largest):
-    """Key, configuration, and Slurm's commands as seen from here."""
-    for name in ("state", "spool", "bin"):
+    """Key and configuration."""
+    for name in ("state", "spool"):
         (folder / name).mkdir()
     (folder / "munge.key").write_bytes(secrets.token_bytes(1024))
     (folder / "munge.key").chmod(0o400)
@@ -84,15 +90,11 @@ def configure(folder, largest):
     text = CONFIGURATION.format(folder=folder, user=user, controller_port=first, daemon_port=second, largest=largest)
     (folder / "slurm.conf").write_text(text)
     (folder / "cgroup.conf").write_text("CgroupPlugin=disabled\n")
-    for command in ("sbatch", "squeue", "scontrol", "scancel", "sinfo"):
-        path = folder / "bin" / command
-        path.write_text(f'#!/bin/sh\nexec {" ".join(peer(command))} "$@"\n')
-        path.chmod(0o755)
 
 
 def in_use(folder):
     """Variables that let commands talk to this cluster."""
-    return {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": f"{folder}/bin:{os.environ['PATH']}"}
+    return {"SLURM_CONF": str(folder / "slurm.conf")}
 
 
 def wait_until_idle(folder, daemons):
@@ -100,7 +102,7 @@ def wait_until_idle(folder, daemons):
     deadline = time.time() + 60
     while time.time() < deadline and daemons.poll() is None:
         seen = subprocess.run(
-            ["sinfo", "--noheader", "--format=%T"], env=os.environ | in_use(folder), capture_output=True, text=True
+            peer("sinfo", "--noheader", "--format=%T"), env=os.environ | in_use(folder), capture_output=True, text=True
         )
         if seen.stdout.strip() == "idle":
             return

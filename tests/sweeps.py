@@ -96,9 +96,9 @@ def whole(folder):
 
 
 def numbers(folder):
-    """What every point found, without how long it took: {name of its folder: contents of results.json}."""
+    """What every point found, without the times: {name of its folder: contents of results.json}."""
     found = {}
     for file in sorted(Path(folder).glob("points/*[0-9]/results.json")):
-        found[file.parent.name] = json.loads(file.read_text())
-        del found[file.parent.name]["seconds"]
+        result = json.loads(file.read_text())
+        found[file.parent.name] = {key: value for key, value in result.items() if key not in ("seconds", "finished")}
     return found

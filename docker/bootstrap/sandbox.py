@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bootstrap import namespace, place
+from bootstrap import namespace, outside, place
 from bootstrap.namespace import Kind, Mount
 from bootstrap.process import become
 from bootstrap.report import SetupError
@@ -44,9 +44,10 @@ What helps: user namespaces, switched on by the administrator (sysctl kernel.unp
 kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces above 0), or one of the other ways in
 docs/installation.md (conda, a container, Debian 13)."""
 
-# Right where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has the same.)
+# Right where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has the first and the last.)
 IN_A_FOLDER = {
     "OMPI_MCA_btl": "self,sm",  # our mpirun starts ranks on this machine: no TCP, hence no complaints about interfaces
+    "PRTE_MCA_plm": "^slurm",  # in a job of Slurm too: mpirun does not look for srun, which is not in here
     "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow",  # pictures are drawn in memory: no search for a display
 }
 
@@ -79,7 +80,7 @@ def environment(folder: place.Place, host: Mapping[str, str]) -> dict[str, str]:
     """The host's variables, less those meant for other programs, plus ours."""
     kept = {name: value for name, value in host.items() if name not in FOREIGN_VARIABLES}
     ours = {
-        "PATH": f"{place.TREE}/bin:/usr/local/bin:/usr/bin:/bin",
+        "PATH": f"{place.TREE}/bin:/usr/local/bin:/usr/bin:/bin:{outside.FOLDER}",
         "PYTHONPATH": str(place.TREE),
         "PYTHONNOUSERSITE": "1",  # ~/.local belongs to the host's Python
         "LC_ALL": "C.UTF-8",  # the only locale in there
@@ -98,7 +99,7 @@ def peers_environment(folder: place.Place, host: Mapping[str, str]) -> dict[str,
     ours = {place.INSIDE, *FOREIGN_VARIABLES, *IN_A_FOLDER}
     kept = {name: value for name, value in host.items() if name not in ours}
     return kept | {
-        "PATH": f"{place.TREE}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        "PATH": f"{place.TREE}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin:{outside.FOLDER}",
         "LC_ALL": "C.UTF-8",
         "XDG_CACHE_HOME": str(folder.cache),
         place.HOME: str(place.home()),
@@ -126,9 +127,12 @@ def run(folder: place.Place, command: Sequence[str], variables=environment) -> N
     check_visible(directory)
     mounts = system_mounts(root) + host_folders()
     mounts += host_paths(root, ALSO_VISIBLE, "bind") + host_paths(root, NETWORK_FILES + NAME_FILES, "read-only")
+    commands = outside.only_outside(root)
+    channel = outside.stay(commands)
     try:
         namespace.enter(mounts, folder.folder / "inside")
     except OSError as error:
         raise SetupError(f"{error}\n{NO_NAMESPACES}") from error
+    outside.open_to(channel, commands)
     os.chdir(directory)
     become(command, variables(folder, os.environ))

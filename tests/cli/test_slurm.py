@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.commands import TREE, spinfem
-from tests.peers import needs_peers
+from tests.peers import needs_peers, peer
 from tests.slurm import NoSlurm, cluster
 from tests.sweeps import CASE, numbers, rows, sized, sweep, whole
 
@@ -126,7 +126,8 @@ def test_a_bad_profile_is_refused(text, words, case, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_without_slurm_the_script_is_ready(case, tmp_path):
+def test_without_slurm_the_script_is_ready(case, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
     done = spinfem("sweep", case, "-o", tmp_path / "out", "--slurm", profile(tmp_path))
     assert done.returncode == 1
     assert f"submit it by: sbatch --parsable {tmp_path}/out/slurm/job.sh" in done.stderr
@@ -142,27 +143,46 @@ def slurm():
         pytest.skip(f"Slurm does not start here: {error}")
 
 
+def beside_slurm(*arguments):
+    """Run `spinfem ARGUMENTS` as on a cluster: from a system with Slurm into spinfem's own folder, which has none."""
+    return subprocess.run(peer(TREE / "bin/spinfem", *arguments), capture_output=True, text=True, timeout=300)
+
+
+def submit(case, folder, profile, *options):
+    """`spinfem sweep --slurm` that has to succeed; returns what it prints."""
+    done = beside_slurm("sweep", case, "-o", folder, "--slurm", profile, *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def wait_for_status(folder, words):
+    """What `spinfem status` says as soon as these words are in it."""
+    deadline = time.time() + 200
+    while words not in (done := beside_slurm("status", folder)).stdout:
+        assert time.time() < deadline, done.stdout + done.stderr
+        time.sleep(0.5)
+    return done.stdout
+
+
 @needs_peers
 @pytest.mark.parametrize(("ranks", "size"), [(1, (4, 4)), (2, (2, 2))])
 def test_a_real_slurm_finds_what_one_process_finds(ranks, size, slurm, case, tmp_path, monkeypatch):
     sweep(case, tmp_path / "one", "-n", ranks, *sized(*size))
     for name, value in slurm.items():
         monkeypatch.setenv(name, value)
-    text = f"{{time: 10, partition: main, ranks: {ranks}, points_per_task: {size[1]}, command: {TREE}/bin/spinfem}}"
+    wait = f"while ! [ -e {tmp_path}/go ]; do sleep 0.1; done"
+    text = f"{{time: 10, partition: main, ranks: {ranks}, points_per_task: {size[1]}, setup: ['{wait}']}}"
     points = size[0] * size[1]
-    said = sweep(case, tmp_path / "out", "--slurm", profile(tmp_path, text), *sized(*size))
+    said = submit(case, tmp_path / "out", profile(tmp_path, text), *sized(*size))
     job = re.search(rf"job (\d+): {points} points in {size[0]} tasks", said)[1]
-    again = spinfem("sweep", case, "-o", tmp_path / "out", "--slurm", profile(tmp_path, text), *sized(*size))
+    again = beside_slurm("sweep", case, "-o", tmp_path / "out", "--slurm", profile(tmp_path, text), *sized(*size))
     assert again.returncode == 1 and f"job {job} is still at work" in again.stderr
-    seen, words = [], ""
-    deadline = time.time() + 200
-    while "no longer in the queue" not in words and time.time() < deadline:
-        words = spinfem("status", tmp_path / "out").stdout
-        seen.append(words)
-        time.sleep(0.5)
+    wait_for_status(tmp_path / "out", f"Slurm job {job}_1: running")
+    (tmp_path / "go").touch()
+    words = wait_for_status(tmp_path / "out", f"Slurm job {job}: no longer in the queue")
     printed = "".join(file.read_text() for file in (tmp_path / "out/slurm").glob("*.out"))
     assert f"{points} points: {points} done, 0 running, 0 failed, 0 missing" in words, printed
-    assert any(f"Slurm job {job}_" in text and "running" in text for text in seen)
+    assert "srun" not in printed
     assert f"{points} done, 0 failed" in spinfem("collect", tmp_path / "out").stdout
     assert (tmp_path / "out/table.csv").read_bytes() == (tmp_path / "one/table.csv").read_bytes()
     assert numbers(tmp_path / "out") == numbers(tmp_path / "one")
@@ -172,15 +192,13 @@ def test_a_real_slurm_finds_what_one_process_finds(ranks, size, slurm, case, tmp
 def test_a_cancelled_job_goes_on_in_one_process(slurm, case, tmp_path, monkeypatch):
     for name, value in slurm.items():
         monkeypatch.setenv(name, value)
-    text = f"{{time: 10, points_per_task: 30, command: {TREE}/bin/spinfem}}"
-    said = sweep(case, tmp_path / "out", "--slurm", profile(tmp_path, text), *sized(10, 6))
+    said = submit(case, tmp_path / "out", profile(tmp_path, "{time: 10, points_per_task: 30}"), *sized(10, 6))
     job = re.search(r"job (\d+): ", said)[1]
     deadline = time.time() + 100
     while not whole(tmp_path / "out") and time.time() < deadline:
         time.sleep(0.05)
-    subprocess.run(["scancel", job], env=os.environ | slurm, check=True)
-    while "no longer" not in spinfem("status", tmp_path / "out").stdout and time.time() < deadline:
-        time.sleep(0.5)
+    subprocess.run(peer("scancel", job), check=True)
+    wait_for_status(tmp_path / "out", "no longer in the queue")
     assert 0 < whole(tmp_path / "out") < 60
     sweep(case, tmp_path / "out", *sized(10, 6))
     missing = [row["point"] for row in rows(tmp_path / "out") if row["state"] != "done"]
