@@ -38,7 +38,10 @@ class Data:
 def read_data(source, case):
     """The Data for a Case's fit, from the path of a CSV file or a pandas.DataFrame with such headers. Raises CaseError."""
     frame = source if isinstance(source, pd.DataFrame) else _read(source)
-    frame = frame.dropna(axis=0, how="all").dropna(axis=1, how="all")
+    frame = frame.dropna(axis=0, how="all")
+    if len(frame) == 0:
+        raise _fault(_named(source), "has no rows")
+    frame = frame.dropna(axis=1, how="all")
     of_sweep = _STATE in frame
     if of_sweep:
         frame = frame[frame[_STATE] == "done"]
@@ -80,8 +83,11 @@ def _read(path):
     except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
         reason = getattr(error, "strerror", None) or str(error).strip()
         raise _fault(path, f"cannot be read as a table: {reason}") from None
+    separators = "columns are separated by commas, decimals by points"
     if not isinstance(frame.index, pd.RangeIndex):
-        raise _fault(path, "has rows with more entries than headers; columns are separated by commas, decimals by points")
+        raise _fault(path, f"has rows with more entries than headers; {separators}")
+    if len(frame.columns) == 1 and ";" in str(frame.columns[0]):
+        raise _fault(path, f"has semicolons; {separators}")
     return frame
 
 
@@ -171,8 +177,11 @@ def _wanted(source, case, measured):
     if case.fit.to in names:
         return measured[names.index(case.fit.to)]
     what = "fit.to must name the measured number" if case.fit.to is None else f"has no column {case.fit.to}"
-    where = "the table" if isinstance(source, pd.DataFrame) else source
-    raise _fault(where, f"{what}; measured numbers in the file: {', '.join(names) or 'none'}")
+    raise _fault(_named(source), f"{what}; measured numbers in the file: {', '.join(names) or 'none'}")
+
+
+def _named(source):
+    return "the table" if isinstance(source, pd.DataFrame) else source
 
 
 def _positive(column, frame, wanted):

@@ -54,8 +54,8 @@ def estimate(model, data, unknowns, slopes=None):
         jac=(lambda x: slopes(x * scale) * weight[:, None] * scale) if slopes else "3-point",
         bounds=tuple(np.array([getattr(u, end) for u in unknowns]) / scale for end in ("low", "high")),
         x_scale="jac",
-        xtol=1e-7,
-        ftol=1e-8,
+        xtol=1e-6,
+        ftol=1e-6,  # of chi-square: far less than an interval
         gtol=1e-8,
         max_nfev=50,
     )
