@@ -75,9 +75,7 @@ def unknowns(case):
             faults.append(((*place, "between"), list(parameter.between), str(error)))
             continue
         if not unknown.low < unknown.start < unknown.high:
-            message = (
-                f"must go from low to high, with the start inside; it starts at {unknown.start:g} {unknown.unit}"
-            )
+            message = f"must go from low to high, with the start inside; it starts at {unknown.start:g} {unknown.unit}"
             faults.append(((*place, "between"), list(parameter.between), message.rstrip()))
         found.append(unknown)
     if faults:
@@ -91,7 +89,11 @@ def _taken_twice(parameters):
     for name, parameter in parameters.items():
         for i, path in enumerate(parameter.vary):
             if path in owners:
-                yield ("parameters", name, "vary", i), path, f"is found by {owners[path]} already; name each number once"
+                yield (
+                    ("parameters", name, "vary", i),
+                    path,
+                    f"is found by {owners[path]} already; name each number once",
+                )
             owners[path] = name
 
 

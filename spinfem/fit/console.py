@@ -7,6 +7,7 @@ from spinfem.case.describe import table
 from spinfem.fit.judge import warnings
 from spinfem.fit.picture import with_interval
 
+
 def fit_parts(result, folder):
     """Tables and lines, top to bottom."""
     yield _values(result)

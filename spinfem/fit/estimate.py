@@ -7,7 +7,9 @@ from scipy.optimize import least_squares
 from scipy.stats import norm, t
 
 CONFIDENCE = 0.95
-_UNDETERMINED = 1e-5  # relative singular value below which a combination is lost; adjoint derivatives are as good as that
+_UNDETERMINED = (
+    1e-5  # relative singular value below which a combination is lost; adjoint derivatives are as good as that
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,9 @@ class Estimate:
 
     values: np.ndarray  # (k,)
     covariance: np.ndarray  # (k, k)
-    half_widths: np.ndarray  # (k,) of the intervals, at the level CONFIDENCE; infinite where wider than the range that was looked at
+    half_widths: (
+        np.ndarray
+    )  # (k,) of the intervals, at the level CONFIDENCE; infinite where wider than the range that was looked at
     predicted: np.ndarray  # (n,)
     chi_square: float
     degrees_of_freedom: int

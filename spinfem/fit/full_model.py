@@ -73,7 +73,9 @@ class FullModel:
             raise CaseError([Fault("data file", name, not_among(name, measured, "measured number"))])
         unit = measured[name].unit
         if not unit_of(given or "dimensionless").is_compatible_with(unit or "dimensionless"):
-            raise CaseError([Fault("data file", given or "(no unit)", f"{name} is counted in {unit or 'plain numbers'}")])
+            raise CaseError(
+                [Fault("data file", given or "(no unit)", f"{name} is counted in {unit or 'plain numbers'}")]
+            )
 
 
 def with_values(case, unknowns, values):

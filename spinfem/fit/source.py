@@ -75,7 +75,9 @@ def _set_and_found(data, unknowns):
     for unknown in unknowns:
         for path in unknown.paths:
             if (column := columns.get(tuple(map(str, path)))) is not None:
-                yield Fault("data file", column, f"is to be found as {unknown.name}, so it cannot be a column of the data")
+                yield Fault(
+                    "data file", column, f"is to be found as {unknown.name}, so it cannot be a column of the data"
+                )
 
 
 def _missing(case, unknowns):

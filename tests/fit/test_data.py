@@ -39,8 +39,10 @@ def test_a_table_as_a_spreadsheet_leaves_it(tmp_path):
     """A mark of the encoding, empty lines and columns, rows that were not measured."""
     text = f"\ufeff{HEAD},,\n300,2,0.05,,\n,,,,\n400,,,,\n500,1,0.03,,\n"
     data = read(tmp_path, text)
-    assert list(data.values) == [2e-3, 1e-3] and [s[SEPARATION] for s in data.settings] == ["300 nm", "500 nm"] or (
-        [s[SEPARATION] for s in data.settings] == ["300.0 nm", "500.0 nm"]
+    assert (
+        list(data.values) == [2e-3, 1e-3]
+        and [s[SEPARATION] for s in data.settings] == ["300 nm", "500 nm"]
+        or ([s[SEPARATION] for s in data.settings] == ["300.0 nm", "500.0 nm"])
     )
 
 
@@ -199,7 +201,9 @@ def test_rows_that_make_no_case(table, said):
 
 
 def test_each_row_is_a_case_with_the_overrides_of_all():
-    table = frame([300, 500, 300, 500], **{"regions.wire.material.conductivity": ["4e7 S/m", "4e7 S/m", "5e7 S/m", "5e7 S/m"]})
+    table = frame(
+        [300, 500, 300, 500], **{"regions.wire.material.conductivity": ["4e7 S/m", "4e7 S/m", "5e7 S/m", "5e7 S/m"]}
+    )
     _, data, cases = prepare(source("geometry.parameters.wire_thickness=80 nm", *TUNNEL), table)
     assert [case.regions["wire"].material.conductivity for case in cases] == [4e7, 4e7, 5e7, 5e7]
     assert [str(case.geometry.parameters["separation"]) for case in cases] == ["300 nm", "500 nm", "300 nm", "500 nm"]

@@ -49,10 +49,14 @@ def test_a_line_has_the_values_and_the_covariance_of_the_textbook():
     s, sx, sxx, sy, sxy = (np.sum(w * f) for f in (1, X, X**2, y, X * y))
     delta = s * sxx - sx**2
     found = estimate(line, data(y, errors), LINE, line_slopes)
-    assert found.values == pytest.approx([(sxx * sy - sx * sxy) / delta * 1e-9, (s * sxy - sx * sy) / delta * 1e-9], rel=1e-5)
+    assert found.values == pytest.approx(
+        [(sxx * sy - sx * sxy) / delta * 1e-9, (s * sxy - sx * sy) / delta * 1e-9], rel=1e-5
+    )
     covariance = np.array([[sxx, -sx], [-sx, s]]) / delta * 1e-18
     assert found.covariance == pytest.approx(covariance, rel=1e-9, abs=0)
-    assert found.correlation == pytest.approx(np.array([[1, -sx / np.sqrt(s * sxx)], [-sx / np.sqrt(s * sxx), 1]]), rel=1e-9)
+    assert found.correlation == pytest.approx(
+        np.array([[1, -sx / np.sqrt(s * sxx)], [-sx / np.sqrt(s * sxx), 1]]), rel=1e-9
+    )
     assert found.half_widths == pytest.approx(norm.ppf(0.975) * np.sqrt(np.diag(covariance)), rel=1e-9)
     residuals = (y - line(found.values)) / errors
     assert found.chi_square == pytest.approx(np.sum(residuals**2), rel=1e-9)

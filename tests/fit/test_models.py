@@ -21,9 +21,7 @@ from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
 from tests.fit.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
 
 NM = 1e-9
-CIRCUIT = (
-    "interfaces.wire/injector={type: circuit, conductance_up: 6e14 S/m^2, conductance_down: 2e14 S/m^2, mixing_conductance: 5e14 S/m^2}"
-)
+CIRCUIT = "interfaces.wire/injector={type: circuit, conductance_up: 6e14 S/m^2, conductance_down: 2e14 S/m^2, mixing_conductance: 5e14 S/m^2}"
 BOTH_AR = [f"interfaces.wire/{name}.resistance_area" for name in ("injector", "detector")]
 BOTH_P = [f"interfaces.wire/{name}.polarization" for name in ("injector", "detector")]
 
@@ -77,7 +75,9 @@ def test_derivatives_are_those_of_finite_differences(contacts, name):
     slopes = model(at)[1]
     for k, unknown in enumerate(wanted):
         h = 2e-3 * unknown.start * np.eye(len(at))[k]
-        quotient = (8 * (model(at + h)[0] - model(at - h)[0]) - model(at + 2 * h)[0] + model(at - 2 * h)[0]) / (12 * h[k])
+        quotient = (8 * (model(at + h)[0] - model(at - h)[0]) - model(at + 2 * h)[0] + model(at - 2 * h)[0]) / (
+            12 * h[k]
+        )
         assert np.abs(quotient).min() * unknown.start > 1e-4 * np.abs(model(at)[0]).min()
         assert slopes[:, k] == pytest.approx(quotient, rel=1e-5)
 
@@ -112,7 +112,9 @@ def test_the_same_point_is_computed_once():
     ],
 )  # fmt: skip
 def test_what_cannot_be_fitted_is_told_at_the_first_device(data, overrides, said):
-    model, wanted = full_model(data, *overrides, "fit.to=null" if not any("fit.to" in o for o in overrides) else "title=x")
+    model, wanted = full_model(
+        data, *overrides, "fit.to=null" if not any("fit.to" in o for o in overrides) else "title=x"
+    )
     with pytest.raises(CaseError) as caught:
         model(np.array([u.start for u in wanted]))
     assert said in str(caught.value), str(caught.value)
@@ -205,9 +207,7 @@ SEPARATIONS = (250, 350, 550, 800)
 def synthetic(error=0.02, seed=7):
     """Data of the small valve at TRUTH, with noise: another start than the fit's, the same mesh."""
     measured, settings, observable, wanted = prepared(table(SEPARATIONS))
-    settings = settings_of(
-        [with_values(s.case, wanted, list(TRUTH.values())) for s in settings], MPI.COMM_WORLD
-    )
+    settings = settings_of([with_values(s.case, wanted, list(TRUTH.values())) for s in settings], MPI.COMM_WORLD)
     exact = FullModel(settings, observable, measured, wanted, MPI.COMM_WORLD)(np.array(list(TRUTH.values())))[0]
     noise = np.random.default_rng(seed).standard_normal(len(exact))
     return exact * (1 + error * noise), error * exact
@@ -248,7 +248,9 @@ def test_two_polarizations_that_come_as_a_product_are_told_as_undetermined():
     """The signal knows the product of injector and detector only: neither has a value, lambda_N keeps its own."""
     values, errors = synthetic()
     ranges = [0.02, 0.98]
-    split = parameters(lambda_N=(WIRE, ["50 nm", "3 um"]), P_1=(POLARIZATIONS[0], ranges), P_2=(POLARIZATIONS[1], ranges))
+    split = parameters(
+        lambda_N=(WIRE, ["50 nm", "3 um"]), P_1=(POLARIZATIONS[0], ranges), P_2=(POLARIZATIONS[1], ranges)
+    )
     data = table(SEPARATIONS, values, errors)
     apart = fit(source(split), data, MPI.COMM_WORLD)
     assert np.isinf(apart.full.half_widths[1:]).all()
