@@ -41,7 +41,7 @@ def _correlations(result):
 def _lines(result):
     full, data = result.full, result.data
     unit = "" if data.errors is not None else f" {result.unit}²"
-    yield Text(f"95 % intervals; chi² = {full.chi_square:.3g}{unit}, {full.degrees_of_freedom} degrees of freedom", "")
+    yield Text(f"95 % intervals; chi² = {full.chi_square:.3g}{unit}, degrees of freedom: {full.degrees_of_freedom}", "")
     if data.errors is None:
         yield Text("the data have no column of errors: their size is taken from the residuals")
     if result.formula is not None:
