@@ -249,8 +249,9 @@ def test_two_polarizations_that_come_as_a_product_are_told():
     values, errors = synthetic()
     ranges = [0.02, 0.98]
     split = parameters(P_1=(POLARIZATIONS[0], ranges), P_2=(POLARIZATIONS[1], ranges))
-    found = fit(source(split), table(SEPARATIONS, values, errors), MPI.COMM_WORLD)
-    assert (found.full.half_widths > 0.3).all()  # not 0.01, as for the two together
+    known = f"{WIRE}={TRUTH['lambda_N']} m"
+    found = fit(source(split, known), table(SEPARATIONS, values, errors), MPI.COMM_WORLD)
+    assert (found.full.half_widths > 0.1).all()  # not 0.01, as for the two together
     said = "\n".join(warnings(found))
     assert "do not determine P_1" in said or "hardly tell P_1 and P_2 apart" in said
 
