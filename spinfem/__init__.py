@@ -9,6 +9,7 @@ _PLACES = {
     "load": "spinfem.api.case",
     "read": "spinfem.api.case",
     "solve": "spinfem.api.solve",
+    "fit": "spinfem.api.fit",
     "Workshop": "spinfem.study.workshop",
     "Drive": "spinfem.model.problem",
     "compiling": "spinfem.algebra.compiling",

@@ -137,18 +137,35 @@ def fit(
     Example: spinfem fit cases/wide_contacts.yaml cases/wide_contacts.csv
     """
     folder = output or Path("results") / f"{case_file.stem}_fit"
-    with everywhere(ranks, "fit", [case_file, data_file], folder, overrides) as comm:
+
+    def source():
+        from spinfem.case.reader import text_of
+        from spinfem.fit.source import Source
+
+        return Source(text_of(case_file), case_file.parent, tuple(overrides or ()))
+
+    def refuse_bad_data():
+        from spinfem.fit.fit import prepare
+
+        try:
+            prepare(source(), data_file)
+        except CaseError as error:
+            refuse(error.faults)
+
+    with everywhere(ranks, "fit", [case_file, data_file], folder, overrides, refuse_early=refuse_bad_data) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.fit.console import fit_parts
         from spinfem.fit.fit import fit as find
         from spinfem.fit.write import MARK, write_fit
+        from spinfem.geometry.root import on_root
         from spinfem.output.console import progress
 
-        case, _ = read_together(comm, case_file, overrides, folder, MARK)
+        read_together(comm, case_file, overrides, folder, MARK)
         try:
+            written = comm.bcast(on_root(comm, source))
             with progress(comm) as tell:
-                result = find(case, case_file, overrides, data_file, comm, tell)
-            write_fit(folder, result, case_file, overrides, comm)
+                result = find(written, data_file, comm, tell)
+            write_fit(folder, result, written, comm)
         except CaseError as error:
             if comm.rank == 0:
                 refuse(error.faults)
@@ -158,7 +175,7 @@ def fit(
                 fail(str(error))
             raise typer.Exit(FAILED_SOLVE) from None
         if comm.rank == 0:
-            for part in fit_parts(case, result, folder):
+            for part in fit_parts(result, folder):
                 console().print(part)
                 console().print()
 
@@ -259,10 +276,14 @@ def new(
     if device not in templates:
         refuse([Fault("DEVICE", device, not_among(device, templates, "device"))])
     output = output or Path(f"{device}.yaml")
-    if output.exists():
-        refuse([Fault("--output", str(output), "this file exists; choose another name")])
-    output.write_text(templates[device].read_text(encoding="utf-8"), encoding="utf-8")
-    console().print(f"wrote {output}; next: spinfem check {output}", highlight=False, markup=False)
+    data = templates[device].with_suffix(".csv")  # some cases come with data to fit
+    files = {output: templates[device]} | ({output.with_suffix(".csv"): data} if data.is_file() else {})
+    if there := [file for file in files if file.exists()]:
+        refuse([Fault("--output", str(file), "this file exists; choose another name") for file in there])
+    for file, template in files.items():
+        file.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+    wrote = " and ".join(map(str, files))
+    console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
 
 
 @app.command()

@@ -54,15 +54,16 @@ def read(case_file, overrides=()):
 
 
 @contextmanager
-def everywhere(ranks, command, files, folder, overrides, *more):
+def everywhere(ranks, command, files, folder, overrides, *more, refuse_early=lambda: None):
     """The communicator to work on. With `ranks` the same command is started on that many, and this process only waits.
 
-    files: the arguments of the command, the case file first; more: its further options.
+    files: the arguments of the command, the case file first; more: its further options; refuse_early: what else to look at before.
     """
     from spinfem.launch import abort_together, start_ranks
 
     if ranks and ranks > 1 and not under_mpi():
         read(files[0], overrides)  # a bad case is refused before mpirun, which would comment on the exit status
+        refuse_early()
         again = [word for override in overrides or () for word in ("--set", override)]
         raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again, *more]))
     from mpi4py import MPI

@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pint
 
+from spinfem.case.overrides import path_text
 from spinfem.case.sweep import override
 
 
@@ -37,7 +38,7 @@ def _with_unit(quantity):
 def setting(path, value):
     """PATH=VALUE, as --set takes it. path: text with dots, or a tuple of keys and numbers."""
     if not isinstance(path, str):
-        path = ".".join(f'"{step}"' if "." in str(step) else str(step) for step in path)
+        path = path_text(path)
     return override(path, plain(value))
 
 

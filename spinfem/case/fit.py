@@ -8,6 +8,7 @@ from pydantic import Field, WithJsonSchema, field_validator
 from spinfem.case.checked import Checked
 from spinfem.case.faults import not_among
 from spinfem.case.numbers import numbers
+from spinfem.case.overrides import path_text
 from spinfem.case.quantity import converted, split
 
 _ONE_OR_SEVERAL = WithJsonSchema(
@@ -38,8 +39,8 @@ class Fit(Checked):
     """Name -> which number it is, and where to look for it."""
     to: str | None = None
     """The measured number, e.g. `nonlocal_resistance.difference` (default: the only one in the data)."""
-    columns: dict[str, str] = {}
-    """Headers of the data file: what stands there -> path of a value of the case, or name of a measured number."""
+    columns: dict[str, str | None] = {}
+    """Headers of the data file, without unit -> path of a value of the case, or name of a measured number; nothing: leave this column out."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class Unknown:
 
 def unknowns(case):
     """The Unknowns of a Case's fit. Raises ValueError with a list of (path, value, message)."""
-    known = {number.name: number for number in numbers(case)}
-    found, faults = [], []
+    known = {path_text(number.path): number for number in numbers(case)}
+    found, faults = [], list(_taken_twice(case.fit.parameters))
     for name, parameter in case.fit.parameters.items():
         place = ("parameters", name)
         lacking = [(i, path) for i, path in enumerate(parameter.vary) if path not in known]
@@ -74,14 +75,26 @@ def unknowns(case):
             faults.append(((*place, "between"), list(parameter.between), str(error)))
             continue
         if not unknown.low < unknown.start < unknown.high:
-            message = (
-                f"must go from low to high with the start between them; it starts at {unknown.start:g} {unknown.unit}"
-            )
+            message = f"must go from low to high, with the start inside; it starts at {unknown.start:g} {unknown.unit}"
             faults.append(((*place, "between"), list(parameter.between), message.rstrip()))
         found.append(unknown)
     if faults:
         raise ValueError(faults)
     return found
+
+
+def _taken_twice(parameters):
+    """(path, value, message) for each number that stands for the second time."""
+    owners = {}
+    for name, parameter in parameters.items():
+        for i, path in enumerate(parameter.vary):
+            if path in owners:
+                yield (
+                    ("parameters", name, "vary", i),
+                    path,
+                    f"is found by {owners[path]} already; name each number once",
+                )
+            owners[path] = name
 
 
 def _unknown(name, parameter, shared):

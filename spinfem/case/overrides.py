@@ -1,6 +1,7 @@
 """`--set PATH=VALUE`: values of a case replaced on the command line, before anything is checked."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -15,6 +16,11 @@ def split_path(path):
     """'interfaces."wire/injector".type' -> ["interfaces", "wire/injector", "type"]; numbers count in lists."""
     steps = [next(filter(None, match.groups()), "") for match in _STEP.finditer(path)]
     return [int(step) if step.isdigit() else step for step in steps]
+
+
+def path_text(path):
+    """("regions", "a.b", "material") -> 'regions."a.b".material', which `split_path` takes apart again."""
+    return ".".join(f'"{step}"' if "." in str(step) else str(step) for step in path)
 
 
 def apply(override, data, places):
@@ -39,12 +45,20 @@ def apply(override, data, places):
             place[key] = value
             break
         below = place[key] if isinstance(place, list) else place.get(key)
-        if not isinstance(below, dict | list):
-            place[key] = below = _longhand(tuple(steps[: i + 1]), below)
-        place = below
+        own = _unshared(below) if isinstance(below, dict | list) else _longhand(tuple(steps[: i + 1]), below)
+        place[key] = own
+        place = own
     for path in [path for path in places if path[: len(steps)] == tuple(steps)]:
         del places[path]  # what stood below was replaced as well
     places[tuple(steps)] = "--set"
+
+
+def _unshared(entry):
+    """A copy for this one place: what stands behind an anchor (&name) is one thing for every place that names it (*name)."""
+    own = deepcopy(entry)
+    if hasattr(own, "yaml_set_anchor"):
+        own.yaml_set_anchor(None)
+    return own
 
 
 def _longhand(path, short):

@@ -114,7 +114,7 @@ class _Source:
         value = self.data
         for step in path:
             try:
-                value = value[step]
+                value = None if isinstance(value, str) else value[step]
             except (KeyError, IndexError, TypeError):
                 return None
         return value

@@ -4,23 +4,22 @@ import numpy as np
 from rich.text import Text
 
 from spinfem.case.describe import table
+from spinfem.fit.judge import warnings
 from spinfem.fit.picture import with_interval
 
-_SAME = 0.98  # absolute correlation from which on two unknowns are hardly told apart
 
-
-def fit_parts(case, result, folder):
+def fit_parts(result, folder):
     """Tables and lines, top to bottom."""
-    yield _values(case, result)
+    yield _values(result)
     if len(result.unknowns) > 1:
         yield _correlations(result)
     yield from _lines(result)
     yield Text(f"written to {folder}: fit.png, fit.csv, fit.json, case.yaml (with the values found)")
 
 
-def _values(case, result):
+def _values(result):
     rows = table("unknown", "full model", "one-dimensional formula", "formula is off by")
-    rows.title, rows.title_style, rows.title_justify = f"{case.title}\n", "bold", "left"
+    rows.title, rows.title_style, rows.title_justify = f"{result.title}\n", "bold", "left"
     for k, unknown in enumerate(result.unknowns):
         full = result.full.values[k], result.full.half_widths[k]
         if result.formula is None:
@@ -42,25 +41,9 @@ def _correlations(result):
 def _lines(result):
     full, data = result.full, result.data
     unit = "" if data.errors is not None else f" {result.unit}²"
-    yield Text(f"95 % intervals; chi² = {full.chi_square:.3g}{unit}, {full.degrees_of_freedom} degrees of freedom", "")
+    yield Text(f"95 % intervals; chi² = {full.chi_square:.3g}{unit}, degrees of freedom: {full.degrees_of_freedom}", "")
     if data.errors is None:
         yield Text("the data have no column of errors: their size is taken from the residuals")
     if result.formula is not None:
         yield Text(f"the formula reaches chi² = {result.formula.chi_square:.3g}{unit}")
     yield from (Text(f"warning: {words}") for words in warnings(result))
-
-
-def warnings(result):
-    """What a person must not overlook."""
-    full, names = result.full, [unknown.name for unknown in result.unknowns]
-    if not full.converged:
-        yield "the search for the minimum was ended before it converged"
-    for name, at_a_limit in zip(names, full.at_a_limit, strict=True):
-        if at_a_limit:
-            yield f"{name} ended at a limit of its range; its interval means nothing"
-    lost = [name for name, half in zip(names, full.half_widths, strict=True) if not np.isfinite(half)]
-    if lost:
-        yield f"the data do not determine {' and '.join(lost)}; keep one of them fixed"
-    for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
-        if abs(full.correlation[i, j]) > _SAME:
-            yield f"the data hardly tell {names[i]} and {names[j]} apart (correlation {full.correlation[i, j]:.3f})"

@@ -7,7 +7,9 @@ from scipy.optimize import least_squares
 from scipy.stats import norm, t
 
 CONFIDENCE = 0.95
-_UNDETERMINED = 1e-7  # relative singular value below which the data say nothing about a combination
+_UNDETERMINED = (
+    1e-5  # relative singular value below which a combination is lost; adjoint derivatives are as good as that
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,9 @@ class Estimate:
 
     values: np.ndarray  # (k,)
     covariance: np.ndarray  # (k, k)
-    half_widths: np.ndarray  # (k,) of the intervals, at the level CONFIDENCE
+    half_widths: (
+        np.ndarray
+    )  # (k,) of the intervals, at the level CONFIDENCE; infinite where wider than the range that was looked at
     predicted: np.ndarray  # (n,)
     chi_square: float
     degrees_of_freedom: int
@@ -42,7 +46,8 @@ def estimate(model, data, unknowns, slopes=None):
     (W. H. Press et al., Numerical Recipes, 15.6).
     """
     scale = np.array([abs(u.start) or u.high - u.low for u in unknowns])
-    weight = 1.0 / (np.full(len(data.values), np.abs(data.values).max()) if data.errors is None else data.errors)
+    common = np.full(len(data.values), np.abs(data.values).max() or 1.0)
+    weight = 1.0 / (common if data.errors is None else data.errors)
 
     def residuals(x):
         return (model(x * scale) - data.values) * weight
@@ -53,8 +58,8 @@ def estimate(model, data, unknowns, slopes=None):
         jac=(lambda x: slopes(x * scale) * weight[:, None] * scale) if slopes else "3-point",
         bounds=tuple(np.array([getattr(u, end) for u in unknowns]) / scale for end in ("low", "high")),
         x_scale="jac",
-        xtol=1e-7,
-        ftol=1e-8,
+        xtol=1e-6,
+        ftol=1e-6,  # of chi-square: far less than an interval
         gtol=1e-8,
         max_nfev=50,
     )
@@ -63,13 +68,15 @@ def estimate(model, data, unknowns, slopes=None):
     chi_square = float(2 * found.cost)
     quantile = norm.ppf((1 + CONFIDENCE) / 2)
     if data.errors is None:
-        covariance *= chi_square / freedom if freedom > 0 else np.inf
+        covariance = covariance * chi_square / freedom if freedom > 0 else np.full_like(covariance, np.inf)
         quantile = t.ppf((1 + CONFIDENCE) / 2, freedom) if freedom > 0 else np.inf
         chi_square /= weight[0] ** 2
+    half_widths = quantile * np.sqrt(np.diag(covariance))
+    half_widths[half_widths > [u.high - u.low for u in unknowns]] = np.inf
     return Estimate(
         values=found.x * scale,
         covariance=covariance,
-        half_widths=quantile * np.sqrt(np.diag(covariance)),
+        half_widths=half_widths,
         predicted=found.fun / weight + data.values,
         chi_square=chi_square,
         degrees_of_freedom=freedom,
@@ -81,12 +88,11 @@ def estimate(model, data, unknowns, slopes=None):
 
 def _covariance(jacobian):
     """(J^T J)^-1; infinite for unknowns that take part in a combination that the data do not determine."""
-    _, sizes, directions = np.linalg.svd(jacobian, full_matrices=False)
-    k = jacobian.shape[1]
-    if len(sizes) < k:
-        return np.full((k, k), np.inf)
+    influence = np.linalg.norm(jacobian, axis=0)
+    influence[influence == 0] = 1.0
+    _, sizes, directions = np.linalg.svd(jacobian / influence, full_matrices=False)
     weak = sizes <= _UNDETERMINED * sizes[0]
-    covariance = (directions[~weak].T / sizes[~weak] ** 2) @ directions[~weak]
+    covariance = (directions[~weak].T / sizes[~weak] ** 2) @ directions[~weak] / np.outer(influence, influence)
     lost = np.abs(directions[weak]).max(axis=0, initial=0.0) > np.sqrt(_UNDETERMINED)
     covariance[lost, :] = covariance[:, lost] = np.inf
     return covariance

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spinfem.case.faults import CaseError, Fault
+from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.case.numbers import changed
+from spinfem.case.overrides import path_text
+from spinfem.case.quantity import unit_of
 from spinfem.study.laboratory import Laboratory
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.workshop import Workshop
@@ -23,25 +25,20 @@ class Setting:
 class FullModel:
     """Callable: unknowns (k,) -> (predicted (n,), derivatives (n, k)). Collective.
 
-    The mesh of each setting is made once, for the case's own values: a mesh that followed the unknowns would make jumps. Nothing else is kept from one
-    setting to the next, so a fit needs the memory of one solve.
+    The mesh of each setting is made once, for the start of the fit: a mesh that followed the unknowns would make jumps. Nothing else is kept from one
+    setting to the next, so a fit needs the memory of one solve. `unit` of what is predicted (SI) is known after the first call, which raises CaseError
+    for data of another unit, for a number that has no derivatives, and for an unknown without influence.
     """
 
-    def __init__(self, settings, observable, name, unknowns, comm, tell=lambda what: None):
-        self.settings, self.unknowns, self.evaluations = settings, unknowns, 0
-        self._observable, self._name, self._comm, self._tell = observable, name, comm, tell
+    def __init__(self, settings, observable, data, unknowns, comm, tell=lambda what: None):
+        self.settings, self.unknowns, self.evaluations, self.unit = settings, unknowns, 0, ""
+        self._observable, self._data, self._comm, self._tell = observable, data, comm, tell
         self._last = None, None  # unknowns, what came out
-        self._unit = ""
 
     def __call__(self, values):
         if self._last[0] is None or not np.array_equal(self._last[0], values):
             self._last = np.array(values), self._evaluate(values)
         return self._last[1]
-
-    def unit_at(self, values):
-        """The SI unit of what is predicted."""
-        self(np.array(values))
-        return self._unit
 
     def _evaluate(self, values):
         self.evaluations += 1
@@ -54,14 +51,31 @@ class FullModel:
 
     def _measure(self, setting, values):
         case = with_values(setting.case, self.unknowns, values)
-        laboratory = Laboratory(case, setting.device)
-        for found in sensitivities(laboratory, [self._observable]):
-            if found.name == self._name:
-                self._unit = found.unit
-                slope_at = {number.path: slope for number, slope in found.derivatives.items()}
-                return found.value, [sum(slope_at.get(p, 0.0) for p in unknown.paths) for unknown in self.unknowns]
-        message = "cannot be fitted: it looks at more than potentials and currents of terminals"
-        raise CaseError([Fault("fit.to", self._name, message)])
+        measured = {found.name: found for found in sensitivities(Laboratory(case, setting.device), [self._observable])}
+        self._check(measured)
+        found = measured[self._data.name]
+        self.unit = found.unit
+        slope_at = {number.path: slope for number, slope in found.derivatives.items()}
+        slopes = []
+        for unknown in self.unknowns:
+            if not any(path in slope_at for path in unknown.paths):
+                message = f"{self._data.name} does not depend on it (where it is {unknown.start:g})"
+                raise CaseError([Fault(f"fit.parameters.{unknown.name}", path_text(unknown.paths[0]), message)])
+            slopes.append(sum(slope_at.get(path, 0.0) for path in unknown.paths))
+        return found.value, slopes
+
+    def _check(self, measured):
+        name, given = self._data.name, self._data.unit
+        if not measured:
+            message = "cannot be fitted: it looks at more than potentials and currents of terminals"
+            raise CaseError([Fault("fit.to", name, message)])
+        if name not in measured:
+            raise CaseError([Fault("data file", name, not_among(name, measured, "measured number"))])
+        unit = measured[name].unit
+        if not unit_of(given or "dimensionless").is_compatible_with(unit or "dimensionless"):
+            raise CaseError(
+                [Fault("data file", given or "(no unit)", f"{name} is counted in {unit or 'plain numbers'}")]
+            )
 
 
 def with_values(case, unknowns, values):

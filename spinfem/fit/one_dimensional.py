@@ -31,6 +31,8 @@ class OneDimensional:
             raise NotAValve(f"it does not give {name}")
         self._share, self._unknowns, self._settings = _SHARE[suffix], unknowns, settings
         self._valves = [_Valve(setting.device, observable) for setting in settings]
+        for setting, valve in zip(settings, self._valves, strict=True):
+            valve.check(setting.case, as_drawn=not suffix)
 
     def __call__(self, values):
         predicted = np.zeros(sum(len(setting.rows) for setting in self._settings))
@@ -51,6 +53,9 @@ class _Valve:
         for region in (self.injector, self.detector):
             if frozenset((region, self.wire)) not in device.contacts:
                 raise NotAValve(f"{region} and {self.wire} do not touch")
+        others = {name for contact in device.contacts if self.wire in contact for name in contact}
+        if others := others - {self.injector, self.detector, self.wire}:
+            raise NotAValve(f"it knows nothing of {' and '.join(sorted(others))} at {self.wire}")
         unit = device.length_unit
         area_unit = device.depth * unit ** (device.mesh.topology.dim - 1)
         injector = _area_and_centre(device, device.contacts[frozenset((self.injector, self.wire))], "dS")
@@ -59,6 +64,18 @@ class _Valve:
         self.areas = {self.injector: injector[0] * area_unit, self.detector: detector[0] * area_unit}
         self.cross_section = cross_section * area_unit
         self.separation = float(np.linalg.norm(injector[1] - detector[1])) * unit
+
+    def check(self, case, as_drawn):
+        """Raise NotAValve unless the formula knows what a Case's regions do. as_drawn: magnets as they are drawn, which must be parallel then."""
+        if case.regions[self.wire].magnetization is not None:
+            raise NotAValve(f"its wire is a normal metal, {self.wire} is not")
+        magnets = [case.regions[name].magnetization for name in (self.injector, self.detector)]
+        if None in magnets:
+            raise NotAValve("its injector and detector are ferromagnets")
+        if as_drawn and not (all(m.uniform for m in magnets) and np.dot(*(m.direction for m in magnets)) > 1 - 1e-9):
+            raise NotAValve("it is for magnets that are drawn parallel, or for an observable with `flip`")
+        if any(getattr(interface, "spin_memory_loss", 0) for interface in case.interfaces.values()):
+            raise NotAValve("it has no spin memory loss")
 
     def resistance(self, case):
         material = case.regions[self.wire].material

@@ -5,26 +5,32 @@ import json
 import pandas as pd
 
 import spinfem
-from spinfem.case.reader import as_it_ran
-from spinfem.case.sweep import override
+from spinfem.case.overrides import path_text
 from spinfem.fit.estimate import CONFIDENCE
+from spinfem.fit.judge import warnings
 from spinfem.fit.picture import draw_fit
+from spinfem.fit.source import settings_for
 from spinfem.output.results import complete_folder
 
 MARK = "fit.json"
 _WITHOUT = ("sweep", "plots", "fit")
 
 
-def write_fit(folder, result, case_file, overrides, comm):
+def write_fit(folder, result, source, comm):
     """Write everything into `folder`. Collective."""
     with complete_folder(folder, comm, MARK) as unfinished:
         if comm.rank != 0:
             return
-        (unfinished / MARK).write_text(json.dumps(summary(result), indent=2, ensure_ascii=False) + "\n")
+        text = json.dumps(summary(result), indent=2, ensure_ascii=False)
+        (unfinished / MARK).write_text(text + "\n", encoding="utf-8")
         table_of(result).to_csv(unfinished / "fit.csv", index=False)
-        settings = (*(overrides or ()), *_found(result))
-        (unfinished / "case.yaml").write_text(as_it_ran(case_file, settings, without=_WITHOUT), encoding="utf-8")
+        (unfinished / "case.yaml").write_text(case_found(result, source), encoding="utf-8")
         draw_fit(unfinished / "fit.png", result)
+
+
+def case_found(result, source):
+    """The text of the case, with the values that were found."""
+    return source.written(settings_for(result.unknowns, result.full.values), without=_WITHOUT)
 
 
 def summary(result):
@@ -37,14 +43,16 @@ def summary(result):
         "parameters": {
             unknown.name: {
                 "unit": unknown.unit,
-                "numbers": [".".join(map(str, path)) for path in unknown.paths],
+                "numbers": [path_text(path) for path in unknown.paths],
                 "between": [unknown.low, unknown.high],
+                "start": unknown.start,
             }
             for unknown in result.unknowns
         },
         "full_model": _estimate(result.full, result.unknowns) | {"solved": result.solves},
         "formula": _estimate(result.formula, result.unknowns) if result.formula else {"does_not_apply": result.why},
         "errors_of_data": "given" if result.data.errors is not None else "estimated from the residuals",
+        "warnings": list(warnings(result)),
     }
 
 
@@ -75,11 +83,3 @@ def table_of(result):
     if result.formula:
         columns[f"one-dimensional formula{unit}"] = result.formula.predicted
     return pd.concat([pd.DataFrame(list(data.settings)), pd.DataFrame(columns)], axis=1)
-
-
-def _found(result):
-    for unknown, value in zip(result.unknowns, result.full.values, strict=True):
-        for path in unknown.paths:
-            yield override(
-                ".".join(map(str, path)), f"{float(value)!r} {unknown.unit}" if unknown.unit else float(value)
-            )

@@ -1,0 +1,110 @@
+"""What the derivatives of a lateral valve's spin signal by every parameter cost, against its solutions and against difference quotients.
+
+    python -m benchmarks.adjoint                   on 1 and 2 ranks, as Markdown (some minutes on two cores)
+    python -m benchmarks.adjoint --sizes 0.3       quickly: cells 0.3 times as fine as the case says
+
+The signal is a difference of two magnetic states: two operators are assembled and solved. `derivatives` is what comes on top: the adjoint
+solves, with the preconditioners that are there, and one pass over the cells. Central differences assemble and solve both states twice for each
+parameter. All is measured in one process, after a first round that compiles the forms; `CPU` is the same ratio in processor time, which other
+work on the machine disturbs less. Each line is a process of its own (`--worker`), started by mpirun.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CASE = Path(__file__).with_name("valve.yaml")
+SIGNAL = (
+    "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}}]"
+)
+BARRIERS = "interfaces={wire/injector: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
+HEADER = "| degree | unknowns | ranks | parameters | two solutions | derivatives | derivatives / solutions | CPU | derivatives / differences |"
+ALLOWED = 1.0  # one adjoint solve for each drive: not more than the solutions themselves
+
+
+def worker(size, degree):
+    """Solve both states, then differentiate, and once more; print the numbers of the second time as JSON on rank 0."""
+    from mpi4py import MPI
+
+    import spinfem.model.interfaces
+    import spinfem.observables  # noqa: F401  (both register what a case may name)
+    from spinfem.case import load_case
+    from spinfem.geometry.build import build_device
+    from spinfem.study.accuracy import measure
+    from spinfem.study.laboratory import Laboratory
+    from spinfem.study.sensitivity import sensitivities
+
+    comm = MPI.COMM_WORLD
+    case = load_case(CASE, [f"solver.degree={degree}", SIGNAL, BARRIERS])
+    device = build_device(case, comm, 1 / size)
+
+    def spent(work):
+        """(seconds, seconds of processors) and what came out."""
+        comm.barrier()
+        start, processor = time.perf_counter(), time.process_time()
+        found = work()
+        processor = comm.allreduce(time.process_time() - processor)
+        comm.barrier()
+        return (time.perf_counter() - start, processor), found
+
+    for _ in range(2):
+        laboratory = Laboratory(case, device)
+        solving, _ = spent(lambda: measure(case, laboratory))
+        deriving, found = spent(lambda: sensitivities(laboratory, case.observables))
+    if comm.rank == 0:
+        signal = next(s for s in found if s.name == "nonlocal_resistance.difference")
+        row = {
+            "unknowns": laboratory.problem().constraints.n_free,
+            "parameters": len(signal.derivatives),
+            "solving": solving,
+            "deriving": deriving,
+        }
+        print(json.dumps(row))
+
+
+def line(size, degree, ranks):
+    """(one line of the table, the ratio in processor time)."""
+    arguments = ["--worker", str(size), str(degree)]
+    command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "benchmarks.adjoint", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    row = json.loads(done.stdout.strip().splitlines()[-1])
+    ratio, of_processors = (
+        deriving / solving for deriving, solving in zip(row["deriving"], row["solving"], strict=True)
+    )
+    text = (
+        f"| {degree} | {row['unknowns']:,} | {ranks} | {row['parameters']} | {row['solving'][0]:.1f} s | {row['deriving'][0]:.1f} s | "
+        f"{ratio:.2f} | {of_processors:.2f} | 1/{2 * row['parameters'] / of_processors:.0f} |"
+    )
+    return text, of_processors
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--worker", nargs=2, metavar=("SIZE", "DEGREE"))
+    parser.add_argument("--sizes", nargs="+", type=float, default=[0.5], help="how much finer than the case says")
+    parser.add_argument("--degrees", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--ranks", nargs="+", type=int, default=[1, 2])
+    given = parser.parse_args()
+    if given.worker:
+        size, degree = given.worker
+        return worker(float(size), int(degree))
+    print(HEADER)
+    print("|" + "---|" * HEADER.count(" | ") + "---|")
+    ratios = []
+    for degree in given.degrees:
+        for size in given.sizes:
+            for ranks in given.ranks:
+                text, ratio = line(size, degree, ranks)
+                print(text, flush=True)
+                ratios.append(ratio)
+    print(f"\nlargest ratio of processor time {max(ratios):.2f}, allowed {ALLOWED}")
+    return int(max(ratios) > ALLOWED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
