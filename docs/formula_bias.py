@@ -20,7 +20,7 @@ from spinfem.fit.full_model import Setting
 from spinfem.fit.one_dimensional import OneDimensional
 
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
 TREE = Path(__file__).parent.parent
 PAGE, BEGIN, END = TREE / "docs" / "fitting.md", "<!-- formula_bias.py -->\n", "<!-- end -->\n"
@@ -30,7 +30,7 @@ LAMBDA, POLARIZATION = 400, 0.35  # lambda_N in nm; P_F of the transparent conta
 ERROR = 0.02  # of each value, relative: what weighs them in the fit
 MEASURED = "nonlocal_resistance.difference"
 
-_BARRIER = {"resistance_area": "1 ohm um^2", "polarization": POLARIZATION}  # about 100 R_N and more
+_BARRIER = {"resistance_area": "1 ohm um^2", "polarization": POLARIZATION}  # 30 R_N and more
 _SHARED_BY_BARRIERS = [f"interfaces.wire/{magnet}.polarization" for magnet in ("injector", "detector")]
 CONTACTS = {
     "transparent": {"mesh.rim": 0.15},  # its current enters in a narrow strip along the rim
@@ -106,7 +106,13 @@ def draw(table, path):
     """Both biases against the width."""
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.8), dpi=110, sharey=True, layout="constrained")
     smooth = np.linspace(1, max(WIDTHS), 100) / (2 * LAMBDA)
-    axes[1].plot(2 * LAMBDA * smooth, 100 * (np.sinh(smooth) / smooth - 1), ":", color="black", label="sinh(x)/x − 1, x = w/2λ$_N$")
+    axes[1].plot(
+        2 * LAMBDA * smooth,
+        100 * (np.sinh(smooth) / smooth - 1),
+        ":",
+        color="black",
+        label="sinh(x)/x − 1, x = w/2λ$_N$",
+    )
     for name, panel, words in (("lambda_N", axes[0], "λ$_N$"), ("P", axes[1], "P of the contacts")):
         for kind, style, colour in (("transparent", "o-", "#0072B2"), ("tunnel", "s--", "#D55E00")):
             rows = table[table["contacts"] == kind]
@@ -122,7 +128,9 @@ def draw(table, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("-o", "--output", type=Path, default=Path("results/formula_bias"))
-    parser.add_argument("--mesh", type=float, default=1.0, help="mesh.resolution; a value of your own leaves the page as it is")
+    parser.add_argument(
+        "--mesh", type=float, default=1.0, help="mesh.resolution; a value of your own leaves the page as it is"
+    )
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS, help="nm; likewise")
     given = parser.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)

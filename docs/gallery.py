@@ -97,19 +97,17 @@ PICTURES = {
     "sensitivities": (
         "run cases/nonlocal_valve.yaml -n 2 --set 'sensitivities=[nonlocal_resistance]'",
         "sensitivities.png",
-        "What the spin signal of a lateral valve depends on: the change for 1 % of each parameter, from one adjoint solution for each drive.",
+        "What the signal of a lateral valve depends on: its change for 1 % of each parameter, by adjoint solutions.",
     ),
     "fit": (
         "fit cases/wide_contacts.yaml cases/wide_contacts.csv",
         "fit.png",
-        "Spin signal against distance for contacts 300 nm wide, made by the full model with lambda_N = 400 nm and P_F = 0.35, and noise. The "
-        "full model finds them again; the one-dimensional formula fits as well and finds something else.",
+        "A fit to synthetic data (400 nm, 0.35): the one-dimensional formula fits as well and finds something else.",
     ),
     "formula_bias": (
         "python docs/formula_bias.py",
         "formula_bias.png",
-        "How far off the one-dimensional formula is, fitted to signals of the full model, for narrow and wide contacts (docs/fitting.md has the "
-        "table).",
+        "How far off the one-dimensional formula is, fitted to signals of the full model (table: docs/fitting.md).",
     ),
 }
 

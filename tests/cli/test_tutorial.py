@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from itertools import pairwise
 
 import pytest
 
@@ -49,5 +50,5 @@ def test_what_is_refused_is_told_as_the_page_says(words, tmp_path):
     (tmp_path / "my_valve.yaml").write_text(blocks("yaml")[0][0], encoding="utf-8")
     said = " ".join(spinfem(*words, cwd=tmp_path).stderr.split())
     told = next(text for text, refused in blocks("console") if refused).splitlines()
-    expected = next(after for line, after in zip(told, told[1:]) if shlex.split(line)[2:] == words)
+    expected = next(after for line, after in pairwise(told) if shlex.split(line)[2:] == words)
     assert all(part in said for part in expected.split("..."))
