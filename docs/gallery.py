@@ -4,6 +4,7 @@ python docs/gallery.py             all of them (some minutes on two cores), then
 python docs/gallery.py torque ...  only those pictures
 """
 
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from PIL import Image
 DOCS = Path(__file__).parent
 WIDTH = 1000  # pixels
 
-# name: (command, file in its folder, caption)
+# name: (command of spinfem or `python SCRIPT`, file in its folder, caption)
 PICTURES = {
     "spin_potential": (
         "run cases/nonlocal_valve.yaml -n 2",
@@ -93,6 +94,21 @@ PICTURES = {
         "charge_current.png",
         "Spins alone enter a normal film below a ferromagnetic one: where they pass, a charge current circulates.",
     ),
+    "sensitivities": (
+        "run cases/nonlocal_valve.yaml -n 2 --set 'sensitivities=[nonlocal_resistance]'",
+        "sensitivities.png",
+        "What the signal of a lateral valve depends on: its change for 1 % of each parameter, by adjoint solutions.",
+    ),
+    "fit": (
+        "fit cases/wide_contacts.yaml cases/wide_contacts.csv",
+        "fit.png",
+        "A fit to synthetic data (400 nm, 0.35): the one-dimensional formula fits as well and finds something else.",
+    ),
+    "formula_bias": (
+        "python docs/formula_bias.py",
+        "formula_bias.png",
+        "How far off the one-dimensional formula is, fitted to signals of the full model (table: docs/fitting.md).",
+    ),
 }
 
 HEAD = """# Gallery
@@ -105,12 +121,22 @@ def draw(names):
     """Run each command once and keep its pictures."""
     for command in dict.fromkeys(PICTURES[name][0] for name in names):
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(
-                [sys.executable, "-m", "spinfem", *command.split(), "-o", f"{folder}/out"], cwd=DOCS.parent, check=True
-            )
+            words = shlex.split(shown(command))[1:]
+            program = [sys.executable] if is_script(command) else [sys.executable, "-m", "spinfem"]
+            subprocess.run([*program, *words, "-o", f"{folder}/out"], cwd=DOCS.parent, check=True)
             for name in names:
                 if PICTURES[name][0] == command:
                     shrink(Path(folder, "out", PICTURES[name][1]), DOCS / "images" / f"{name}.png")
+
+
+def is_script(command):
+    """Is it a script of this folder?"""
+    return command.startswith("python ")
+
+
+def shown(command):
+    """As a person types it."""
+    return command if is_script(command) else f"spinfem {command}"
 
 
 def shrink(source, target):
@@ -124,7 +150,7 @@ def shrink(source, target):
 def page():
     """The text of docs/gallery.md."""
     parts = [
-        f"![{name}](images/{name}.png)\n\n{caption}\n\n    spinfem {command}\n"
+        f"![{name}](images/{name}.png)\n\n{caption}\n\n    {shown(command)}\n"
         for name, (command, _, caption) in PICTURES.items()
     ]
     return "\n".join([HEAD, *parts])
