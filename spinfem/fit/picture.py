@@ -29,8 +29,8 @@ def draw_fit(path, result):
             if estimate is None:
                 continue
             main.plot(x[order], estimate.predicted[order] * factor, style, color=colour, lw=2, label=words)
-            left_over = (data.values - estimate.predicted) * factor
-            rest.errorbar(x, left_over, errors, fmt="o" if name == "full" else "s", ms=5, color=colour, capsize=3)
+            left_over = (data.values - estimate.predicted) / (1 / factor if errors is None else data.errors)
+            rest.plot(x, left_over, "o" if name == "full" else "s", ms=6, color=colour)
         main.errorbar(x, data.values * factor, errors, fmt="o", color="black", ms=6, capsize=4, label="data", zorder=3)
         if np.all(data.values > 0) and data.values.max() > 5 * data.values.min():
             main.set_yscale("log")
@@ -38,9 +38,11 @@ def draw_fit(path, result):
             main.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
             main.yaxis.set_minor_formatter(NullFormatter())
         rest.axhline(0, color="black", lw=0.8)
+        if errors is not None:
+            rest.axhspan(-1, 1, color="black", alpha=0.07, lw=0)
         unit = unit.replace("ohm", "Ω")
         main.set(ylabel=f"{data.name.replace('_', ' ')} ({unit})")
-        rest.set(xlabel=label, ylabel=f"data − model ({unit})")
+        rest.set(xlabel=label, ylabel=f"data − model ({unit})" if errors is None else "(data − model) / error")
         main.set_title(_found(result), loc="left", fontsize=12)
         main.legend(frameon=False)
         for axes in (main, rest):
