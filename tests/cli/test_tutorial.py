@@ -10,7 +10,10 @@ from tests.commands import TREE, spinfem
 
 _BLOCK = re.compile(r"^```(\w+)( refused)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SOLVE = ("mesh", "run", "sweep", "fit")
-_COARSE = ("mesh.resolution=4", "mesh.rim=1", "mesh.growth=1", "solver.degree=1", "output.pictures=false")
+_COARSE = (
+    *("mesh.resolution=6", "mesh.rim=1", "mesh.growth=2", "solver.degree=1"),
+    *("solver.error_estimate=false", "output.pictures=false"),
+)
 
 
 def blocks(language):
