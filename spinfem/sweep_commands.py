@@ -10,7 +10,6 @@ from spinfem.command_line import (
     BAD_CASE,
     FAILED_SOLVE,
     CaseFile,
-    Output,
     Overrides,
     Ranks,
     check_output,
@@ -27,6 +26,10 @@ SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of 
 Jobs = Annotated[
     int | None,
     typer.Option("-j", "--jobs", min=1, help="Points to run at the same time, on this machine.", show_default="1"),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE_sweep"),
 ]
 Points = Annotated[
     str | None,
@@ -53,7 +56,7 @@ def sweep(
 
     Example: spinfem sweep cases/separation.yaml -j 4 -o results/separation
     """
-    folder = output or Path("results") / case_file.stem
+    folder = output or Path("results") / f"{case_file.stem}_sweep"  # beside what `spinfem run` leaves
     _check_together(jobs, points, slurm, dry_run, ranks)
     numbers = _numbers(points)
     if slurm:
