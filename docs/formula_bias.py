@@ -14,10 +14,10 @@ import pandas as pd
 
 import spinfem
 from spinfem.case.fit import unknowns
-from spinfem.fit.data import Data
-from spinfem.fit.estimate import estimate
-from spinfem.fit.full_model import Setting
-from spinfem.fit.one_dimensional import OneDimensional
+from spinfem.fitting.data import Data
+from spinfem.fitting.estimate import estimate
+from spinfem.fitting.full_model import Setting
+from spinfem.fitting.one_dimensional import OneDimensional
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt

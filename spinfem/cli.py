@@ -140,12 +140,12 @@ def fit(
 
     def source():
         from spinfem.case.reader import text_of
-        from spinfem.fit.source import Source
+        from spinfem.fitting.source import Source
 
         return Source(text_of(case_file), case_file.parent, tuple(overrides or ()))
 
     def refuse_bad_data():
-        from spinfem.fit.fit import prepare
+        from spinfem.fitting.fit import prepare
 
         try:
             prepare(source(), data_file)
@@ -154,9 +154,9 @@ def fit(
 
     with everywhere(ranks, "fit", [case_file, data_file], folder, overrides, refuse_early=refuse_bad_data) as comm:
         from spinfem.algebra.solver import SolveError
-        from spinfem.fit.console import fit_parts
-        from spinfem.fit.fit import fit as find
-        from spinfem.fit.write import MARK, write_fit
+        from spinfem.fitting.console import fit_parts
+        from spinfem.fitting.fit import fit as find
+        from spinfem.fitting.write import MARK, write_fit
         from spinfem.geometry.root import on_root
         from spinfem.output.console import progress
 

@@ -11,12 +11,12 @@ from mpi4py import MPI
 
 from spinfem.api.case import OpenCase, load, read
 from spinfem.api.values import quantity
-from spinfem.fit.estimate import Estimate
-from spinfem.fit.fit import FitResult
-from spinfem.fit.fit import fit as find
-from spinfem.fit.judge import warnings
-from spinfem.fit.source import Source
-from spinfem.fit.write import case_found, table_of, write_fit
+from spinfem.fitting.estimate import Estimate
+from spinfem.fitting.fit import FitResult
+from spinfem.fitting.fit import fit as find
+from spinfem.fitting.judge import warnings
+from spinfem.fitting.source import Source
+from spinfem.fitting.write import case_found, table_of, write_fit
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from tests.commands import CASES, COARSE, run, spinfem
 from tests.html_page import Page
 
 CASE = CASES / "nonlocal_valve_2d.yaml"
+WITH_REPORT = (*COARSE, "output.report=true")
 STACK = CASES / "torque_reversal.yaml"
 
 
@@ -18,7 +19,7 @@ def words(*overrides):
 
 
 def test_a_run_writes_its_report_and_it_can_be_made_again(tmp_path):
-    result = run(CASE, tmp_path / "out", *COARSE)
+    result = run(CASE, tmp_path / "out", *WITH_REPORT)
     difference = result["observables"]["nonlocal_resistance.difference"]
     assert difference["value"] in page(tmp_path / "out").numbers
     assert set(result["versions"]) == {"spinfem", "DOLFINx", "PETSc", "Gmsh", "MPI", "numpy", "Python"}
@@ -32,20 +33,20 @@ def test_a_run_writes_its_report_and_it_can_be_made_again(tmp_path):
 
 
 def test_no_report_where_none_is_wanted(tmp_path):
-    run(CASE, tmp_path / "out", *COARSE, "output.report=false")
+    run(CASE, tmp_path / "out", *WITH_REPORT, "output.report=false")
     assert not (tmp_path / "out/report.html").exists()
 
 
 def test_warnings_are_kept(tmp_path):
     plot = "plots=[{table: decay_length, x: x, y: nonsense, name: wrong}]"
-    result = run(CASE, tmp_path / "out", *COARSE, plot)
+    result = run(CASE, tmp_path / "out", *WITH_REPORT, plot)
     assert len(result["warnings"]) == 1 and "no plot wrong: nonsense" in result["warnings"][0]
     assert result["warnings"][0] in page(tmp_path / "out").all("div", id="warnings")[0]["text"]
 
 
 def test_a_run_that_fails_has_a_report_too(tmp_path):
     done = spinfem(
-        "run", CASE, "-o", tmp_path / "out", *words(*COARSE, "solver.method=iterative", "solver.max_iterations=2")
+        "run", CASE, "-o", tmp_path / "out", *words(*WITH_REPORT, "solver.method=iterative", "solver.max_iterations=2")
     )
     assert done.returncode == 1
     found = page(tmp_path / "out")
@@ -67,7 +68,7 @@ def test_a_sweep_writes_one_report(tmp_path):
 
 
 def test_ranks(tmp_path):
-    result = run(CASE, tmp_path / "out", *COARSE, ranks=2)
+    result = run(CASE, tmp_path / "out", *WITH_REPORT, ranks=2)
     assert result["observables"]["nonlocal_resistance.difference"]["value"] in page(tmp_path / "out").numbers
 
 

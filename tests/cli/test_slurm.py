@@ -165,7 +165,7 @@ def wait_for_status(folder, words):
 
 
 @needs_peers
-@pytest.mark.parametrize(("ranks", "size"), [(1, (4, 4)), (2, (2, 2))])
+@pytest.mark.parametrize(("ranks", "size"), [(1, (4, 4)), pytest.param(2, (2, 2), marks=pytest.mark.slow)])
 def test_a_real_slurm_finds_what_one_process_finds(ranks, size, slurm, case, tmp_path, monkeypatch):
     sweep(case, tmp_path / "one", "-n", ranks, *sized(*size))
     for name, value in slurm.items():

@@ -28,7 +28,7 @@ except GeometryError as error:
 """
 
 
-@pytest.mark.parametrize("dimension, refinements", [(1, 0), (1, 1), (2, 0), (3, 0)])
+@pytest.mark.parametrize("dimension, refinements", [(1, 0), pytest.param(1, 1, marks=pytest.mark.slow), (2, 0), (3, 0)])
 def test_every_number_agrees(dimension, refinements, tmp_path):
     settings = (
         f"geometry.dimension={dimension}",
@@ -47,7 +47,7 @@ def test_every_number_agrees(dimension, refinements, tmp_path):
             assert np.allclose(found, expected["value"], rtol=1e-8, atol=atol), name
 
 
-@pytest.mark.parametrize("degree", [1, 2])
+@pytest.mark.parametrize("degree", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_fields_on_a_line_agree(degree, tmp_path):
     settings = (f"solver.degree={degree}", "solver.error_estimate=false", "output.pictures=false", TUNNEL)
     potentials = []
@@ -85,7 +85,10 @@ def test_a_rank_without_cells_is_refused_on_all_ranks():
     assert done.stdout.count("refused") == 7
 
 
-@pytest.mark.parametrize("settings", [(), ("geometry.dimension=2",)], ids=["line", "plane"])
+@pytest.mark.parametrize(
+    "settings",
+    [pytest.param((), id="line"), pytest.param(("geometry.dimension=2",), id="plane", marks=pytest.mark.slow)],
+)
 def test_power_balance_and_torques_of_a_stack_that_is_not_coplanar(settings, tmp_path):
     observables = (
         "observables=[dissipation, {spin_torque: {name: on_m2, magnet: m2, reference: m1, drive: left}},"

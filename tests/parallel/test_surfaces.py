@@ -16,7 +16,7 @@ JUNCTION = (
 _SIZE = {" [V]": 1e-3, "m^2]": 1e11}
 
 
-@pytest.mark.parametrize("case", ["nonlocal_valve_2d", "nonlocal_valve"])
+@pytest.mark.parametrize("case", [pytest.param("nonlocal_valve_2d", marks=pytest.mark.slow), "nonlocal_valve"])
 def test_every_density_agrees(case, tmp_path):
     found = [run(CASES / f"{case}.yaml", tmp_path / f"{ranks}", *COARSE, *JUNCTION, ranks=ranks) for ranks in (1, 2, 3)]
     for name in ("interfaces", "terminals"):

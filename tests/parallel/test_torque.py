@@ -15,7 +15,7 @@ TURNED = (
 )
 
 
-@pytest.mark.parametrize("case", ["nonlocal_valve_2d", "nonlocal_valve"])
+@pytest.mark.parametrize("case", ["nonlocal_valve_2d", pytest.param("nonlocal_valve", marks=pytest.mark.slow)])
 def test_every_density_agrees(case, tmp_path):
     for ranks in (1, 2, 3):
         run(CASES / f"{case}.yaml", tmp_path / f"{ranks}", *COARSE, *TURNED, ranks=ranks)

@@ -78,19 +78,20 @@ def with_number(lab, number, value):
     )
 
 
-def difference_quotient(lab, number, step=1e-3):
-    """Measurement -> derivative, by four runs of everything."""
+def difference_quotient(lab, number, step=3e-4):
+    """Measurement -> derivative, by two runs of everything."""
     h = step * abs(number.value) or step
     total = {}
-    for k, weight in ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12)):
+    for k, weight in ((1, 1 / 2), (-1, -1 / 2)):
         other = with_number(lab, number, number.value + k * h)
         for m in measure(other.case, other).measurements:
             total[m.name] = total.get(m.name, 0.0) + weight * m.value / h
     return total
 
 
-@pytest.mark.parametrize("name", DEVICES)
-@pytest.mark.parametrize("driven_by", ["current", "voltage"])
+@pytest.mark.parametrize(
+    ("name", "driven_by"), [(name, "current") for name in DEVICES] + [("not symmetric", "voltage"), ("weak", "voltage")]
+)
 def test_every_derivative_is_that_of_finite_differences(name, driven_by):
     voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V"}}
     lab = laboratory(name, voltage if driven_by == "voltage" else None)

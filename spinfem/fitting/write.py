@@ -6,10 +6,10 @@ import pandas as pd
 
 import spinfem
 from spinfem.case.overrides import path_text
-from spinfem.fit.estimate import CONFIDENCE
-from spinfem.fit.judge import warnings
-from spinfem.fit.picture import draw_fit
-from spinfem.fit.source import settings_for
+from spinfem.fitting.estimate import CONFIDENCE
+from spinfem.fitting.judge import warnings
+from spinfem.fitting.picture import draw_fit
+from spinfem.fitting.source import settings_for
 from spinfem.output.results import complete_folder
 
 MARK = "fit.json"

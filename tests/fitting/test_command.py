@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.commands import CASES, spinfem
-from tests.fit.valves import NAME, SEPARATION, VALVE
+from tests.fitting.valves import NAME, SEPARATION, VALVE
 
 ROWS = f"{SEPARATION} [nm],{NAME} [mohm],{NAME} error [mohm]\n300,2.0,0.05\n500,1.0,0.03\n800,0.35,0.02\n"
 

@@ -6,7 +6,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
-from spinfem.fit.full_model import with_values
+from spinfem.fitting.full_model import with_values
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
 
 _SHARE = {"": 1.0, "parallel": 1.0, "antiparallel": -1.0, "difference": 2.0}  # of R_NL in the parallel state

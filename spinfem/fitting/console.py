@@ -4,8 +4,8 @@ import numpy as np
 from rich.text import Text
 
 from spinfem.case.describe import table
-from spinfem.fit.judge import warnings
-from spinfem.fit.picture import with_interval
+from spinfem.fitting.judge import warnings
+from spinfem.fitting.picture import with_interval
 
 
 def fit_parts(result, folder):

@@ -6,11 +6,11 @@ import pandas as pd
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.fit import unknowns
-from spinfem.fit.data import Data, observable_of, read_data
-from spinfem.fit.estimate import Estimate, estimate
-from spinfem.fit.full_model import FullModel, settings_of, with_values
-from spinfem.fit.one_dimensional import NotAValve, OneDimensional
-from spinfem.fit.source import cases_of
+from spinfem.fitting.data import Data, observable_of, read_data
+from spinfem.fitting.estimate import Estimate, estimate
+from spinfem.fitting.full_model import FullModel, settings_of, with_values
+from spinfem.fitting.one_dimensional import NotAValve, OneDimensional
+from spinfem.fitting.source import cases_of
 from spinfem.geometry.root import on_root
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from spinfem.case.faults import CaseError
-from spinfem.fit.data import read_data
-from spinfem.fit.fit import prepare
-from tests.fit.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
+from spinfem.fitting.data import read_data
+from spinfem.fitting.fit import prepare
+from tests.fitting.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
 
 HEAD = f"{SEPARATION} [nm],{NAME} [mohm],{NAME} error [mohm]"
 ROWS = "300,2,0.05\n500,1,0.03\n800,0.4,0.02\n"
@@ -87,7 +87,7 @@ def test_the_table_of_a_sweep_is_data():
 
 @pytest.mark.parametrize("first", ["R", "R.NL"])
 def test_names_of_observables_may_have_dots(first, tmp_path):
-    from spinfem.fit.data import observable_of
+    from spinfem.fitting.data import observable_of
 
     second = {"R": "R.NL", "R.NL": "R"}[first]
     observable = "{{nonlocal_resistance: {{name: {}, plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}}}}"

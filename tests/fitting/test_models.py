@@ -11,14 +11,14 @@ from scipy.stats import chi2
 
 from spinfem.case.faults import CaseError
 from spinfem.case.fit import unknowns
-from spinfem.fit.data import observable_of, read_data
-from spinfem.fit.fit import fit
-from spinfem.fit.full_model import FullModel, settings_of, with_values
-from spinfem.fit.judge import warnings
-from spinfem.fit.one_dimensional import NotAValve, OneDimensional
-from spinfem.fit.source import cases_of
+from spinfem.fitting.data import observable_of, read_data
+from spinfem.fitting.fit import fit
+from spinfem.fitting.full_model import FullModel, settings_of, with_values
+from spinfem.fitting.judge import warnings
+from spinfem.fitting.one_dimensional import NotAValve, OneDimensional
+from spinfem.fitting.source import cases_of
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
-from tests.fit.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
+from tests.fitting.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
 
 NM = 1e-9
 CIRCUIT = "interfaces.wire/injector={type: circuit, conductance_up: 6e14 S/m^2, conductance_down: 2e14 S/m^2, mixing_conductance: 5e14 S/m^2}"

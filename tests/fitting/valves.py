@@ -4,7 +4,7 @@ import spinfem.model.interfaces  # noqa: F401
 import spinfem.observables  # noqa: F401  (both register what a case may name)
 from spinfem.case.cross_check import cross_check
 from spinfem.case.fit import unknowns
-from spinfem.fit.source import Source
+from spinfem.fitting.source import Source
 from spinfem.geometry.build import outline_of
 from tests.commands import CASES
 

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import norm, t
 
 from spinfem.case.fit import Unknown
-from spinfem.fit.data import Data
-from spinfem.fit.estimate import estimate
+from spinfem.fitting.data import Data
+from spinfem.fitting.estimate import estimate
 
 X = np.linspace(0.3, 2.0, 9)
 
