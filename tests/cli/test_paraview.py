@@ -6,6 +6,7 @@ import subprocess
 
 import matplotlib.image
 import numpy as np
+import pytest
 
 from tests.commands import CASES, COARSE, run, spinfem
 from tests.peers import needs_peers, peer
@@ -45,6 +46,7 @@ def drawn(picture, rows, columns):
     return np.array([[float((part < 0.97).any(axis=2).mean()) for part in row] for row in parts])
 
 
+@pytest.mark.slow  # the sweep below is one of a valve in 2D
 def test_a_valve_in_2d(tmp_path):
     run(CASES / "nonlocal_valve_2d.yaml", tmp_path / "out", *QUICK, JUNCTION)
     picture, said = opened(tmp_path / "out", tmp_path)

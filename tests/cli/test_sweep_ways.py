@@ -30,6 +30,7 @@ def test_one_process_two_jobs_and_two_ranks_find_the_same(case, tmp_path):
                 assert float(ranks[column]) == pytest.approx(float(one[column]), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_jobs_of_several_ranks(case, tmp_path):
     sweep(case, tmp_path / "out", "--jobs", 1, "-n", 2, *sized(2, 2))
     assert {entry["ranks"] for entry in numbers(tmp_path / "out").values()} == {2}

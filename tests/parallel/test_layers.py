@@ -66,7 +66,11 @@ WIDE = "geometry.layers.0={name: wire, thickness: 100 nm, width: 200 nm}"
 
 
 @pytest.mark.parametrize(
-    "shape", [("geometry.dimension=2",), ("geometry.dimension=3", "geometry.cross_section=ellipse")]
+    "shape",
+    [
+        pytest.param(("geometry.dimension=2",), marks=pytest.mark.slow),
+        ("geometry.dimension=3", "geometry.cross_section=ellipse"),
+    ],
 )
 def test_wide_leads_agree(shape, tmp_path):
     settings = (*shape, WIDE, TUNNEL, *COARSE, "solver.error_estimate=false", "output.fields=false")

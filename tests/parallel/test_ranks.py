@@ -14,8 +14,15 @@ LINE = {
 DECAY = "{decay_length: {along: wire, from: 400 nm, to: 1200 nm}}"
 
 
-@pytest.mark.parametrize("interfaces", [(), (TUNNEL,)], ids=["transparent", "tunnel"])
-@pytest.mark.parametrize("case", ["nonlocal_valve_2d", "nonlocal_valve"])
+@pytest.mark.parametrize(
+    ("case", "interfaces"),
+    [
+        pytest.param("nonlocal_valve_2d", (), id="2d-transparent"),
+        pytest.param("nonlocal_valve_2d", (TUNNEL,), id="2d-tunnel", marks=pytest.mark.slow),
+        pytest.param("nonlocal_valve", (), id="3d-transparent", marks=pytest.mark.slow),
+        pytest.param("nonlocal_valve", (TUNNEL,), id="3d-tunnel"),
+    ],
+)
 def test_every_number_agrees(case, interfaces, tmp_path):
     observables = (
         "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}},"
@@ -85,7 +92,11 @@ SIGNALS = (
     ("case", "overrides"),
     [
         ("pt_py_bilayer", ("regions.magnet.magnetization=[0.6, 0.3, 0.4]", TURNING)),
-        ("spin_absorption", (*COARSE, "mesh.resolution=8", "mesh.size=100 nm", SIGNALS)),
+        pytest.param(
+            "spin_absorption",
+            (*COARSE, "mesh.resolution=8", "mesh.size=100 nm", SIGNALS),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_spin_hall_effect(case, overrides, tmp_path):

@@ -150,7 +150,7 @@ def test_a_case_travels_to_other_processes(case):
 
 
 def test_the_numbers_are_those_of_the_command(case, tmp_path):
-    expected = run(CASES / "nonlocal_valve_2d.yaml", tmp_path / "command", *COARSE)
+    expected = run(CASES / "nonlocal_valve_2d.yaml", tmp_path / "command", *COARSE, "output.report=true")
     result = spinfem.solve(case)
     folder = result.save(tmp_path / "python")
     written = json.loads((folder / "results.json").read_text())
