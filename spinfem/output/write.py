@@ -19,9 +19,9 @@ from spinfem.versions import versions
 def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, report=False):
     """Write results.json, tables, fields, pictures, the case as it ran (`case_text`), perhaps the report, into `folder`. Collective.
 
-    Returns warnings in words (a picture that could not be drawn does not undo a run). Raises FolderInUse.
+    Returns all warnings in words: those of the outcome, and what could not be drawn (that does not undo a run). Raises FolderInUse.
     """
-    warnings = []
+    warnings = list(outcome.warnings)
     with complete_folder(folder, comm) as unfinished:
         options = outcome.case.output
         if options.fields or options.pictures:
@@ -34,7 +34,8 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
         if comm.rank == 0:
             (unfinished / "case.yaml").write_text(case_text, encoding="utf-8")
             _write_scene(unfinished, scene)
-            outcome, warnings = _with_plots(outcome)
+            outcome, undrawn = _with_plots(outcome)
+            warnings += undrawn
             if options.pictures:
                 tell("drawing pictures")
                 warnings += _draw(unfinished, "fields")
@@ -50,7 +51,7 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
 
 def _with_plots(outcome):
     """The outcome with the case's plots among the charts of its tables; warnings of those that cannot be drawn."""
-    tables, warnings = [], []
+    tables, undrawn = [], []
     for table in outcome.findings.tables:
         charts = list(table.charts)
         for plot in outcome.case.plots:
@@ -58,9 +59,9 @@ def _with_plots(outcome):
                 try:
                     charts.append(chart_of(plot, table))
                 except NoSuchColumn as error:
-                    warnings.append(f"no plot {plot.file_name}: {error}")
+                    undrawn.append(f"no plot {plot.file_name}: {error}")
         tables.append(replace(table, charts=tuple(charts)))
-    return replace(outcome, findings=replace(outcome.findings, tables=tuple(tables))), warnings
+    return replace(outcome, findings=replace(outcome.findings, tables=tuple(tables))), undrawn
 
 
 def _draw_charts(folder, findings):

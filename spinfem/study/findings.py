@@ -1,4 +1,4 @@
-"""What observables report: numbers with a unit and an error, tables, matrices, and texts for other programs."""
+"""What observables report: numbers with a unit and an error, tables, matrices, texts for other programs, and caveats."""
 
 from dataclasses import dataclass, field, replace
 
@@ -80,6 +80,13 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Caveat:
+    """What whoever reads the numbers has to know, in a sentence: it is told as a warning."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Findings:
     """Everything that the observables of a case found."""
 
@@ -87,12 +94,13 @@ class Findings:
     tables: tuple = ()
     matrices: tuple = ()
     documents: tuple = ()
+    caveats: tuple = ()
 
     @classmethod
     def gather(cls, items):
         """Sort what observables yield by its kind."""
         items = tuple(items)
-        kinds = (Measurement, Table, Matrix, Document)
+        kinds = (Measurement, Table, Matrix, Document, Caveat)
         return cls(*(tuple(item for item in items if isinstance(item, kind)) for kind in kinds))
 
     def against(self, twin):

@@ -23,6 +23,7 @@ class Outcome:
     solver: dict
     seconds: dict[str, float]
     error_method: str
+    warnings: tuple[str, ...]  # what must not be overlooked, a sentence each
 
 
 def run(case, workshop, tell=lambda what: None):
@@ -69,6 +70,7 @@ def run(case, workshop, tell=lambda what: None):
             "total": finished - start,
         },
         error_method=method,
+        warnings=tuple(dict.fromkeys(caveat.text for caveat in findings.caveats)),
     )
 
 
