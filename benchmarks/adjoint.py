@@ -29,8 +29,6 @@ def worker(size, degree):
     """Solve both states, then differentiate, and once more; print the numbers of the second time as JSON on rank 0."""
     from mpi4py import MPI
 
-    import spinfem.model.interfaces
-    import spinfem.observables  # noqa: F401  (both register what a case may name)
     from spinfem.case import load_case
     from spinfem.geometry.build import build_device
     from spinfem.study.accuracy import measure

@@ -24,7 +24,6 @@ def worker(size, degree, refinements, method):
     """Mesh, assemble, solve once; print the numbers as JSON on rank 0."""
     from mpi4py import MPI
 
-    import spinfem.observables  # noqa: F401
     from spinfem.case import load_case
     from spinfem.geometry.build import build_device
     from spinfem.study.laboratory import Laboratory

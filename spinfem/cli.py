@@ -26,7 +26,6 @@ from spinfem.command_line import (
     read,
     read_together,
     refuse,
-    registered,
 )
 from spinfem.sweep_commands import collect, status, sweep
 from spinfem.terminal import console
@@ -336,7 +335,9 @@ def observables():
 
     Example: spinfem observables
     """
-    for kind, model in sorted(registered().kinds.items()):
+    from spinfem.case.plugins import Observable
+
+    for kind, model in Observable.kinds.items():
         console().print(Text.assemble((kind, "bold"), f"  {first_line(model)}"))
         console().print(keys(model))
         console().print()

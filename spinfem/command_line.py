@@ -27,18 +27,8 @@ Output = Annotated[
 ]
 
 
-def registered():
-    """The Observable class, after everything that plugs into a case has registered itself."""
-    import spinfem.model.interfaces  # noqa: F401
-    import spinfem.observables  # noqa: F401
-    from spinfem.case.plugins import Observable
-
-    return Observable
-
-
 def read(case_file, overrides=()):
     """The Case of a file and the Outline of its drawing, checked against each other; faults end the program."""
-    registered()
     from spinfem.case.cross_check import cross_check
     from spinfem.case.reader import load_case
     from spinfem.geometry.build import outline_of

@@ -18,7 +18,6 @@ from spinfem.command_line import (
     read,
     read_together,
     refuse,
-    registered,
 )
 from spinfem.terminal import console, under_mpi
 
@@ -222,7 +221,6 @@ def _open(folder):
     records = Records(folder)
     if not (folder / MARK).is_file() or not records.case_file.is_file():
         refuse([Fault("DIR", str(folder), "is no sweep; `spinfem sweep CASE.yaml -o DIR` begins one")])
-    registered()
     try:
         return records, load_case(records.case_file)
     except CaseError as error:

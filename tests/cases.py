@@ -1,7 +1,5 @@
 """Cases built in the program, for tests that bring their own mesh."""
 
-import spinfem.model.interfaces  # noqa: F401
-import spinfem.observables  # noqa: F401  (registers what the cases name)
 from spinfem.case.schema import Case
 
 

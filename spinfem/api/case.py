@@ -6,8 +6,6 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-import spinfem.model.interfaces
-import spinfem.observables  # noqa: F401  (both register what a case may name)
 from spinfem.api.values import plain, setting
 from spinfem.case.cross_check import cross_check
 from spinfem.case.devices import shipped

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from spinfem.case.names import sides
+from spinfem.case.plugins import Term, spin_directions
 from spinfem.case.quantity import Physical, humanize
-from spinfem.case.spin_hall import hall_directions
 from spinfem.case.terminal import SpinCurrent, SpinPotential
 
 
@@ -35,7 +35,7 @@ def spin_components(case, dimension):
         if isinstance(terminal.spin, SpinPotential | SpinCurrent):
             vector = np.array(terminal.spin.vector)
             directions.append(vector / (np.linalg.norm(vector) or 1.0))
-    directions += hall_directions(case.regions, dimension)
+    directions += spin_directions(case.regions, dimension)
     if not all(magnetization.uniform for magnetization in magnetizations):
         return "up to 3 (a magnetization depends on position)"
     count = max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
@@ -61,10 +61,10 @@ def _regions(case, outline):
     rows = table("region", "material", "conductivity", "spin diffusion length", "P", "magnetization")
     for name in outline.regions:
         region, material = case.regions[name], case.regions[name].material
-        hall = f", spin Hall angle {material.spin_hall_angle:g}" if material.spin_hall_angle else ""
+        of_terms = [words for _, term in Term.kinds.items() if (words := term.words(region))]
         rows.add_row(
             name,
-            (material.name or "given here") + hall,
+            ", ".join([material.name or "given here", *of_terms]),
             humanize(material.conductivity, "S/m"),
             humanize(material.spin_diffusion_length, "m"),
             f"{material.polarization:g}",

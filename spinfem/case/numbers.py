@@ -34,6 +34,8 @@ def changed(model, path, value):
     key, *rest = path
     if isinstance(model, tuple):
         return (*model[:key], value, *model[key + 1 :])
+    if isinstance(model, dict):
+        return model | {key: changed(model[key], rest, value)}
     return model.model_copy(update={key: changed(getattr(model, key), rest, value) if rest else value})
 
 
@@ -42,6 +44,9 @@ def _numbers_in(model, path):
         value, physical = getattr(model, key), _physical(field.metadata, field.annotation)
         if key == "material":
             yield from _numbers_in(value, (*path, key))
+        elif key == "terms":
+            for kind, term in value.items():
+                yield from _numbers_in(term, (*path, key, kind))
         elif physical is None or physical is kelvin or value is None:
             continue
         elif isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""What can be added to spinfem by writing one file: observables and types of interface.
+"""What can be added to spinfem by writing one file: observables, types of interface, physical terms in the bulk.
 
 A subclass registers itself by its `kind`, the word by which case files call it:
 
@@ -7,15 +7,15 @@ A subclass registers itself by its `kind`, the word by which case files call it:
 
         cut: Literal["x", "y", "z"] = "x"
 
-Its fields, all of them pydantic's, are the keys of the case file. Whoever reads a case imports the modules first.
+Its fields, all of them pydantic's, are the keys of the case file. The modules of spinfem are imported when somebody first looks for a kind.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, ValidationError, model_serializer, model_validator
 from pydantic_core import core_schema
@@ -25,26 +25,50 @@ from spinfem.case.faults import not_among
 from spinfem.case.wording import lacking_unit, said
 
 
-def import_all(package):
-    """Imports every module of a package, so that what they define is registered."""
-    for module in iter_modules(package.__path__):
-        import_module(f"{package.__name__}.{module.name}")
+class Registry(MutableMapping):
+    """Kind -> class of what registered itself; the modules of a package do so when somebody first looks."""
+
+    def __init__(self, package):
+        self._package, self._classes, self._loaded = package, {}, False
+
+    def _all(self):
+        if not self._loaded:
+            self._loaded = True  # first, because these modules may look here themselves
+            for module in iter_modules(import_module(self._package).__path__):
+                import_module(f"{self._package}.{module.name}")
+        return self._classes
+
+    def __getitem__(self, kind):
+        return self._all()[kind]
+
+    def __setitem__(self, kind, cls):
+        """A class that is defined again, in a notebook, replaces its earlier self. Raises TypeError where it is another one."""
+        other = self._classes.get(kind, cls)
+        if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(f"{cls.__qualname__} and {other.__qualname__} are both of kind {kind}")
+        self._classes[kind] = cls
+
+    def __delitem__(self, kind):
+        del self._classes[kind]
+
+    def __iter__(self):
+        return iter(sorted(self._all()))
+
+    def __len__(self):
+        return len(self._all())
 
 
 class Plugin(Checked):
     """Base of what registers itself by kind."""
 
     kind: ClassVar[str]
-    kinds: ClassVar[dict[str, Any]]  # kind -> class; each base class has its own
+    kinds: ClassVar[Registry]  # each base class has its own
 
     def __init_subclass__(cls, kind=None, **options):
         super().__init_subclass__(**options)
-        if kind is None:  # a base class of its own
-            return
-        if kind in cls.kinds:
-            raise TypeError(f"{cls.__qualname__} and {cls.kinds[kind].__qualname__} are both of kind {kind}")
-        cls.kind = kind
-        cls.kinds[kind] = cls
+        if kind is not None:  # else a base class of its own
+            cls.kind = kind
+            cls.kinds[kind] = cls
 
 
 def _fit_for_files(name):
@@ -56,7 +80,7 @@ def _fit_for_files(name):
 class Observable(Plugin):
     """A quantity that is read off the solution."""
 
-    kinds: ClassVar[dict[str, Any]] = {}
+    kinds: ClassVar = Registry("spinfem.observables")
 
     name: Annotated[str, AfterValidator(_fit_for_files)] = ""
     """What the result is called (default: the kind)."""
@@ -91,7 +115,7 @@ class Observable(Plugin):
 class Interface(Plugin):
     """What happens where two regions touch; side 1 and side 2 as in the interface's name."""
 
-    kinds: ClassVar[dict[str, Any]] = {}
+    kinds: ClassVar = Registry("spinfem.model.interfaces")
     breaks: ClassVar[bool] = True
     """Do the potentials jump?"""
 
@@ -113,6 +137,89 @@ class Interface(Plugin):
         raise NotImplementedError
 
 
+class Term(Plugin):
+    """A physical process in the bulk. Its fields, if it has any, are keys of `regions.NAME.terms.KIND`; most read a material instead.
+
+    With u = (phi, v) the unknowns, (psi, w) test functions and `c` the coefficients of all terms by their names. Everything is a class method,
+    because a process is one for the whole device; what a region has of it stands in the Region, `cls.of(region)` being its own keys.
+    """
+
+    kinds: ClassVar = Registry("spinfem.model.terms")
+    dissipates: ClassVar[str] = ""
+    """The name of the power that goes into heat by it; none, if it does no work."""
+
+    @classmethod
+    def of(cls, region):
+        """What the region says under `terms` for this kind; None if nothing."""
+        return region.terms.get(cls.kind)
+
+    @classmethod
+    def numbers(cls, region, scale) -> dict:
+        """Name -> coefficient of a Region, in the scaled units of the operator (`spinfem.model.coefficients.Scale`)."""
+        return {}
+
+    @classmethod
+    def acts(cls, regions, dimension) -> bool | None:
+        """Is there any of it in a device of these Regions (by name)? None: where any of its numbers is not zero."""
+        return None
+
+    @classmethod
+    def directions(cls, regions, dimension):
+        """Directions of spin, unit vectors, that it brings in."""
+        return ()
+
+    @classmethod
+    def turns_spins(cls, regions) -> bool:
+        """Does it turn spins out of the plane of two directions?"""
+        return False
+
+    @classmethod
+    def symmetric(cls, n_spin) -> bool:
+        """Is its form symmetric, with so many spin components?"""
+        return True
+
+    @classmethod
+    def quadrature_degree(cls, degree, texture):
+        """Degree of the integrand, for potentials of `degree` and magnetizations that are polynomials of degree `texture`."""
+        return 2 * degree + 2 * texture
+
+    @classmethod
+    def integrand(cls, u, w, c):
+        """The form in the scaled unit, for trial and test states u, w; c: the Coefficients."""
+        raise NotImplementedError
+
+    @classmethod
+    def charge_current(cls, u, c):
+        """Its part of j, shape (d,), or None."""
+        return None
+
+    @classmethod
+    def spin_current(cls, u, c):
+        """Its part of J, shape (n, d), or None."""
+        return None
+
+    @classmethod
+    def given_to_lattice(cls, u, c):
+        """Spin that the lattice takes for each volume, shape (n,), or None."""
+        return None
+
+    @classmethod
+    def given_to_magnet(cls, u, c):
+        """Spin that the magnetization of a weak ferromagnet takes for each volume, its torque, shape (n,), or None."""
+        return None
+
+    @classmethod
+    def words(cls, region) -> str:
+        """What `spinfem check` says about it in a Region."""
+        own = cls.of(region)
+        return "" if own is None else f"{cls.kind} {own.model_dump(exclude_defaults=True)}"
+
+
+def spin_directions(regions, dimension):
+    """Directions of spin, unit vectors, that physical terms bring into a device of `regions` (name -> Region)."""
+    return [direction for term in Term.kinds.values() for direction in term.directions(regions, dimension)]
+
+
 def read_observable(given):
     """The Observable that an entry of the case's list describes. Raises ValueError."""
     if isinstance(given, Observable):
@@ -123,7 +230,7 @@ def read_observable(given):
         raise ValueError("must be a kind of observable, bare or with keys, e.g. `- decay_length: {along: wire, ...}`")
     ((kind, fields),) = given.items()
     if kind not in Observable.kinds:
-        raise said([((), kind, not_among(kind, sorted(Observable.kinds), "observable"))], "observable")
+        raise said([((), kind, not_among(kind, Observable.kinds, "observable"))], "observable")
     return _checked(Observable.kinds[kind], {} if fields is None else fields, (kind,))
 
 
@@ -135,8 +242,24 @@ def read_interface(given):
         raise ValueError("must be a mapping, e.g. {type: resistive, resistance_area: 1 fohm m^2}")
     kind = given.get("type", "resistive")
     if kind not in Interface.kinds:
-        raise said([(("type",), kind, not_among(kind, sorted(Interface.kinds), "type of interface"))], "interface")
+        raise said([(("type",), kind, not_among(kind, Interface.kinds, "type of interface"))], "interface")
     return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, ())
+
+
+def read_terms(given):
+    """Kind -> Term of the mapping `terms` of a region. Raises ValueError."""
+    if not isinstance(given, dict):
+        raise ValueError("must be a mapping: lines of the form `kind: {keys of this term}`")
+    found = {}
+    for kind, fields in given.items():
+        if isinstance(fields, Term):
+            found[kind] = fields
+            continue
+        own = [kind for kind, term in Term.kinds.items() if term.model_fields]
+        if kind not in own:
+            raise said([((kind,), fields, not_among(kind, own, "term with keys of its own"))], "terms")
+        found[kind] = _checked(Term.kinds[kind], fields or {}, (kind,))
+    return found
 
 
 def _checked(model, fields, path):
@@ -177,9 +300,20 @@ class _Registered:
         return core_schema.no_info_before_validator_function(self.read, core_schema.any_schema())
 
     def __get_pydantic_json_schema__(self, schema, handler):
-        kinds = sorted(self.base.kinds.items())
-        return {"oneOf": [entry for kind, model in kinds for entry in self.schema(kind, model, handler)]}
+        return self.schema(self.base, handler)
 
 
-AnyObservable = Annotated[Observable, _Registered(read_observable, Observable, _observable_schema)]
-AnyInterface = Annotated[Interface, _Registered(read_interface, Interface, _interface_schema)]
+def _terms_schema(base, handler):
+    own = {kind: model for kind, model in base.kinds.items() if model.model_fields}
+    properties = {kind: handler(model.__pydantic_core_schema__) for kind, model in own.items()}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _one_of(entries):
+    """The JSON schema of what has one of the kinds of a base class, each with its `entries`."""
+    return lambda base, handler: {"oneOf": [e for kind, model in base.kinds.items() for e in entries(kind, model, handler)]}
+
+
+AnyTerms = Annotated[dict, _Registered(read_terms, Term, _terms_schema)]
+AnyObservable = Annotated[Observable, _Registered(read_observable, Observable, _one_of(_observable_schema))]
+AnyInterface = Annotated[Interface, _Registered(read_interface, Interface, _one_of(_interface_schema))]

@@ -15,10 +15,7 @@ from spinfem.case.wording import lacking_unit, wording
 
 
 def load_case(path, overrides=()):
-    """The checked Case of a file, with overrides "PATH=VALUE" applied. Raises CaseError with every fault there is.
-
-    Observables and interface types must have been imported: what nobody registered is unknown.
-    """
+    """The checked Case of a file, with overrides "PATH=VALUE" applied. Raises CaseError with every fault there is."""
     return read_case(text_of(path), Path(path).parent, overrides)
 
 

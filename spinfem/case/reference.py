@@ -110,7 +110,7 @@ def _rows(model):
 
 def _kinds(title, text, base):
     yield f"## {title}\n\n{text}\n"
-    for kind, model in sorted(base.kinds.items()):
+    for kind, model in base.kinds.items():
         yield f"### {kind}\n\n{_text(model)}\n\n{_rows(model)}"
 
 
@@ -146,8 +146,6 @@ def _takes(annotation, marks=()):
 def main(folder):
     """Writes both files."""
     # Only this command and the tests: the case stage itself never imports what plugs into it.
-    import spinfem.model.interfaces  # noqa: F401
-    import spinfem.observables  # noqa: F401
 
     (Path(folder) / REFERENCE).write_text(reference(), encoding="utf-8")
     (Path(folder) / SCHEMA).write_text(schema(), encoding="utf-8")

@@ -5,6 +5,7 @@ from pydantic import Field, model_validator
 from spinfem.case.checked import Checked, or_text
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.materials import Material
+from spinfem.case.plugins import AnyTerms
 from spinfem.case.quantity import Length
 
 
@@ -19,6 +20,9 @@ class Region(Checked):
     """Weak ferromagnet: over what length spins across the magnetization lose their phase."""
     precession_length: Length | None = Field(default=None, gt=0)
     """Weak ferromagnet: over what length spins across the magnetization turn by the exchange field."""
+
+    terms: AnyTerms = {}
+    """Further physical terms (plugins), by kind, each with its keys."""
 
     @property
     def weak(self):
@@ -40,26 +44,22 @@ class Region(Checked):
         return or_text(handler(schema), handler, {"examples": ["Cu @ 300 K"]})
 
     @model_validator(mode="after")
-    def _only_ferromagnets_are_weak(self):
-        if self.weak and self.magnetization is None:
-            raise ValueError(
-                "has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y"
-            )
+    def _fits_together(self):
+        for message in self.contradictions():
+            raise ValueError(message)
         return self
 
-    @model_validator(mode="after")
-    def _ferromagnets_have_no_hall_effect(self):
-        if self.magnetization is not None and self.material.spin_hall_angle:
-            raise ValueError(
-                f"is a ferromagnet, so its spin_hall_angle must be 0, not {self.material.spin_hall_angle:g}: "
+    def contradictions(self):
+        """What in it does not go together, in words."""
+        material = self.material
+        if self.weak and self.magnetization is None:
+            yield "has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y"
+        if self.magnetization is not None and material.spin_hall_angle:
+            yield (
+                f"is a ferromagnet, so its spin_hall_angle must be 0, not {material.spin_hall_angle:g}: "
                 "with spins along m it would be an anomalous Hall effect, which is not modelled; "
                 "leave it out with {base: ..., spin_hall_angle: 0}"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _ferromagnets_are_magnetized(self):
-        if self.material.polarization != 0 and self.magnetization is None:
-            material = f"{self.material.name or 'its material'} is polarized (P = {self.material.polarization:g})"
-            raise ValueError(f"{material}, so it needs a magnetization, e.g. {{material: ..., magnetization: +y}}")
-        return self
+        if material.polarization != 0 and self.magnetization is None:
+            polarized = f"{material.name or 'its material'} is polarized (P = {material.polarization:g})"
+            yield f"{polarized}, so it needs a magnetization, e.g. {{material: ..., magnetization: +y}}"

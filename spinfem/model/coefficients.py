@@ -1,94 +1,92 @@
 """Material parameters as functions on the mesh, in the scaled units of the operator."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import basix.ufl
 import numpy as np
 from dolfinx import fem
 
-from spinfem.case.spin_hall import hall_directions
+from spinfem.case.plugins import Term
 
 
 @dataclass(frozen=True)
-class SpinHall:
-    """What the spin Hall effect needs."""
+class Scale:
+    """The units of the operator: conductivities relative to the largest one, lengths as in the drawing."""
 
-    conductivity: fem.Function  # theta sigma / sigma_max
-    axes: fem.Constant  # the spin basis, shape (n, 3); a constant, so that all bases share a compiled kernel
+    largest_conductivity: float  # S/m
+    length_unit: float  # m
+
+    def conductivity(self, sigma):
+        """S/m in the scaled unit."""
+        return sigma / self.largest_conductivity
+
+    def length(self, metres):
+        """Metres in drawing units."""
+        return metres / self.length_unit
+
+    def rate(self, sigma, length):
+        """sigma / length^2; 0 where there is no such length (None)."""
+        return 0.0 if length is None else self.conductivity(sigma) / self.length(length) ** 2
 
 
 @dataclass(frozen=True)
 class Coefficients:
-    """What the bulk form needs at a point. Lengths in drawing units, conductivities relative to `largest_conductivity`."""
+    """What the bulk form needs at a point. The numbers of the terms are attributes too, e.g. `conductivity`: piecewise constant functions."""
 
-    conductivity: fem.Function  # sigma / sigma_max
-    polarization: fem.Function  # P
-    relaxation: fem.Function  # of spins along m, or of all spins: (sigma/sigma_max) (1 - P^2) / lambda^2
-    dephasing: fem.Function  # what spins across m lose besides, in weak ferromagnets
-    precession: fem.Function  # (sigma/sigma_max) / lambda_J^2, in weak ferromagnets
+    terms: tuple[type[Term], ...]  # that act in this device
+    numbers: dict[str, fem.Function]  # name -> one value in each region
     magnetization: fem.Function  # m in the spin basis, zero in normal metals; shape (n,)
     free_texture: fem.Function | None  # 1 in weak ferromagnets if one of them has a texture
     region_weight: fem.Function  # 1, or the indicator of the regions whose flux is wanted
-    spin_hall: SpinHall | None  # None where no region has a spin Hall angle
+    axes: fem.Constant  # the spin basis, shape (n, 3); a constant, so that all bases share a compiled kernel
 
-
-class Numbers(NamedTuple):
-    """What one region contributes to the piecewise constant coefficients, under their names."""
-
-    conductivity: float
-    polarization: float
-    relaxation: float
-    dephasing: float
-    precession: float
-    hall_conductivity: float
-
-
-def numbers_of(region, largest, length_unit):
-    """The Numbers of a Region, in units of the conductivity `largest` (S/m) and of `length_unit` (m)."""
-
-    def square_of(length):
-        return np.inf if length is None else (length / length_unit) ** 2
-
-    m = region.material
-    conductivity = m.conductivity / largest
-    # The transverse part loses sigma (1/lambda^2 + 1/lambda_phi^2), of which `relaxation` takes some already.
-    rate = m.polarization**2 / square_of(m.spin_diffusion_length) + 1 / square_of(region.dephasing_length)
-    return Numbers(
-        conductivity=conductivity,
-        polarization=m.polarization,
-        relaxation=conductivity * (1 - m.polarization**2) / square_of(m.spin_diffusion_length),
-        dephasing=conductivity * rate if region.weak else 0.0,
-        precession=conductivity / square_of(region.precession_length) if region.weak else 0.0,
-        hall_conductivity=conductivity * m.spin_hall_angle,
-    )
+    def __getattr__(self, name):
+        if name != "numbers" and name in self.numbers:
+            return self.numbers[name]
+        raise AttributeError(name)
 
 
 def coefficients(device, regions, basis, degree):
     """Coefficients of `regions` (name -> Region) on the device; `basis` is the spin basis, shape (n, 3)."""
-    largest = largest_conductivity(regions)
-    numbers = {name: numbers_of(region, largest, device.length_unit) for name, region in regions.items()}
-
-    def each(coefficient):
-        return by_region(device, {name: getattr(values, coefficient) for name, values in numbers.items()})
-
-    hall = hall_directions(regions, device.mesh.topology.dim)
+    scale = scale_of(device, regions)
+    terms = acting(regions, device.mesh.topology.dim, scale)
+    values = {name: numbers_of(region, terms, scale) for name, region in regions.items()}
+    names = next(iter(values.values()))
     return Coefficients(
-        conductivity=each("conductivity"),
-        polarization=each("polarization"),
-        relaxation=each("relaxation"),
-        dephasing=each("dephasing"),
-        precession=each("precession"),
+        terms=terms,
+        numbers={key: by_region(device, {name: values[name][key] for name in regions}) for key in names},
         magnetization=_magnetization(device, regions, basis, degree),
         free_texture=_free_texture(device, regions),
         region_weight=by_region(device, dict.fromkeys(regions, 1.0)),
-        spin_hall=SpinHall(each("hall_conductivity"), fem.Constant(device.mesh, basis)) if hall else None,
+        axes=fem.Constant(device.mesh, basis),
     )
 
 
-def largest_conductivity(regions):
-    """The unit of conductivity, S/m."""
-    return max(region.material.conductivity for region in regions.values())
+def scale_of(device, regions):
+    """The Scale of a device of `regions`."""
+    return Scale(max(region.material.conductivity for region in regions.values()), device.length_unit)
+
+
+def acting(regions, dimension, scale):
+    """The Terms of which there is any in a device, in an order that is always the same: the others stay out of the compiled kernel."""
+    found = []
+    for _, term in Term.kinds.items():
+        acts = term.acts(regions, dimension)
+        if acts is None:
+            acts = any(any(term.numbers(region, scale).values()) for region in regions.values())
+        found += [term] * acts
+    return tuple(found)
+
+
+def numbers_of(region, terms, scale):
+    """Name -> coefficient of a Region, of all `terms`."""
+    found = {}
+    for term in terms:
+        own = term.numbers(region, scale)
+        if twice := own.keys() & found.keys():
+            raise TypeError(f"{term.__qualname__} and another term both have a number called {', '.join(sorted(twice))}")
+        found |= own
+    return found
 
 
 def by_region(device, values):

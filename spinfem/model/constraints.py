@@ -9,9 +9,10 @@ import numpy as np
 
 from spinfem.algebra.constraint_map import ConstraintBuilder
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets, number_of_nodes
+from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of
 
-CHARGE, SPIN = "phi", "v"  # the two fields
+CHARGE, SPIN = Layout.CHARGE, Layout.SPIN
 _COLLINEAR = 1e-8
 
 
@@ -25,23 +26,23 @@ def spin_column(terminal, component):
     return f"{SPIN}{component} at {terminal}"
 
 
-def constrain(device, space, basis, magnetizations, terminals, spins=True):
+def constrain(device, space, layout, magnetizations, terminals, spins=True):
     """The ConstraintMap of a device.
 
-    basis: (n, 3); magnetizations: region -> Magnetization, strong ferromagnets only; terminals: name -> Terminal. Without
+    layout: Layout; magnetizations: region -> Magnetization, strong ferromagnets only; terminals: name -> Terminal. Without
     `spins`, v = 0 everywhere. Collective.
     """
-    n_owned, n_spin = number_of_nodes(space)[0], len(basis)
-    builder = ConstraintBuilder(device.mesh.comm, n_owned, 1 + n_spin, (CHARGE, SPIN))
+    n_owned = number_of_nodes(space)[0]
+    builder = ConstraintBuilder(device.mesh.comm, n_owned, layout.size, tuple(layout.fields))
     on_terminal = {name: np.flatnonzero(nodes_on_facets(space, device.facets_of(name))[:n_owned]) for name in terminals}
-    _charge_columns(builder, n_owned, n_spin, on_terminal, terminals)
+    _charge_columns(builder, n_owned, layout, on_terminal, terminals)
     if spins:
-        _spin_columns(builder, _SpinRank(device, space, basis, magnetizations), on_terminal, terminals)
+        _spin_columns(builder, _SpinRank(device, space, layout, magnetizations), on_terminal, terminals)
     return builder.build()
 
 
-def _charge_columns(builder, n_owned, n_spin, on_terminal, terminals):
-    unit = np.eye(1 + n_spin)[0]
+def _charge_columns(builder, n_owned, layout, on_terminal, terminals):
+    unit = layout.unit(CHARGE)
     free = np.ones(n_owned, dtype=bool)
     for name, terminal in terminals.items():
         nodes = on_terminal[name][free[on_terminal[name]]]
@@ -56,16 +57,16 @@ def _charge_columns(builder, n_owned, n_spin, on_terminal, terminals):
 class _SpinRank:
     """For each owned node: is the spin potential free (n unknowns), along a line (one), or zero?"""
 
-    def __init__(self, device, space, basis, magnetizations):
+    def __init__(self, device, space, layout, magnetizations):
         self.comm, n_owned = device.mesh.comm, number_of_nodes(space)[0]
-        self.n_spin = len(basis)
+        self.layout = layout
         self.free = np.ones(n_owned, dtype=bool)
         self.along = np.zeros(n_owned, dtype=bool)
-        self.direction = np.zeros((n_owned, self.n_spin))
+        self.direction = np.zeros((n_owned, layout.n_spin))
         points = space.tabulate_dof_coordinates()[:n_owned].T * device.length_unit
         for region, magnetization in magnetizations.items():
             inside = nodes_in_cells(space, device.cells_of(region))[:n_owned]
-            self._confine(np.flatnonzero(inside), axes_of((basis @ magnetization.at(points[:, inside])).T))
+            self._confine(np.flatnonzero(inside), axes_of((layout.basis @ magnetization.at(points[:, inside])).T))
 
     def _confine(self, nodes, m):
         first = self.free[nodes]
@@ -88,19 +89,17 @@ class _SpinRank:
 
     def component(self, nodes, k):
         """Block directions of unit spin potential along basis vector k, confined to m in a ferromagnet."""
-        directions = np.zeros((len(nodes), 1 + self.n_spin))
-        directions[self.free[nodes], 1 + k] = 1.0
         d = self.direction[nodes] * self.along[nodes, None]
-        directions[:, 1:] += d * d[:, k : k + 1]
-        return directions
+        confined = self.layout.of_spins(d * d[:, k : k + 1])
+        return confined + self.free[nodes, None] * self.layout.unit(SPIN, k)
 
     def lengths(self, nodes):
         """Block directions of v = s m."""
-        return np.hstack([np.zeros((len(nodes), 1)), self.direction[nodes] * self.along[nodes, None]])
+        return self.layout.of_spins(self.direction[nodes] * self.along[nodes, None])
 
 
 def _spin_columns(builder, spin, on_terminal, terminals):
-    n_spin = spin.n_spin
+    layout, n_spin = spin.layout, spin.layout.n_spin
     for name, terminal in terminals.items():
         condition, nodes = terminal.spin, on_terminal[name]
         if condition == "sink":
@@ -118,6 +117,6 @@ def _spin_columns(builder, spin, on_terminal, terminals):
             spin.take(nodes)
     free = np.flatnonzero(spin.free)
     # Components of one node stay neighbours in the numbering: better for the cache and for the coarsening.
-    builder.own(SPIN, np.repeat(free, n_spin), np.tile(np.eye(1 + n_spin)[1:], (len(free), 1)))
+    builder.own(SPIN, np.repeat(free, n_spin), np.tile(layout.of_spins(np.eye(n_spin)), (len(free), 1)))
     along = np.flatnonzero(spin.along)
     builder.own(SPIN, along, spin.lengths(along))

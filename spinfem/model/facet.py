@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from dolfinx import fem
 
-from spinfem.model.bulk import State
+from spinfem.model.layout import Layout
+from spinfem.model.state import State
 
 
 class Sides(NamedTuple):
@@ -31,6 +32,7 @@ class Facet:
     magnetic: tuple  # (is side 1 a ferromagnet?, is side 2?)
     directions: tuple  # m of side 1 and of side 2 as numbers, (n,) in the spin basis; None unless it is uniform
     conductance_unit: float  # S/m^2: divide an interface conductance by this
+    layout: Layout
     numbers: list = field(default_factory=list)  # the Constants that `number` gave, in the order of the form
 
     def number(self, value):

@@ -14,7 +14,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
 from spinfem.case.numbers import changed
-from spinfem.model.coefficients import Numbers, largest_conductivity, numbers_of
+from spinfem.model.coefficients import acting, numbers_of, scale_of
 
 # d f/dx = (8 (f(x+h) - f(x-h)) - f(x+2h) + f(x-2h)) / 12h + O(h^4), for closed formulas: 1e-12 and rounding
 _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
@@ -26,39 +26,27 @@ def gradient(problem, u, w, numbers):
 
     u, w: Functions of the problem's space, V.
     """
-    cells = _by_region(problem, u, w)
+    slopes = _by_region(problem, u, w)
     found = {}
     for number in numbers:
         group, name, *path = number.path
-        if group == "regions" and _matters(problem, name, path[-1]):
-            found[number] = _of_region(problem, number, cells)
+        rates = _rates(problem, number) if group == "regions" else None
+        if rates is not None:
+            found[number] = sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items())
         elif group == "interfaces":
             slope = _of_interface(problem, number, u, w)
             found |= {} if slope is None else {number: slope}
     return {number: float(slope) * problem.siemens for number, slope in found.items()}
 
 
-def _matters(problem, name, key):
-    magnetic = problem.regions[name].magnetization is not None
-    return {
-        "polarization": magnetic,
-        "spin_hall_angle": not magnetic and problem.coefficients.spin_hall is not None,
-    }.get(key, True)
-
-
 def _by_region(problem, u, w):
     """Coefficient -> {region: derivative of w.A u by its value there}, in the scaled unit."""
     c, device = problem.coefficients, problem.device
-    functions = {name: getattr(c, name) for name in ("conductivity", "polarization", "relaxation")}
-    if any(region.weak for region in problem.regions.values()):
-        functions |= {"dephasing": c.dephasing, "precession": c.precession}
-    if c.spin_hall is not None:
-        functions["hall_conductivity"] = c.spin_hall.conductivity
     form = _with(problem.bulk, u, w)
-    direction = ufl.TestFunction(c.conductivity.function_space)
+    direction = ufl.TestFunction(c.region_weight.function_space)
     owned = device.mesh.topology.index_map(device.mesh.topology.dim).size_local
     slopes = {}
-    for name, function in functions.items():
+    for name, function in c.numbers.items():
         with compiling(device.mesh.comm):
             slope = fem.form(ufl.derivative(form, function, direction))
         in_cells = fem.assemble_vector(slope)
@@ -72,15 +60,22 @@ def _sum(device, in_cells, region, owned):
     return device.mesh.comm.allreduce(float(in_cells[cells[cells < owned]].sum()), op=MPI.SUM)
 
 
-def _of_region(problem, number, slopes):
+def _rates(problem, number):
+    """Coefficient -> its derivative by a number of a region; None where another value would make another kind of problem."""
     _, name, *path = number.path
-    region, largest = problem.regions[name], largest_conductivity(problem.regions)
+    region, terms = problem.regions[name], problem.coefficients.terms
+    scale = scale_of(problem.device, problem.regions)
+    dimension = problem.device.mesh.topology.dim
+    nearby = changed(region, path, number.value + (_STEP * abs(number.value) or _STEP))
+    if any(nearby.contradictions()) or acting(problem.regions | {name: nearby}, dimension, scale) != terms:
+        return None
+    names = list(problem.coefficients.numbers)
 
     def coefficients(value):
-        return np.array(numbers_of(changed(region, path, value), largest, problem.device.length_unit))
+        found = numbers_of(changed(region, path, value), terms, scale)
+        return np.array([found[key] for key in names])
 
-    rates = dict(zip(Numbers._fields, _derivative(coefficients, number.value), strict=True))
-    return sum(rates[coefficient] * by_region[name] for coefficient, by_region in slopes.items())
+    return dict(zip(names, _derivative(coefficients, number.value), strict=True))
 
 
 def _of_interface(problem, number, u, w):

@@ -17,13 +17,13 @@ from petsc4py import PETSc
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
-from spinfem.case.plugins import Interface
-from spinfem.case.spin_hall import hall_directions
+from spinfem.case.plugins import Interface, Term, spin_directions
 from spinfem.case.terminal import Terminal
-from spinfem.model.bulk import bulk_form, state
-from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
+from spinfem.model.bulk import bulk_form
+from spinfem.model.coefficients import Coefficients, by_region, coefficients, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
 from spinfem.model.facet import Facet
+from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of, spin_basis
 
 _UNREACHED = 1e-10  # relative weight of a spin direction that only rounding brings in
@@ -66,6 +66,7 @@ class Coupling:
         """The values that the constants of the form have for another interface of this type; None if its form is another one."""
         trial, test = reversed(self.form.arguments())
         facet = replace(self.facet, numbers=[])
+        state = self.facet.layout.state
         interface.integrand(facet.sides(state(trial)), facet.sides(state(test)), facet)
         values = [constant.value for constant in facet.numbers]
         same = interface.turns_spins == self.interface.turns_spins
@@ -79,14 +80,19 @@ class Problem:
     device: object
     regions: dict
     terminals: dict
-    basis: np.ndarray  # (n, 3) spin basis
-    space: fem.FunctionSpace  # blocks (phi, v_1 .. v_n)
+    layout: Layout  # of the blocks of unknowns
+    space: fem.FunctionSpace
     coefficients: Coefficients
     bulk: ufl.Form
     interfaces: dict[str, Coupling]  # of each interface that is not transparent
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
+
+    @property
+    def basis(self):
+        """The spin basis, (n, 3)."""
+        return self.layout.basis
 
     @property
     def degree(self):
@@ -155,49 +161,54 @@ def make_problem(case, device, turned=None, spins=True, held=()):
     }
     magnetizations = {name: r.magnetization for name, r in regions.items() if r.magnetization is not None}
     degree = case.solver.degree
-    precessing = any(region.precession_length is not None for region in regions.values())
-    turning = precessing or any(interface.turns_spins for interface in case.interfaces.values())
+    turning = any(term.turns_spins(regions) for term in Term.kinds.values())
+    turning = turning or any(interface.turns_spins for interface in case.interfaces.values())
     directions = _directions(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
-    basis = spin_basis(device.mesh.comm, directions, turning)
-    element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(1 + len(basis),))
+    layout = Layout(spin_basis(device.mesh.comm, directions, turning))
+    element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(layout.size,))
     breaks = {
         frozenset(device.regions[side] for side in name.split("/"))
         for name, interface in case.interfaces.items()
         if interface.breaks
     }
     space = broken_space(device.mesh, element, _region_of_cell(device), breaks)
-    c = coefficients(device, regions, basis, degree)
-    trial, test = ufl.TrialFunction(space), ufl.TestFunction(space)
+    c = coefficients(device, regions, layout.basis, degree)
+    trial, test = (layout.state(argument(space)) for argument in (ufl.TrialFunction, ufl.TestFunction))
     interfaces = {
-        name: _coupling(device, name, interface, trial, test, c, regions, basis)
+        name: _coupling(device, name, interface, trial, test, c, regions, layout, degree)
         for name, interface in case.interfaces.items()
     }
     return Problem(
         device=device,
         regions=regions,
         terminals=terminals,
-        basis=basis,
+        layout=layout,
         space=space,
         coefficients=c,
-        bulk=bulk_form(trial, test, c, degree, weak=any(region.weak for region in regions.values())),
+        bulk=bulk_form(trial, test, c, degree),
         interfaces=interfaces,
         constraints=constrain(
             device,
             space,
-            basis,
+            layout,
             {name: m for name, m in magnetizations.items() if regions[name].strong},
             terminals,
             spins,
         ),
         siemens=_siemens(device, regions),
-        symmetric=not (spins and (c.spin_hall or (turning and len(basis) == 3))),
+        symmetric=not spins or _symmetric(c.terms, case.interfaces, layout.n_spin),
     )
 
 
+def _symmetric(terms, interfaces, n_spin):
+    turning = any(interface.turns_spins for interface in interfaces.values()) and n_spin == 3
+    return all(term.symmetric(n_spin) for term in terms) and not turning
+
+
 def _siemens(device, regions):
-    return largest_conductivity(regions) * device.length_unit ** (device.mesh.topology.dim - 2) * device.depth
+    return scale_of(device, regions).largest_conductivity * device.length_unit ** (device.mesh.topology.dim - 2) * device.depth
 
 
 def _region_of_cell(device):
@@ -208,8 +219,8 @@ def _region_of_cell(device):
 
 
 def _directions(device, regions, terminals):
-    """Every direction of spin that a magnet, a terminal or the spin Hall effect brings in on this rank, shape (k, 3)."""
-    found = [np.reshape(hall_directions(regions, device.mesh.topology.dim), (-1, 3))]
+    """Every direction of spin that a magnet, a terminal or a physical term brings in on this rank, shape (k, 3)."""
+    found = [np.reshape(spin_directions(regions, device.mesh.topology.dim), (-1, 3))]
     for name, region in regions.items():
         magnetization = region.magnetization
         if magnetization is None:
@@ -227,9 +238,8 @@ def _directions(device, regions, terminals):
     return np.concatenate(found)
 
 
-def _coupling(device, name, interface, trial, test, c, regions, basis):
+def _coupling(device, name, interface, trial, test, c, regions, layout, degree):
     """The Coupling by an interface type, over the facets where its two regions touch."""
-    degree = trial.ufl_function_space().ufl_element().embedded_superdegree
     first, second = name.split("/")
     magnetizations = [regions[side].magnetization for side in (first, second)]
     facet = Facet(
@@ -237,11 +247,12 @@ def _coupling(device, name, interface, trial, test, c, regions, basis):
         second=by_region(device, {second: 1.0}),
         magnetization=c.magnetization,
         magnetic=tuple(m is not None for m in magnetizations),
-        directions=tuple(basis @ m.direction if m is not None and m.uniform else None for m in magnetizations),
-        conductance_unit=largest_conductivity(regions) / device.length_unit,
+        directions=tuple(layout.basis @ m.direction if m is not None and m.uniform else None for m in magnetizations),
+        conductance_unit=scale_of(device, regions).largest_conductivity / device.length_unit,
+        layout=layout,
     )
     dS = ufl.Measure(
         "dS", domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
     )
-    integrand = interface.integrand(facet.sides(state(trial)), facet.sides(state(test)), facet)
+    integrand = interface.integrand(facet.sides(trial), facet.sides(test), facet)
     return Coupling(interface, facet, integrand * dS(device.contacts[frozenset((first, second))]))

@@ -10,7 +10,8 @@ from dolfinx import fem
 
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.solver import SolveError
-from spinfem.model.bulk import current_density, electromotive, spin_current_density, state
+from spinfem.model.bulk import current_density, spin_current_density
+from spinfem.model.terms.transport import electromotive
 from spinfem.output.pieces import NM, vtk_order, write_pieces
 
 STREAM = "stream function [A/m]"
@@ -60,15 +61,19 @@ def solution_piece(solution):
     """The meshio.Mesh of this rank's cells with what `write_fields` tells. Collective."""
     problem, device = solution.problem, solution.device
     space, mesh = problem.space, device.mesh
-    tdim, block = mesh.topology.dim, space.dofmap.index_map_bs
+    tdim, layout = mesh.topology.dim, solution.layout
     n_cells = mesh.topology.index_map(tdim).size_local
     order = vtk_order(mesh.topology.cell_type, space.dofmap.dof_layout.num_dofs)
     nodes, cells = np.unique(space.dofmap.list[:n_cells][:, order], return_inverse=True)
-    values = solution.potentials.x.array.reshape(-1, block)[nodes]
+    values = solution.nodal_values[nodes]
     return meshio.Mesh(
         points=space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM),
         cells=[(_VTK_CELLS[tdim, problem.degree], cells.reshape(n_cells, -1))],
-        point_data={"phi [V]": values[:, 0], "v [V]": values[:, 1:] @ problem.basis, **_stream(solution, nodes)},
+        point_data={
+            "phi [V]": layout.charge(values),
+            "v [V]": layout.spin_vectors(values),
+            **_stream(solution, nodes),
+        },
         cell_data={key: [array] for key, array in _cell_data(solution, n_cells).items()},
     )
 
@@ -91,7 +96,7 @@ def _stream(solution, nodes):
 def _cell_data(solution, n_cells):
     """Means over cells: gradients are at most linear in a cell, so the value at its middle is the mean."""
     problem, mesh = solution.problem, solution.device.mesh
-    u, c = state(solution.potentials), problem.coefficients
+    u, c = solution.state, problem.coefficients
     tdim = mesh.topology.dim
     middle = np.full((1, tdim), 1.0 / (tdim + 1))
     cells = np.arange(n_cells, dtype=np.int32)

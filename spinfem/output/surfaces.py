@@ -82,8 +82,7 @@ def _terminal(solution, name, leaving):
 
 def _potentials(solution):
     """phi (nodes,) and v (nodes, 3) at all nodes of this rank, V."""
-    values = solution.potentials.x.array.reshape(-1, 1 + len(solution.problem.basis))
-    return values[:, 0], values[:, 1:] @ solution.problem.basis
+    return solution.layout.charge(solution.nodal_values), solution.layout.spin_vectors(solution.nodal_values)
 
 
 def _owned(device, facets):

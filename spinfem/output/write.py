@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from spinfem.case.spin_hall import hall_directions
+from spinfem.case.plugins import spin_directions
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.plots import NoSuchColumn, chart_of
 from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
@@ -111,8 +111,8 @@ def describe(case, device, regions, basis=None):
     """
     halved = case.geometry.layers is not None and device.mesh.topology.dim == 3
     directions = {name: _uniform_direction(region) for name, region in regions.items()}
-    hall = hall_directions(regions, device.mesh.topology.dim)
-    first = hall[0] if len(hall) == 1 else next((direction for direction in directions.values() if direction), None)
+    sideways = spin_directions(regions, device.mesh.topology.dim)
+    first = sideways[0] if len(sideways) == 1 else next((direction for direction in directions.values() if direction), None)
     return {
         "title": f"{case.title} (lower half)" if halved else case.title,
         "halved": halved,

@@ -18,7 +18,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
-from spinfem.model.bulk import current_density, state
+from spinfem.model.bulk import current_density
 
 _ROUNDING = 1e-9
 # (dimension, vertices before the plane) -> simplices of the cut; each corner lies on the edge between two vertices, in
@@ -56,7 +56,8 @@ def current_through(solution, axis, position, regions=()):
 
 def _entering_before(solution, axis, position):
     nodes = solution.problem.space.tabulate_dof_coordinates()[: len(solution.reactions), axis]
-    return solution.reactions[_height(nodes, solution.device, position) <= 0, 0].sum()
+    before = _height(nodes, solution.device, position) <= 0
+    return solution.layout.charge(solution.reactions)[before].sum()
 
 
 def _integrals(solution, axis, position, regions):
@@ -67,7 +68,7 @@ def _integrals(solution, axis, position, regions):
     # A facet in the plane belongs to the cell before it, so it counts once.
     crossing = (height < 0).any(axis=1) & (height >= 0).any(axis=1)
     cells, height = cells[crossing], height[crossing]
-    density = _at_corners(current_density(state(solution.potentials), problem.coefficients)[axis], mesh, cells)
+    density = _at_corners(current_density(solution.state, problem.coefficients)[axis], mesh, cells)
     corners = mesh.geometry.x[mesh.geometry.dofmap[cells]]
     total = np.zeros(2)
     for x, f in slices(height, corners, density):

@@ -10,7 +10,7 @@ from dolfinx import fem
 
 from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.compiling import compiling
-from spinfem.model.bulk import current_density, spin_current_density, state
+from spinfem.model.bulk import current_density, spin_current_density
 from spinfem.study.solution import Solution
 
 
@@ -37,31 +37,25 @@ class Fields:
     @cached_property
     def phi(self):
         """The charge potential, V: scalar Lagrange function."""
-        return self._nodal((), self._values[:, 0])
+        return self._nodal((), self.solution.layout.charge(self.solution.nodal_values))
 
     @cached_property
     def v(self):
         """The spin potential, V: Lagrange function of shape (3,), the components x, y, z of spin."""
-        return self._nodal((3,), self._values[:, 1:] @ self.solution.problem.basis)
+        return self._nodal((3,), self.solution.layout.spin_vectors(self.solution.nodal_values))
 
     @cached_property
     def j(self):
         """The charge current density, A/m^2: discontinuous function of shape (d,), d the dimension of the mesh."""
         problem = self.solution.problem
-        return self._by_cells(current_density(state(self.solution.potentials), problem.coefficients))
+        return self._by_cells(current_density(self.solution.state, problem.coefficients))
 
     @cached_property
     def J(self):
         """The spin current density, A/m^2: discontinuous function of shape (3, d); row a is the flux of spin component a."""
         problem = self.solution.problem
-        flux = spin_current_density(state(self.solution.potentials), problem.coefficients)
+        flux = spin_current_density(self.solution.state, problem.coefficients)
         return self._by_cells(ufl.dot(ufl.as_matrix(problem.basis.T.tolist()), flux))
-
-    @property
-    def _values(self):
-        """(nodes of this rank with ghosts, 1 + n), V."""
-        potentials = self.solution.potentials
-        return potentials.x.array.reshape(-1, potentials.function_space.dofmap.index_map_bs)
 
     def _nodal(self, shape, values):
         problem, mesh = self.solution.problem, self.mesh

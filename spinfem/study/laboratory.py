@@ -98,8 +98,7 @@ class Laboratory:
         start = time.perf_counter()
         full, reaction, report = operator.solve(*problem.loads(drive))
         potentials = _function(problem, full)
-        block = 1 + len(problem.basis)
-        reactions = np.array(reaction.array).reshape(-1, block) * problem.siemens
+        reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
         self.seconds["solve"] += time.perf_counter() - start
         solution = Solution(problem, drive, potentials, reactions, readings, report)

@@ -25,10 +25,10 @@ def outflow(solution, region):
     space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
     loads = -solution.regional_reactions(region)
     if problem.regions[region].strong:
-        loads[:, 1:] = _along(solution, region, loads[:, 1:])
+        _keep_along(solution, region, loads)
     density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads, linear=True)
     area = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
-    return np.column_stack([density[:, 0], density[:, 1:] @ problem.basis]) / area
+    return np.column_stack([problem.layout.charge(density), problem.layout.spin_vectors(density)]) / area
 
 
 def _faces(solution, region):
@@ -43,12 +43,13 @@ def _faces(solution, region):
     return tuple(np.concatenate(parts) for parts in zip(*groups, strict=True))
 
 
-def _along(solution, region, spins):
-    """The part along m of nodal spin vectors (owned nodes, n), at the nodes of a ferromagnet; zero elsewhere."""
-    problem, owned = solution.problem, len(spins)
+def _keep_along(solution, region, loads):
+    """Leaves of the spins in nodal `loads` (owned nodes, size of a block) the part along m, at the nodes of a ferromagnet; zero elsewhere."""
+    problem, owned = solution.problem, len(loads)
+    spins = problem.layout.spin(loads)
     inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
     points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * solution.device.length_unit
     m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
     along = np.zeros_like(spins)
     along[inside] = np.sum(spins[inside] * m, axis=1)[:, None] * m
-    return along
+    spins[:] = along

@@ -16,7 +16,7 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.algebra.solver import SolveReport
-from spinfem.model.bulk import dephasing, diffusion, relaxation, spin_current_density, state
+from spinfem.model.bulk import given_to_lattice, powers, spin_current_density
 from spinfem.model.coefficients import by_region
 from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.problem import Drive, Problem
@@ -44,8 +44,8 @@ class Solution:
 
     problem: Problem
     drive: Drive
-    potentials: fem.Function  # blocks (phi, v_1 .. v_n)
-    reactions: np.ndarray  # (owned nodes, 1 + n), in A
+    potentials: fem.Function  # in blocks as the problem's Layout says
+    reactions: np.ndarray  # (owned nodes, size of a block), in A
     readings: dict[str, TerminalReading]
     report: SolveReport
 
@@ -56,6 +56,20 @@ class Solution:
     @property
     def device(self):
         return self.problem.device
+
+    @property
+    def layout(self):
+        return self.problem.layout
+
+    @cached_property
+    def state(self):
+        """The potentials as a State, for forms."""
+        return self.layout.state(self.potentials)
+
+    @property
+    def nodal_values(self):
+        """The potentials at this rank's nodes, ghosts last, in blocks: (nodes, size of a block), V."""
+        return self.layout.blocks(self.potentials.x.array)
 
     @property
     def density_unit(self):
@@ -77,11 +91,11 @@ class Solution:
         They are the reactions through the same map that the potentials were given by. At nodes of a strong ferromagnet only spins along m
         count, what crosses m is torque on the magnet; so the power is V I + v.Is, and the matrix of a symmetric operator is symmetric.
         """
-        given, n_spin = self.problem.constraints, len(self.problem.basis)
-        names = [charge_column(terminal), *(spin_column(terminal, k) for k in range(n_spin))]
+        given = self.problem.constraints
+        names = [charge_column(terminal), *(spin_column(terminal, k) for k in range(self.layout.n_spin))]
         columns = given.prescribed[:, [given.prescribed_columns[name] for name in names]]
         currents = self.comm.allreduce(columns.T @ self.reactions.ravel(), op=MPI.SUM)
-        return float(currents[0]), currents[1:] @ self.problem.basis
+        return float(self.layout.charge(currents)), self.layout.spin_vectors(currents)
 
     def resistance(self, plus, minus):
         """(phi_plus - phi_minus) / I_plus, ohm."""
@@ -97,7 +111,7 @@ class Solution:
         nodes = self._contact_nodes(contact, source)
         outflow = -self.regional_reactions(source)[nodes].sum(axis=0)
         total = self.comm.allreduce(outflow, op=MPI.SUM)
-        return float(total[0]), total[1:] @ self.problem.basis
+        return float(self.layout.charge(total)), self.layout.spin_vectors(total)
 
     def contact_average(self, contact, side):
         """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
@@ -107,16 +121,15 @@ class Solution:
             self.device.contacts[frozenset(names)]
         )
         u = self.potentials
-        n = u.function_space.dofmap.index_map_bs
         area = self._integral(chi("+") * dS + chi("-") * dS)
-        means = [self._integral((chi("+") * u[i]("+") + chi("-") * u[i]("-")) * dS) / area for i in range(n)]
-        return means[0], np.array(means[1:]) @ self.problem.basis
+        sums = [self._integral((chi("+") * u[i]("+") + chi("-") * u[i]("-")) * dS) for i in range(self.layout.size)]
+        means = np.array(sums) / area
+        return float(self.layout.charge(means)), self.layout.spin_vectors(means)
 
     def relaxed(self):
         """Spin current that relaxes in the bulk of strong ferromagnets and normal metals, A, shape (3,): injected minus extracted."""
-        c = self.problem.coefficients
-        v = [self.potentials[i] for i in range(1, 1 + len(self.problem.basis))]
-        total = [self._integral(c.relaxation * component * ufl.dx) * self.problem.siemens for component in v]
+        lost = given_to_lattice(self.state, self.problem.coefficients)
+        total = [self._integral(lost[k] * ufl.dx) * self.problem.siemens for k in range(self.layout.n_spin)]
         return np.array(total) @ self.problem.basis
 
     def absorbed(self, region):
@@ -137,11 +150,10 @@ class Solution:
 
     def powers(self):
         """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface."""
-        problem, u = self.problem, state(self.potentials)
+        problem = self.problem
         dx = ufl.Measure("dx", domain=self.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
         parts = {
-            "transport": diffusion(u, u, problem.coefficients) * dx,
-            "spin_relaxation": relaxation(u, u, problem.coefficients) * dx + dephasing(u, u, problem.coefficients) * dx,
+            **{name: power * dx for name, power in powers(self.state, problem.coefficients).items()},
             **{
                 f"interface {name}": ufl.action(ufl.action(coupling.form, self.potentials), self.potentials)
                 for name, coupling in problem.interfaces.items()
@@ -156,22 +168,22 @@ class Solution:
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
         values = sample(self.device, self.potentials, points, region)
-        return values[:, 0], values[:, 1:] @ self.problem.basis
+        return self.layout.charge(values), self.layout.spin_vectors(values)
 
     def spin_currents_at(self, points, direction, region=None):
         """Spin current density along `direction` (a unit vector of space), A/m^2, shape (k, 3), at points as in `at`."""
         problem, mesh = self.problem, self.device.mesh
-        n, tdim = len(problem.basis), mesh.topology.dim
+        tdim = mesh.topology.dim
         along = ufl.as_vector([float(component) for component in direction[:tdim]])
-        flux = ufl.dot(spin_current_density(state(self.potentials), problem.coefficients), along)
-        element = basix.ufl.element("DG", mesh.basix_cell(), problem.degree, shape=(n,))
+        flux = ufl.dot(spin_current_density(self.state, problem.coefficients), along)
+        element = basix.ufl.element("DG", mesh.basix_cell(), problem.degree, shape=(self.layout.n_spin,))
         function = fem.Function(fem.functionspace(mesh, element))
         with compiling(self.comm):
             function.interpolate(fem.Expression(flux, function.function_space.element.interpolation_points()))
         return sample(self.device, function, points, region) * self.density_unit @ problem.basis
 
     def regional_reactions(self, region):
-        """Reactions of the cells of one region alone, (owned nodes, 1 + n), in A."""
+        """Reactions of the cells of one region alone, (owned nodes, size of a block), in A."""
         weight = self.problem.coefficients.region_weight
         everywhere = weight.x.array.copy()
         weight.x.array[:] = 0.0
@@ -181,7 +193,7 @@ class Solution:
         finally:
             weight.x.array[:] = everywhere
         vector.scatter_reverse(la.InsertMode.add)
-        return vector.array.reshape(-1, self.reactions.shape[1])[: len(self.reactions)] * self.problem.siemens
+        return self.layout.blocks(vector.array)[: len(self.reactions)] * self.problem.siemens
 
     def _contact_nodes(self, contact, side):
         space, owned = self.problem.space, len(self.reactions)
@@ -205,8 +217,8 @@ class Solution:
 
 def read_terminals(problem, potentials, reactions):
     """name -> TerminalReading, the same on every rank. Collective."""
-    comm, owned = problem.device.mesh.comm, len(reactions)
-    values = potentials.x.array.reshape(-1, reactions.shape[1])[:owned]
+    comm, owned, layout = problem.device.mesh.comm, len(reactions), problem.layout
+    values = layout.blocks(potentials.x.array)[:owned]
     readings = {}
     for name in problem.terminals:
         nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned])
@@ -214,9 +226,13 @@ def read_terminals(problem, potentials, reactions):
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
         if problem.terminals[name].spin == "reflecting":
-            through[1:] = 0.0  # what is left at nodes of a magnet is its torque (`spinfem.study.torque`)
+            through[layout.fields[layout.SPIN]] = 0.0  # what is left at nodes of a magnet is its torque (`spinfem.study.torque`)
         power = comm.allreduce(float(np.sum(values[nodes] * reactions[nodes])), op=MPI.SUM)
         readings[name] = TerminalReading(
-            float(mean[0]), mean[1:] @ problem.basis, float(through[0]), through[1:] @ problem.basis, power
+            float(layout.charge(mean)),
+            layout.spin_vectors(mean),
+            float(layout.charge(through)),
+            layout.spin_vectors(through),
+            power,
         )
     return readings

@@ -15,7 +15,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.antigradient import antigradient
 from spinfem.algebra.compiling import compiling
-from spinfem.model.bulk import current_density, state
+from spinfem.model.bulk import current_density
 
 _NOTHING = 1e-9  # of the boundary
 
@@ -38,7 +38,7 @@ def stream_function(solution):
     mesh = device.mesh
     with compiling(mesh.comm):
         space = fem.functionspace(mesh, basix.ufl.element("Lagrange", mesh.basix_cell(), problem.degree))
-    j = current_density(state(solution.potentials), problem.coefficients)
+    j = current_density(solution.state, problem.coefficients)
     psi = antigradient(space, ufl.as_vector([-j[1], j[0]]))
     psi.x.array[:] -= _mean_on_rim(psi, solution)
     psi.x.array[:] *= problem.siemens / device.depth

@@ -38,7 +38,8 @@ from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides, one_sided
 from spinfem.algebra.projection import project
 from spinfem.constants import ANGULAR_MOMENTUM
-from spinfem.model.bulk import cross, drift_turned, state
+from spinfem.model.bulk import given_to_magnets
+from spinfem.model.terms.transport import drift_turned
 
 _ROUNDING = 1e-9
 
@@ -136,7 +137,7 @@ def _by_place(solution, region, loads):
 
 
 def _across(solution, region, vectors):
-    """The spin part of nodal `vectors` (owned nodes, 1 + n) across m, at the nodes where the magnet takes up spins; zero elsewhere."""
+    """The spin part of nodal `vectors` (owned nodes, size of a block) across m, at the nodes where the magnet takes up spins; zero elsewhere."""
     problem, owned = solution.problem, len(vectors)
     inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
     for name, terminal in problem.terminals.items():  # there the terminal takes the spins, not the magnet
@@ -144,28 +145,26 @@ def _across(solution, region, vectors):
             inside &= ~nodes_on_facets(problem.space, solution.device.facets_of(name))[:owned]
     points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * solution.device.length_unit
     m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
-    given, across = vectors[inside, 1:], np.zeros((owned, vectors.shape[1] - 1))
+    given, across = problem.layout.spin(vectors)[inside], np.zeros((owned, problem.layout.n_spin))
     across[inside] = given - np.sum(given * m, axis=1)[:, None] * m
     return across
 
 
 def _drift_turned(solution, region):
     """int P sigma (grad phi . grad) m N_k, (owned nodes, n) in A."""
-    turned = drift_turned(state(solution.potentials), solution.problem.coefficients)
-    return _nodal(solution, turned, _inside(solution, region))[:, 1:]
+    turned = drift_turned(solution.state, solution.problem.coefficients)
+    return solution.layout.spin(_nodal(solution, turned, _inside(solution, region)))
 
 
 def _lost_inside(solution, region):
-    """Dephasing and precession of a weak ferromagnet, (owned nodes, n) in A."""
-    c, u = solution.problem.coefficients, state(solution.potentials)
-    m = c.magnetization
-    lost = c.dephasing * (u.v - ufl.dot(m, u.v) * m) + c.precession * cross(m, u.v)
-    return _nodal(solution, lost, _inside(solution, region))[:, 1:]
+    """What a weak ferromagnet takes up in its volume, (owned nodes, n) in A."""
+    lost = given_to_magnets(solution.state, solution.problem.coefficients)
+    return solution.layout.spin(_nodal(solution, lost, _inside(solution, region)))
 
 
 def _flux(solution, m, faces):
-    """int J_perp.n N_k over faces of a texture, as its own cells see it, (owned nodes, 1 + n) in A."""
-    c, v, mesh = solution.problem.coefficients, state(solution.potentials).v, solution.device.mesh
+    """int J_perp.n N_k over faces of a texture, as its own cells see it, (owned nodes, size of a block) in A."""
+    c, v, mesh = solution.problem.coefficients, solution.state.v, solution.device.mesh
     turn = ufl.dot(ufl.grad(m), ufl.FacetNormal(mesh))
     flux = -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m)
     return _nodal(solution, flux, one_sided(mesh, faces))
@@ -185,13 +184,13 @@ def _fine_texture(solution, region):
 
 
 def _nodal(solution, spins, measure):
-    """Integrals of a spin vector times each shape function, (owned nodes, 1 + n) in A."""
-    test = state(ufl.TestFunction(solution.problem.space)).v
+    """Integrals of a spin vector times each shape function, (owned nodes, size of a block) in A."""
+    test = solution.layout.state(ufl.TestFunction(solution.problem.space)).v
     with compiling(solution.comm):
         form = fem.form(ufl.dot(spins, test) * measure)
     vector = fem.assemble_vector(form)
     vector.scatter_reverse(la.InsertMode.add)
-    return vector.array.reshape(-1, solution.reactions.shape[1])[: len(solution.reactions)] * solution.problem.siemens
+    return solution.layout.blocks(vector.array)[: len(solution.reactions)] * solution.problem.siemens
 
 
 def _inside(solution, region):

@@ -1,7 +1,5 @@
 """A small valve to fit: 2D, seconds, and its case as a person would write it."""
 
-import spinfem.model.interfaces  # noqa: F401
-import spinfem.observables  # noqa: F401  (both register what a case may name)
 from spinfem.case.cross_check import cross_check
 from spinfem.case.fit import unknowns
 from spinfem.fitting.source import Source

@@ -14,7 +14,6 @@ PILLAR = CASES / "gmr_pillar.yaml"
 TUNNEL = "interfaces={spacer/free: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
 # Five layers of one cell each.
 FEW_CELLS = f"""
-import spinfem.model.interfaces, spinfem.observables
 from mpi4py import MPI
 from spinfem.case.reader import load_case
 from spinfem.geometry.build import build_device

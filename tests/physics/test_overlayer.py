@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-import spinfem.model.interfaces  # noqa: F401
-import spinfem.observables  # noqa: F401
 from spinfem.case.devices import shipped
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device

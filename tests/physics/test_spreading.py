@@ -5,8 +5,6 @@ from math import log, pi
 import pytest
 from mpi4py import MPI
 
-import spinfem.model.interfaces  # noqa: F401  (registers what the cases name)
-import spinfem.observables  # noqa: F401
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device
 from spinfem.study.laboratory import Laboratory

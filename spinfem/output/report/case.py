@@ -4,7 +4,6 @@ import re
 
 from markupsafe import Markup, escape
 
-import spinfem.model.interfaces  # noqa: F401  (registers the types, whose fields tell their units)
 from spinfem.case.describe import unit_of
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface

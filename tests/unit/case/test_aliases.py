@@ -3,8 +3,6 @@
 import pytest
 from ruamel.yaml import YAML
 
-import spinfem.model.interfaces
-import spinfem.observables  # noqa: F401  (both register what a case may name)
 from spinfem.case.reader import read_case, text_as_it_ran
 
 TEXT = """\

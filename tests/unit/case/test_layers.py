@@ -2,8 +2,6 @@
 
 import pytest
 
-import spinfem.model.interfaces  # noqa: F401  (registers what the cases name)
-import spinfem.observables  # noqa: F401
 from spinfem.case.cross_check import cross_check
 from spinfem.case.describe import description
 from spinfem.case.faults import CaseError

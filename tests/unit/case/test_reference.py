@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-import spinfem.model.interfaces  # noqa: F401
-import spinfem.observables  # noqa: F401
 from spinfem.case.devices import shipped
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.reference import REFERENCE, SCHEMA, main, reference, schema

@@ -2,8 +2,6 @@
 
 import pytest
 
-import spinfem.model.interfaces  # noqa: F401  (registers what the cases name)
-import spinfem.observables  # noqa: F401
 from spinfem.case.faults import CaseError
 from spinfem.case.reader import read_case
 from spinfem.case.sweep import override

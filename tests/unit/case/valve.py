@@ -1,7 +1,5 @@
 """A small case and the outline of its drawing, for tests that need no Gmsh."""
 
-import spinfem.model.interfaces  # noqa: F401  (registers the interface types)
-import spinfem.observables  # noqa: F401
 from spinfem.case.outline import Outline, Parameter
 from spinfem.case.reader import read_case
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import spinfem.model.interfaces  # noqa: F401  (its types become known to cases)
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device, outline_of
 from spinfem.geometry.errors import GeometryError

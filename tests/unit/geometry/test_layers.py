@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-import spinfem.model.interfaces  # noqa: F401  (registers what the cases name)
-import spinfem.observables  # noqa: F401
 from spinfem.case.cross_check import cross_check
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device, outline_of

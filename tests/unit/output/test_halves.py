@@ -7,8 +7,6 @@ import pytest
 import pyvista as pv
 from mpi4py import MPI
 
-import spinfem.model.interfaces  # noqa: F401  (registers what the cases name)
-import spinfem.observables  # noqa: F401
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device
 from spinfem.output.fields import write_fields

@@ -1,0 +1,1 @@
+"""Physical processes in the bulk, one file each."""

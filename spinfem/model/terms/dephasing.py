@@ -1,0 +1,33 @@
+"""Spins across the magnetization of a weak ferromagnet lose their phase."""
+
+import ufl
+
+from spinfem.case.plugins import Term
+from spinfem.case.quantity import humanize
+
+
+class Dephasing(Term, kind="dephasing"):
+    """div J = - sigma/lambda_phi^2 v_perp, v_perp = v - (m.v) m, in weak ferromagnets; the magnet takes it up.
+
+    Petitjean, Luc, Waintal, PRL 109, 117204 (2012).
+    """
+
+    dissipates = "spin_relaxation"
+
+    @classmethod
+    def numbers(cls, region, scale):
+        return {"dephasing": scale.rate(region.material.conductivity, region.dephasing_length)}
+
+    @classmethod
+    def integrand(cls, u, w, c):
+        m = c.magnetization
+        return c.dephasing * (ufl.dot(u.v, w.v) - ufl.dot(m, u.v) * ufl.dot(m, w.v))
+
+    @classmethod
+    def given_to_magnet(cls, u, c):
+        m = c.magnetization
+        return c.dephasing * (u.v - ufl.dot(m, u.v) * m)
+
+    @classmethod
+    def words(cls, region):
+        return f"dephasing length {humanize(region.dephasing_length, 'm')}" if region.dephasing_length else ""

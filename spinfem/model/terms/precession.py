@@ -1,0 +1,38 @@
+"""Spins turn about the magnetization of a weak ferromagnet."""
+
+import ufl
+
+from spinfem.case.plugins import Term
+from spinfem.case.quantity import humanize
+from spinfem.model.state import cross
+
+
+class Precession(Term, kind="precession"):
+    """div J = - sigma/lambda_J^2 m x v, in weak ferromagnets; the magnet takes it up. Skew: it does no work.
+
+    Zhang, Levy, Fert, PRL 88, 236601 (2002).
+    """
+
+    @classmethod
+    def numbers(cls, region, scale):
+        return {"precession": scale.rate(region.material.conductivity, region.precession_length)}
+
+    @classmethod
+    def turns_spins(cls, regions):
+        return any(region.precession_length is not None for region in regions.values())
+
+    @classmethod
+    def symmetric(cls, n_spin):
+        return n_spin < 3  # along one axis, or in a plane that nothing leaves, m x v is zero
+
+    @classmethod
+    def integrand(cls, u, w, c):
+        return c.precession * ufl.dot(cross(c.magnetization, u.v), w.v)
+
+    @classmethod
+    def given_to_magnet(cls, u, c):
+        return c.precession * cross(c.magnetization, u.v)
+
+    @classmethod
+    def words(cls, region):
+        return f"precession length {humanize(region.precession_length, 'm')}" if region.precession_length else ""

@@ -1,0 +1,66 @@
+"""Drift and diffusion of charge and spin."""
+
+import ufl
+
+from spinfem.case.plugins import Term
+
+
+class Transport(Term, kind="transport"):
+    """Two-current drift and diffusion of a spin accumulation vector (Valet, Fert, PRB 48, 7099 (1993)).
+
+        j     = - sigma grad phi - P sigma m.grad v
+        J_a   = - sigma grad v_a - P sigma m_a grad phi
+        form    sigma grad phi.grad psi + P sigma [(m.grad v).grad psi + grad phi.(m.grad w)] + sigma grad v : grad w
+
+    in strong ferromagnets, which the constraint map makes of it (v = s m), with grad(m.v), grad(m.w) in the form: see `slope_along`.
+    """
+
+    dissipates = "transport"
+
+    @classmethod
+    def numbers(cls, region, scale):
+        m = region.material
+        return {"conductivity": scale.conductivity(m.conductivity), "polarization": m.polarization}
+
+    @classmethod
+    def quadrature_degree(cls, degree, texture):
+        return 2 * (degree - 1) + 2 * texture  # gradients lose a degree
+
+    @classmethod
+    def integrand(cls, u, w, c):
+        drag = ufl.inner(slope_along(u.v, c), ufl.grad(w.phi)) + ufl.inner(ufl.grad(u.phi), slope_along(w.v, c))
+        return c.conductivity * (
+            ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi)) + c.polarization * drag + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
+        )
+
+    @classmethod
+    def charge_current(cls, u, c):
+        return c.conductivity * (electromotive(u, c) - ufl.grad(u.phi))
+
+    @classmethod
+    def spin_current(cls, u, c):
+        return -c.conductivity * (ufl.grad(u.v) + c.polarization * ufl.outer(c.magnetization, ufl.grad(u.phi)))
+
+
+def slope_along(v, c):
+    """m . grad v, shape (d,). For v = s m it is grad s, and so is grad(m . v), which strong ferromagnets have instead.
+
+    The two differ in a texture only. On the mesh m . grad(s m) is grad s up to an error, small, but multiplied by the drift of the charge,
+    which is larger than the spin potential by orders of magnitude; grad(m . v) has none. Of the flux P sigma m grad phi
+    it leaves out what turns with m: `drift_turned`. In weak ferromagnets, where v is free, nothing may be left out.
+    """
+    slope = ufl.grad(ufl.dot(c.magnetization, v))
+    if c.free_texture is None:
+        return slope
+    return slope - c.free_texture * ufl.dot(v, ufl.grad(c.magnetization))
+
+
+def drift_turned(u, c):
+    """P sigma (grad phi . grad) m, shape (n,): the spin current that the drift of the charge loses for each volume as m turns, in the
+    scaled unit. L. Berger, J. Appl. Phys. 55, 1954 (1984)."""
+    return c.polarization * c.conductivity * ufl.dot(ufl.grad(c.magnetization), ufl.grad(u.phi))
+
+
+def electromotive(u, c):
+    """What drives charge besides the field, -P m . grad v, shape (d,), in volts for each unit of the drawing."""
+    return -c.polarization * slope_along(u.v, c)

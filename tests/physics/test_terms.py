@@ -1,0 +1,136 @@
+"""A physical term is one class: what is defined here in a test gets its form, currents, power and derivatives right."""
+
+import numpy as np
+import pytest
+import ufl
+from mpi4py import MPI
+
+from spinfem.case.numbers import numbers
+from spinfem.case.plugins import Term
+from spinfem.case.quantity import Conductivity, Length
+from spinfem.case.reader import read_case
+from spinfem.study.functions import Fields
+from spinfem.study.run import run
+from spinfem.study.sensitivity import sensitivities
+from spinfem.study.workshop import Workshop
+
+WIRE = """
+geometry: {layers: [{name: wire, thickness: 900 nm}], width: 100 nm, depth: 50 nm}
+regions: {wire: {material: {conductivity: 1e7 S/m, spin_diffusion_length: 300 nm}, terms: {TERM}}}
+terminals:
+  left: {voltage: 1 mV, spin: {potential: [0 V, 0 V, 1 mV]}}
+  right: {voltage: 0 V, spin: sink}
+observables:
+  - terminals
+  - dissipation
+solver: {error_estimate: false}
+"""
+AREA, LENGTH = 100e-9 * 50e-9, 900e-9
+
+
+@pytest.fixture
+def shunt():
+    """A second channel for charge that knows nothing of spin."""
+
+    class Shunt(Term, kind="shunt"):
+        conductivity: Conductivity
+        dissipates = "shunt"
+
+        @classmethod
+        def numbers(cls, region, scale):
+            return {"shunt": scale.conductivity(cls.of(region).conductivity) if cls.of(region) else 0.0}
+
+        @classmethod
+        def integrand(cls, u, w, c):
+            return c.shunt * ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi))
+
+        @classmethod
+        def charge_current(cls, u, c):
+            return -c.shunt * ufl.grad(u.phi)
+
+    yield Shunt
+    del Term.kinds["shunt"]
+
+
+@pytest.fixture
+def impurities():
+    """Magnetic impurities, on which spins relax besides."""
+
+    class Impurities(Term, kind="impurities"):
+        length: Length
+        dissipates = "spin_relaxation"
+
+        @classmethod
+        def numbers(cls, region, scale):
+            own = cls.of(region)
+            return {"on_impurities": scale.rate(region.material.conductivity, own and own.length)}
+
+        @classmethod
+        def integrand(cls, u, w, c):
+            return c.on_impurities * ufl.dot(u.v, w.v)
+
+        @classmethod
+        def given_to_lattice(cls, u, c):
+            return c.on_impurities * u.v
+
+    yield Impurities
+    del Term.kinds["impurities"]
+
+
+def wire(term):
+    """The Outcome of the wire with a term."""
+    return run(read_case(WIRE.replace("TERM", term)), Workshop(MPI.COMM_SELF))
+
+
+def test_a_shunt_adds_its_current_and_its_power(shunt):
+    outcome = wire("shunt: {conductivity: 2e6 S/m}")
+    solution, found = outcome.solution, {m.name: m.value for m in outcome.findings.measurements}
+    current = 1.2e7 * AREA / LENGTH * 1e-3
+    assert solution.readings["left"].current == pytest.approx(current, rel=1e-10)
+    assert Fields(solution).j.x.array == pytest.approx(current / AREA, rel=1e-9)
+    assert found["dissipation.shunt"] == pytest.approx(current / 6 * 1e-3, rel=1e-10)
+    assert found["dissipation.balance"] < 1e-10
+
+
+def test_impurities_shorten_the_spin_diffusion_length(impurities):
+    outcome = wire("impurities: {length: 400 nm}")
+    length = 1 / np.hypot(1 / 300e-9, 1 / 400e-9)
+    x = np.array([150e-9, 500e-9])
+    _, v = outcome.solution.at(np.stack([x, 0 * x, 0 * x], axis=1))
+    assert v[:, 2] == pytest.approx(1e-3 * np.sinh((LENGTH - x) / length) / np.sinh(LENGTH / length), rel=1e-4)
+    entering = sum(reading.spin_current for reading in outcome.solution.readings.values())
+    assert outcome.solution.relaxed() == pytest.approx(entering, rel=1e-9)
+
+
+def test_a_term_of_ones_own_has_derivatives(shunt):
+    resistance = "nonlocal_resistance: {plus: left, minus: right, drive: left}"
+    case = read_case(WIRE.replace("TERM", "shunt: {conductivity: 2e6 S/m}").replace("dissipation", resistance))
+    (number,) = (n for n in numbers(case) if n.path[-2:] == ("shunt", "conductivity"))
+    (found,) = sensitivities(run(case, Workshop(MPI.COMM_SELF)).laboratory, case.observables)
+    assert found.value == pytest.approx(LENGTH / (1.2e7 * AREA), rel=1e-10)
+    assert found.derivatives[number] == pytest.approx(-found.value / 1.2e7, rel=1e-8)
+
+
+def test_a_term_that_nobody_asks_for_stays_out_of_the_form(shunt):
+    case = read_case(WIRE.replace("terms: {TERM}", "").replace("nm}, }", "nm}}"))
+    assert shunt not in run(case, Workshop(MPI.COMM_SELF)).solution.problem.coefficients.terms
+
+
+def test_an_unknown_term_is_told_with_those_that_have_keys(shunt):
+    with pytest.raises(Exception, match="There is: shunt"):
+        read_case(WIRE.replace("TERM", "shant: {conductivity: 2e6 S/m}"))
+    with pytest.raises(Exception, match="conductivity"):
+        read_case(WIRE.replace("TERM", "shunt: {conductivity: 3 nm}"))
+
+
+def test_two_terms_do_not_share_the_name_of_a_number(shunt):
+    class Other(Term, kind="other"):
+        @classmethod
+        def numbers(cls, region, scale):
+            return {"shunt": 1.0}
+
+    try:
+        with pytest.raises(TypeError, match="both have a number called shunt"):
+            wire("shunt: {conductivity: 2e6 S/m}")
+    finally:
+        del Term.kinds["other"]
