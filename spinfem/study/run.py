@@ -50,7 +50,7 @@ def run(case, workshop, tell=lambda what: None):
         findings=findings,
         solution=solution,
         laboratory=laboratory,
-        checks=_checks(laboratory),
+        checks=laboratory.checks,
         mesh={
             "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,
             "unknowns": solution.problem.constraints.n_free,
@@ -82,8 +82,3 @@ def _check_places(case, device):
     ]
     if faults:
         raise CaseError(faults)
-
-
-def _checks(laboratory):
-    """What must vanish, relative to the drive."""
-    return {"charge_conservation": max(r.conservation_defect for r in laboratory.records)}
