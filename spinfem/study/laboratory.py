@@ -114,7 +114,7 @@ class Laboratory:
     def checks(self):
         """What must vanish, relative to the drive: the worst of all solves."""
         return {
-            f"{what}_conservation": max((getattr(record.balance, what) for record in self.records), default=0.0)
+            f"{what}_conservation": float(max((getattr(r.balance, what) for r in self.records), default=0.0))
             for what in ("charge", "spin")
         }
 

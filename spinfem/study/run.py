@@ -3,11 +3,11 @@
 import time
 from dataclasses import dataclass
 
-from spinfem.case.faults import CaseError
-from spinfem.study.accuracy import estimate, measure
+from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.findings import Findings
 from spinfem.study.laboratory import Laboratory
 from spinfem.study.solution import Solution
+from spinfem.study.trust import coarse_contacts, large_errors
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,23 @@ def run(case, workshop, tell=lambda what: None):
     start = time.perf_counter()
     tell("meshing")
     device = workshop.device(case)
-    _check_places(case, device)
+    check_places(case, device)
     meshed = time.perf_counter()
     laboratory = workshop.laboratory(case, device, tell)
     solution = laboratory.solution()
     tell("measuring")
     findings = measure(case, laboratory)
     measured = time.perf_counter()
-    method = "none: switched off"
+    method, warnings = "none: switched off", ()
     if case.solver.error_estimate:
-        findings, method = estimate(case, workshop, findings, tell)
+        findings, method, warnings = estimate(case, workshop, device, findings, tell)
+    warnings = [
+        *(caveat.text for caveat in findings.caveats),
+        *laboratory.doubts,
+        *warnings,
+        *large_errors(findings),
+        *coarse_contacts(case, device),
+    ]
     finished = time.perf_counter()
     return Outcome(
         case=case,
@@ -70,15 +77,5 @@ def run(case, workshop, tell=lambda what: None):
             "total": finished - start,
         },
         error_method=method,
-        warnings=tuple(dict.fromkeys(caveat.text for caveat in findings.caveats)),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
-
-
-def _check_places(case, device):
-    faults = [
-        case.fault(("observables", i, observable.kind, key), value, message)
-        for i, observable in enumerate(case.observables)
-        for key, value, message in observable.misplaced(device)
-    ]
-    if faults:
-        raise CaseError(faults)
