@@ -33,7 +33,7 @@ class SolveError(RuntimeError):
 
     def __init__(self, message, history):
         super().__init__(message)
-        self.history = history
+        self.history = [float(residual) for residual in history if np.isfinite(residual)]
 
 
 @dataclass(frozen=True)
@@ -145,13 +145,16 @@ class ReducedOperator:
 
     def _solve_reduced(self, load, solution):
         """Solve for `load`, which is scaled on the way: what is relative stays so however small or large a drive is."""
-        size = load.norm()
+        size = load.norm(PETSc.NormType.NORM_INFINITY)
         if size == 0.0:  # nothing drives the device
             return SolveReport(self.method, 0, 0.0, 0.0)
         if not np.isfinite(size):
             raise SolveError("what drives the device is not a finite number", [])
         start = time.perf_counter()
-        load.scale(1.0 / size)
+        load.scale(1.0 / size)  # by the largest entry first: squares of what is very small are zero
+        length = load.norm()
+        load.scale(1.0 / length)
+        size *= length
         self._run(load, solution)
         iterations, history = self.krylov.getIterationNumber(), [float(r) for r in self.krylov.getConvergenceHistory()]
         converged, reason = self.krylov.getConvergedReason() > 0, self._reason()

@@ -57,7 +57,8 @@ def summary_lines(outcome, ranks, folder):
     )
     yield (
         f"{solver['method']}: {solver['iterations']} iterations, residual {solver['residual']:.1e}; "
-        f"charge conserved to {outcome.checks['charge_conservation']:.1e} of the drive"
+        f"charge conserved to {outcome.checks['charge_conservation']:.1e} of the drive, "
+        f"spin to {outcome.checks['spin_conservation']:.1e}"
     )
     spent = ", ".join(f"{phase.replace('_', ' ')} {s:.1f} s" for phase, s in seconds.items() if s >= 0.05)
     yield spent

@@ -57,16 +57,21 @@ def large_errors(findings):
 
 
 def coarse_contacts(case, device):
-    """What to warn of where a contact has less than one cell for each spin diffusion length beside it, a sentence each. Collective."""
+    """What to warn of where contacts have less than one cell for each spin diffusion length beside them, a sentence. Collective."""
     lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
-    for pair, (region, cells) in sorted(cells_per_length_across(device, lengths).items(), key=lambda item: sorted(item[0])):
-        first, second = sorted(pair)
-        if cells < 1 and (case.regions[first] != case.regions[second] or _interface(case, pair)):
-            yield (
-                f"the mesh has {cells:.2g} cells for each spin diffusion length of {region} at the contact {first}/{second}, "
-                "where spins change over that length; a finer mesh resolves it (`mesh: resolution`, `mesh: refinements`)"
-            )
+    coarse = [
+        f"{'/'.join(sorted(pair))} ({cells:.2g} in {region})"
+        for pair, (region, cells) in cells_per_length_across(device, lengths).items()
+        if cells < 1 and not _one_metal(case, pair)
+    ]
+    if coarse:
+        yield (
+            f"the mesh has less than one cell for each spin diffusion length at {', '.join(sorted(coarse))}; spins change over that length; "
+            "a finer mesh resolves it (`mesh: resolution`, `mesh: refinements`)"
+        )
 
 
-def _interface(case, pair):
-    return any(frozenset(name.split("/")) == pair for name in case.interfaces)
+def _one_metal(case, pair):
+    """Are the two regions one piece of metal, drawn in two parts?"""
+    first, second = (case.regions[name] for name in pair)
+    return first == second and not any(frozenset(name.split("/")) == pair for name in case.interfaces)
