@@ -43,8 +43,8 @@ def test_no_report_where_none_is_wanted(tmp_path):
 def test_warnings_are_kept(tmp_path):
     plot = "plots=[{table: decay_length, x: x, y: nonsense, name: wrong}]"
     result = run(CASE, tmp_path / "out", *WITH_REPORT, plot)
-    assert len(result["warnings"]) == 1 and "no plot wrong: nonsense" in result["warnings"][0]
-    assert result["warnings"][0] in page(tmp_path / "out").all("div", id="warnings")[0]["text"]
+    (warning,) = [warning for warning in result["warnings"] if "no plot wrong: nonsense" in warning]
+    assert warning in page(tmp_path / "out").all("div", id="warnings")[0]["text"]
 
 
 def test_a_run_that_fails_has_a_report_too(tmp_path):
