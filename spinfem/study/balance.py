@@ -30,12 +30,11 @@ class Balance:
         """Raises SolveError where a balance is poor; returns what to warn of otherwise, a sentence each."""
         doubts = []
         for what, size, limits in (("charge", self.charge, CHARGE), ("spin", self.spin, SPIN)):
-            verdict = limits.verdict(size)
+            verdict, words = limits.verdict(size), f"the solution conserves {what} to {size:.1e} of the drive only"
             if verdict == POOR:
-                words = f"the solution conserves {what} to {size:.1e} of the drive only (at most {limits.fair:.0e} is accepted)"
-                raise SolveError(words, list(history))
+                raise SolveError(f"{words} (at most {limits.fair:.0e} is accepted)", list(history))
             if verdict != GOOD:
-                doubts.append(f"the solution conserves {what} to {size:.1e} of the drive only: its numbers are less exact than they look")
+                doubts.append(f"{words}: its numbers are less exact than they look")
         return doubts
 
 

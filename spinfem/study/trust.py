@@ -47,7 +47,8 @@ def size_of(value):
 
 def large_errors(findings):
     """What to warn of where errors are large, a sentence."""
-    large = [(size, name) for size, name in relative_errors(findings.measurements, findings.matrices) if size > ERROR.fair]
+    errors = relative_errors(findings.measurements, findings.matrices)
+    large = [(size, name) for size, name in errors if size > ERROR.fair]
     if large:
         told = [f"{name} ({100 * size:.2g} %)" for size, name in large[:_TOLD]]
         more = [f"{len(large) - _TOLD} more"] if len(large) > _TOLD else []
@@ -68,8 +69,8 @@ def coarse_contacts(case, device):
     ]
     if coarse:
         yield (
-            f"the mesh has less than one cell for each spin diffusion length at {', '.join(sorted(coarse))}; spins change over that length; "
-            "a finer mesh resolves it (`mesh: resolution`, `mesh: refinements`)"
+            f"the mesh has less than one cell for each spin diffusion length at {', '.join(sorted(coarse))}; "
+            "spins change over that length; a finer mesh resolves it (`mesh: resolution`, `mesh: refinements`)"
         )
 
 

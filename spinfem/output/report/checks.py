@@ -33,7 +33,7 @@ def worst_checks(results):
 def _conservation(result):
     told = (
         ("charge", CHARGE, "The currents of all terminals add up to {} of the drive; exactly they add up to zero."),
-        ("spin", SPIN, "Of the spins, {} of what flows is neither let out, nor absorbed, nor relaxed; exactly there is nothing left."),
+        ("spin", SPIN, "Of the spins that flow, {} is neither let out nor absorbed nor relaxed; exactly nothing is left."),
     )
     for what, limits, words in told:
         defect = result.get("checks", {}).get(f"{what}_conservation")
@@ -80,7 +80,7 @@ def _errors(result):
 
 
 def _known(entry):
-    return {"errors": None, **{key: entry[key] for key in ("value", "unit", "error", "values", "errors") if key in entry}}
+    return {"errors": None} | {k: entry[k] for k in ("value", "unit", "error", "values", "errors") if k in entry}
 
 
 def _defects(result):
