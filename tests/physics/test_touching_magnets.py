@@ -147,9 +147,7 @@ def test_a_wall_across_the_border_of_two_materials(centre, dimension, degree):
     assert defect(line(regions, dimension, degree=degree)) < 1e-10
     same = {name: magnet(HARD, wall(centre)) for name in ("f1", "f2")}
     parts, whole = line(same, dimension), line({"f": same["f1"]}, dimension, thickness=20, cells=16)
-    assert np.allclose(
-        parts.absorbed("f1") + parts.absorbed("f2"), whole.absorbed("f"), atol=1e-10 * CURRENT
-    )
+    assert np.allclose(parts.absorbed("f1") + parts.absorbed("f2"), whole.absorbed("f"), atol=1e-10 * CURRENT)
 
 
 @pytest.mark.parametrize("dimension", [1, 2])
