@@ -12,10 +12,9 @@ WALLS = {name: touching.magnet(m, touching.wall(11.5)) for name, m in (("f1", to
 
 
 def states():
-    for dimension in (1, 2):
-        yield f"at an angle, {dimension}D", touching.line(PAIR, dimension)
-        yield f"wall across a border, {dimension}D", touching.line(WALLS, dimension)
-    for name in touching.QUILTS:
+    yield "at an angle", touching.line(PAIR, 1)
+    yield "wall across a border", touching.line(WALLS, 2)
+    for name in ("three magnets and a metal", "a tunnel contact that a third magnet joins"):
         yield name, touching.quilt(name)
 
 
