@@ -54,7 +54,7 @@ def sweep(
 ):
     """Run a case at every point of its `sweep`, make one table and its plots. Points that are there already are kept.
 
-    Example: spinfem sweep cases/separation.yaml -j 4 -o results/separation
+    Example: spinfem sweep cases/spin_resistance.yaml -j 4 -o results/spin_resistance
     """
     folder = output or Path("results") / f"{case_file.stem}_sweep"  # beside what `spinfem run` leaves
     _check_together(jobs, points, slurm, dry_run, ranks)

@@ -114,7 +114,7 @@ def _potentials(case, outline):
     """Each part of the device that hangs together needs a terminal with a given potential."""
     voltages = [name for name, terminal in case.terminals.items() if terminal.voltage is not None]
     held = {region for name in voltages for region in outline.terminals.get(name, ())}
-    for part in _parts(outline):
+    for part in _parts(case, outline):
         if not part & held:
             there = sorted(name for name, regions in outline.terminals.items() if part & set(regions))
             yield (
@@ -134,10 +134,11 @@ def _spin_currents(case, outline):
             yield ("terminals", name, "spin"), {"current": list(terminal.spin.current)}, message
 
 
-def _parts(outline):
-    """The sets of regions that are connected through contacts."""
+def _parts(case, outline):
+    """The sets of regions that are connected through contacts that charge can cross."""
+    insulating = {frozenset(sides(name)) for name, interface in case.interfaces.items() if not interface.conducts}
     parts = [{region} for region in outline.regions]
-    for pair in outline.contacts:
+    for pair in outline.contacts - insulating:
         joined = [part for part in parts if part & pair]
         parts = [part for part in parts if not part & pair] + [set().union(*joined)]
     return parts

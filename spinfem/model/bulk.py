@@ -4,9 +4,9 @@ With u = (phi, v) and the test functions (psi, w), all integrals over the device
 
     diffusion   sigma grad phi . grad psi + P sigma [(m.grad v) . grad psi + grad phi . (m.grad w)] + sigma grad v : grad w
                 in strong ferromagnets with grad(m.v), grad(m.w) instead: see `slope_along`
-    relaxation  sigma (1 - P^2) / lambda^2  v . w
-    dephasing   sigma (P^2/lambda^2 + 1/lambda_phi^2)  v_perp . w_perp     weak ferromagnets, v_perp = v - (m.v) m
-    precession  sigma / lambda_J^2  (m x v) . w                            weak ferromagnets; skew
+    relaxation  sigma (1 - P^2) / lambda^2  v . w                 to the lattice, whatever the direction of the spins
+    dephasing   sigma / lambda_phi^2  v_perp . w_perp             to a weak ferromagnet, v_perp = v - (m.v) m
+    precession  sigma / lambda_J^2  (m x v) . w                   to a weak ferromagnet; skew
     spin Hall   c(v, psi) - c(w, phi),  c(v, psi) = - theta sigma eps_ija d_j v_a d_i psi     skew
 
 The two-current model of Valet, Fert, PRB 48, 7099 (1993) for a spin accumulation vector; strong ferromagnets (v = s m) are made from it

@@ -24,8 +24,8 @@ class Coefficients:
 
     conductivity: fem.Function  # sigma / sigma_max
     polarization: fem.Function  # P
-    relaxation: fem.Function  # of spins along m, or of all spins: (sigma/sigma_max) (1 - P^2) / lambda^2
-    dephasing: fem.Function  # what spins across m lose besides, in weak ferromagnets
+    relaxation: fem.Function  # of all spins, to the lattice: (sigma/sigma_max) (1 - P^2) / lambda^2
+    dephasing: fem.Function  # (sigma/sigma_max) / lambda_phi^2, what spins across m lose to a weak ferromagnet besides
     precession: fem.Function  # (sigma/sigma_max) / lambda_J^2, in weak ferromagnets
     magnetization: fem.Function  # m in the spin basis, zero in normal metals; shape (n,)
     free_texture: fem.Function | None  # 1 in weak ferromagnets if one of them has a texture
@@ -52,14 +52,12 @@ def numbers_of(region, largest, length_unit):
 
     m = region.material
     conductivity = m.conductivity / largest
-    # The transverse part loses sigma (1/lambda^2 + 1/lambda_phi^2), of which `relaxation` takes some already.
-    rate = m.polarization**2 / square_of(m.spin_diffusion_length) + 1 / square_of(region.dephasing_length)
     return Numbers(
         conductivity=conductivity,
         polarization=m.polarization,
         relaxation=conductivity * (1 - m.polarization**2) / square_of(m.spin_diffusion_length),
-        dephasing=conductivity * rate if region.weak else 0.0,
-        precession=conductivity / square_of(region.precession_length) if region.weak else 0.0,
+        dephasing=conductivity / square_of(region.dephasing_length),
+        precession=conductivity / square_of(region.precession_length),
         hall_conductivity=conductivity * m.spin_hall_angle,
     )
 

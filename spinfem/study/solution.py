@@ -113,7 +113,7 @@ class Solution:
         return means[0], np.array(means[1:]) @ self.problem.basis
 
     def relaxed(self):
-        """Spin current that relaxes in the bulk of strong ferromagnets and normal metals, A, shape (3,): injected minus extracted."""
+        """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""
         c = self.problem.coefficients
         v = [self.potentials[i] for i in range(1, 1 + len(self.problem.basis))]
         total = [self._integral(c.relaxation * component * ufl.dx) * self.problem.siemens for component in v]

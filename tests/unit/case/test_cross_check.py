@@ -119,6 +119,14 @@ def test_each_part_needs_a_voltage():
     assert cross_check(valve("regions.island=Cu @ 4 K", "terminals.island_end={voltage: 0 V}"), outline) == []
 
 
+def test_an_insulating_contact_joins_no_potentials():
+    contact = "type: circuit, conductance_down: 0 S/m^2, mixing_conductance: 5e14 S/m^2"
+    for up, apart in (("0 S/m^2", True), ("1 S/m^2", False)):
+        case = valve(f"interfaces.wire/injector={{{contact}, conductance_up: {up}}}")
+        faults = cross_check(case, OUTLINE)
+        assert ["the potential of injector is not determined" in fault.message for fault in faults] == [True] * apart
+
+
 def test_a_spin_current_needs_one_magnetization():
     texture = 'regions.detector.magnetization={expression: ["cos(x/(9*nm))", "sin(x/(9*nm))", "0"]}'
     current = "terminals.detector_end={floating: true, spin: {current: [0 A, 1 uA, 0 A]}}"
