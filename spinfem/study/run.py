@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from spinfem.case.faults import CaseError
 from spinfem.study.accuracy import estimate, measure
+from spinfem.study.ends import unchosen_ends
 from spinfem.study.findings import Findings
 from spinfem.study.laboratory import Laboratory
 from spinfem.study.solution import Solution
@@ -40,6 +41,7 @@ def run(case, workshop, tell=lambda what: None):
     solution = laboratory.solution()
     tell("measuring")
     findings = measure(case, laboratory)
+    warnings = [*(caveat.text for caveat in findings.caveats), *unchosen_ends(case, laboratory.magnetic_states())]
     measured = time.perf_counter()
     method = "none: switched off"
     if case.solver.error_estimate:
@@ -70,7 +72,7 @@ def run(case, workshop, tell=lambda what: None):
             "total": finished - start,
         },
         error_method=method,
-        warnings=tuple(dict.fromkeys(caveat.text for caveat in findings.caveats)),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 

@@ -64,12 +64,15 @@ class Solution:
         return self.problem.siemens / (device.length_unit ** (device.mesh.topology.dim - 1) * device.depth)
 
     @property
+    def largest_current(self):
+        """The largest current at a terminal, of charge or of spin, A."""
+        return max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in self.readings.values())
+
+    @property
     def conservation_defect(self):
         """|sum of all terminal currents| / largest terminal current, of charge or of spin."""
-        currents = [reading.current for reading in self.readings.values()]
-        spins = [np.abs(reading.spin_current).max() for reading in self.readings.values()]
-        largest = max(*map(abs, currents), *spins)
-        return abs(sum(currents)) / largest if largest else 0.0
+        total = sum(reading.current for reading in self.readings.values())
+        return abs(total) / self.largest_current if self.largest_current else 0.0
 
     def currents_at_held(self, terminal):
         """(I, Is) that do work on the given potentials of a terminal: A, and A, shape (3,), positive into the device. Collective.
