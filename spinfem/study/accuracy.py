@@ -4,7 +4,9 @@ The twin is the same device meshed with every size doubled, or, where the mesh i
 difference is what halving the mesh size changed; since refinement only makes it smaller, it is a conservative error of the finer result.
 """
 
+from spinfem.case.faults import CaseError
 from spinfem.study.findings import Findings
+from spinfem.study.ratio import Undefined, refused
 from spinfem.study.sensitivity import sensitivity_matrix
 
 COARSER = 2.0
@@ -27,6 +29,16 @@ def estimate(case, workshop, findings, tell=lambda what: None):
 
 
 def measure(case, laboratory):
-    """The Findings of all observables of a case, and the sensitivities that it asks for."""
-    items = [item for observable in case.observables for item in observable.measure(laboratory)]
-    return Findings.gather([*items, sensitivity_matrix(laboratory)] if case.sensitivities else items)
+    """The Findings of all observables of a case, and the sensitivities that it asks for.
+
+    Raises CaseError with every number that is a ratio to nothing.
+    """
+    items, faults = [], []
+    for observable in case.observables:
+        try:
+            items += observable.measure(laboratory)
+        except Undefined as error:
+            faults += refused(case, observable, error)
+    if faults:
+        raise CaseError(faults)
+    return Findings.gather([*items, *sensitivity_matrix(laboratory)] if case.sensitivities else items)
