@@ -51,9 +51,11 @@ def warnings(result):
             yield f"the data hardly tell {names[i]} and {names[j]} apart (correlation {full.correlation[i, j]:.3f})"
     p = chance(result.data, full)
     if p is not None and p < _IMPROBABLE:
-        yield f"the full model misses the data by more than their errors (chance {p:.0e}); its values and intervals mean little"
+        missed = f"the full model misses the data by more than their errors (chance {p:.0e})"
+        yield f"{missed}; its values and intervals mean little"
     if p is not None and _formula_is_better(result):
-        yield "the formula describes the data better than the full model; look at the drawing, the mesh and what was kept fixed"
+        better = "the formula describes the data better than the full model"
+        yield f"{better}; look at the drawing, the mesh and what was kept fixed"
     for unknown, value in zip(result.unknowns, full.values, strict=True):
         if unknown.unit == "m" and not 1 / _OTHER_MESH < value / unknown.start < _OTHER_MESH:
             yield f"the meshes were made for {unknown.name} = {unknown.start:g} m; fit again with its start near {value:.3g} m"

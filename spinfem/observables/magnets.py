@@ -6,14 +6,31 @@ _COLLINEAR = 1e-9  # cosine up to which two directions are perpendicular
 _MOSTLY = 0.5  # that of the means of textures
 
 
-def on_the_way(contacts, names, start, end):
-    """Those regions among `names` that everything has to pass from one of `start` to one of `end` (names), nearest to the start first.
+def on_the_way(contacts, bundles, start, end):
+    """The magnets that everything has to pass from one of `start` to one of `end` (names of regions), nearest to the start first.
 
-    contacts: pairs of regions that touch.
+    contacts: pairs of regions that touch. bundles: magnet -> all that count as one with it, itself included: where no magnet
+    has to be passed alone, one of a bundle is enough.
     """
     distance = _distances(contacts, start)
-    passed = [n for n in names if n in distance and not _distances(contacts, start, without=n).keys() & set(end)]
-    return sorted(passed, key=distance.get) if set(end) & distance.keys() else []
+    if not distance.keys() & set(end):
+        return []
+
+    def cut(magnets):
+        return not _distances(contacts, start, without=magnets).keys() & set(end)
+
+    alone = [name for name in bundles if name in distance and cut({name})]
+    passed = alone or [name for name, bundle in bundles.items() if name in distance and cut(bundle)]
+    return sorted(passed, key=distance.get)
+
+
+def bundled(magnets, flip):
+    """Magnet -> the set of those with the same magnetization, itself included; `flip` counts for itself alone.
+
+    magnets: name -> Magnetization.
+    """
+    others = {name: m for name, m in magnets.items() if name != flip}
+    return {name: {name} | {o for o, m in others.items() if name in others and m == magnets[name]} for name in magnets}
 
 
 def counterpart(contacts, flip, injecting, detecting):
@@ -43,12 +60,12 @@ def _mean(device, name, magnetization):
     return total / count
 
 
-def _distances(contacts, start, without=None):
+def _distances(contacts, start, without=frozenset()):
     """Name -> number of contacts on the shortest way from one of `start`, for what can be reached."""
-    found = {name: 0 for name in start if name != without}
+    found = {name: 0 for name in start if name not in without}
     queue = list(found)
     for name in queue:
-        for neighbour in set().union(*(pair for pair in contacts if name in pair)) - {without} - found.keys():
+        for neighbour in set().union(*(pair for pair in contacts if name in pair)) - without - found.keys():
             found[neighbour] = found[name] + 1
             queue.append(neighbour)
     return found

@@ -3,7 +3,7 @@
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.observables.drive import no_current, not_a_pair
-from spinfem.observables.magnets import alignment, counterpart, on_the_way
+from spinfem.observables.magnets import alignment, bundled, counterpart, on_the_way
 from spinfem.study.findings import Caveat, Measurement
 from spinfem.study.ratio import resistance
 
@@ -62,22 +62,24 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
     def _side(self, laboratory):
         """(1 where the case as drawn is the parallel state, -1 where it is the antiparallel one, 0 where neither; why not, in words)."""
         device, regions = laboratory.device, laboratory.case.regions
-        magnets = [name for name, region in regions.items() if region.magnetization is not None]
+        magnets = {name: region.magnetization for name, region in regions.items() if region.magnetization is not None}
+        bundles = bundled(magnets, self.flip)
         injecting, detecting = (
-            on_the_way(device.contacts, magnets, device.regions_at(start), end) for start, end in self._ways(laboratory)
+            on_the_way(device.contacts, bundles, device.regions_at(start), end) for start, end in self._ways(laboratory)
         )
         other = counterpart(device.contacts, self.flip, injecting, detecting)
         if other is None:
             alone = set(injecting) | set(detecting) == {self.flip}  # nothing to be parallel to, and nobody expects it
             ways = f"the current passes {_listed(injecting)}, the voltage is taken across {_listed(detecting)}"
             return 0, "" if alone else f"which state is parallel cannot be said of {self.flip}: {ways}"
-        side = alignment(device, *((name, regions[name].magnetization) for name in (self.flip, other)))
+        side = alignment(device, *((name, magnets[name]) for name in (self.flip, other)))
         return side, "" if side else f"{self.flip} and {other} point neither along nor against one another"
 
     def _ways(self, laboratory):
         """(terminal, regions) from where to where the current flows, and the voltage is taken."""
         device, terminals = laboratory.device, laboratory.case.terminals
-        driven = [t for t in terminals if t != self.drive and (terminals[t].voltage is not None or terminals[t].current)]
+        others = {name: terminal for name, terminal in terminals.items() if name != self.drive}
+        driven = [name for name, other in others.items() if other.voltage is not None or other.current]
         yield self.drive, {region for terminal in driven for region in device.regions_at(terminal)}
         yield self.plus, set(device.regions_at(self.minus))
 

@@ -30,8 +30,9 @@ def unchosen_ends(case, solutions):
     for name, share in shares.items():
         if share > _MATTERS:
             yield (
-                f"terminals.{name}: spins end here in a sink because nothing else is said, and that matters: {100 * share:.2g} % of the current. "
-                "Write `spin: sink` if a large contact takes them up, or `spin: reflecting` if none pass"
+                f"terminals.{name}: spins end here in a sink because nothing else is said, and that matters: "
+                f"{100 * share:.2g} % of the current. Write `spin: sink` if a large contact takes them up, "
+                "or `spin: reflecting` if none pass"
             )
 
 

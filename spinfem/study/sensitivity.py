@@ -64,7 +64,8 @@ def sensitivity_matrix(laboratory):
         found += whole
         for s in of_this:
             if s not in whole:
-                yield Caveat(f"sensitivities: {s.name} is left out, for it is zero but for the solver's noise; {_OF_ZERO}")
+                told = f"sensitivities: {s.name} is left out, for it is zero but for the solver's noise"
+                yield Caveat(f"{told}; {_OF_ZERO}")
     parameters = list(dict.fromkeys(number for s in found for number in s.derivatives))
     values = [[s.derivatives[n] * n.value / s.value for s in found] for n in parameters]
     yield Matrix(

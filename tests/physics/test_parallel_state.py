@@ -60,7 +60,8 @@ def test_the_current_may_come_through_the_wire_and_leave_by_the_lead(drawn, devi
     text = CASE.replace("{current: 1 mA, spin: sink}", "{voltage: 0 V, spin: sink}").replace(
         "wire_left: {voltage: 0 V", "wire_left: {current: 1 mA"
     )
-    numbers, caveats = found(f"regions.detector.magnetization={drawn}", text=text.replace("drive: lead_1_end", "drive: wire_left"), device=device)
+    text = text.replace("drive: lead_1_end", "drive: wire_left")
+    numbers, caveats = found(f"regions.detector.magnetization={drawn}", text=text, device=device)
     assert numbers["R.difference"] == pytest.approx(-22.62e-3, abs=0.005e-3) and not caveats
 
 

@@ -11,7 +11,7 @@ from spinfem.case.reader import load_case, read_case
 from spinfem.study.run import run
 from spinfem.study.workshop import Workshop
 from spinfem.theory.two_magnets import Film, TwoMagnets
-from tests.commands import CASES, spinfem
+from tests.commands import CASES, COARSE, spinfem
 
 FNF = """\
 geometry:
@@ -103,3 +103,11 @@ solver: {{method: direct, error_estimate: false}}
 """
     (words,) = outcome(read_case(text)).warnings
     assert "terminals.right" in words
+
+
+def test_no_shipped_case_leaves_open_what_matters():
+    cases = [load_case(path) for path in sorted(CASES.glob("*.yaml"))]
+    left_open = [case for case in cases if any(terminal.sink_by_default for terminal in case.terminals.values())]
+    assert [case.title for case in left_open] == ["Lateral valve with wide transparent contacts"]
+    case = load_case(CASES / "wide_contacts.yaml", [*COARSE, "solver.error_estimate=false"])
+    assert not outcome(case).warnings

@@ -3,7 +3,8 @@
 import pytest
 
 from spinfem.case.magnetization import Texture, Uniform
-from spinfem.observables.magnets import alignment, counterpart, on_the_way
+from spinfem.case.region import Region
+from spinfem.observables.magnets import alignment, bundled, counterpart, on_the_way
 
 VALVE = [{"wire", "injector"}, {"wire", "detector"}]
 LEADS = [*VALVE, {"lead", "injector"}, {"cap", "lead"}, {"pad", "detector"}]
@@ -30,7 +31,17 @@ def touching(*pairs):
     ],
 )
 def test_the_magnets_that_all_current_passes(contacts, start, end, found):
-    assert on_the_way(touching(*contacts), ["injector", "detector"], start, end) == found
+    assert on_the_way(touching(*contacts), {name: {name} for name in ("injector", "detector")}, start, end) == found
+
+
+@pytest.mark.parametrize(("second", "found"), [("+y", ["a", "b"]), ("-y", [])])
+def test_two_magnets_under_one_terminal_are_one_if_they_point_along_one_another(second, found):
+    contacts = touching({"a", "wire"}, {"b", "wire"}, {"detector", "wire"})
+    directions = {"a": "+y", "b": second, "detector": "+y"}
+    regions = {name: {"material": "Py @ 4.2 K", "magnetization": m} for name, m in directions.items()}
+    magnets = {name: Region.model_validate(region).magnetization for name, region in regions.items()}
+    assert on_the_way(contacts, bundled(magnets, "detector"), {"a", "b"}, {"wire"}) == found
+    assert on_the_way(contacts, bundled(magnets, "a"), {"a", "b"}, {"wire"}) == []  # one of two is turned
 
 
 def test_the_flipped_magnet_is_compared_with_the_other_one_whichever_it_is():
