@@ -77,7 +77,7 @@ def _terminals(case, outline):
     rows = table("terminal", "on", "charge", "spin")
     for name, on in outline.terminals.items():
         terminal = case.terminals.get(name)
-        charge, spin = ("insulated", "reflecting") if terminal is None else (_charge(terminal), _spin(terminal.spin))
+        charge, spin = ("insulated", "reflecting") if terminal is None else (_charge(terminal), _spin(terminal))
         rows.add_row(name, ", ".join(on), charge, spin)
     return rows
 
@@ -88,9 +88,10 @@ def _charge(terminal):
     return "floating" if terminal.floating else f"current {humanize(terminal.current, 'A')}"
 
 
-def _spin(condition):
+def _spin(terminal):
+    condition = terminal.spin
     if isinstance(condition, str):
-        return condition
+        return f"{condition} (by default)" if terminal.sink_by_default else condition
     kind, unit = ("potential", "V") if isinstance(condition, SpinPotential) else ("current", "A")
     return f"{kind} [{', '.join(humanize(component, unit) for component in condition.vector)}]"
 

@@ -84,7 +84,7 @@ class Observable(Plugin):
         return iter(())
 
     def measure(self, laboratory) -> Iterator:
-        """Yields Measurements, Tables and the other kinds in `study.findings`; a Caveat is told as a warning."""
+        """Yields Measurements, Tables and the other kinds in `study.findings`; a Caveat is told as a warning. Raises Undefined (`study.ratio`)."""
         raise NotImplementedError
 
 

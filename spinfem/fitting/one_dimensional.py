@@ -74,6 +74,8 @@ class _Valve:
             raise NotAValve("its injector and detector are ferromagnets")
         if as_drawn and not (all(m.uniform for m in magnets) and np.dot(*(m.direction for m in magnets)) > 1 - 1e-9):
             raise NotAValve("it is for magnets that are drawn parallel, or for an observable with `flip`")
+        if all(m.uniform for m in magnets) and abs(np.dot(*(m.direction for m in magnets))) < 1 - 1e-9:
+            raise NotAValve("it is for magnets along one axis")
         if any(getattr(interface, "spin_memory_loss", 0) for interface in case.interfaces.values()):
             raise NotAValve("it has no spin memory loss")
         for region in (self.injector, self.detector):

@@ -13,6 +13,7 @@ from spinfem.algebra.solver import SolveError
 from spinfem.case.faults import CaseError
 from spinfem.geometry.quality import mean_edges
 from spinfem.study.findings import Findings
+from spinfem.study.ratio import Undefined, refused
 from spinfem.study.sensitivity import sensitivity_matrix
 
 COARSER = 2.0
@@ -45,9 +46,19 @@ def estimate(case, workshop, device, findings, tell=lambda what: None):
 
 
 def measure(case, laboratory):
-    """The Findings of all observables of a case, and the sensitivities that it asks for."""
-    items = [item for observable in case.observables for item in observable.measure(laboratory)]
-    return Findings.gather([*items, sensitivity_matrix(laboratory)] if case.sensitivities else items)
+    """The Findings of all observables of a case, and the sensitivities that it asks for.
+
+    Raises CaseError with every number that is a ratio to nothing.
+    """
+    items, faults = [], []
+    for observable in case.observables:
+        try:
+            items += observable.measure(laboratory)
+        except Undefined as error:
+            faults += refused(case, observable, error)
+    if faults:
+        raise CaseError(faults)
+    return Findings.gather([*items, *sensitivity_matrix(laboratory)] if case.sensitivities else items)
 
 
 def check_places(case, device):

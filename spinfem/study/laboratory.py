@@ -61,6 +61,11 @@ class Laboratory:
             self._solutions[key] = solution
         return solution
 
+    def magnetic_states(self):
+        """The Solutions that are remembered of the case's own drive, one for each state of its magnets."""
+        own = repr(self.drive)
+        return [s for ((_, spins, held), drive), s in self._solutions.items() if spins and not held and drive == own]
+
     def lumped_element(self, terminals, turned=None, axes=None):
         """The LumpedElement of the device between `terminals`: one operator, a drive for each potential. Collective.
 

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from spinfem.study.accuracy import check_places, estimate, measure
+from spinfem.study.ends import unchosen_ends
 from spinfem.study.findings import Findings
 from spinfem.study.laboratory import Laboratory
 from spinfem.study.solution import Solution
@@ -40,14 +41,15 @@ def run(case, workshop, tell=lambda what: None):
     solution = laboratory.solution()
     tell("measuring")
     findings = measure(case, laboratory)
+    ends = unchosen_ends(case, laboratory.magnetic_states())
+    warnings = [*(caveat.text for caveat in findings.caveats), *ends]
     measured = time.perf_counter()
-    method, warnings = "none: switched off", ()
+    method, failed = "none: switched off", ()
     if case.solver.error_estimate:
-        findings, method, warnings = estimate(case, workshop, device, findings, tell)
-    warnings = [
-        *(caveat.text for caveat in findings.caveats),
+        findings, method, failed = estimate(case, workshop, device, findings, tell)
+    warnings += [
         *laboratory.doubts,
-        *warnings,
+        *failed,
         *large_errors(findings),
         *coarse_contacts(case, device),
     ]

@@ -21,7 +21,10 @@ from spinfem.model.coefficients import by_region
 from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.problem import Drive, Problem
 from spinfem.study import cut, stream, torque
+from spinfem.study.ratio import resistance
 from spinfem.study.sampling import sample
+
+_ROUNDING, _SEVERAL = 1e-14, 100.0  # sums over many nodes; how far what is left may be from the norms that are known
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,24 @@ class Solution:
         return self.problem.siemens / (device.length_unit ** (device.mesh.topology.dim - 1) * device.depth)
 
     @property
+    def largest_current(self):
+        """The largest current at a terminal, of charge or of spin, A."""
+        return max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in self.readings.values())
+
+    @property
     def conservation_defect(self):
         """|sum of all terminal currents| / largest terminal current, of charge or of spin."""
-        currents = [reading.current for reading in self.readings.values()]
-        spins = [np.abs(reading.spin_current).max() for reading in self.readings.values()]
-        largest = max(*map(abs, currents), *spins)
-        return abs(sum(currents)) / largest if largest else 0.0
+        total = sum(reading.current for reading in self.readings.values())
+        return abs(total) / self.largest_current if self.largest_current else 0.0
+
+    @property
+    def noise(self):
+        """What the solver leaves of a number that is zero, relative to the largest one of its kind."""
+        return _SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
+
+    def largest_potential(self):
+        """The largest |phi| or |v_a| anywhere, V. Collective."""
+        return self.comm.allreduce(float(np.abs(self.potentials.x.array).max(initial=0.0)), op=MPI.MAX)
 
     def currents_at_held(self, terminal):
         """(I, Is) that do work on the given potentials of a terminal: A, and A, shape (3,), positive into the device. Collective.
@@ -84,9 +99,8 @@ class Solution:
         return float(currents[0]), currents[1:] @ self.problem.basis
 
     def resistance(self, plus, minus):
-        """(phi_plus - phi_minus) / I_plus, ohm."""
-        at = self.readings
-        return (at[plus].potential - at[minus].potential) / at[plus].current
+        """(phi_plus - phi_minus) / I_plus, ohm. Raises Undefined where there is no current."""
+        return resistance(self, plus, minus)
 
     def flux(self, contact, into):
         """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.

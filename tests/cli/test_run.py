@@ -155,7 +155,7 @@ def test_mesh_tells_quality_and_draws(tmp_path):
         ("observables=[{spin_accumulation: {contact: wire/injector, side: detector}}]", ("side", "wire or injector")),
         (
             "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: detector_end}}]",
-            ("drive", "no current is driven there"),
+            ("drive", "carries no current, for it floats"),
         ),
     ],
 )

@@ -48,7 +48,7 @@ def laboratory(name, terminals=None, **solver):
     regions = {region: _region(metal) for region, metal in zip(("f1", "n", "f2"), metals, strict=True)}
     for region, m in zip(("f1", "f2"), magnets, strict=True):
         regions[region]["magnetization"] = m
-    current = {"left": {"current": "1 uA", "spin": "sink"}, "right": {"voltage": "0 V"}}
+    current = {"left": {"current": "1 uA", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the test brings its mesh
@@ -94,7 +94,7 @@ def difference_quotient(lab, number, step=3e-4):
     ("name", "driven_by"), [(name, "current") for name in DEVICES] + [("not symmetric", "voltage"), ("weak", "voltage")]
 )
 def test_every_derivative_is_that_of_finite_differences(name, driven_by):
-    voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V"}}
+    voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
     lab = laboratory(name, voltage if driven_by == "voltage" else None)
     found = sensitivities(lab, lab.case.observables)
     compared = 0

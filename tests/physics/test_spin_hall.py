@@ -37,7 +37,7 @@ def laboratory(device, regions, terminals, interfaces=None, **solver):
 
 T = 12 * NM
 V = 1e-3
-EDGES = {"left": {"voltage": f"{V} V"}, "right": {"voltage": "0 V"}}
+EDGES = {"left": {"voltage": f"{V} V", "spin": "reflecting"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
 
 
 def film(cells, dimension=2, theta=THETA, **solver):
@@ -168,7 +168,7 @@ CONTACTS = {
 }
 ENDS = {
     "left": {"current": "1 mA", "spin": "sink"},
-    "right": {"voltage": "0 V"},
+    "right": {"voltage": "0 V", "spin": "reflecting"},
     "top": {"floating": True, "spin": {"current": ["0 A", "0 A", "0.1 mA"]}},
 }
 
@@ -213,7 +213,7 @@ def test_a_spin_current_brings_about_a_transverse_voltage():
     device = sheet(MPI.COMM_WORLD, [("pt", t, 24), ("top", 4, 4)], length, 12, ["pt"], depth=DEPTH)
     terminals = {
         "left": {"floating": True},
-        "right": {"voltage": "0 V"},
+        "right": {"voltage": "0 V", "spin": "reflecting"},
         "top": {"floating": True, "spin": {"potential": ["0 V", "0 V", "1 V"]}},
     }
     barrier = {"pt/top": {"resistance_area": "1e-9 ohm m^2"}}

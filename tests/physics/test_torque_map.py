@@ -160,7 +160,10 @@ def test_a_steady_twist_has_the_torque_of_the_exact_solution():
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
             "regions": {"f": {"material": MAGNET, "magnetization": twist}},
-            "terminals": {"left": {"current": f"{CURRENT} A"}, "right": {"voltage": "0 V"}},
+            "terminals": {
+                "left": {"current": f"{CURRENT} A", "spin": "reflecting"},
+                "right": {"voltage": "0 V", "spin": "reflecting"},
+            },
         }
     )
     solution = Laboratory(case, device).solution()
