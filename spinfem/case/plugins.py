@@ -96,6 +96,11 @@ class Interface(Plugin):
     """Do the potentials jump?"""
 
     @property
+    def conducts(self) -> bool:
+        """Can charge cross it? Where it cannot, each side needs a potential of its own."""
+        return True
+
+    @property
     def turns_spins(self) -> bool:
         """Does it turn spins about a magnetization? Its form is then not symmetric."""
         return False

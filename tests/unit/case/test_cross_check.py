@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from spinfem.case.cross_check import cross_check
+from spinfem.case.outline import Meeting, Piece, Shared
 
 from .valve import OUTLINE, VALVE, valve
 
@@ -111,11 +112,13 @@ def test_each_part_needs_a_voltage():
         OUTLINE,
         regions=(*OUTLINE.regions, "island"),
         terminals={**OUTLINE.terminals, "island_end": ("island",)},
+        pieces=(*OUTLINE.pieces, Piece("island", ("island_end",), (0.0, 900.0, 0.0), (100.0, 1000.0, 60.0))),
     )
     case = valve("regions.island=Cu @ 4 K", "terminals.island_end={floating: true}")
     (fault,) = cross_check(case, outline)
     assert fault.key == "terminals" and fault.value == ["island_end"]
     assert "the potential of island is not determined" in fault.message
+    assert "100 x 100 x 60 nm large, around (50, 950, 30) nm" in fault.message
     assert cross_check(valve("regions.island=Cu @ 4 K", "terminals.island_end={voltage: 0 V}"), outline) == []
 
 
