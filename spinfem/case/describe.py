@@ -27,7 +27,7 @@ def description(case, outline):
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
     yield _line("spin components", spin_components(case, outline.dimension))
-    yield _line("mesh", _mesh(case))
+    yield _line("mesh", _mesh(case, outline))
     yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
 
 
@@ -169,11 +169,26 @@ def _marks(field):
     return [*field.metadata, *inside(field.annotation)]
 
 
-def _mesh(case):
+def _mesh(case, outline):
     mesh = case.mesh
+    if case.geometry.mesh is not None:
+        return f"that of the file{_resolution(case, outline)}, refined {mesh.refinements} times"
     size = f", at most {humanize(mesh.size, 'm')}" if mesh.size else ""
     cells = f"cells of {mesh.resolution:g} spin diffusion lengths at contacts, growing by {mesh.growth:g} per distance"
     return f"{cells}{size}, refined {mesh.refinements} times"
+
+
+def _resolution(case, outline):
+    """How fine the cells of a file are at contacts, once they are refined."""
+    finest = {
+        pair: min(case.regions[name].material.spin_diffusion_length for name in pair) / (edge * case.geometry.unit)
+        for pair, edge in outline.edges_at.items()
+    }
+    if not finest:
+        return ""
+    pair = min(finest, key=lambda pair: (finest[pair], sorted(pair)))
+    cells = finest[pair] * 2**case.mesh.refinements
+    return f", {cells:.2g} cells for each spin diffusion length at the contact {'/'.join(sorted(pair))}"
 
 
 def _line(what, text):

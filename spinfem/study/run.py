@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from spinfem.case.faults import CaseError
+from spinfem.geometry.scale import scale_of_device, scale_warnings
 from spinfem.study.accuracy import estimate, measure
 from spinfem.study.findings import Findings
 from spinfem.study.laboratory import Laboratory
@@ -19,7 +20,7 @@ class Outcome:
     solution: Solution  # of the case as drawn
     laboratory: Laboratory  # for other drives and magnetizations of the same device
     checks: dict[str, float]
-    mesh: dict[str, int]
+    mesh: dict  # numbers of cells and unknowns; size, m; cells_per_length, the least at a contact
     solver: dict
     seconds: dict[str, float]
     error_method: str
@@ -35,6 +36,7 @@ def run(case, workshop, tell=lambda what: None):
     tell("meshing")
     device = workshop.device(case)
     _check_places(case, device)
+    scale = scale_of_device(case, device)
     meshed = time.perf_counter()
     laboratory = workshop.laboratory(case, device, tell)
     solution = laboratory.solution()
@@ -55,6 +57,8 @@ def run(case, workshop, tell=lambda what: None):
             "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,
             "unknowns": solution.problem.constraints.n_free,
             "spin_components": len(solution.problem.basis),
+            "size": list(scale.size),
+            "cells_per_length": scale.cells_per_length,
         },
         solver={
             "method": solution.report.method,
@@ -70,7 +74,7 @@ def run(case, workshop, tell=lambda what: None):
             "total": finished - start,
         },
         error_method=method,
-        warnings=tuple(dict.fromkeys(caveat.text for caveat in findings.caveats)),
+        warnings=tuple(dict.fromkeys([*(caveat.text for caveat in findings.caveats), *scale_warnings(case, scale)])),
     )
 
 
