@@ -6,6 +6,7 @@ import numpy as np
 from spinfem.case.places import at
 from spinfem.geometry.embedding import Surface, first_touch
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.facets import found_among
 
 FLAT = 1e-13  # volume of a cell over that of the box of its edges
 
@@ -15,7 +16,7 @@ def check_conformity(data, facets, meetings, source, unit):
 
     source: (key, value) of the case file; unit: metres for each drawing unit.
     """
-    for check in (_finite, _flat_cells, _cells_once, _two_cells_a_facet, _cells_side_by_side, _surface):
+    for check in (_finite, _flat_cells, _cells_once, _two_cells_a_facet, _cells_side_by_side, _surface, _one_terminal):
         for place, cells, message in check(data, facets):
             _refuse(data, place, cells, message, source, unit)
     for meeting in meetings:
@@ -96,6 +97,22 @@ def _surface(data, facets):
             "{regions}: parts touch or overlap without sharing their nodes, so no current can pass from one to the other "
             "as it would; join them (BooleanFragments or Coherence in a Gmsh script, one mesh of all parts, or merged "
             f"nodes), or leave a gap between them; {_places(len(places))}",
+        )
+
+
+def _one_terminal(data, facets):
+    which = found_among(facets, data.facets, len(data.points))
+    order = np.lexsort((data.facet_tags, which))
+    which, tags = which[order], data.facet_tags[order]
+    twice = np.flatnonzero((np.diff(which) == 0) & (which[1:] >= 0) & (np.diff(tags) != 0))
+    if len(twice):
+        at_fault = twice[0]
+        names = {tag: name for name, tag in data.terminals.items()}
+        yield (
+            data.points[facets.nodes[which[at_fault]]].mean(axis=0),
+            facets.cells[which[at_fault], :1],
+            f"{{regions}}: the groups {names[tags[at_fault]]} and {names[tags[at_fault + 1]]} have the same facet, and each facet is "
+            "in one terminal; the first one is",
         )
 
 

@@ -18,7 +18,7 @@ from spinfem.geometry.pillar import open_pillar
 from spinfem.geometry.script import choose, open_script
 from spinfem.geometry.sizing import Sizing, knows
 
-COARSE = (1, 12, 48)  # cells around a full turn of a curve, tried one after the other
+COARSE = (1, 12, 24)  # cells around a full turn of a curve, tried one after the other
 
 
 def read(drawing, sizing):
@@ -42,15 +42,11 @@ def outline(drawing, sizing=Sizing({})):
     are reported when the case is compared with the outline."""
     if drawing.kind == "layers":
         return outline_of_layers(drawing.layers, drawing.sections)
-    with gmsh_session():
-        if drawing.kind == "mesh":
-            data, parameters = read_mesh(drawing.path, drawing.regions, drawing.terminals), {}
-            sound = _sound(drawing, data)
-        else:
-            names, parameters = _open(drawing, _admitted)
-            data, *sound = _coarse(drawing, names, sizing)
-    found = outline_of_mesh(data, *sound, parameters)
-    return replace(found, edges_at=edges_at_contacts(data)) if drawing.kind == "mesh" else found
+    if drawing.kind == "mesh":
+        with gmsh_session():
+            data = read_mesh(drawing.path, drawing.regions, drawing.terminals)
+        return replace(outline_of_mesh(data, *_sound(drawing, data), {}), edges_at=edges_at_contacts(data))
+    return outline_of_mesh(*_coarsest(drawing, sizing))
 
 
 def _sound(drawing, data):
@@ -62,28 +58,30 @@ def _sound(drawing, data):
     return facets, found
 
 
-def _coarse(drawing, names, sizing):
-    """(MeshData, Facets, Meetings) of the coarsest mesh of the open model that is sound.
+def _coarsest(drawing, sizing):
+    """(MeshData, Facets, Meetings, parameters) of the coarsest mesh of a script or CAD file that is sound.
 
     Flat faces allow cells as large as they are; curved parts that are thin need finer ones, at worst those of `sizing`.
     """
     problem = None
-    for divisions in COARSE:
+    for divisions in (*COARSE, None):
+        with gmsh_session():  # a new one each time: what Gmsh cannot mesh leaves traces
+            names, parameters = _open(drawing, _admitted)
+            if divisions is None and not knows(sizing, names):
+                break
+            try:
+                data = mesh_coarsely(names, divisions, drawing.path) if divisions else mesh_model(names, sizing, drawing.path)
+            except GeometryError as caught:
+                problem = caught
+                continue
+            flat = all_flat()
         try:
-            data = mesh_coarsely(names, divisions, drawing.path)
-        except GeometryError as caught:  # what Gmsh cannot do so coarsely
-            problem = caught
-            continue
-        try:
-            return data, *_sound(drawing, data)
+            return data, *_sound(drawing, data), parameters
         except GeometryError as caught:
             problem = caught
-            if all_flat():
+            if flat:
                 break
-    if all_flat() or not knows(sizing, names):
-        raise problem
-    data = mesh_model(names, sizing, drawing.path)
-    return data, *_sound(drawing, data)
+    raise problem
 
 
 def _open(drawing, choice=None):

@@ -58,7 +58,7 @@ def run(case, workshop, tell=lambda what: None):
             "unknowns": solution.problem.constraints.n_free,
             "spin_components": len(solution.problem.basis),
             "size": list(scale.size),
-            "cells_per_length": scale.cells_per_length,
+            "cells_per_length": None if scale.cells_per_length is None else float(f"{scale.cells_per_length:.6g}"),
         },
         solver={
             "method": solution.report.method,
