@@ -171,3 +171,21 @@ def test_check_and_run_agree_and_charge_is_conserved(tmp_path_factory, dimension
 @pytest.mark.parametrize("dimension", [2, 3])
 def test_check_and_run_agree_on_many_unions(tmp_path_factory, dimension):
     check_many(tmp_path_factory, dimension, 400)
+
+
+def test_nothing_passes_the_edge_beside_resistive_contacts(tmp_path):
+    """Two wires end to end below two films end to end, resistive contacts between: wire 1 and film 2 meet in a point."""
+    places = ((0.0, 0.0), (SIZE, 0.0), (0.0, SIZE), (SIZE, SIZE))
+    blocks = [Block(i, low, (SIZE, SIZE)) for i, low in enumerate(places, start=1)]
+    write_blocks(tmp_path / "blocks.vtu", blocks, [[(0, 0, 0)], [(3, 0, 1)]])
+    text = (
+        "geometry: {mesh: blocks.vtu, depth: 10 nm}\n"
+        f"regions: {{{', '.join(f'region_{i}: Cu @ 300 K' for i in (1, 2, 3, 4))}}}\n"
+        "terminals: {terminal_11: {voltage: 0 V}, terminal_12: {voltage: 1 mV}}\n"
+        "interfaces: {region_1/region_3: {resistance_area: 1 nohm m^2}, region_2/region_4: {resistance_area: 1 nohm m^2}}\n"
+        "solver: {method: direct, error_estimate: false}\n"
+    )
+    case = read_case(text, tmp_path)
+    assert cross_check(case, outline_of(case)) == []
+    current = Laboratory(case, build_device(case, MPI.COMM_SELF)).solution().readings["terminal_12"].current
+    assert current == pytest.approx(1e-3 * (2 * SIZE * 10 * 1e-18) / 1e-9, rel=1e-3)  # both contacts in parallel
