@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from spinfem import __version__
-from spinfem.case.describe import description, table
+from spinfem.case.describe import description, separate_parts, table
 from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.command_line import (
     BAD_CASE,
@@ -67,11 +67,15 @@ def check(case_file: CaseFile, overrides: Overrides = None):
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
     """
+    from spinfem.geometry.scale import scale_of_outline, scale_warnings
+
     case, outline = read(case_file, overrides)
     for part in description(case, outline):
         console().print(part)
         console().print()
     console().print("ok", style="green")
+    for warning in scale_warnings(case, scale_of_outline(case, outline)):
+        fail(f"warning: {warning}")
 
 
 @app.command()
@@ -195,19 +199,21 @@ def mesh(
     with everywhere(ranks, "mesh", [case_file], folder, overrides) as comm:
         from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
+        from spinfem.geometry.scale import scale_of_device, scale_warnings
         from spinfem.output.console import progress, quality_tables
         from spinfem.output.results import MESH_MARK
         from spinfem.output.write import write_mesh_report
 
-        case, _ = read_together(comm, case_file, overrides, folder, MESH_MARK)
+        case, outline = read_together(comm, case_file, overrides, folder, MESH_MARK)
         with progress(comm) as tell:
             tell("meshing")
             device = build_device(case, comm)
             lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
             quality = mesh_quality(device, lengths)
-            warnings = write_mesh_report(folder, case, device)
+            scale = scale_of_device(case, device)
+            warnings = [*scale_warnings(case, scale), *write_mesh_report(folder, case, device)]
         if comm.rank == 0:
-            for part in quality_tables(case, quality):
+            for part in (*quality_tables(case, quality, scale), *separate_parts(case, outline)):
                 console().print(part)
             console().print(f"written to {folder}")
             for warning in warnings:

@@ -21,7 +21,7 @@ from spinfem.geometry.sizing import Sizing
 
 def outline_of(case, comm=MPI.COMM_SELF):
     """The Outline of a case's drawing, made on rank 0 of `comm` and known to all of it. Collective."""
-    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry))), root=0)
+    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry), _sizing(case, 1.0))), root=0)
 
 
 class Recipe(NamedTuple):

@@ -10,16 +10,17 @@ and no layer, however thin, has fewer than `LEAST_CELLS`. Across the stack there
 coarse has every other plane of nodes of this one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from math import ceil
 
 import numpy as np
 
 from spinfem.case.layers import ENDS
-from spinfem.case.outline import Outline
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.mesh_data import MeshData
+from spinfem.geometry.outline import outline_of_data
+from spinfem.geometry.sizing import Sizing
 
 FINER = 0.2  # with elements of degree 2: seven digits
 LEAST_CELLS = {1: 40, 2: 10, 3: 4}  # of a layer, along x: in one dimension they cost nothing
@@ -49,15 +50,12 @@ class Stack:
         return np.concatenate([[0.0], np.cumsum([thickness for _, thickness in self.layers])])
 
 
-def outline_of_layers(stack):
-    """The Outline of a Stack."""
-    names = [name for name, _ in stack.layers]
-    return Outline(
-        dimension=stack.dimension,
-        regions=stack.regions,
-        terminals=dict(zip(ENDS, ((names[0],), (names[-1],)))),
-        contacts=frozenset(frozenset(pair) for pair in pairwise(names) if pair[0] != pair[1]),
-    )
+def outline_of_layers(stack, sections=()):
+    """The Outline of a Stack, from its coarsest mesh; `sections`: of each layer, where they differ."""
+    if sections:  # nothing hangs together in another way; the widest ones say how large it all is
+        stack = Stack(stack.layers, tuple(map(max, zip(*(section.across for section in sections), strict=True))))
+    endless = Sizing(dict.fromkeys(stack.regions, 1e30))
+    return replace(outline_of_data(mesh_layers(stack, endless)), shortest_edge=None)
 
 
 def mesh_layers(stack, sizing):

@@ -68,6 +68,12 @@ def _inverse(entities):
     return holders
 
 
+def all_flat():
+    """Are all curves and faces of the open model straight?"""
+    flat = {"Line", "Plane", "Discrete line", "Discrete plane"}
+    return all(gmsh.model.getType(*entity) in flat for dim in (1, 2) for entity in gmsh.model.getEntities(dim))
+
+
 def terminals_touch(names):
     """Terminal -> sorted names of the regions beside its entities (from the CAD, before there is a mesh)."""
     return {

@@ -39,6 +39,11 @@ class Sizing:
     spin_terminals: tuple[str, ...] = ()  # terminals with a given spin potential or spin current
 
 
+def knows(sizing, names):
+    """Does a Sizing say all that it takes for a model with these names?"""
+    return names.regions.keys() <= sizing.diffusion_lengths.keys() and names.terminals.keys() >= set(sizing.spin_terminals)
+
+
 def set_sizes(names, sizing):
     """Tells the open Gmsh model how large its cells are to be."""
     if missing := sorted(names.regions.keys() - sizing.diffusion_lengths.keys()):

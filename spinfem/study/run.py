@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from spinfem.geometry.scale import scale_of_device, scale_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.ends import unchosen_ends
 from spinfem.study.findings import Findings
@@ -20,7 +21,7 @@ class Outcome:
     solution: Solution  # of the case as drawn
     laboratory: Laboratory  # for other drives and magnetizations of the same device
     checks: dict[str, float]
-    mesh: dict[str, int]
+    mesh: dict  # numbers of cells and unknowns; size, m; cells_per_length, the least at a contact
     solver: dict
     seconds: dict[str, float]
     error_method: str
@@ -36,6 +37,7 @@ def run(case, workshop, tell=lambda what: None):
     tell("meshing")
     device = workshop.device(case)
     check_places(case, device)
+    scale = scale_of_device(case, device)
     meshed = time.perf_counter()
     laboratory = workshop.laboratory(case, device, tell)
     solution = laboratory.solution()
@@ -52,6 +54,7 @@ def run(case, workshop, tell=lambda what: None):
         *failed,
         *large_errors(findings),
         *coarse_contacts(case, device),
+        *scale_warnings(case, scale),
     ]
     finished = time.perf_counter()
     return Outcome(
@@ -64,6 +67,8 @@ def run(case, workshop, tell=lambda what: None):
             "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,
             "unknowns": solution.problem.constraints.n_free,
             "spin_components": len(solution.problem.basis),
+            "size": list(scale.size),
+            "cells_per_length": None if scale.cells_per_length is None else float(f"{scale.cells_per_length:.6g}"),
         },
         solver={
             "method": solution.report.method,

@@ -221,9 +221,10 @@ def read_terminals(problem, potentials, reactions):
     """name -> TerminalReading, the same on every rank. Collective."""
     comm, owned = problem.device.mesh.comm, len(reactions)
     values = potentials.x.array.reshape(-1, reactions.shape[1])[:owned]
-    readings = {}
-    for name in problem.terminals:
-        nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned])
+    readings, free = {}, np.ones(owned, dtype=bool)
+    for name in problem.terminals:  # a node that two of them share counts for the first, as in the constraints
+        nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned] & free)
+        free[nodes] = False
         count = comm.allreduce(len(nodes))
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
