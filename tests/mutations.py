@@ -83,7 +83,7 @@ NODES = st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dic
 def mutated_cases(draw):
     """A good case with one to three mistakes, as nested dicts and lists."""
     case = deepcopy(draw(st.sampled_from(CASES)))
-    for _ in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
         if paths := list(_paths(case)):
             draw(st.sampled_from((_drop, _exchange, _rename, _miscount, _miscount, _limit, _limit, _replace)))(draw, case, paths)
     return case

@@ -17,6 +17,7 @@ from spinfem.output.line import Panel, draw_curves
 from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.scene import Scene
 from spinfem.output.slide import PALETTE, beyond, region_label, write_slide
+from spinfem.output.spreading import spread
 from spinfem.output.straight import linear
 from spinfem.output.torque_picture import draw_torque
 
@@ -121,12 +122,12 @@ def _add_magnetization(scene, part, direction):
     """Arrows in front of whatever hides the part of the device: a layer may be buried under others."""
     if direction is not None:
         low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
-        length = min(0.12 * scene.span, 2 * scene.breadth)
-        scene.add_arrow((low + high) / 2, np.array(direction), length, in_front=True)
+        length, top = min(0.12 * scene.span, 2 * scene.breadth), np.array([*(low + high)[:2] / 2, high[2]])
+        scene.add_arrow(top, np.array(direction), length, in_front=True)
     elif "magnetization" in part.cell_data:
         m, middles = np.asarray(part["magnetization"]), np.asarray(part.cell_centers().points)
-        magnetic = np.linalg.norm(m, axis=1) > 0.5
-        for cell in _spread(middles, magnetic, scene.span, _ARROWS_OF_TEXTURE):
+        magnetic = np.flatnonzero(np.linalg.norm(m, axis=1) > 0.5)
+        for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, scene.span / 120)] if magnetic.size else ():
             scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
 
 
@@ -172,8 +173,9 @@ def draw_current(grid, path, vectors, symbol, title):
     scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
     scene.add_outline(surface)
     points = np.asarray(grid.cell_centers().points)
-    chosen = _spread(points, size > largest * 10.0**-_DECADES, scene.span)
-    if chosen.size:
+    strong = np.flatnonzero(size > largest * 10.0**-_DECADES)
+    if strong.size:
+        chosen = strong[spread(points[strong], _ARROWS, scene.span / 120)]
         cloud = pv.PolyData(points[chosen])
         cloud["direction"] = vectors[chosen] / size[chosen][:, None]
         cloud["shown"] = size[chosen] * factor
@@ -182,18 +184,6 @@ def draw_current(grid, path, vectors, symbol, title):
         arrows = cloud.glyph(orient="direction", scale=False, factor=length, geom=shape)
         scene.add(arrows, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", "viridis", norm, "both"))
-
-
-def _spread(points, wanted, span, most=_ARROWS):
-    """Numbers of cells to draw an arrow at: one in each box of a lattice, as fine as the number of arrows allows."""
-    candidates = np.flatnonzero(wanted)
-    step = span / 120
-    while candidates.size:
-        chosen = one_in_each_box(points[candidates], step)
-        if chosen.size <= most:
-            return candidates[chosen]
-        step *= 1.15
-    return candidates
 
 
 def one_in_each_box(points, step):

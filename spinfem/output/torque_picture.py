@@ -10,6 +10,7 @@ from spinfem.output.prefix import prefixed
 from spinfem.output.ranges import scale_of
 from spinfem.output.scene import Scene
 from spinfem.output.slide import beyond, write_slide
+from spinfem.output.spreading import spread
 from spinfem.output.straight import DIMENSION, linear
 
 _PICTURES = (
@@ -112,7 +113,7 @@ def _add_arrows(scene, torque, cells, name, order):
     if np.linalg.norm(mean) > _SAME_WAY * (weights[:, 0] * torque.strength[cells]).sum():
         _add_named_arrow(scene, torque.middles[cells], mean / np.linalg.norm(mean), length, name, order)
         return
-    for cell in cells[_spread(torque.middles[cells], _ARROWS)]:
+    for cell in cells[spread(torque.middles[cells], _ARROWS, length / 2)]:
         scene.add_arrow(
             _in_front(scene, torque.middles[cell]), torque.density[cell] / torque.strength[cell], length / 2
         )
@@ -135,16 +136,6 @@ def _add_named_arrow(scene, points, direction, length, name, order):
 def _in_front(scene, point):
     """In a flat device, before everything else."""
     return point if scene.solid else point + np.array([0.0, 0.0, 0.2 * scene.span])
-
-
-def _spread(points, most):
-    """Numbers of at most `most` points, the first one in each box of a lattice."""
-    step = np.ptp(points, axis=0).max() / most
-    while True:
-        chosen = np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)[1]
-        if len(chosen) <= most:
-            return chosen
-        step *= 1.2
 
 
 def _in_words(direction):
