@@ -68,15 +68,21 @@ output: {fields: false, pictures: false, report: false}
 """
 
 CASES = [YAML(typ="safe").load(text) for text in (STACK, JUNCTION, VALVE)]
-_UNITS = ("nm", "m", "V", "A", "mA", "ohm", "ohm m^2", "S/m", "S/m^2", "deg", "K", "kg", "nm^2", "parsec", "%", "", "nm nm", "/", "µm", "1")
+_UNITS = ("nm", "m", "V", "A", "mA", "ohm", "ohm m^2", "S/m", "S/m^2", "deg", "K", "kg", "nm^2", "parsec", "%", "", "nm nm")
+_UNITS += ("/", "µm", "1")
 _NUMBERS = (0, -1, 1, 2, 1e-30, -1e-30, 1e-12, 0.999999999, 1.0000001, 11, 1e9, 1e15, 1e30, 1e300, -1e300, 10**40)
 _NUMBERS += (float("inf"), float("nan"), True, "1e400", "0x10", "1_000", "1,5")
 _WORDS = st.sampled_from(
-    ("", " ", "+x", "-z", "sink", "reflecting", "a/b", "a/b/c", "..", "/", "wire", "free", "left", "2024-01-01", "no", "~", "\x07", "ü", "Cu", "Cu @ 4 K")
-)  # fmt: skip
-_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | _WORDS | st.text(max_size=8) | st.sampled_from(_NUMBERS)
-_KEYS = st.sampled_from(("material", "magnetization", "expression", "file", "base", "polar", "from", "to", "name", "spin", "potential", "zip")) | st.text(max_size=3)  # fmt: skip
-NODES = st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=3), max_leaves=6)
+    ("", " ", "+x", "-z", "sink", "reflecting", "a/b", "a/b/c", "..", "/", "wire", "free", "left")
+    + ("2024-01-01", "no", "~", "\x07", "ü", "Cu", "Cu @ 4 K")
+)
+_PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+_LEAVES = _PLAIN | _WORDS | st.sampled_from(_NUMBERS)
+_NAMES = ("material", "magnetization", "expression", "file", "base", "polar", "from", "to", "name", "spin", "potential")
+_KEYS = st.sampled_from((*_NAMES, "zip")) | st.text(max_size=3)
+NODES = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=3), max_leaves=6
+)
 
 
 @st.composite
@@ -85,7 +91,8 @@ def mutated_cases(draw):
     case = deepcopy(draw(st.sampled_from(CASES)))
     for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
         if paths := list(_paths(case)):
-            draw(st.sampled_from((_drop, _exchange, _rename, _miscount, _miscount, _limit, _limit, _replace)))(draw, case, paths)
+            mistake = draw(st.sampled_from((_drop, _exchange, _rename, _miscount, _miscount, _limit, _limit, _replace)))
+            mistake(draw, case, paths)
     return case
 
 
@@ -105,7 +112,8 @@ def _exchange(draw, case, paths):
 def _rename(draw, case, paths):
     """A key, or a value that is a word, gets a name that stands elsewhere."""
     *above, last = draw(st.sampled_from(paths))
-    names = sorted({str(path[-1]) for path in paths} | {v for v in map(lambda p: _at(case, p), paths) if isinstance(v, str)})
+    values = [_at(case, path) for path in paths]
+    names = sorted({str(path[-1]) for path in paths} | {value for value in values if isinstance(value, str)})
     name, place = draw(st.sampled_from(names)), _at(case, above)
     if isinstance(place, dict) and draw(st.booleans()):
         place[name] = place.pop(last)

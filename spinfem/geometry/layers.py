@@ -125,7 +125,8 @@ def _graded(thickness, first, last, sizing, least):
     up, down = np.log1p(growth * rise / first) / growth, np.log1p(growth * fall / last) / growth
     flat = (thickness - rise - fall) / largest
     total = up + flat + down
-    check_count("mesh.resolution" if flat < total / 2 else "mesh.size", None, total / sizing.coarsen)
+    key = "resolution" if flat < total / 2 else "size"
+    check_count(f"mesh.{key}", getattr(sizing, key), total / sizing.coarsen)
     cells = 2 * ceil(max(total, least) / 2)  # even, so that a mesh twice as coarse is nested
     count = np.linspace(0, total, ceil(cells / sizing.coarsen) + 1)[1:-1]
     return np.select(

@@ -17,7 +17,10 @@ def check_count(key, value, cells, why=""):
     """Raise a GeometryError about a key of the case if a mesh of so many cells is out of reach."""
     if not cells <= MOST_CELLS:
         about = f"{cells:.1e} cells or more" if cells < inf else "endlessly many cells"
-        message = f"the mesh would have {about}{why}; more than {MOST_CELLS:.0e} are refused: take a larger value, or check the units"
+        advice = f"more than {MOST_CELLS:.0e} are refused: take a larger value, or check the units"
+        if key == "mesh.refinements":
+            advice = f"more than {MOST_CELLS:.0e} are refused: take a smaller value"
+        message = f"the mesh would have {about}{why}; {advice}"
         raise GeometryError(key, value, message)
 
 

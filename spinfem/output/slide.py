@@ -52,7 +52,7 @@ def beyond(values, norm, tolerance=0.01):
     """At which ends of a colour scale there are values that it does not reach: neither, min, max or both."""
     slack = tolerance * (norm.vmax - norm.vmin)
     low, high = values.min() < norm.vmin - slack, values.max() > norm.vmax + slack
-    return {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}[bool(low), bool(high)]
+    return "both" if low and high else "min" if low else "max" if high else "neither"
 
 
 def _columns(legend):

@@ -86,7 +86,8 @@ def _draw(path, grid, torque, symbol, unit, title, names):
         cells = np.flatnonzero((torque.magnet == tag) & notable)
         if cells.size:
             _add_arrows(scene, torque, cells, name, order)
-    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({prefixed_unit})", "viridis", norm, beyond(torque.strength * factor, norm)))
+    bar = f"{symbol} ({prefixed_unit})", "viridis", norm, beyond(torque.strength * factor, norm)
+    return write_slide(path, scene.render(), title, bar=bar)
 
 
 def _box_around(points, least):
