@@ -29,7 +29,7 @@ terminals:
   right: {voltage: 0 V, spin: {potential: [0 V, 0 V, 1 uV]}}
 observables:
   - magnetoresistance: {plus: left, minus: right, rotate: free, axis: +y, angles: [0 deg, 60 deg]}
-  - spin_torque: {magnet: free, reference: fixed, drive: left}
+  - spin_torque: {magnet: free, spins_along: +z, drive: left}
   - hodograph: {from: [1 nm, 0 nm, 0 nm], to: [32 nm, 0 nm, 0 nm], points: 20}
   - dissipation
   - terminals

@@ -90,7 +90,7 @@ BAD = {
     "no voltage anywhere": Bad("voltage: 0 V", "current: -1 mA", "terminals", "{injector_end", "at least one terminal needs a `voltage`"),
     "spin condition": Bad("spin: sink", "spin: absorb", "terminals.wire_left.spin", "absorb", "reflecting, sink"),
     # sweep
-    "range without a start": Bad("mesh:", "sweep: {mesh.resolution: {to: 1, points: 3}}\nmesh:", "sweep.mesh.resolution.from", "{to: 1, points: 3}", "is missing"),
+    "range without a start": Bad("mesh:", "sweep: {mesh.resolution: {to: 1, points: 3}}\nmesh:", "sweep.mesh.resolution.from", "(nothing)", "is missing"),
     # observables and solver
     "unknown observable": Bad("decay_length:", "decay_lenght:", "observables.1", "{decay_lenght:", 'did you mean "decay_length"'),
     "observable elsewhere": Bad("minus: wire_right", "minus: wire_top", "observables.0.nonlocal_resistance.minus", "wire_top", "There are: wire_left"),
