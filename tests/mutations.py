@@ -33,7 +33,6 @@ observables:
   - hodograph: {from: [1 nm, 0 nm, 0 nm], to: [32 nm, 0 nm, 0 nm], points: 20}
   - dissipation
   - terminals
-sensitivities: [dissipation]
 mesh: {resolution: 1, size: 5 nm}
 solver: {tolerance: 1e-10, max_iterations: 100}
 output: {fields: true, pictures: false, report: false}
