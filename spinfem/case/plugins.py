@@ -139,7 +139,7 @@ def read_interface(given):
     if not isinstance(given, dict):
         raise ValueError("must be a mapping, e.g. {type: resistive, resistance_area: 1 fohm m^2}")
     kind = given.get("type", "resistive")
-    if kind not in Interface.kinds:
+    if not isinstance(kind, str) or kind not in Interface.kinds:
         raise said([(("type",), kind, not_among(kind, sorted(Interface.kinds), "type of interface"))], "interface")
     return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, ())
 

@@ -16,7 +16,7 @@ from itertools import product
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field, RootModel, WithJsonSchema, model_validator
+from pydantic import Field, RootModel, ValidationError, WithJsonSchema, model_validator
 
 from spinfem.case.checked import Checked
 from spinfem.case.quantity import converted, split
@@ -79,6 +79,8 @@ class Sweep(RootModel[dict[str, Any]]):
             for where, values in axes.items():
                 try:
                     _values(values)
+                except ValidationError as error:  # of a range
+                    faults += [((*where, *e["loc"]), e["input"], e["msg"]) for e in error.errors()]
                 except ValueError as error:
                     faults.append((where, values, str(error)))
         if not faults and len(lengths := {len(_values(v)) for v in self.root.get(TOGETHER, {}).values()}) > 1:

@@ -11,6 +11,7 @@ from spinfem.geometry.distribute import distribute
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.layers import Stack
+from spinfem.geometry.limit import check_count
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline, read
@@ -59,6 +60,8 @@ def device_of(comm, drawing, sizing, refinements=0):
     """The Device of a Drawing, with cells as a Sizing says, each cut `refinements` times. Collective."""
     tagged = distribute(comm, share(comm, on_root(comm, lambda: read(drawing, sizing))))
     _check_shares(tagged.mesh)
+    cells = tagged.mesh.topology.index_map(tagged.mesh.topology.dim).size_global
+    check_count("mesh.refinements", refinements, cells * 2.0 ** (tagged.mesh.topology.dim * refinements))
     for _ in range(refinements):
         tagged = distribute(comm, *refine(tagged))
     return make_device(tagged, drawing.unit, drawing.depth)

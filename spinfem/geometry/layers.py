@@ -12,12 +12,13 @@ coarse has every other plane of nodes of this one.
 
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 
 from spinfem.case.layers import ENDS
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.limit import check_count
 from spinfem.geometry.mesh_data import MeshData
 from spinfem.geometry.outline import outline_of_data
 from spinfem.geometry.sizing import Sizing
@@ -64,6 +65,7 @@ def mesh_layers(stack, sizing):
     number = {name: tag for tag, name in enumerate(stack.regions, start=1)}
     region = np.repeat([number[name] for name, _ in stack.layers], cells_of_layer).astype(np.int32)
     axes = (x, *(_across(width, sizing) for width in stack.across))
+    check_count("mesh.size", sizing.size, float(prod(len(axis) for axis in axes)))
     nodes = np.arange(np.prod([len(axis) for axis in axes])).reshape([len(axis) for axis in axes])
     cells = _simplices(nodes)
     ends = [_simplices(nodes[plane]) for plane in (0, -1)]
@@ -121,6 +123,8 @@ def _graded(thickness, first, last, sizing, least):
     up, down = np.log1p(growth * rise / first) / growth, np.log1p(growth * fall / last) / growth
     flat = (thickness - rise - fall) / largest
     total = up + flat + down
+    key = "resolution" if flat < total / 2 else "size"
+    check_count(f"mesh.{key}", getattr(sizing, key), total / sizing.coarsen)
     cells = 2 * ceil(max(total, least) / 2)  # even, so that a mesh twice as coarse is nested
     count = np.linspace(0, total, ceil(cells / sizing.coarsen) + 1)[1:-1]
     return np.select(
@@ -132,6 +136,7 @@ def _graded(thickness, first, last, sizing, least):
 
 def _across(width, sizing):
     """Coordinates of nodes across the stack."""
+    check_count("mesh.size", sizing.size, width / (sizing.size or width))
     cells = ceil(max(CELLS_ACROSS, width / (sizing.size or width)) / sizing.coarsen)
     return np.linspace(-width / 2, width / 2, cells + 1)
 

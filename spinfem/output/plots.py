@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from spinfem.case.quantity import converted, humanize, split
-from spinfem.output.curves import Curves, Series
+from spinfem.output.curves import Curves, Series, in_words
 from spinfem.study.findings import Chart
 
 
@@ -40,14 +40,14 @@ def curves_of_plot(plot, frame):
     for label, part in _parts(plot, frame):
         part = part.sort_values(x)
         for y in ys:
-            name = label if len(ys) == 1 else ", ".join(filter(None, (_name(y), label)))
+            name = label if len(ys) == 1 else ", ".join(filter(None, (in_words(_name(y)), label)))
             values, size, errors = np.asarray(part[y], dtype=float), _size(plot.normalize, part[y]), None
             if column := error_column(y, frame):
                 errors = np.asarray(part[column], dtype=float) / abs(size)
             series.append(Series(name, _in(plot.x_in, part[x]), values / size, error=errors))
     x_unit = "" if plot.x_in else unit_of(x)
-    x_label = plot.x_label or (f"{_short(x)} / {plot.x_in}" if plot.x_in else _short(x))
-    y_label = plot.y_label or ", ".join(map(_name, ys)) + (f" / {plot.normalize}" if plot.normalize else "")
+    x_label = plot.x_label or in_words(_name(x)) + (f" / {plot.x_in}" if plot.x_in else "")
+    y_label = plot.y_label or ", ".join(in_words(_name(y)) for y in ys) + (f" / {plot.normalize}" if plot.normalize else "")
     log = "x" * (plot.x_scale == "log") + "y" * (plot.y_scale == "log")
     y_axis = (y_label, "" if plot.normalize else unit_of(ys[0]))
     return Curves(plot.file_name, series, (x_label, x_unit), y_axis, log, plot.equal)
@@ -119,7 +119,3 @@ def unit_of(column):
     """The unit in the name of a column, `name [unit]`; "" if it has none."""
     match = re.search(r" \[([^]]*)\]$", column)
     return match[1] if match else ""
-
-
-def _short(column):
-    return " ".join(_name(column).split(".")[-2:]).replace("_", " ")

@@ -4,7 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from spinfem.case.spin_hall import hall_directions
@@ -19,16 +22,18 @@ from spinfem.versions import versions
 def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, report=False):
     """Write results.json, tables, fields, pictures, the case as it ran (`case_text`), perhaps the report, into `folder`. Collective.
 
-    Returns all warnings in words: those of the outcome, and what could not be drawn (that does not undo a run). Raises FolderInUse.
+    The outcome's `seconds` get what this takes: fields, pictures, report. Returns all warnings in words: those of the outcome, and what
+    could not be drawn (that does not undo a run). Raises FolderInUse.
     """
-    warnings = list(outcome.warnings)
+    warnings, spending = list(outcome.warnings), partial(_spending, outcome.seconds)
     with complete_folder(folder, comm) as unfinished:
         options = outcome.case.output
         if options.fields or options.pictures:
             tell("writing fields")
-            write_fields(unfinished, outcome.solution)
-            write_torque(unfinished, outcome.solution)
-            write_surfaces(unfinished, outcome.solution)
+            with spending("fields"):
+                write_fields(unfinished, outcome.solution)
+                write_torque(unfinished, outcome.solution)
+                write_surfaces(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:
@@ -38,15 +43,27 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
             warnings += undrawn
             if options.pictures:
                 tell("drawing pictures")
-                warnings += _draw(unfinished, "fields")
-                _draw_charts(unfinished, outcome.findings)
+                with spending("pictures"):
+                    warnings += _draw(unfinished, "fields")
+                    _draw_charts(unfinished, outcome.findings)
             write_results(unfinished, outcome, comm.size, warnings)
             if report:
                 tell("writing the report")
                 from spinfem.output.report import write_report
 
-                write_report(unfinished)
+                with spending("report"):
+                    write_report(unfinished)
+                write_results(unfinished, outcome, comm.size, warnings)  # again: now it knows how long that took
     return warnings
+
+
+@contextmanager
+def _spending(seconds, phase):
+    """What is done meanwhile counts as this phase, and in the total, which stays the last."""
+    start = time.perf_counter()
+    yield
+    seconds[phase] = time.perf_counter() - start
+    seconds["total"] = seconds.pop("total") + seconds[phase]
 
 
 def _with_plots(outcome):

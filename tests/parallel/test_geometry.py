@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
 def result(request):
     command = ["mpirun", "-n", str(request.param), sys.executable, "-m", "tests.parallel.geometry_measures"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

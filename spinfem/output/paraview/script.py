@@ -16,7 +16,7 @@ from spinfem.output.paraview.framing import arrows, focus_of, layout, ruler, uni
 from spinfem.output.paraview.quantities import combination, current, not_rounding, potential, surface
 from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.series import read_series
-from spinfem.output.slide import PALETTE
+from spinfem.output.slide import PALETTE, region_label
 
 SCRIPT = "open_in_paraview.py"  # a file called paraview.py would hide ParaView's own module
 _SAMPLES = 5  # points of a sweep that ranges are taken from
@@ -167,7 +167,7 @@ def _shapes(grid, scene, focus):
     regions = [
         {
             "tag": region["tag"],
-            "name": _quoted(f"{name}: {region['material']}"),
+            "name": _quoted(region_label(name, region).replace("−", "-")),
             "colour": [round(part, 3) for part in to_rgb(PALETTE[k % len(PALETTE)])],
         }
         for k, (name, region) in enumerate(scene["regions"].items())

@@ -6,11 +6,10 @@ import re
 
 import numpy as np
 
-from spinfem.output.curves import colours, range_of_dots
+from spinfem.output.curves import MARKED, colours, range_of_dots
 from spinfem.output.report.numbers import scale
 from spinfem.output.report.parts import Figure
 
-_MARKED = 40  # points of a curve up to which each has a mark
 _SIGNS = (
     "alpha α beta β Delta Δ delta δ theta θ lambda λ mu µ sigma σ phi φ rho ρ tau τ pi π Omega Ω uparrow ↑ downarrow ↓"
 )
@@ -34,7 +33,7 @@ def _in_plane(curves):
             "name": _text(s.label) or " ",
             "x": _numbers(s.x, x_factor),
             "y": _numbers(s.y, y_factor),
-            "mode": "markers" if s.dots else "lines+markers" if len(s.x) <= _MARKED else "lines",
+            "mode": "markers" if s.dots else "lines+markers" if len(s.x) <= MARKED else "lines",
             "line": {"color": colour, "width": 2},
             "marker": {"color": colour, "size": 5},
             "hovertemplate": _hover(curves, x_unit, y_unit, s),
