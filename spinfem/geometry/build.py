@@ -85,6 +85,7 @@ def _drawing(geometry):
         depth=geometry.depth,
         regions=dict(entities.regions) if entities else {},
         terminals=dict(entities.terminals) if entities else {},
+        facets=geometry.facets,
     )
 
 

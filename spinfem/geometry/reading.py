@@ -19,7 +19,7 @@ def read(drawing, sizing):
         return mesh_layers(drawing.layers, sizing)
     with gmsh_session():
         if drawing.kind == "mesh":
-            return read_mesh(drawing.path, drawing.regions, drawing.terminals)
+            return read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
         if drawing.kind == "cad":
             names = open_cad(drawing.path, drawing.regions, drawing.terminals)
         elif drawing.kind == "layers":
@@ -38,7 +38,7 @@ def outline(drawing):
         return outline_of_layers(drawing.layers)
     with gmsh_session():
         if drawing.kind == "mesh":
-            return outline_of_data(read_mesh(drawing.path, drawing.regions, drawing.terminals))
+            return outline_of_data(read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets))
         if drawing.kind == "cad":
             return outline_of_model(open_cad(drawing.path, drawing.regions, drawing.terminals), {})
         known = open_script(drawing.path)
