@@ -57,9 +57,10 @@ def build_device(case, comm, coarsen=1.0):
 
 def device_of(comm, drawing, sizing, refinements=0):
     """The Device of a Drawing, with cells as a Sizing says, each cut `refinements` times. Collective."""
-    tagged = distribute(comm, share(comm, on_root(comm, lambda: read(drawing, sizing))))
+    data = share(comm, on_root(comm, lambda: read(drawing, sizing, refinements)))
+    tagged = distribute(comm, data)
     _check_shares(tagged.mesh)
-    for _ in range(refinements):
+    for _ in range(refinements - data.refined):
         tagged = distribute(comm, *refine(tagged))
     return make_device(tagged, drawing.unit, drawing.depth)
 

@@ -1,5 +1,7 @@
 """The mesh that Gmsh holds, as arrays. Array calls of Gmsh only: no loop over cells."""
 
+from dataclasses import replace
+
 import gmsh
 import numpy as np
 
@@ -9,15 +11,16 @@ from spinfem.geometry.mesh_data import from_named_cells
 SIMPLEX = {1: 1, 2: 2, 3: 4}  # Gmsh's element types: line, triangle, tetrahedron
 
 
-def extract(names, source):
-    """The MeshData of the open, meshed Gmsh model; `names` says what its entities are called (ModelNames)."""
+def extract(names, source, refined=0):
+    """The MeshData of the open, meshed Gmsh model; `names` says what its entities are called (ModelNames).
+
+    refined: how many times Gmsh has cut each cell already."""
     regions = elements(names.dimension, names.regions, source)
     for name, cells in regions.items():
         if not len(cells):
             raise GeometryError("geometry", source, f"region {name} has no cells: is the file without its mesh?")
-    return from_named_cells(
-        points_of_model(), regions, elements(names.dimension - 1, names.terminals, source), source
-    )
+    terminals = elements(names.dimension - 1, names.terminals, source)
+    return replace(from_named_cells(points_of_model(), regions, terminals, source), refined=refined)
 
 
 def points_of_model():

@@ -2,6 +2,7 @@
 
 import gmsh
 
+from spinfem.geometry.curved import coarsen_curves, is_curved, refine_on_curves
 from spinfem.geometry.extract import extract
 from spinfem.geometry.gmsh_session import gmsh_errors
 from spinfem.geometry.sizing import set_sizes
@@ -9,10 +10,13 @@ from spinfem.geometry.sizing import set_sizes
 DELAUNAY, HXT = 1, 10
 
 
-def mesh_model(names, sizing, source):
-    """The MeshData of the open model, meshed with `sizing`."""
+def mesh_model(names, sizing, source, refinements=0):
+    """The MeshData of the open model, meshed with `sizing`; refined here, `refinements` times, if it has curves."""
+    curved = is_curved()
     with gmsh_errors("geometry", source):
         set_sizes(names, sizing)
+        if curved:
+            coarsen_curves(sizing.coarsen)
         # The sizes along a curve need not be integrated to nine digits, which takes longer than all of the rest.
         gmsh.option.setNumber("Mesh.LcIntegrationPrecision", 1e-4)
         gmsh.option.setNumber("Mesh.ElementOrder", 1)
@@ -20,7 +24,9 @@ def mesh_model(names, sizing, source):
         gmsh.option.setNumber("Mesh.SaveAll", 0)
         gmsh.option.setNumber("General.NumThreads", 1)  # on several threads HXT makes another mesh each time
         _generate(names.dimension)
-    return extract(names, source)
+    if curved:
+        refine_on_curves(refinements, source)
+    return extract(names, source, refined=refinements if curved else 0)
 
 
 def _generate(dimension):

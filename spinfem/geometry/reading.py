@@ -13,8 +13,10 @@ from spinfem.geometry.pillar import open_pillar
 from spinfem.geometry.script import choose, open_script
 
 
-def read(drawing, sizing):
-    """The MeshData of a Drawing; `sizing` decides the size of cells, except in mesh files, which have their own."""
+def read(drawing, sizing, refinements=0):
+    """The MeshData of a Drawing; `sizing` decides the size of cells, except in mesh files, which have their own.
+
+    Drawings with curves are refined here, `refinements` times: what is done is in `MeshData.refined`."""
     if drawing.kind == "layers" and not drawing.sections:
         return mesh_layers(drawing.layers, sizing)
     with gmsh_session():
@@ -28,7 +30,7 @@ def read(drawing, sizing):
             known = open_script(drawing.path)
             choose(drawing.path, known, {k: _number(k, v, known) for k, v in drawing.parameters.items()})
             names = physical_names(drawing.path)
-        return mesh_model(names, sizing, drawing.path)
+        return mesh_model(names, sizing, drawing.path, refinements)
 
 
 def outline(drawing):
