@@ -221,6 +221,24 @@ def mesh(
 
 
 @app.command()
+def entities(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CAD file, a script or a mesh.", show_default=False)],
+):
+    """List the parts and faces of a drawing or a mesh by number, for `geometry.entities` of a case.
+
+    Lengths are in units of the file. Example: spinfem entities device.step
+    """
+    from spinfem.geometry.entities import entities_of
+    from spinfem.output.console import entities_table
+
+    try:
+        found = entities_of(file)
+    except CaseError as error:
+        refuse(error.faults)
+    console().print(entities_table(found))
+
+
+@app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.", show_default=False)],
 ):

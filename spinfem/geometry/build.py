@@ -58,11 +58,13 @@ def build_device(case, comm, coarsen=1.0):
 
 def device_of(comm, drawing, sizing, refinements=0):
     """The Device of a Drawing, with cells as a Sizing says, each cut `refinements` times. Collective."""
-    tagged = distribute(comm, share(comm, on_root(comm, lambda: read(drawing, sizing))))
+    data = share(comm, on_root(comm, lambda: read(drawing, sizing, refinements)))
+    tagged = distribute(comm, data)
     _check_shares(tagged.mesh)
     cells = tagged.mesh.topology.index_map(tagged.mesh.topology.dim).size_global
-    check_count("mesh.refinements", refinements, cells * 2.0 ** (tagged.mesh.topology.dim * refinements))
-    for _ in range(refinements):
+    left = refinements - data.refined
+    check_count("mesh.refinements", refinements, cells * 2.0 ** (tagged.mesh.topology.dim * left))
+    for _ in range(left):
         tagged = distribute(comm, *refine(tagged))
     return make_device(tagged, drawing.unit, drawing.depth)
 
@@ -88,6 +90,7 @@ def _drawing(geometry):
         depth=geometry.depth,
         regions=dict(entities.regions) if entities else {},
         terminals=dict(entities.terminals) if entities else {},
+        facets=geometry.facets,
     )
 
 

@@ -2,6 +2,7 @@
 
 import gmsh
 
+from spinfem.geometry.curved import coarsen_curves, is_curved, refine_on_curves
 from spinfem.geometry.extract import extract
 from spinfem.geometry.gmsh_session import gmsh_errors
 from spinfem.geometry.sizing import set_sizes
@@ -9,13 +10,18 @@ from spinfem.geometry.sizing import set_sizes
 DELAUNAY, HXT = 1, 10
 
 
-def mesh_model(names, sizing, source):
-    """The MeshData of the open model, meshed with `sizing`."""
+def mesh_model(names, sizing, source, refinements=0):
+    """The MeshData of the open model, meshed with `sizing`; refined here, `refinements` times, if it has curves."""
+    curved = is_curved()
     with gmsh_errors("geometry", source):
         set_sizes(names, sizing)
+        if curved:
+            coarsen_curves(sizing.coarsen)
         # HXT: four times as fast as Delaunay at 4e5 cells, and no slivers. What it cannot do, Delaunay tries.
         _generate(names.dimension, (HXT, DELAUNAY))
-    return extract(names, source)
+    if curved:
+        refine_on_curves(names.dimension, refinements, source)
+    return extract(names, source, refined=refinements if curved else 0)
 
 
 def mesh_coarsely(names, divisions, source):

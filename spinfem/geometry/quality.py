@@ -140,6 +140,11 @@ def _contact(device, tag, diffusion_length):
 
 def _facet_corners(mesh, facets):
     """(facets, dimension, dimension) corners."""
+    return mesh.geometry.x[facet_nodes(mesh, facets)][:, :, : mesh.topology.dim]
+
+
+def facet_nodes(mesh, facets):
+    """(facets, dimension) local nodes of local facets."""
     dimension = mesh.topology.dim
     cell = mesh.topology.connectivity(dimension - 1, dimension)
     cell = cell.array[cell.offsets[facets]]
@@ -150,8 +155,7 @@ def _facet_corners(mesh, facets):
     others = np.array([[j for j in range(dimension + 1) if j != i] for i in range(dimension + 1)])
     if dimension == 1:  # the facets of an interval are its vertices, in their order
         others = np.array([[0], [1]])
-    nodes = np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
-    return mesh.geometry.x[nodes][:, :, :dimension]
+    return np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
 
 
 def _cells_beside(mesh, facets):

@@ -21,17 +21,17 @@ from spinfem.geometry.sizing import Sizing, knows
 COARSE = (1, 12, 24)  # cells around a full turn of a curve, tried one after the other
 
 
-def read(drawing, sizing):
+def read(drawing, sizing, refinements=0):
     """The MeshData of a Drawing, sound and with terminals on its surface only; `sizing` decides the size of cells, except
-    in mesh files, which have their own."""
+    in mesh files, which have their own. Drawings with curves are refined here, `refinements` times: what is done is in `MeshData.refined`."""
     if drawing.kind == "layers" and not drawing.sections:
         return mesh_layers(drawing.layers, sizing)
     with gmsh_session():
         if drawing.kind == "mesh":
-            data = read_mesh(drawing.path, drawing.regions, drawing.terminals)
+            data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
         else:
             names = open_pillar(drawing.layers, drawing.sections, sizing.growth) if drawing.sections else _open(drawing)[0]
-            data = mesh_model(names, sizing, drawing.path)
+            data = mesh_model(names, sizing, drawing.path, refinements)
     facets, _ = _sound(drawing, data)
     return without_unusable(data, facets)[0]
 
@@ -44,7 +44,7 @@ def outline(drawing, sizing=Sizing({})):
         return outline_of_layers(drawing.layers, drawing.sections)
     if drawing.kind == "mesh":
         with gmsh_session():
-            data = read_mesh(drawing.path, drawing.regions, drawing.terminals)
+            data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
         return replace(outline_of_mesh(data, *_sound(drawing, data), {}), edges_at=edges_at_contacts(data))
     return outline_of_mesh(*_coarsest(drawing, sizing))
 

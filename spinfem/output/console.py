@@ -90,3 +90,21 @@ def value_words(m):
     largest = max(map(abs, m.value))
     # Components that are rounding next to the largest one would only distract.
     return "(" + ", ".join(humanize(c, m.unit) if abs(c) > 1e-9 * largest else "0" for c in m.value) + ")"
+
+
+def entities_table(entities):
+    """The Entities of a file as a table, parts first; lengths in units of the file."""
+    rows = table("what", "tag", "name", "centre", "size", "box", "touches")
+    top = max((entity.dimension for entity in entities), default=3)
+    for entity in entities:
+        kind = {3: ("volume", "face"), 2: ("surface", "curve")}[top][top - entity.dimension]
+        tag = "" if entity.tag is None else str(entity.tag)
+        box = f"{_place(entity.low)} to {_place(entity.high)}"
+        rows.add_row(
+            kind, tag, entity.name, _place(entity.centre), f"{entity.size:.4g}", box, ", ".join(entity.touches)
+        )
+    return rows
+
+
+def _place(point):
+    return f"({', '.join(f'{x:.4g}' for x in np.round(point, 9) + 0.0)})"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from spinfem.case.spin_hall import hall_directions
 from spinfem.output.fields import write_fields, write_mesh
+from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
 from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
 from spinfem.output.surfaces import write_surfaces
@@ -92,10 +93,11 @@ def _draw_charts(folder, findings):
 
 
 def write_mesh_report(folder, case, device):
-    """Write the mesh and its picture into `folder`. Collective. Returns warnings in words."""
+    """Write the mesh, for ParaView and for Gmsh, and its picture into `folder`. Collective. Returns warnings in words."""
     warnings, comm = [], device.mesh.comm
     with complete_folder(folder, comm, MESH_MARK) as unfinished:
         write_mesh(unfinished, device)
+        write_gmsh(unfinished / "mesh.msh", device)
         if comm.rank == 0:
             _write_scene(unfinished, describe(case, device, case.regions))
             warnings += _draw(unfinished, "mesh")

@@ -30,7 +30,7 @@ def test_flat_device(result, name):
     assert found["contacts"] == pytest.approx({"injector/wire": 100, "detector/wire": 100})
 
 
-@pytest.mark.parametrize("name", ["solid", "solid refined"])
+@pytest.mark.parametrize("name", ["solid", "solid refined", "solid refined, written and read"])
 def test_solid_device(result, name):
     found = result[name]
     assert found["regions"] == pytest.approx({"wire": 6e6, "injector": 2.5e6, "detector": 2.5e6})
@@ -40,7 +40,7 @@ def test_solid_device(result, name):
     assert found["contacts"] == pytest.approx({"injector/wire": 1e4, "detector/wire": 1e4})
 
 
-@pytest.mark.parametrize("name", ["flat", "flat refined", "solid", "solid refined"])
+@pytest.mark.parametrize("name", ["flat", "flat refined", "solid", "solid refined", "solid refined, written and read"])
 def test_tags_are_right_on_every_rank(result, name):
     found = result[name]
     assert found["wrong cells"] == 0
