@@ -29,7 +29,7 @@ from spinfem.command_line import (
     registered,
 )
 from spinfem.sweep_commands import collect, status, sweep
-from spinfem.terminal import console
+from spinfem.terminal import console, under_mpi
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -152,6 +152,8 @@ def fit(
         except CaseError as error:
             refuse(error.faults)
 
+    if not under_mpi():
+        _refuse_unreadable(case_file, overrides, data_file)
     with everywhere(ranks, "fit", [case_file, data_file], folder, overrides, refuse_early=refuse_bad_data) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.fitting.console import fit_parts
@@ -178,6 +180,20 @@ def fit(
             for part in fit_parts(result, folder):
                 console().print(part)
                 console().print()
+
+
+def _refuse_unreadable(case_file, overrides, data_file):
+    """Tell faults of the data before DOLFINx is loaded, which takes longer than to read them."""
+    registered()
+    from spinfem.case.reader import load_case
+    from spinfem.fitting.data import read_data
+
+    try:
+        case = load_case(case_file, overrides or ())
+        if case.fit.parameters:  # else that is said first
+            read_data(data_file, case)
+    except CaseError as error:
+        refuse(error.faults)
 
 
 @app.command()

@@ -35,6 +35,9 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
         if case.terminals[self.plus].floating:
             yield "plus", self.plus, "carries no current; a resistance needs the driven terminal"
 
+    def unit_of(self, name):
+        return "" if name.endswith(".ratio") else "ohm"
+
     def measure(self, laboratory):
         m = laboratory.case.regions[self.rotate].magnetization.direction
         resistances = []

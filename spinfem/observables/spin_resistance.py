@@ -24,6 +24,9 @@ class SpinResistance(Observable, kind="spin_resistance"):
         if case.terminals[self.plus].floating:
             yield "plus", self.plus, "carries no current; a resistance needs the driven terminal"
 
+    def unit_of(self, name):
+        return "ohm m^2" if name.endswith(".area_product") else "ohm"
+
     def measure(self, laboratory):
         whole, ohmic = (laboratory.solution(spins=s).resistance(self.plus, self.minus) for s in (True, False))
         yield Measurement(f"{self.name}.total", whole, "ohm", note="R")
