@@ -39,7 +39,11 @@ def main():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `spinfem check case.yaml | head` ends quietly
     # PETSc would comment on every signal, and it is not PETSc that a person interrupts.
     os.environ["PETSC_OPTIONS"] = f"-no_signal_handler {os.environ.get('PETSC_OPTIONS', '')}".strip()
-    app(prog_name="spinfem")
+    try:
+        app(prog_name="spinfem")
+    except OSError as error:
+        fail(f"{error.filename or 'a file'} cannot be read or written: {error.strerror or error}")
+        raise SystemExit(FAILED_SOLVE) from None
 
 
 def show_version(wanted: bool):
@@ -90,13 +94,14 @@ def run(
         from spinfem.algebra.solver import SolveError
         from spinfem.case.reader import as_it_ran
         from spinfem.output.console import progress, results_table, summary_lines
+        from spinfem.output.folders import reserved
         from spinfem.output.write import write_failure, write_outcome
         from spinfem.study.run import run as solve
         from spinfem.study.workshop import Workshop
 
         case, _ = read_together(comm, case_file, overrides, folder)
         try:
-            with progress(comm) as tell:
+            with reserved(folder, comm), progress(comm) as tell:
                 outcome = solve(case, Workshop(comm), tell)
                 text = as_it_ran(case_file, overrides)
                 warnings = write_outcome(folder, outcome, text, comm, tell, report=case.output.report)
@@ -154,20 +159,22 @@ def fit(
 
     if not under_mpi():
         _refuse_unreadable(case_file, overrides, data_file)
-    with everywhere(ranks, "fit", [case_file, data_file], folder, overrides, refuse_early=refuse_bad_data) as comm:
+    files = [case_file, data_file]
+    with everywhere(ranks, "fit", files, folder, overrides, mark="fit.json", refuse_early=refuse_bad_data) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.fitting.console import fit_parts
         from spinfem.fitting.fit import fit as find
         from spinfem.fitting.write import MARK, write_fit
         from spinfem.geometry.root import on_root
         from spinfem.output.console import progress
+        from spinfem.output.folders import reserved
 
         read_together(comm, case_file, overrides, folder, MARK)
         try:
             written = comm.bcast(on_root(comm, source))
-            with progress(comm) as tell:
+            with reserved(folder, comm, MARK), progress(comm) as tell:
                 result = find(written, data_file, comm, tell)
-            write_fit(folder, result, written, comm)
+                write_fit(folder, result, written, comm)
         except CaseError as error:
             if comm.rank == 0:
                 refuse(error.faults)
@@ -208,15 +215,15 @@ def mesh(
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
     """
     folder = output or Path("results") / f"{case_file.stem}_mesh"
-    with everywhere(ranks, "mesh", [case_file], folder, overrides) as comm:
+    with everywhere(ranks, "mesh", [case_file], folder, overrides, mark="mesh.pvtu") as comm:
         from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
         from spinfem.output.console import progress, quality_tables
-        from spinfem.output.results import MESH_MARK
+        from spinfem.output.folders import MESH_MARK, reserved
         from spinfem.output.write import write_mesh_report
 
         case, _ = read_together(comm, case_file, overrides, folder, MESH_MARK)
-        with progress(comm) as tell:
+        with reserved(folder, comm, MESH_MARK), progress(comm) as tell:
             tell("meshing")
             device = build_device(case, comm)
             lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}

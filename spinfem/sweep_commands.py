@@ -20,6 +20,7 @@ from spinfem.command_line import (
     refuse,
     registered,
 )
+from spinfem.interruption import may_leave
 from spinfem.terminal import console, under_mpi
 
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)]
@@ -97,7 +98,7 @@ def collect(folder: SweepFolder):
 def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
     """By this process, or by the ranks of one MPI program."""
     more = [word for key, value in (("--points", points), ("--attempt", attempt)) if value for word in (key, value)]
-    with everywhere(ranks, "sweep", [case_file], folder, overrides, *more) as comm:
+    with everywhere(ranks, "sweep", [case_file], folder, overrides, *more, mark="sweep.json") as comm:
         from spinfem.batch.records import MARK, Records
         from spinfem.batch.sweep import finish, work
         from spinfem.geometry.root import on_root
@@ -190,6 +191,7 @@ def _prepare(case_file, overrides, folder, numbers):
     case, _ = read(case_file, overrides)
     check_output(folder, MARK)
     records = Records(folder)
+    may_leave(folder)
     try:
         return records, case, *_begin(records, case, case_file, overrides, numbers)
     except CaseError as error:

@@ -9,7 +9,7 @@ import pandas as pd
 from spinfem.batch.records import DONE, FAILURE
 from spinfem.case.quantity import split, units
 from spinfem.output.plots import unit_of
-from spinfem.output.results import RESULTS
+from spinfem.output.folders import RESULTS
 
 TABLE, PARQUET = "table.csv", "table.parquet"
 _AXES = "xyz"

@@ -11,7 +11,7 @@ from ruamel.yaml.error import YAMLError
 from spinfem.output.report import folder as files
 from spinfem.output.report.run import page_of_failure, page_of_run
 from spinfem.output.report.sweep import page_of_sweep
-from spinfem.output.results import FAILED, RESULTS
+from spinfem.output.folders import FAILED, RESULTS
 
 REPORT = "report.html"
 _SWEEP = "sweep.json"

@@ -19,7 +19,7 @@ from spinfem.output.report.figures import figure_of
 from spinfem.output.report.numbers import decimals, duration, plain, scale, value_and_error, written
 from spinfem.output.report.parts import POOR, Cell, Check, Fact, Grid, Page
 from spinfem.output.report.run import essential, grouped, unknown_warnings, versions_grid
-from spinfem.output.results import FAILED, RESULTS
+from spinfem.output.folders import FAILED, RESULTS
 
 TABLE = "table.csv"
 _LISTED = 8  # values of an axis that are told one by one
