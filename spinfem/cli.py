@@ -28,7 +28,7 @@ from spinfem.command_line import (
     refuse,
     registered,
 )
-from spinfem.sweep_commands import collect, status, sweep
+from spinfem.sweep_commands import collect, refuse_bad_points, status, sweep
 from spinfem.terminal import console, under_mpi
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -72,6 +72,8 @@ def check(case_file: CaseFile, overrides: Overrides = None):
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
     """
     case, outline = read(case_file, overrides)
+    if case.sweep.axes:
+        refuse_bad_points(case, case_file, overrides)
     for part in description(case, outline):
         console().print(part)
         console().print()

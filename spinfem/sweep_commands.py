@@ -209,11 +209,21 @@ def _begin(records, case, case_file, overrides, numbers):
     if numbers and max(numbers) > total:
         raise CaseError([Fault("--points", max(numbers), f"the sweep has {total} points")])
     points = [p for p in points_of(case_file, overrides or ()) if not numbers or p.number in numbers]
-    check_points(points)
+    check_points(points, case.sweep)
     records.begin(case, case_file, overrides or ())
     points = [p for p in records.points if not numbers or p.number in numbers]
     left = [point for point in points if not records.is_whole(point)]
     return left, len(points) - len(left)
+
+
+def refuse_bad_points(case, case_file, overrides):
+    """End the program with the faults of the points of a case's sweep."""
+    from spinfem.batch.points import check_points, points_of
+
+    try:
+        check_points(points_of(case_file, overrides or ()), case.sweep)
+    except CaseError as error:
+        refuse(error.faults)
 
 
 def _open(folder):

@@ -27,10 +27,13 @@ def draw_curves(folder, curves):
         x_factor, x_text = _axis(curves.x, [s.x for s in series])
         y_factor, y_text = _axis(curves.y, [s.y for s in series])
         for s, colour in zip(series, colours(len(series)), strict=True):
-            axes.plot(s.x * x_factor, s.y * y_factor, "o" if s.dots else "-", ms=4, color=colour, label=s.label)
+            look = {"marker": "o", "ls": ":"} if curves.words else {"marker": "o", "ls": ""} if s.dots else {}
+            axes.plot(s.x * x_factor, s.y * y_factor, **look, ms=4, color=colour, label=s.label)
         axes.set(xlabel=x_text, ylabel=y_text)
         axes.set_xscale("log" if "x" in curves.log else "linear")
         axes.set_yscale("log" if "y" in curves.log else "linear")
+        if curves.words:
+            axes.set_xticks(range(len(curves.words)), curves.words)
         if limits := range_of_dots(curves, y_factor):
             axes.set_ylim(*limits)
         if curves.equal:
