@@ -42,7 +42,7 @@ def main():
     try:
         app(prog_name="spinfem")
     except OSError as error:
-        fail(f"{error.filename or 'a file'} cannot be read or written: {error.strerror or error}")
+        fail(f"{error.filename} cannot be read or written: {error.strerror}" if error.filename else str(error))
         raise SystemExit(FAILED_SOLVE) from None
 
 
@@ -296,6 +296,7 @@ def new(
     Example: spinfem new nonlocal_valve -o my_valve.yaml
     """
     from spinfem.case.devices import shipped
+    from spinfem.output.folders import write_whole
 
     templates = {path.stem: path for path in sorted(shipped("cases").glob("*.yaml"))}
     if device not in templates:
@@ -306,7 +307,7 @@ def new(
     if there := [file for file in files if file.exists()]:
         refuse([Fault("--output", str(file), "this file exists; choose another name") for file in there])
     for file, template in files.items():
-        file.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        write_whole(file, template.read_text(encoding="utf-8"))
     wrote = " and ".join(map(str, files))
     console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
 

@@ -8,7 +8,6 @@ Nothing heavy may be imported here: this comes before everything else.
 
 import os
 import signal
-import sys
 import time
 
 _INSIDE = "SPINFEM_SUPERVISED"  # set for those spinfem processes that a supervised one starts

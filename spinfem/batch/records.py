@@ -18,7 +18,7 @@ from spinfem.batch.claims import Claims
 from spinfem.batch.points import Point, points_of
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.reader import as_it_ran
-from spinfem.output.folders import FAILED, RESULTS, complete_folder
+from spinfem.output.folders import FAILED, RESULTS, complete_folder, write_whole
 
 MARK, CASE = "sweep.json", "case.yaml"
 DONE, FAILURE, RUNNING, MISSING = "done", "failed", "running", "missing"
@@ -132,13 +132,6 @@ class Records:
         if living := Claims(self.queue).living():
             message = f"another case is being swept in this folder ({next(iter(living.values()))}); name another one"
             raise CaseError([Fault("--output", str(self.folder), message)])
-
-
-def write_whole(path, text):
-    """Write a file that others see either as it was or complete."""
-    provisional = path.with_name(f".{path.name}.{os.getpid()}")
-    provisional.write_text(text, encoding="utf-8")
-    os.replace(provisional, path)
 
 
 def _same(one, other):

@@ -21,7 +21,7 @@ MESH_MARK = "mesh.pvtu"
 _UNFINISHED, _OLD = ".unfinished", ".old"
 _PROBE = 1 << 16  # bytes that must fit before anything is solved
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
-_PROVISIONAL_FILE = re.compile(r"\.(?:.+\.unfinished|(?:table\.csv|sweep\.json|case\.yaml)\.(?P<pid>\d+))")
+_PROVISIONAL_FILE = re.compile(r"\..+\.(?P<pid>\d+)")
 _ours = {}  # folder -> file descriptor of its lock, of the folders that this process has reserved
 
 
@@ -92,6 +92,18 @@ def check_folder(folder, mark=RESULTS):
         raise FolderInUse(f"{what}; name another folder")
 
 
+def write_whole(path, text):
+    """Write a file that others see either as it was or complete. Raises CannotWrite, and then nothing is left."""
+    provisional = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        provisional.write_text(text, encoding="utf-8")
+        os.replace(provisional, path)
+    except OSError as error:
+        with suppress(OSError):
+            provisional.unlink(missing_ok=True)
+        raise cannot_write(path, error) from None
+
+
 def clear_up(folder):
     """Remove what dead processes left unfinished in and beside `folder`; what living ones are at is not touched."""
     folder = Path(folder)
@@ -103,7 +115,7 @@ def clear_up(folder):
     with suppress(OSError):
         for file in folder.iterdir():
             match = _PROVISIONAL_FILE.fullmatch(file.name)
-            if match and file.is_file() and not (match["pid"] and os.path.exists(f"/proc/{match['pid']}")):
+            if match and file.is_file() and not os.path.exists(f"/proc/{match['pid']}"):
                 file.unlink()
     if (folder / "queue").is_dir():
         from spinfem.batch.claims import clear_dead
