@@ -71,7 +71,7 @@ def test_a_full_disk_keeps_the_old_result(kilobytes, tmp_path):
 
 
 def test_a_second_run_into_the_same_folder_is_refused_and_the_first_goes_on(tmp_path):
-    words = [sys.executable, "-m", "spinfem", "run", str(VALVE), "-o", "out", *sets(*LIGHT, "mesh.resolution=0.1")]
+    words = [sys.executable, "-m", "spinfem", "run", str(VALVE), "-o", "out", *sets("mesh.resolution=0.05")]
     first = subprocess.Popen(words, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TREE)}, stderr=subprocess.DEVNULL)
     try:
         while not (tmp_path / "out.unfinished").exists() and first.poll() is None:
