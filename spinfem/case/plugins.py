@@ -83,6 +83,10 @@ class Observable(Plugin):
         """(key, value, message) for whatever lies outside the meshed Device. Collective; asked before anything is solved."""
         return iter(())
 
+    def unit_of(self, name) -> str | None:
+        """The SI unit of the number `name`, where it is known before anything is solved; else None."""
+        return None
+
     def measure(self, laboratory) -> Iterator:
         """Yields Measurements, Tables and the other kinds in `study.findings`; a Caveat is told as a warning. Raises Undefined (`study.ratio`)."""
         raise NotImplementedError

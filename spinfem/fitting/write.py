@@ -10,7 +10,7 @@ from spinfem.fitting.estimate import CONFIDENCE
 from spinfem.fitting.judge import chance, warnings
 from spinfem.fitting.picture import draw_fit
 from spinfem.fitting.source import settings_for
-from spinfem.output.results import complete_folder
+from spinfem.output.folders import complete_folder
 
 MARK = "fit.json"
 _WITHOUT = ("sweep", "plots", "fit")

@@ -51,6 +51,9 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
             angles = [f"{np.degrees(angle):g} deg" for angle in self.angles]
             yield "angles", angles, "are all the same direction; a magnetoresistance needs two"
 
+    def unit_of(self, name):
+        return "" if name.endswith(".ratio") else "ohm"
+
     def measure(self, laboratory):
         m = laboratory.case.regions[self.rotate].magnetization.direction
         resistances, noise = [], 0.0

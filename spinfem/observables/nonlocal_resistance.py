@@ -34,6 +34,9 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         if self.flip is not None and case.regions[self.flip].magnetization is None:
             yield "flip", self.flip, "is not a ferromagnet; give it a magnetization"
 
+    def unit_of(self, name):
+        return "ohm"
+
     def measure(self, laboratory):
         drawn = laboratory.solution()
         if self.flip is None:

@@ -26,6 +26,9 @@ class SpinResistance(Observable, kind="spin_resistance"):
         if why := no_current(case, self.plus):
             yield "plus", self.plus, why
 
+    def unit_of(self, name):
+        return "ohm m^2" if name.endswith(".area_product") else "ohm"
+
     def measure(self, laboratory):
         whole, ohmic = (laboratory.solution(spins=s).resistance(self.plus, self.minus) for s in (True, False))
         yield Measurement(f"{self.name}.total", whole, "ohm", note="R")

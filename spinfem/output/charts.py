@@ -27,11 +27,13 @@ def draw_curves(folder, curves):
         x_factor, x_text = _axis(curves.x, [s.x for s in series])
         y_factor, y_text = _axis(curves.y, [s.y for s in series])
         for s, colour in zip(series, colours(len(series)), strict=True):
-            marks = "o" if s.dots else "o-" if len(s.x) <= MARKED else "-"
+            marks = "o:" if curves.words else "o" if s.dots else "o-" if len(s.x) <= MARKED else "-"
             axes.plot(s.x * x_factor, s.y * y_factor, marks, ms=5, color=colour, label=s.label)
         axes.set(xlabel=x_text, ylabel=y_text)
         axes.set_xscale("log" if "x" in curves.log else "linear")
         axes.set_yscale("log" if "y" in curves.log else "linear")
+        if curves.words:
+            axes.set_xticks(range(len(curves.words)), curves.words)
         if limits := range_of_dots(curves, y_factor):
             axes.set_ylim(*limits)
         if curves.equal:

@@ -42,6 +42,7 @@ class Curves:
     log: str = ""
     equal: bool = False
     z: tuple | None = None  # ((label, unit), values)
+    words: tuple = ()  # along x, where its values are words: those of 0, 1, 2 ...
 
 
 def curves_of_chart(chart, table):

@@ -10,11 +10,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from spinfem.interruption import die_with_parent
 from spinfem.case.spin_hall import hall_directions
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
-from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
+from spinfem.output.folders import FAILED, MESH_MARK, RESULTS, complete_folder
+from spinfem.output.results import write_results
 from spinfem.output.surfaces import write_surfaces
 from spinfem.output.torque import write_torque
 from spinfem.versions import versions
@@ -164,7 +166,7 @@ def _draw(folder, what):
     # A child of an MPI process would otherwise believe that it is a rank itself.
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_", "PMI_", "PRTE_"))}
     command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder)), what]
-    done = subprocess.run(command, env=clean, capture_output=True, text=True)
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, preexec_fn=die_with_parent)
     if done.returncode == 0:
         return []
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]

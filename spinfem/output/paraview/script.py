@@ -12,6 +12,7 @@ import pyvista as pv
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.colors import to_rgb
 
+from spinfem.output.folders import write_whole
 from spinfem.output.paraview.framing import arrows, focus_of, layout, ruler, union, with_room
 from spinfem.output.paraview.quantities import combination, current, not_rounding, potential, surface
 from spinfem.output.prefix import axis_name, prefixed
@@ -35,7 +36,7 @@ def write_script(folder):
         loader=PackageLoader("spinfem.output"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     text = environment.get_template("paraview.py.jinja").render(_contents(folder))
-    (folder / SCRIPT).write_text(text, encoding="utf-8")
+    write_whole(folder / SCRIPT, text)
     return folder / SCRIPT
 
 

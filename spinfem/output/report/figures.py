@@ -44,6 +44,8 @@ def _in_plane(curves):
             trace["error_y"] = {"type": "data", "array": _numbers(s.error, y_factor)} | look
         traces.append(trace)
     layout = {"xaxis": _axis(curves.x, x_unit, "x" in curves.log), "yaxis": _axis(curves.y, y_unit, "y" in curves.log)}
+    if curves.words:
+        layout["xaxis"] |= {"tickvals": list(range(len(curves.words))), "ticktext": list(map(_text, curves.words))}
     if limits := range_of_dots(curves, y_factor):
         layout["yaxis"]["range"] = [float(np.log10(limit)) for limit in limits]
     if curves.equal:
