@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.blocks import Block, write_blocks
+from tests.unions import Block, write_blocks
 from tests.commands import TREE
 
 BUILD = """

@@ -16,7 +16,7 @@ from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device, outline_of
 from spinfem.geometry.errors import GeometryError
 from spinfem.study.laboratory import Laboratory
-from tests.blocks import Block, write_blocks
+from tests.unions import Block, write_blocks
 
 SIZE, GAP = 10.0, 0.5  # nm
 SHAPE = {2: (3, 3), 3: (3, 2, 2)}

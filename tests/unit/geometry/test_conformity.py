@@ -7,7 +7,7 @@ from spinfem.geometry.build import device_of
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.reading import outline
 from spinfem.geometry.sizing import Sizing
-from tests.blocks import Block, write_blocks
+from tests.unions import Block, write_blocks
 
 from .conftest import drawing
 
