@@ -15,7 +15,7 @@ _PLACES = {
     "compiling": "spinfem.algebra.compiling",
     "CaseError": "spinfem.case.faults",
     "SolveError": "spinfem.algebra.solver",
-    "FolderInUse": "spinfem.output.results",
+    "FolderInUse": "spinfem.output.folders",
 }
 __all__ = list(_PLACES)
 

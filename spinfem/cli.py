@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from spinfem import __version__
-from spinfem.case.describe import description, table
+from spinfem.case.describe import description, separate_parts, table
 from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.command_line import (
     BAD_CASE,
@@ -27,8 +27,8 @@ from spinfem.command_line import (
     read_together,
     refuse,
 )
-from spinfem.sweep_commands import collect, status, sweep
-from spinfem.terminal import console
+from spinfem.sweep_commands import collect, refuse_bad_points, status, sweep
+from spinfem.terminal import console, under_mpi
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -38,7 +38,11 @@ def main():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `spinfem check case.yaml | head` ends quietly
     # PETSc would comment on every signal, and it is not PETSc that a person interrupts.
     os.environ["PETSC_OPTIONS"] = f"-no_signal_handler {os.environ.get('PETSC_OPTIONS', '')}".strip()
-    app(prog_name="spinfem")
+    try:
+        app(prog_name="spinfem")
+    except OSError as error:
+        fail(f"{error.filename} cannot be read or written: {error.strerror}" if error.filename else str(error))
+        raise SystemExit(FAILED_SOLVE) from None
 
 
 def show_version(wanted: bool):
@@ -66,11 +70,17 @@ def check(case_file: CaseFile, overrides: Overrides = None):
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
     """
+    from spinfem.geometry.scale import scale_of_outline, scale_warnings
+
     case, outline = read(case_file, overrides)
+    if case.sweep.axes:
+        refuse_bad_points(case, case_file, overrides)
     for part in description(case, outline):
         console().print(part)
         console().print()
     console().print("ok", style="green")
+    for warning in scale_warnings(case, scale_of_outline(case, outline)):
+        fail(f"warning: {warning}")
 
 
 @app.command()
@@ -89,13 +99,14 @@ def run(
         from spinfem.algebra.solver import SolveError
         from spinfem.case.reader import as_it_ran
         from spinfem.output.console import progress, results_table, summary_lines
+        from spinfem.output.folders import reserved
         from spinfem.output.write import write_failure, write_outcome
         from spinfem.study.run import run as solve
         from spinfem.study.workshop import Workshop
 
         case, _ = read_together(comm, case_file, overrides, folder)
         try:
-            with progress(comm) as tell:
+            with reserved(folder, comm), progress(comm) as tell:
                 outcome = solve(case, Workshop(comm), tell)
                 text = as_it_ran(case_file, overrides)
                 warnings = write_outcome(folder, outcome, text, comm, tell, report=case.output.report)
@@ -151,20 +162,24 @@ def fit(
         except CaseError as error:
             refuse(error.faults)
 
-    with everywhere(ranks, "fit", [case_file, data_file], folder, overrides, refuse_early=refuse_bad_data) as comm:
+    if not under_mpi():
+        _refuse_unreadable(case_file, overrides, data_file)
+    files = [case_file, data_file]
+    with everywhere(ranks, "fit", files, folder, overrides, mark="fit.json", refuse_early=refuse_bad_data) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.fitting.console import fit_parts
         from spinfem.fitting.fit import fit as find
         from spinfem.fitting.write import MARK, write_fit
         from spinfem.geometry.root import on_root
         from spinfem.output.console import progress
+        from spinfem.output.folders import reserved
 
         read_together(comm, case_file, overrides, folder, MARK)
         try:
             written = comm.bcast(on_root(comm, source))
-            with progress(comm) as tell:
+            with reserved(folder, comm, MARK), progress(comm) as tell:
                 result = find(written, data_file, comm, tell)
-            write_fit(folder, result, written, comm)
+                write_fit(folder, result, written, comm)
         except CaseError as error:
             if comm.rank == 0:
                 refuse(error.faults)
@@ -179,6 +194,19 @@ def fit(
                 console().print()
 
 
+def _refuse_unreadable(case_file, overrides, data_file):
+    """Tell faults of the data before DOLFINx is loaded, which takes longer than to read them."""
+    from spinfem.case.reader import load_case
+    from spinfem.fitting.data import read_data
+
+    try:
+        case = load_case(case_file, overrides or ())
+        if case.fit.parameters:  # else that is said first
+            read_data(data_file, case)
+    except CaseError as error:
+        refuse(error.faults)
+
+
 @app.command()
 def mesh(
     case_file: CaseFile,
@@ -191,26 +219,46 @@ def mesh(
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
     """
     folder = output or Path("results") / f"{case_file.stem}_mesh"
-    with everywhere(ranks, "mesh", [case_file], folder, overrides) as comm:
+    with everywhere(ranks, "mesh", [case_file], folder, overrides, mark="mesh.pvtu") as comm:
         from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
+        from spinfem.geometry.scale import scale_of_device, scale_warnings
         from spinfem.output.console import progress, quality_tables
-        from spinfem.output.results import MESH_MARK
+        from spinfem.output.folders import MESH_MARK, reserved
         from spinfem.output.write import write_mesh_report
 
-        case, _ = read_together(comm, case_file, overrides, folder, MESH_MARK)
-        with progress(comm) as tell:
+        case, outline = read_together(comm, case_file, overrides, folder, MESH_MARK)
+        with reserved(folder, comm, MESH_MARK), progress(comm) as tell:
             tell("meshing")
             device = build_device(case, comm)
             lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
             quality = mesh_quality(device, lengths)
-            warnings = write_mesh_report(folder, case, device)
+            scale = scale_of_device(case, device)
+            warnings = [*scale_warnings(case, scale), *write_mesh_report(folder, case, device)]
         if comm.rank == 0:
-            for part in quality_tables(case, quality):
+            for part in (*quality_tables(case, quality, scale), *separate_parts(case, outline)):
                 console().print(part)
             console().print(f"written to {folder}")
             for warning in warnings:
                 fail(f"warning: {warning}")
+
+
+@app.command()
+def entities(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CAD file, a script or a mesh.", show_default=False)],
+):
+    """List the parts and faces of a drawing or a mesh by number, for `geometry.entities` of a case.
+
+    Lengths are in units of the file. Example: spinfem entities device.step
+    """
+    from spinfem.geometry.entities import entities_of
+    from spinfem.output.console import entities_table
+
+    try:
+        found = entities_of(file)
+    except CaseError as error:
+        refuse(error.faults)
+    console().print(entities_table(found))
 
 
 @app.command()
@@ -270,6 +318,7 @@ def new(
     Example: spinfem new nonlocal_valve -o my_valve.yaml
     """
     from spinfem.case.devices import shipped
+    from spinfem.output.folders import write_whole
 
     templates = {path.stem: path for path in sorted(shipped("cases").glob("*.yaml"))}
     if device not in templates:
@@ -280,7 +329,7 @@ def new(
     if there := [file for file in files if file.exists()]:
         refuse([Fault("--output", str(file), "this file exists; choose another name") for file in there])
     for file, template in files.items():
-        file.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        write_whole(file, template.read_text(encoding="utf-8"))
     wrote = " and ".join(map(str, files))
     console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
 

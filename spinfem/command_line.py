@@ -44,22 +44,35 @@ def read(case_file, overrides=()):
 
 
 @contextmanager
-def everywhere(ranks, command, files, folder, overrides, *more, refuse_early=lambda: None):
+def everywhere(ranks, command, files, folder, overrides, *more, mark=None, refuse_early=lambda: None):
     """The communicator to work on. With `ranks` the same command is started on that many, and this process only waits.
 
-    files: the arguments of the command, the case file first; more: its further options; refuse_early: what else to look at before.
+    files: the arguments of the command, the case file first; more: its further options; mark: of its results; refuse_early: what else to look at before.
     """
+    from spinfem.interruption import may_leave
     from spinfem.launch import abort_together, start_ranks
+    from spinfem.output.folders import CannotWrite, cannot_write
 
+    may_leave(folder)
     if ranks and ranks > 1 and not under_mpi():
-        read(files[0], overrides)  # a bad case is refused before mpirun, which would comment on the exit status
+        # What cannot be is refused before mpirun, which would comment on the exit status.
+        read(files[0], overrides)
         refuse_early()
+        try_output(folder, mark)
         again = [word for override in overrides or () for word in ("--set", override)]
         raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again, *more]))
     from mpi4py import MPI
 
     abort_together(MPI.COMM_WORLD)
-    yield MPI.COMM_WORLD
+    try:
+        yield MPI.COMM_WORLD
+    except OSError as error:
+        everyone_knows = MPI.COMM_WORLD.size == 1 or isinstance(error, CannotWrite)
+        if MPI.COMM_WORLD.rank == 0 or not everyone_knows:
+            fail(str(cannot_write(folder, error)))
+        if not everyone_knows:
+            MPI.COMM_WORLD.Abort(FAILED_SOLVE)
+        raise typer.Exit(FAILED_SOLVE) from None
 
 
 def read_together(comm, case_file, overrides, folder, mark=None):
@@ -79,12 +92,25 @@ def read_together(comm, case_file, overrides, folder, mark=None):
 
 def check_output(folder, mark):
     """Refuse a folder whose files a result would replace."""
-    from spinfem.output.results import RESULTS, FolderInUse, check_folder
+    from spinfem.output.folders import RESULTS, FolderInUse, check_folder
 
     try:
         check_folder(folder, mark or RESULTS)
     except FolderInUse as error:
         refuse([Fault("--output", str(folder), str(error))])
+
+
+def try_output(folder, mark):
+    """Refuse a folder whose files a result would replace; end where it cannot be written."""
+    from spinfem.output.folders import RESULTS, CannotWrite, FolderInUse, try_folder
+
+    try:
+        try_folder(folder, mark or RESULTS)
+    except FolderInUse as error:
+        refuse([Fault("--output", str(folder), str(error))])
+    except CannotWrite as error:
+        fail(str(error))
+        raise typer.Exit(FAILED_SOLVE) from None
 
 
 def fail(message):

@@ -4,13 +4,21 @@ import os
 import subprocess
 import sys
 
+from spinfem.interruption import die_with_parent, inside
 from spinfem.terminal import described
 
 
 def start_ranks(ranks, arguments):
     """Run `spinfem ARGUMENTS` on `ranks` ranks and return the exit status of the whole."""
     command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "spinfem", *arguments]
-    return subprocess.run(command, env=os.environ | described()).returncode
+    environment = os.environ | described() | inside()
+    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **ended_with_us()) as mpirun:
+        return mpirun.wait()
+
+
+def ended_with_us():
+    """Arguments of Popen: mpirun ends its ranks when we are gone. Ctrl-C does not reach it directly: twice would be too hasty for it."""
+    return {"preexec_fn": die_with_parent, "start_new_session": True}
 
 
 def abort_together(comm):

@@ -19,6 +19,7 @@ from spinfem.command_line import (
     read_together,
     refuse,
 )
+from spinfem.interruption import may_leave
 from spinfem.terminal import console, under_mpi
 
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)]
@@ -53,7 +54,7 @@ def sweep(
 ):
     """Run a case at every point of its `sweep`, make one table and its plots. Points that are there already are kept.
 
-    Example: spinfem sweep cases/separation.yaml -j 4 -o results/separation
+    Example: spinfem sweep cases/spin_resistance.yaml -j 4 -o results/spin_resistance
     """
     folder = output or Path("results") / f"{case_file.stem}_sweep"  # beside what `spinfem run` leaves
     _check_together(jobs, points, slurm, dry_run, ranks)
@@ -96,7 +97,7 @@ def collect(folder: SweepFolder):
 def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
     """By this process, or by the ranks of one MPI program."""
     more = [word for key, value in (("--points", points), ("--attempt", attempt)) if value for word in (key, value)]
-    with everywhere(ranks, "sweep", [case_file], folder, overrides, *more) as comm:
+    with everywhere(ranks, "sweep", [case_file], folder, overrides, *more, mark="sweep.json") as comm:
         from spinfem.batch.records import MARK, Records
         from spinfem.batch.sweep import finish, work
         from spinfem.geometry.root import on_root
@@ -189,6 +190,7 @@ def _prepare(case_file, overrides, folder, numbers):
     case, _ = read(case_file, overrides)
     check_output(folder, MARK)
     records = Records(folder)
+    may_leave(folder)
     try:
         return records, case, *_begin(records, case, case_file, overrides, numbers)
     except CaseError as error:
@@ -206,11 +208,21 @@ def _begin(records, case, case_file, overrides, numbers):
     if numbers and max(numbers) > total:
         raise CaseError([Fault("--points", max(numbers), f"the sweep has {total} points")])
     points = [p for p in points_of(case_file, overrides or ()) if not numbers or p.number in numbers]
-    check_points(points)
+    check_points(points, case.sweep)
     records.begin(case, case_file, overrides or ())
     points = [p for p in records.points if not numbers or p.number in numbers]
     left = [point for point in points if not records.is_whole(point)]
     return left, len(points) - len(left)
+
+
+def refuse_bad_points(case, case_file, overrides):
+    """End the program with the faults of the points of a case's sweep."""
+    from spinfem.batch.points import check_points, points_of
+
+    try:
+        check_points(points_of(case_file, overrides or ()), case.sweep)
+    except CaseError as error:
+        refuse(error.faults)
 
 
 def _open(folder):

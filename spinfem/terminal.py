@@ -4,8 +4,6 @@ import os
 import shutil
 import sys
 
-from rich.console import Console
-
 _WIDE = 160  # columns of a file or a pipe: tables need no folding there
 _WIDTH, _PERSON = "SPINFEM_COLUMNS", "SPINFEM_INTERACTIVE"
 
@@ -28,6 +26,8 @@ def interactive():
 
 def console(stderr=False):
     """Where to print: as wide as the terminal; into a file or pipe wide enough for tables, and plain."""
+    from rich.console import Console  # not at once: who starts the program must not wait for it
+
     if under_mpi():
         columns = int(os.environ.get(_WIDTH, "0"))
         return Console(stderr=stderr, highlight=False, force_terminal=columns > 0, width=columns or _WIDE)

@@ -106,3 +106,31 @@ def _sheet(layers, length, cells_along, contacted):
         facet_tags=np.concatenate(ends),
         terminals={"bottom": 1, "top": 2, "left": 3, "right": 4},
     )
+
+
+def patchwork(comm, rows, side, cells=4, unit=1e-9, depth=1.0):
+    """A 2D device of square patches: rows of region names, the lowest row first; `side` of a patch in drawing units. A name may stand more
+    than once. Terminals `left` and `right`: the ends of the lowest row; `upper_left` and `upper_right`: those of the highest one."""
+    return make_device(
+        distribute(comm, share(comm, _patchwork(rows, side, cells) if comm.rank == 0 else None)), unit, depth
+    )
+
+
+def _patchwork(rows, side, cells):
+    columns = [(str(k), side, cells) for k in range(len(rows[0]))]
+    plain = _bar(columns, side * len(rows), cells * len(rows), 2)
+    names = sorted({name for row in rows for name in row})
+    regions = {name: tag for tag, name in enumerate(names, start=1)}
+    tags = np.array([[regions[name] for name in row] for row in rows])
+    row = (plain.points[plain.cells][:, :, 1].mean(axis=1) // side).astype(int)
+    ends, at_y = plain.facet_tags.copy(), plain.points[plain.facets][:, :, 1].mean(axis=1) // side
+    ends[at_y == len(rows) - 1] += 2
+    used = (at_y == 0) | (at_y == len(rows) - 1)
+    return replace(
+        plain,
+        cell_tags=tags[row, plain.cell_tags - 1].astype(np.int32),
+        facets=plain.facets[used],
+        facet_tags=ends[used],
+        regions=regions,
+        terminals={"left": 1, "right": 2, "upper_left": 3, "upper_right": 4},
+    )

@@ -10,13 +10,14 @@ TREE = Path(__file__).parent.parent
 CASES = TREE / "cases"
 # Small meshes: these tests look at the chain of tools, not at the accuracy.
 COARSE = ("mesh.resolution=3", "mesh.rim=1", "mesh.growth=1", "solver.degree=1", "output.pictures=false")
+PATIENCE = 600  # seconds after which a command hangs, on a slow machine with other work too
 
 
 def spinfem(*arguments, cwd=None, launcher=()):
     """Run `spinfem ARGUMENTS`; returns the finished process with its text output."""
     command = [*launcher, sys.executable, "-m", "spinfem", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(TREE)}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def run(case, folder, *overrides, ranks=1):

@@ -14,6 +14,16 @@ def peer(*command):
     return [str(_SETUP), "peers", "run", *map(str, command)]
 
 
+def on_a_screen(*command):
+    """The words that run a command among these programs, with an X server of its own.
+
+    -noreset: ParaView opens a connection, closes it and opens the next one, and a server whose last client has gone starts anew, which
+    throws out whoever comes meanwhile ("bad X server connection"). -a: a display that is free; xvfb-run waits for the server however
+    long it takes, and takes the next number where another server is faster.
+    """
+    return peer("xvfb-run", "-a", "-s", "-noreset -screen 0 1280x1024x24", *command)
+
+
 def _lacking():
     done = subprocess.run(peer("which", *_PROGRAMS), capture_output=True, text=True)
     return "" if done.returncode == 0 else done.stderr.strip() or f"not all of {', '.join(_PROGRAMS)} are there"

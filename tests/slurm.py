@@ -99,7 +99,7 @@ def in_use(folder):
 
 def wait_until_idle(folder, daemons):
     """Until the machine takes jobs. Raises NoSlurm."""
-    deadline = time.time() + 60
+    deadline = time.time() + 300
     while time.time() < deadline and daemons.poll() is None:
         seen = subprocess.run(
             peer("sinfo", "--noheader", "--format=%T"), env=os.environ | in_use(folder), capture_output=True, text=True

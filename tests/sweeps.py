@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.commands import TREE, spinfem
+from tests.commands import PATIENCE, TREE, spinfem
 
 CASE = """
 title: two magnets
@@ -80,7 +80,7 @@ def kill_at_random(case, folder, options, points, times, seed):
     chance, there = random.Random(seed), []
     for left in range(times, 0, -1):
         process = start(case, folder, *chance.choice(options))
-        deadline = time.time() + (chance.uniform(0, 3) if chance.random() < 0.2 else 60)
+        deadline = time.time() + (chance.uniform(0, 3) if chance.random() < 0.2 else PATIENCE)
         enough = whole(folder) + chance.randint(1, max(1, (points - whole(folder)) // (left + 1)))
         while process.poll() is None and whole(folder) < enough and time.time() < deadline:
             time.sleep(0.005)

@@ -3,16 +3,21 @@
 Iterative: conjugate gradients (GMRES where the operator is not symmetric) preconditioned by a symmetric multiplicative
 sweep over the fields (phi, v), BoomerAMG in each. The charge and the spin block are both Laplacians with smooth
 low-energy modes; swept together their coupling P costs few iterations, and the count stays bounded under refinement.
-Direct: MUMPS.
+Direct: MUMPS, with up to two steps of iterative refinement.
+
+Whatever the method says of itself, a solution is judged by its true residual (`limits`).
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from petsc4py import PETSc
 
+from spinfem.algebra.limits import GOOD, POOR, residual_limits
+
+_REFINEMENTS = 2  # of a direct solution
 _BOOMERAMG = {
     "pc_type": "hypre",
     "pc_hypre_type": "boomeramg",
@@ -24,11 +29,11 @@ _BOOMERAMG = {
 
 
 class SolveError(RuntimeError):
-    """The linear solver did not reach its tolerance; `history` holds its residual norms."""
+    """There is no solution that can be trusted; `history` holds the relative residuals on the way, as far as there are any."""
 
     def __init__(self, message, history):
         super().__init__(message)
-        self.history = history
+        self.history = [float(residual) for residual in history if np.isfinite(residual)]
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,9 @@ class SolveReport:
     iterations: int
     residual: float
     seconds: float
+    load: float = 0.0  # |b|, in the operator's unit
+    history: tuple = ()  # relative residuals on the way
+    doubt: str = ""  # what to warn of, in a sentence
 
 
 class ReducedOperator:
@@ -51,10 +59,45 @@ class ReducedOperator:
         if symmetric:
             self.reduced.setOption(PETSc.Mat.Option.SPD, True)
         configure = {"iterative": _iterative, "direct": _direct}[method]
-        self.krylov, self.method = configure(self.reduced, constraints.fields, symmetric)
-        self.krylov.setTolerances(rtol=tolerance, atol=0.0, max_it=max_iterations)
-        self.krylov.setConvergenceHistory(max_iterations + 1)
-        self.krylov.setUp()
+        self.direct = method == "direct"
+        try:
+            self.krylov, self.method = configure(self.reduced, constraints.fields, symmetric)
+            self.krylov.setTolerances(rtol=tolerance, atol=0.0, max_it=max_iterations)
+            self.krylov.setConvergenceHistory(max_iterations + 1)
+            self.krylov.setUp()
+        except PETSc.Error as error:
+            raise SolveError(f"the linear solver ({method}) cannot be set up: {_words(error)}", []) from error
+
+    @cached_property
+    def size(self):
+        """The largest sum of magnitudes in a row of the full matrix."""
+        return self.matrix.norm(PETSc.NormType.NORM_INFINITY)
+
+    @property
+    def tolerance(self):
+        """The relative residual that was asked for."""
+        return self._options[1]
+
+    @cached_property
+    def totals(self):
+        """For each component of a node: (A^T e, T^T e) of the vector e that is 1 in this component, without the shared columns of T.
+
+        What x adds to the sum of that component of A x, and what a free unknown adds to the sum of that component of T x.
+        """
+        one, total = self.matrix.createVecs()
+        block = self.matrix.getBlockSize()
+        found = []
+        for k in range(block):
+            one.array[:] = np.arange(one.array.size) % block == k
+            self.matrix.multTranspose(one, total)
+            free = self.reduced.createVecs()[0]
+            self.constraints.free.multTranspose(one, free)
+            free.assemble()
+            first, last = free.getOwnershipRange()
+            shared = np.array(list(self.constraints.shared_columns.values()), dtype=int)
+            free.array[shared[(shared >= first) & (shared < last)] - first] = 0.0
+            found.append((total.copy(), free))
+        return found
 
     @cached_property
     def adjoint(self):
@@ -69,7 +112,7 @@ class ReducedOperator:
         loads: name -> right-hand side of that free shared column (a terminal current in the operator's unit).
         values: name -> prescribed value; columns not named are zero.
         Returns (full unknowns, reactions A x, SolveReport); the vectors are PETSc vectors over the full unknowns.
-        Raises SolveError if the tolerance is not reached.
+        Raises SolveError if the tolerance is not reached, or the true residual is poor.
         """
         loads, values = loads or {}, values or {}
         full, reaction = self.matrix.createVecs()
@@ -81,37 +124,99 @@ class ReducedOperator:
         solution, load = self.reduced.createVecs()
         self.constraints.free.multTranspose(reaction, load)
         load.scale(-1.0)
-        if load.comm.rank == 0:
-            for name, value in loads.items():
-                load.setValue(self.constraints.shared_columns[name], value, addv=PETSc.InsertMode.ADD_VALUES)
-        load.assemble()
+        self._add(load, loads)
         report = self._solve_reduced(load, solution)
         self.constraints.free.multAdd(solution, full, full)
         self.matrix.mult(full, reaction)
         return full, reaction, report
 
+    def rest(self, reaction, loads):
+        """What is left of the reduced equations, Tᵀ reaction - loads: a PETSc vector over the free unknowns, zero for an exact solution."""
+        rest = self.reduced.createVecs()[0]
+        self.constraints.free.multTranspose(reaction, rest)
+        self._add(rest, {name: -value for name, value in loads.items()})
+        return rest
+
+    def _add(self, vector, loads):
+        if vector.comm.rank == 0:
+            for name, value in loads.items():
+                vector.setValue(self.constraints.shared_columns[name], value, addv=PETSc.InsertMode.ADD_VALUES)
+        vector.assemble()
+
     def _solve_reduced(self, load, solution):
-        size = load.norm()
+        """Solve for `load`, which is scaled on the way: what is relative stays so however small or large a drive is."""
+        size = load.norm(PETSc.NormType.NORM_INFINITY)
         if size == 0.0:  # nothing drives the device
             return SolveReport(self.method, 0, 0.0, 0.0)
+        if not np.isfinite(size):
+            raise SolveError("what drives the device is not a finite number", [])
         start = time.perf_counter()
-        self.krylov.solve(load, solution)
-        seconds = time.perf_counter() - start
-        defect = load.duplicate()
-        self.reduced.mult(solution, defect)
-        defect.axpy(-1.0, load)
-        residual, iterations = defect.norm() / size, self.krylov.getIterationNumber()
-        if self.krylov.getConvergedReason() <= 0:
+        load.scale(1.0 / size)  # by the largest entry first: squares of what is very small are zero
+        length = load.norm()
+        load.scale(1.0 / length)
+        size *= length
+        self._run(load, solution)
+        iterations, history = self.krylov.getIterationNumber(), [float(r) for r in self.krylov.getConvergenceHistory()]
+        converged, reason = self.krylov.getConvergedReason() > 0, self._reason()
+        defect, residual = self._defect(load, solution)
+        if self.direct:
+            history = self._refine(load, solution, defect, residual)
+            residual = history[-1]
+        solution.scale(size)
+        report = SolveReport(self.method, iterations, residual, time.perf_counter() - start, size, tuple(history))
+        if not converged:
             raise SolveError(
                 f"the linear solver ({self.method}) stopped after {iterations} iterations at a relative residual of "
-                f"{residual:.1e} (wanted {self.krylov.getTolerances()[0]:.0e}): {self._reason()}",
-                [float(norm) / size for norm in self.krylov.getConvergenceHistory()],
+                f"{residual:.1e} (wanted {self.tolerance:.0e}): {reason}",
+                history,
             )
-        return SolveReport(self.method, iterations, residual, seconds)
+        return self._judged(report)
+
+    def _run(self, load, solution):
+        try:
+            self.krylov.solve(load, solution)
+        except PETSc.Error as error:
+            raise SolveError(f"the linear solver ({self.method}) gave up: {_words(error)}", []) from error
+
+    def _defect(self, load, solution):
+        """(load - A solution, its norm)."""
+        defect = load.duplicate()
+        self.reduced.mult(solution, defect)
+        defect.aypx(-1.0, load)
+        return defect, defect.norm()
+
+    def _refine(self, load, solution, defect, residual):
+        """Solve for what is left, as long as that helps; the residuals from the first one on."""
+        history, better, step = [residual], solution.duplicate(), solution.duplicate()
+        while len(history) <= _REFINEMENTS and np.isfinite(residual) and residual > self.tolerance:
+            self._run(defect, step)
+            better.waxpy(1.0, step, solution)
+            defect, residual = self._defect(load, better)
+            if not residual < history[-1]:
+                break
+            better.copy(solution)
+            history.append(residual)
+        return history
+
+    def _judged(self, report):
+        """The report, with what there is to doubt about it. Raises SolveError."""
+        verdict = residual_limits(self.tolerance).verdict(report.residual)
+        if verdict == GOOD:
+            return report
+        words = f"the solution ({self.method}) leaves a relative residual of {report.residual:.1e}"
+        if verdict == POOR:
+            message = f"{words}: it solves nothing; is a part of the device connected to nothing, or a number extreme?"
+            raise SolveError(message, list(report.history))
+        return replace(report, doubt=f"{words}: its numbers are less exact than they look")
 
     def _reason(self):
         reasons = {number: name for name, number in vars(PETSc.KSP.ConvergedReason).items() if isinstance(number, int)}
         return reasons.get(self.krylov.getConvergedReason(), "unknown reason").lower().replace("_", " ")
+
+
+def _words(error):
+    """What a PETSc.Error has to say, on one line."""
+    return " ".join(str(error).split())[:300]
 
 
 def _krylov(operator, options):

@@ -8,7 +8,7 @@ makes `0007.2`; the highest number counts.
 import os
 from contextlib import suppress
 
-from spinfem.batch.worker import present, read_worker
+from spinfem.batch.worker import machine, present, read_worker
 
 
 class Claims:
@@ -77,3 +77,14 @@ class Claims:
 
     def _path(self, number, generation):
         return self.folder / f"{number:04d}.{generation}"
+
+
+def clear_dead(queue):
+    """Remove the claims and the files of workers that died on this machine."""
+    claims = Claims(queue)
+    for number in claims.dead():
+        claims.release(number)
+    for file in queue.glob("worker-*"):
+        worker = read_worker(file)
+        if worker and worker.machine == machine() and not worker.lives(0.0):
+            file.unlink(missing_ok=True)

@@ -12,6 +12,8 @@ from mpi4py import MPI
 from spinfem.batch.claims import Claims
 from spinfem.batch.numbers import in_short
 from spinfem.batch.sweep import time_left
+from spinfem.interruption import inside
+from spinfem.launch import ended_with_us
 from spinfem.terminal import described
 
 _LOOK = 0.2  # seconds between two looks at the workers
@@ -59,10 +61,11 @@ class _Crew:
         command = [sys.executable, "-m", "spinfem", "sweep", str(records.case_file), "-o", str(records.folder)]
         open_points = [n for n, point in self._points.items() if records.trace(point) == self._before[n]]
         command += ["--points", in_short(open_points), "--attempt", self._attempt]
-        one_thread = {"OMP_NUM_THREADS": "1"} | os.environ | described()
+        one_thread = {"OMP_NUM_THREADS": "1"} | os.environ | described() | inside()
         for _ in range(number):
-            # In a session of its own Ctrl-C would not reach it, in ours a terminal tells all at once.
-            self.workers.append(subprocess.Popen([*launcher, *command], env=one_thread, stdout=subprocess.DEVNULL))
+            self.workers.append(
+                subprocess.Popen([*launcher, *command], env=one_thread, stdout=subprocess.DEVNULL, **ended_with_us())
+            )
 
     def look_after(self):
         """Take leave of workers that ended; where one died, record it and hire another."""

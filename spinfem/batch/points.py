@@ -5,10 +5,13 @@ from functools import cached_property
 from pathlib import Path
 
 from spinfem.case.cross_check import cross_check
-from spinfem.case.faults import CaseError
+from spinfem.case.faults import CaseError, Fault, dotted, shown
+from spinfem.case.overrides import split_path
 from spinfem.case.reader import as_it_ran, load_case
 from spinfem.case.sweep import override
 from spinfem.geometry.build import outline_of
+
+_FEW = 50  # points that are all looked at before the first one runs
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,16 @@ def points_of(case_file, overrides=()):
     return [Point(k, values, Path(case_file), tuple(overrides)) for k, values in enumerate(sweep.points, start=1)]
 
 
-def check_points(points):
-    """Raises CaseError with the faults of the points. Each value of an axis is looked at once, beside the first of the others."""
+def check_points(points, sweep):
+    """Raises CaseError with the faults of the points of a Sweep, said of the axes.
+
+    Of a large sweep each value of an axis is looked at once, beside the first of the others; of a small one every point.
+    """
     first, seen, outlines, faults = points[0].values, set(), [], {}
     for point in points:
-        news = {(path, str(value)) for path, value in point.values.items()} - seen
-        if not news or sum(value != first[path] for path, value in point.values.items()) > len(news):
+        news = {(path, repr(value)) for path, value in point.values.items()} - seen
+        apart = sum(value != first[path] for path, value in point.values.items())
+        if len(points) > _FEW and (not news or apart > len(news)):
             continue
         seen |= news
         try:
@@ -54,9 +61,40 @@ def check_points(points):
             found = cross_check(case, _outline(case, outlines))
         except CaseError as error:
             found = error.faults
-        faults |= {(fault.key, str(fault.value), fault.message): fault for fault in found}
+        told = [_of_axis(fault, point, sweep, {path for path, _ in news}) for fault in found]
+        faults |= {(fault.key, str(fault.value), fault.message): fault for fault in told}
     if faults:
-        raise CaseError(faults.values())
+        raise CaseError(_once_each(faults.values()))
+
+
+def _of_axis(fault, point, sweep, news):
+    """The Fault of a point, said of the axis that brought it, as far as that can be known."""
+    inside = [path for path in point.values if _within(fault.key, path)]
+    suspects = inside or [path for path in point.values if _within(path, fault.key)] or sorted(news)
+    others = ", ".join(f"{path} = {shown(value)}" for path, value in point.values.items())
+    if len(suspects) != 1:
+        return replace(fault, message=f"{fault.message} (point {point.number}: {others})", where="sweep")
+    (path,) = suspects
+    place, values = sweep.axis(path)
+    entry = next(k for k, value in enumerate(values, start=1) if value == point.values[path])
+    message = fault.message
+    if dotted(split_path(path)) != fault.key:
+        message = f"{fault.key}: {shown(fault.value)}: {message}"
+    return Fault(f"sweep.{'.'.join(place)}", point.values[path], message, f"entry {entry}")
+
+
+def _within(key, path):
+    """Is this key of a case that of `path` or of something below it?"""
+    path, key = dotted(split_path(path)), dotted(split_path(key))
+    return key == path or key.startswith(f"{path}.")
+
+
+def _once_each(faults):
+    """The same mistake at many points is told of the first."""
+    told = {}
+    for fault in faults:
+        told.setdefault((fault.key, str(fault.value), fault.message.split(" (point ")[0]), fault)
+    return told.values()
 
 
 def families(points, trait):

@@ -18,7 +18,7 @@ from spinfem.batch.claims import Claims
 from spinfem.batch.points import Point, points_of
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.reader import as_it_ran
-from spinfem.output.results import FAILED, RESULTS, complete_folder
+from spinfem.output.folders import FAILED, RESULTS, complete_folder, write_whole
 
 MARK, CASE = "sweep.json", "case.yaml"
 DONE, FAILURE, RUNNING, MISSING = "done", "failed", "running", "missing"
@@ -58,14 +58,16 @@ class Records:
 
     def begin(self, case, case_file, overrides=()):
         """Make the folder and say in it what is swept. Raises CaseError where another case is being swept in it."""
+        about = {"title": case.title, "axes": case.sweep.axes, "points": len(case.sweep.points)}
+        mark = self.folder / MARK, json.dumps(about, indent=2, ensure_ascii=False) + "\n"
         if not _same(case_file, self.case_file) or overrides:
             text = as_it_ran(case_file, overrides)
             if not self.case_file.is_file() or self.case_file.read_text(encoding="utf-8") != text:
                 self._refuse_to_change()
                 self.folder.mkdir(parents=True, exist_ok=True)
+                write_whole(*mark)  # first: a folder without it is not ours
                 write_whole(self.case_file, text)
-        about = {"title": case.title, "axes": case.sweep.axes, "points": len(case.sweep.points)}
-        write_whole(self.folder / MARK, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        write_whole(*mark)
 
     def place(self, point: Point):
         """The folder of a point."""
@@ -130,13 +132,6 @@ class Records:
         if living := Claims(self.queue).living():
             message = f"another case is being swept in this folder ({next(iter(living.values()))}); name another one"
             raise CaseError([Fault("--output", str(self.folder), message)])
-
-
-def write_whole(path, text):
-    """Write a file that others see either as it was or complete."""
-    provisional = path.with_name(f".{path.name}.{os.getpid()}")
-    provisional.write_text(text, encoding="utf-8")
-    os.replace(provisional, path)
 
 
 def _same(one, other):

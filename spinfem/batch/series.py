@@ -5,7 +5,7 @@ there is none (a product of several axes, a list of materials) it is the number 
 """
 
 from spinfem.case.quantity import converted, split
-from spinfem.output.results import RESULTS
+from spinfem.output.folders import RESULTS
 from spinfem.output.series import write_series
 
 _FILES = ("fields.pvtu", "torque.pvtu", "torque_volume.pvtu", "interfaces.vtm", "terminals.vtm")

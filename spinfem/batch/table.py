@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from spinfem.batch.records import DONE, FAILURE
+from spinfem.case.faults import shown
 from spinfem.case.quantity import split, units
 from spinfem.output.plots import unit_of
-from spinfem.output.results import RESULTS
+from spinfem.output.folders import RESULTS
 
 TABLE, PARQUET = "table.csv", "table.parquet"
 _AXES = "xyz"
@@ -59,8 +60,9 @@ def _row(records, point, state):
 
 def in_si(value):
     """(number, unit) of a value of the case file in SI units; text and lists that are no quantity stay as they are, without unit."""
-    if isinstance(value, list):
-        return " ".join(map(str, value)), ""
+    if isinstance(value, list | dict | bool):
+        plain = isinstance(value, list) and not any(isinstance(entry, list | dict) for entry in value)
+        return " ".join(map(str, value)) if plain else shown(value), ""
     try:
         number, unit = split(str(value))
     except ValueError:

@@ -1,7 +1,12 @@
 """Does a case fit its drawing?"""
 
+import numpy as np
+
 from spinfem.case.faults import not_among
 from spinfem.case.names import references, sides
+from spinfem.case.outline import bounds
+from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
+from spinfem.case.places import at, extent
 from spinfem.case.quantity import converted, unit_of
 from spinfem.case.terminal import SpinCurrent
 
@@ -17,6 +22,8 @@ def cross_check(case, outline):
         _drawing_unit,
         _depth,
         _potentials,
+        _corners,
+        _terminals_apart,
         _spin_currents,
     )
     return [case.fault(*found) for check in checks for found in check(case, outline)]
@@ -30,7 +37,9 @@ def _names(case, outline):
                 yield path, name, message
             continue
         known = {"region": outline.regions, "terminal": outline.terminals}[kind]
-        if name not in known:
+        if kind == "terminal" and name in outline.unusable:
+            yield path, name, f"this group of facets {outline.unusable[name]}"
+        elif name not in known:
             yield path, name, not_among(name, known, f"{kind} in the drawing")
         elif kind == "terminal" and name not in case.terminals:
             yield path, name, f"is insulated: to measure there, add {name}: {{floating: true}} to the terminals"
@@ -112,15 +121,63 @@ def _depth(case, outline):
 
 def _potentials(case, outline):
     """Each part of the device that hangs together needs a terminal with a given potential."""
-    voltages = [name for name, terminal in case.terminals.items() if terminal.voltage is not None]
-    held = {region for name in voltages for region in outline.terminals.get(name, ())}
-    for part in _parts(outline):
-        if not part & held:
-            there = sorted(name for name, regions in outline.terminals.items() if part & set(regions))
+    for part in parts_of(case, outline):
+        there = {name for piece in part for name in piece.terminals}
+        if any(terminal.voltage is not None for name, terminal in case.terminals.items() if name in there):
+            continue
+        regions = ", ".join(sorted({piece.region for piece in part}))
+        yield (
+            ("terminals",),
+            sorted(there),
+            f"the potential of {regions} is not determined: no terminal there has a `voltage`{_place(part, outline, case)}",
+        )
+
+
+def _place(part, outline, case):
+    """Where a part of the device is, if it is not all of it."""
+    if len(part) == len(outline.pieces):
+        return ""
+    low, high = bounds(part)
+    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+    unit = case.geometry.unit
+    return (
+        f", and no current can get there from other parts; it is {extent(low, high, unit)} large, around {at(middle, unit)}: "
+        "connect it, give it a terminal with a voltage, or leave it out"
+    )
+
+
+def _corners(case, outline):
+    """Where a potential is continuous at a point, current has to be able to pass beside it."""
+    continuous = transparent_pairs(case, outline.contacts)
+    for meeting in outline.meetings:
+        if joints := spurious_joints(meeting, continuous):
+            first, second = joints[0]
+            parts = f"two parts of {first}" if first == second else f"{first} and {second}"
             yield (
-                ("terminals",),
-                there,
-                f"the potential of {', '.join(sorted(part))} is not determined: no terminal there has a `voltage`",
+                ("interfaces",),
+                None,
+                f"{parts} meet in a corner at {at(meeting.place, case.geometry.unit)}, where the contacts around it are not "
+                "transparent, and the current through that corner would depend on the mesh: let them share a face, or move them apart",
+            )
+
+
+def _terminals_apart(case, outline):
+    """Between two terminals that share a node any current can flow, unless they are as one."""
+    continuous, told = transparent_pairs(case, outline.contacts), set()
+    for shared in outline.shared:
+        first, second = (case.terminals.get(name) for name in shared.terminals)
+        if first is None or second is None or shared.terminals in told:
+            continue
+        number = groups(shared.around, continuous)
+        one, other = (number[region] for region in shared.regions)
+        alike = first.voltage is not None and first.voltage == second.voltage and first.spin == second.spin
+        if one == other and not alike:
+            told.add(shared.terminals)
+            yield (
+                ("terminals", shared.terminals[1]),
+                None,
+                f"meets the terminal {shared.terminals[0]} at {at(shared.place, case.geometry.unit)}: where terminals share "
+                "an edge, any current flows between them; leave a gap, make them one terminal, or give both the same voltage and `spin`",
             )
 
 
@@ -128,16 +185,21 @@ def _spin_currents(case, outline):
     """A spin current that enters a strong ferromagnet enters along its magnetization, so there has to be one direction."""
     for name, terminal in case.terminals.items():
         regions = [case.regions[region] for region in outline.terminals.get(name, ()) if region in case.regions]
-        textured = any(region.strong and not region.magnetization.uniform for region in regions)
-        if textured and isinstance(terminal.spin, SpinCurrent):
+        magnets = [region.magnetization for region in regions if region.strong]
+        if not isinstance(terminal.spin, SpinCurrent) or not magnets:
+            continue
+        path, value = ("terminals", name, "spin"), {"current": list(terminal.spin.current)}
+        if not all(magnetization.uniform for magnetization in magnets):
             message = "enters a ferromagnet whose magnetization depends on position; give a spin potential, or sink"
-            yield ("terminals", name, "spin"), {"current": list(terminal.spin.current)}, message
+            yield path, value, message
+        elif len(magnets) == len(regions) and not _one_axis(magnets):
+            message = (
+                f"enters {' and '.join(outline.terminals[name])}, two ferromagnets with their own magnetizations; "
+                "contact one of them, or give a spin potential, or sink"
+            )
+            yield path, value, message
 
 
-def _parts(outline):
-    """The sets of regions that are connected through contacts."""
-    parts = [{region} for region in outline.regions]
-    for pair in outline.contacts:
-        joined = [part for part in parts if part & pair]
-        parts = [part for part in parts if not part & pair] + [set().union(*joined)]
-    return parts
+def _one_axis(magnetizations):
+    first = magnetizations[0].direction
+    return all(np.linalg.norm(np.cross(first, m.direction)) < 1e-8 for m in magnetizations)

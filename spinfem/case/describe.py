@@ -7,6 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from spinfem.case.names import sides
+from spinfem.case.outline import bounds
+from spinfem.case.parts import parts_of
+from spinfem.case.places import at, extent
 from spinfem.case.plugins import Term, spin_directions
 from spinfem.case.quantity import Physical, humanize
 from spinfem.case.terminal import SpinCurrent, SpinPotential
@@ -16,6 +19,7 @@ def description(case, outline):
     """Printable parts that explain what a case says about the drawing with this Outline."""
     yield Text(case.title or "untitled", style="bold")
     yield from _drawing(case, outline)
+    yield from separate_parts(case, outline)
     yield _regions(case, outline)
     yield _terminals(case, outline)
     yield _contacts(case, outline)
@@ -23,7 +27,7 @@ def description(case, outline):
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
     yield _line("spin components", spin_components(case, outline.dimension))
-    yield _line("mesh", _mesh(case))
+    yield _line("mesh", _mesh(case, outline))
     yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
 
 
@@ -48,6 +52,8 @@ def _drawing(case, outline):
     source = f"{len(geometry.layers)} layers" if file is None else file.name
     depth = f", {humanize(geometry.depth, 'm')} deep" if outline.dimension == 2 else ""
     yield _line("drawing", f"{source}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
+    if outline.low:
+        yield _line("size", extent(outline.low, outline.high, geometry.unit))
     if outline.parameters:
         rows = table("parameter", "value", "")
         for name, parameter in outline.parameters.items():
@@ -55,6 +61,21 @@ def _drawing(case, outline):
             value = f"{parameter.default:g} {parameter.unit or ''}" if given is None else str(given)
             rows.add_row(name, value.strip(), "default" if given is None else "")
         yield rows
+
+
+def separate_parts(case, outline):
+    """A table of the parts that no current can pass between, if there are more than one."""
+    parts, unit = parts_of(case, outline), case.geometry.unit
+    if len(parts) < 2:
+        return
+    rows = table("separate part", "terminals", "size", "around")
+    for part in parts:
+        low, high = bounds(part)
+        middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+        regions = dict.fromkeys(piece.region for piece in part)
+        terminals = dict.fromkeys(name for piece in part for name in piece.terminals)
+        rows.add_row(", ".join(regions), ", ".join(terminals), extent(low, high, unit), at(middle, unit))
+    yield rows
 
 
 def _regions(case, outline):
@@ -77,7 +98,7 @@ def _terminals(case, outline):
     rows = table("terminal", "on", "charge", "spin")
     for name, on in outline.terminals.items():
         terminal = case.terminals.get(name)
-        charge, spin = ("insulated", "reflecting") if terminal is None else (_charge(terminal), _spin(terminal.spin))
+        charge, spin = ("insulated", "reflecting") if terminal is None else (_charge(terminal), _spin(terminal))
         rows.add_row(name, ", ".join(on), charge, spin)
     return rows
 
@@ -88,9 +109,10 @@ def _charge(terminal):
     return "floating" if terminal.floating else f"current {humanize(terminal.current, 'A')}"
 
 
-def _spin(condition):
+def _spin(terminal):
+    condition = terminal.spin
     if isinstance(condition, str):
-        return condition
+        return f"{condition} (by default)" if terminal.sink_by_default else condition
     kind, unit = ("potential", "V") if isinstance(condition, SpinPotential) else ("current", "A")
     return f"{kind} [{', '.join(humanize(component, unit) for component in condition.vector)}]"
 
@@ -148,11 +170,26 @@ def _marks(field):
     return [*field.metadata, *inside(field.annotation)]
 
 
-def _mesh(case):
+def _mesh(case, outline):
     mesh = case.mesh
+    if case.geometry.mesh is not None:
+        return f"that of the file{_resolution(case, outline)}, refined {mesh.refinements} times"
     size = f", at most {humanize(mesh.size, 'm')}" if mesh.size else ""
     cells = f"cells of {mesh.resolution:g} spin diffusion lengths at contacts, growing by {mesh.growth:g} per distance"
     return f"{cells}{size}, refined {mesh.refinements} times"
+
+
+def _resolution(case, outline):
+    """How fine the cells of a file are at contacts, once they are refined."""
+    finest = {
+        pair: min(case.regions[name].material.spin_diffusion_length for name in pair) / (edge * case.geometry.unit)
+        for pair, edge in outline.edges_at.items()
+    }
+    if not finest:
+        return ""
+    pair = min(finest, key=lambda pair: (finest[pair], sorted(pair)))
+    cells = finest[pair] * 2**case.mesh.refinements
+    return f", {cells:.2g} cells for each spin diffusion length at the contact {'/'.join(sorted(pair))}"
 
 
 def _line(what, text):

@@ -18,7 +18,7 @@ Tags = Annotated[tuple[Annotated[int, Field(gt=0)], ...], Field(min_length=1)]
 
 
 class Entities(Checked):
-    """Names for the parts of a CAD file, or for the groups of a mesh, by their numbers as Gmsh shows them."""
+    """Names for the parts of a CAD file, or for the groups of a mesh, by their numbers (of physical groups, where there are any)."""
 
     regions: dict[str, Tags] = {}
     """Region -> its volumes (surfaces in 2D)."""
@@ -32,7 +32,9 @@ class Geometry(Checked):
     script: File | None = None
     """A parametric Gmsh script (.geo), your own or a device of `spinfem devices`."""
     mesh: File | None = None
-    """A mesh with named groups: .msh, or anything that meshio reads."""
+    """A mesh with named groups: .msh, or anything else that Gmsh or meshio read."""
+    facets: File | None = None
+    """Where the facets of the mesh with their tags are in a file of their own, as FEniCS programs write them: that file."""
     cad: File | None = None
     """A CAD file: .step, .stp, .brep, .iges."""
     layers: tuple[Layer, ...] | None = None
@@ -64,7 +66,7 @@ class Geometry(Checked):
             raise ValueError(not_among(name, known, "script beside the case file or among the devices"))
         return found
 
-    @field_validator("mesh", "cad", mode="before")
+    @field_validator("mesh", "facets", "cad", mode="before")
     @classmethod
     def _find_file(cls, name, info: ValidationInfo):
         if not isinstance(name, str):
@@ -85,6 +87,8 @@ class Geometry(Checked):
             raise ValueError(f"parameters belong to a script; {what} has none")
         if self.entities is not None and not (self.cad or self.mesh):
             raise ValueError(f"entities name parts of a CAD or mesh file; {_NAMES_ITS_OWN[given[0]]}")
+        if self.facets is not None and self.mesh is None:
+            raise ValueError(f"facets belong to a mesh; {what} has its own")
         if self.layers is not None:
             check_layers(self)
             if self.dimension == 3:

@@ -107,8 +107,12 @@ class Observable(Plugin):
         """(key, value, message) for whatever lies outside the meshed Device. Collective; asked before anything is solved."""
         return iter(())
 
+    def unit_of(self, name) -> str | None:
+        """The SI unit of the number `name`, where it is known before anything is solved; else None."""
+        return None
+
     def measure(self, laboratory) -> Iterator:
-        """Yields Measurements, Tables and the other kinds in `study.findings`; a Caveat is told as a warning."""
+        """Yields Measurements, Tables and the other kinds in `study.findings`; a Caveat is told as a warning. Raises Undefined (`study.ratio`)."""
         raise NotImplementedError
 
 
@@ -118,6 +122,11 @@ class Interface(Plugin):
     kinds: ClassVar = Registry("spinfem.model.interfaces")
     breaks: ClassVar[bool] = True
     """Do the potentials jump?"""
+
+    @property
+    def conducts(self) -> bool:
+        """Can charge cross it? Where it cannot, each side needs a potential of its own."""
+        return True
 
     @property
     def turns_spins(self) -> bool:
@@ -241,7 +250,7 @@ def read_interface(given):
     if not isinstance(given, dict):
         raise ValueError("must be a mapping, e.g. {type: resistive, resistance_area: 1 fohm m^2}")
     kind = given.get("type", "resistive")
-    if kind not in Interface.kinds:
+    if not isinstance(kind, str) or kind not in Interface.kinds:
         raise said([(("type",), kind, not_among(kind, Interface.kinds, "type of interface"))], "interface")
     return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, ())
 

@@ -40,7 +40,7 @@ class Solver(Checked):
     """Degree of the elements."""
     method: Literal["iterative", "direct"] = "iterative"
     """direct suits 2D and small 3D devices."""
-    tolerance: Dimensionless = Field(default=1e-12, gt=0, lt=1)
+    tolerance: Dimensionless = Field(default=1e-12, gt=0, le=1e-6)
     """Relative residual at which an iterative solution is good."""
     max_iterations: int = Field(default=500, gt=0)
     """More than this and the solution has failed."""

@@ -16,13 +16,16 @@ from itertools import product
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field, RootModel, WithJsonSchema, model_validator
+from pydantic import Field, RootModel, ValidationError, WithJsonSchema, model_validator
 
 from spinfem.case.checked import Checked
+from spinfem.case.faults import shown
+from spinfem.case.overrides import split_path
 from spinfem.case.quantity import converted, split
 from spinfem.case.wording import said
 
 TOGETHER = "zip"
+_NO_VALUES = ("sweep", "plots", "fit")
 
 
 class Range(Checked):
@@ -78,15 +81,26 @@ class Sweep(RootModel[dict[str, Any]]):
                     faults.append(((path,), given, "must hold axes that go together: `PATH: [VALUE, ...]`"))
             for where, values in axes.items():
                 try:
-                    _values(values)
+                    found = _values(values)
+                except ValidationError as error:  # of a range
+                    faults += [((*where, *e["loc"]), e["input"], e["msg"]) for e in error.errors()]
                 except ValueError as error:
                     faults.append((where, values, str(error)))
+                else:
+                    faults += [(where, values, twice) for twice in _twice(found) if path != TOGETHER]
+        faults = faults or list(_in_each_others_way(self.root))
         if not faults and len(lengths := {len(_values(v)) for v in self.root.get(TOGETHER, {}).values()}) > 1:
             counts = " and ".join(map(str, sorted(lengths)))
             faults.append(((TOGETHER,), None, f"axes that go together have equally many values; these have {counts}"))
         if faults:
             raise said(faults, "sweep")
         return self
+
+    def axis(self, path):
+        """(place in `sweep`, values) of the axis with this path."""
+        if path in self.root.get(TOGETHER, {}):
+            return (TOGETHER, path), _values(self.root[TOGETHER][path])
+        return (path,), _values(self.root[path])
 
     @property
     def axes(self):
@@ -111,6 +125,37 @@ def _values(given):
     if isinstance(given, list | tuple) and given:
         return list(given)
     raise ValueError("must be a list of values, or a range such as {from: 10 nm, to: 1 um, points: 9, scale: log}")
+
+
+def _twice(values):
+    """Words for values that an axis has twice, however they are written: 200 nm and 0.2 um."""
+    first = {}
+    for entry, value in enumerate(values, start=1):
+        if (before := first.setdefault(_meaning(value), entry)) != entry:
+            yield f"has {shown(value)} twice, as entries {before} and {entry}; leave one out"
+
+
+def _meaning(value):
+    try:
+        number, unit = split(str(value))
+    except ValueError:
+        return json.dumps(value, default=str)
+    return converted(number, unit, (1 * unit).to_root_units().units) if unit is not None else float(number)
+
+
+def _in_each_others_way(root):
+    """(place, values, message) for axes that change the same value, or what is no value of a case."""
+    axes = [((path,), path) for path in root if path != TOGETHER]
+    axes += [((TOGETHER, path), path) for path in root.get(TOGETHER, {})]
+    before = []
+    for where, path in axes:
+        steps = tuple(map(str, split_path(path)))
+        if not steps or steps[0] in _NO_VALUES:
+            yield where, None, f"cannot be swept: an axis is the path of a value, not {', '.join(_NO_VALUES)}"
+        for other, name in before:
+            if steps[: len(other)] == other or other[: len(steps)] == steps:
+                yield where, None, f"changes what the axis {name} changes, too; a value can be swept once"
+        before.append((steps, path))
 
 
 def override(path, value):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from spinfem.case.checked import Checked
 from spinfem.case.quantity import Current, Voltage
@@ -28,8 +28,10 @@ class SpinCurrent(Checked):
         return self.current
 
 
-def _spin(given):
+def _spin(given, info: ValidationInfo):
     match given:
+        case None:
+            return "reflecting" if info.data.get("floating") else "sink"
         case "reflecting" | "sink" | SpinPotential() | SpinCurrent():
             return given
         case {"potential": _, **_others}:
@@ -68,13 +70,19 @@ class Terminal(Checked):
         Literal["reflecting", "sink"] | SpinPotential | SpinCurrent,
         BeforeValidator(_spin),
         WithJsonSchema(_SPIN_SCHEMA, mode="validation"),
-    ] = "reflecting"
-    """What happens to spins: reflecting; sink (a reservoir that takes all of them); a given potential or current."""
+    ] = Field(None, validate_default=True, json_schema_extra=lambda schema: schema.pop("default"))
+    """What happens to spins: sink (v = 0, a large reservoir that takes all of them), the default where a voltage or a current is
+    given, 0 V and 0 A included; reflecting, the default of what floats; or a given potential or current."""
 
     @classmethod
     def held(cls):
         """A terminal whose potential and spin potential are both given."""
         return cls.model_validate({"voltage": "0 V", "spin": {"potential": ["0 V"] * 3}})
+
+    @property
+    def sink_by_default(self):
+        """Is it a spin sink that nobody asked for?"""
+        return self.spin == "sink" and "spin" not in self.model_fields_set
 
     @model_validator(mode="after")
     def _one_condition(self):

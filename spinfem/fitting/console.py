@@ -4,7 +4,7 @@ import numpy as np
 from rich.text import Text
 
 from spinfem.case.describe import table
-from spinfem.fitting.judge import warnings
+from spinfem.fitting.judge import chance, is_the_measure, verdict, warnings
 from spinfem.fitting.picture import with_interval
 
 
@@ -18,7 +18,8 @@ def fit_parts(result, folder):
 
 
 def _values(result):
-    rows = table("unknown", "full model", "one-dimensional formula", "formula is off by")
+    apart = "formula is off by" if is_the_measure(result) else "formula differs by"
+    rows = table("unknown", "full model", "one-dimensional formula", apart)
     rows.title, rows.title_style, rows.title_justify = f"{result.title}\n", "bold", "left"
     for k, unknown in enumerate(result.unknowns):
         full = result.full.values[k], result.full.half_widths[k]
@@ -41,9 +42,15 @@ def _correlations(result):
 def _lines(result):
     full, data = result.full, result.data
     unit = "" if data.errors is not None else f" {result.unit}²"
-    yield Text(f"95 % intervals; chi² = {full.chi_square:.3g}{unit}, degrees of freedom: {full.degrees_of_freedom}", "")
+    yield Text(f"95 % intervals; degrees of freedom: {full.degrees_of_freedom}")
+    for name, estimate in (("full model", full), ("formula", result.formula)):
+        if estimate is not None:
+            yield Text(f"the {name} reaches chi² = {estimate.chi_square:.3g}{unit}{_judged(data, estimate)}")
     if data.errors is None:
         yield Text("the data have no column of errors: their size is taken from the residuals")
-    if result.formula is not None:
-        yield Text(f"the formula reaches chi² = {result.formula.chi_square:.3g}{unit}")
     yield from (Text(f"warning: {words}") for words in warnings(result))
+
+
+def _judged(data, estimate):
+    p = chance(data, estimate)
+    return "" if p is None else f", p = {p:.2g}: it {verdict(data, estimate)}"

@@ -1,19 +1,19 @@
-"""Measured data: a CSV file whose headers say what a column is and in which unit, `separation [nm]`.
+"""Measured data: a table whose headers say what a column is and in which unit, `separation [nm]`.
 
-Columns are values of the case (by their path), measured numbers (by their name), and their standard uncertainties, `NAME error`. The
-table of a sweep has this form. Lines that begin with # are comments. Rows without a measured value are left out.
+Columns are values of the case (by their path), measured numbers (by their name), and their standard uncertainties, `NAME error`, in
+their unit or in % of the value. The table of a sweep has this form. Rows without a measured value are left out. How a file may be
+written: `sheet.py`.
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.quantity import unit_of, units
+from spinfem.fitting.headers import name_and_unit
+from spinfem.fitting.sheet import sheet_of
 
-_HEADER = re.compile(r"(?P<name>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?\s*")
 _STATE = "state"  # the column in which the table of a sweep says which rows are done
 _SECTIONS = ("geometry", "mesh", "regions", "interfaces", "terminals", "solver")
 _ERROR = " error"
@@ -36,38 +36,41 @@ class Data:
 
 
 def read_data(source, case):
-    """The Data for a Case's fit, from the path of a CSV file or a pandas.DataFrame with such headers. Raises CaseError."""
-    frame = source if isinstance(source, pd.DataFrame) else _read(source)
-    frame = frame.dropna(axis=0, how="all")
-    if len(frame) == 0:
-        raise _fault(_named(source), "has no rows")
-    frame = frame.dropna(axis=1, how="all")
-    of_sweep = _STATE in frame
+    """The Data for a Case's fit, from the path of a file or a pandas.DataFrame with such headers. Raises CaseError."""
+    sheet = sheet_of(source)
+    try:
+        return _data_of(sheet, case)
+    except CaseError as error:
+        raise CaseError(replace(fault, where=fault.where or sheet.name) for fault in error.faults) from None
+
+
+def _data_of(sheet, case):
+    if len(sheet) == 0:
+        raise _fault(sheet.name, "has no rows")
+    of_sweep = _STATE in sheet.columns
     if of_sweep:
-        frame = frame[frame[_STATE] == "done"]
-    columns = [column for header in frame.columns if (column := _Column.of(header, case.fit.columns)).name is not None]
+        sheet = sheet.rows([state == "done" for state in sheet.columns[_STATE]])
+    columns = [column for header in sheet.columns if (column := _Column.of(header, case.fit.columns)).name is not None]
     measurable = [column for column in columns if observable_of(case, column.name)]
     settings = [column for column in columns if column.is_setting]
     if not of_sweep:
         _explained(case, [c for c in columns if c not in measurable and c not in settings])
     _once(columns)
-    wanted = _wanted(source, case, [column for column in measurable if not column.of_error])
-    frame = frame[frame[wanted.header].notna()]
-    values = wanted.numbers(frame)
+    wanted = _wanted(sheet.name, case, [column for column in measurable if not column.of_error])
+    _counted_alike(wanted, observable_of(case, wanted.name))
+    sheet = sheet.rows([entry is not None for entry in sheet.columns[wanted.header]])
+    values = wanted.numbers(sheet)
     if len(values) == 0:
         raise _fault(wanted.header, "has no numbers")
     errors = [column for column in measurable if column.of_error and column.name == wanted.name]
+    errors = [column for column in errors if not of_sweep or column.header in sheet.without_empty().columns]
+    texts = {column.name: column.texts(sheet) for column in settings}
     return Data(
         name=wanted.name,
         unit=wanted.unit,
-        settings=tuple(
-            {column.name: text for column, text in zip(settings, row, strict=True)}
-            for row in zip(*(column.texts(frame) for column in settings), strict=True)
-        )
-        if settings
-        else ({},) * len(values),
+        settings=tuple({name: entries[k] for name, entries in texts.items()} for k in range(len(values))),
         values=values,
-        errors=_positive(errors[0], frame, wanted) if errors else None,
+        errors=_positive(errors[0], sheet, wanted, values) if errors else None,
     )
 
 
@@ -75,20 +78,6 @@ def observable_of(case, name):
     """The observable of a Case that measures the number `name`, None if there is none."""
     able = [o for o in case.observables if f"{name}.".startswith(f"{o.name}.")]
     return max(able, key=lambda o: len(o.name), default=None)
-
-
-def _read(path):
-    try:
-        frame = pd.read_csv(path, comment="#", skipinitialspace=True, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
-        reason = getattr(error, "strerror", None) or str(error).strip()
-        raise _fault(path, f"cannot be read as a table: {reason}") from None
-    separators = "columns are separated by commas, decimals by points"
-    if not isinstance(frame.index, pd.RangeIndex):
-        raise _fault(path, f"has rows with more entries than headers; {separators}")
-    if len(frame.columns) == 1 and ";" in str(frame.columns[0]):
-        raise _fault(path, f"has semicolons; {separators}")
-    return frame
 
 
 @dataclass(frozen=True)
@@ -100,8 +89,7 @@ class _Column:
 
     @classmethod
     def of(cls, header, meanings):
-        parts = _HEADER.fullmatch(str(header).strip())
-        name, unit = parts["name"], parts["unit"] or ""
+        name, unit = name_and_unit(header, meanings)
         if name in meanings:
             name = meanings[name]
         elif name.endswith(_ERROR) and meanings.get(name.removesuffix(_ERROR)):
@@ -122,29 +110,58 @@ class _Column:
         except ValueError as error:
             raise _fault(self.header, str(error)) from None
 
-    def texts(self, frame):
+    def texts(self, sheet):
         """Its entries as they stand in a case file."""
-        self._all_there(frame)
+        self._all_there(sheet)
         if not self.unit:
-            return frame[self.header].tolist()
-        self._plain_numbers(frame)
-        return [f"{value!r} {self.unit}" for value in pd.to_numeric(frame[self.header]).tolist()]
+            return [_number_or_text(entry) for entry in sheet.columns[self.header]]
+        self._plain_numbers(sheet)
+        return [f"{_number_or_text(entry)!r} {self.unit}" for entry in sheet.columns[self.header]]
 
-    def numbers(self, frame):
+    def numbers(self, sheet):
         """Its entries in SI units, (n,)."""
-        self._all_there(frame)
-        return self._plain_numbers(frame) * float(self.quantity.to_base_units().magnitude)
+        self._all_there(sheet)
+        return self._plain_numbers(sheet) * float(self.quantity.to_base_units().magnitude)
 
-    def _all_there(self, frame):
-        if (missing := frame[self.header].isna()).any():
-            raise _fault(self.header, f"row {missing.idxmax() + 1} has no value")
+    def _all_there(self, sheet):
+        for entry, place in zip(sheet.columns[self.header], sheet.places, strict=True):
+            if entry is None:
+                message = "has no value; fill it in, or leave the whole row out (a row without a measured value is)"
+                raise _fault(self.header, message, sheet, place)
 
-    def _plain_numbers(self, frame):
-        found = pd.to_numeric(frame[self.header], errors="coerce").to_numpy(dtype=float)
-        if (bad := ~np.isfinite(found)).any():
-            row = int(bad.argmax())
-            raise _fault(self.header, f"row {frame.index[row] + 1} holds {frame[self.header].iloc[row]}, not a number")
+    def _plain_numbers(self, sheet):
+        found = np.array([_number(entry) for entry in sheet.columns[self.header]], dtype=float)
+        for number, entry, place in zip(found, sheet.columns[self.header], sheet.places, strict=True):
+            if not np.isfinite(number):
+                message = f"holds {entry}, not a number; leave the entry empty where nothing was measured"
+                raise _fault(self.header, message, sheet, place)
         return found
+
+
+def _number(entry):
+    try:
+        return float(entry)
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def _number_or_text(entry):
+    """An entry as YAML would read it: 300, 0.5, Cu @ 4.2 K."""
+    for kind in (int, float):
+        try:
+            return kind(entry) if isinstance(entry, str) else entry
+        except ValueError:
+            continue
+    return entry
+
+
+def _counted_alike(wanted, observable):
+    """Raises CaseError for a measured column whose unit cannot be that of the number."""
+    unit = observable.unit_of(wanted.name)
+    if unit is not None and not wanted.quantity.is_compatible_with(unit or "dimensionless"):
+        given = f"in {wanted.unit}" if wanted.unit else "without unit"
+        message = f"is given {given}, but {wanted.name} is counted in {unit or 'plain numbers'}"
+        raise _fault(wanted.header, message + (f"; write the unit into the header: NAME [{unit}]" if unit else ""))
 
 
 def _explained(case, unknown):
@@ -170,29 +187,33 @@ def _once(columns):
             raise _fault(column.header, f"says the same as the column {first.header}; name it once")
 
 
-def _wanted(source, case, measured):
+def _wanted(name, case, measured):
     names = [column.name for column in measured]
     if case.fit.to is None and len(names) == 1:
         return measured[0]
     if case.fit.to in names:
         return measured[names.index(case.fit.to)]
     what = "fit.to must name the measured number" if case.fit.to is None else f"has no column {case.fit.to}"
-    raise _fault(_named(source), f"{what}; measured numbers in the file: {', '.join(names) or 'none'}")
+    raise _fault(name, f"{what}; measured numbers in the file: {', '.join(names) or 'none'}")
 
 
-def _named(source):
-    return "the table" if isinstance(source, pd.DataFrame) else source
-
-
-def _positive(column, frame, wanted):
-    if not column.quantity.is_compatible_with(wanted.quantity):
+def _positive(column, sheet, wanted, values):
+    """The standard uncertainties, (n,), in SI units."""
+    relative = column.unit in ("%", "percent") and wanted.unit != column.unit
+    if relative and wanted.quantity.dimensionless:
+        message = f"can be % of the value or percentage points; give it in the unit of {wanted.header}"
+        raise _fault(column.header, message)
+    if not relative and not column.quantity.is_compatible_with(wanted.quantity):
         given, other = (f'in "{c.unit}"' if c.unit else "without unit" for c in (column, wanted))
-        raise _fault(column.header, f"is counted {given}, but {wanted.header} {other}")
-    errors = column.numbers(frame)
-    if not np.all(errors > 0):
-        raise _fault(column.header, "must hold positive numbers: standard uncertainties")
-    return errors
+        raise _fault(column.header, f"is counted {given}, but {wanted.header} {other}; errors may also be in %")
+    numbers = column.numbers(sheet)
+    for number, value, place in zip(numbers, values, sheet.places, strict=True):
+        if not number > 0:
+            raise _fault(column.header, "must hold positive numbers: standard uncertainties", sheet, place)
+        if relative and value == 0:
+            raise _fault(column.header, f"is in % of {wanted.header}, which is 0 here", sheet, place)
+    return numbers * np.abs(values) if relative else numbers
 
 
-def _fault(value, message):
-    return CaseError([Fault("data file", str(value), message)])
+def _fault(value, message, sheet=None, place=""):
+    return CaseError([Fault("data file", str(value), message, f"{sheet.name}, {place}" if sheet else "")])

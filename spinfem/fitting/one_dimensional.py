@@ -74,8 +74,13 @@ class _Valve:
             raise NotAValve("its injector and detector are ferromagnets")
         if as_drawn and not (all(m.uniform for m in magnets) and np.dot(*(m.direction for m in magnets)) > 1 - 1e-9):
             raise NotAValve("it is for magnets that are drawn parallel, or for an observable with `flip`")
+        if all(m.uniform for m in magnets) and abs(np.dot(*(m.direction for m in magnets))) < 1 - 1e-9:
+            raise NotAValve("it is for magnets along one axis")
         if any(getattr(interface, "spin_memory_loss", 0) for interface in case.interfaces.values()):
             raise NotAValve("it has no spin memory loss")
+        for region in (self.injector, self.detector):
+            if abs(_barrier(case, region, self.wire)[1]) >= 1:
+                raise NotAValve(f"it needs a contact of {region} that both spin directions pass")
 
     def resistance(self, case):
         material = case.regions[self.wire].material
@@ -97,7 +102,7 @@ class _Valve:
 
 
 def _barrier(case, magnet, wire):
-    """(AR, P) of the interface between a magnet and the wire."""
+    """(AR, P) of the interface between a magnet and the wire; (inf, 1) where nothing passes."""
     for name in (f"{magnet}/{wire}", f"{wire}/{magnet}"):
         interface = case.interfaces.get(name)
         if interface is None:
@@ -106,7 +111,7 @@ def _barrier(case, magnet, wire):
             given = interface.polarization
             return interface.resistance_area, sum(given) if isinstance(given, tuple) else given
         up, down = interface.conductance_up, interface.conductance_down
-        return 1 / (up + down), (up - down) / (up + down)
+        return (1 / (up + down), (up - down) / (up + down)) if interface.conducts else (np.inf, 1.0)
     return 0.0, 0.0
 
 

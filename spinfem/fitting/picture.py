@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter  # noqa: E402
 
 from spinfem.case.quantity import humanize  # noqa: E402
+from spinfem.fitting.judge import verdict  # noqa: E402
 from spinfem.output.prefix import prefixed  # noqa: E402
 
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))
@@ -74,6 +75,8 @@ def _found(result):
         if (estimate := getattr(result, name)) is None:
             continue
         found = zip(result.unknowns, estimate.values, estimate.half_widths, strict=True)
+        said = verdict(result.data, estimate)
+        words += "" if said.startswith("agrees") or not said else f" ({said})"
         lines.append(f"{words}: " + ", ".join(f"{u.name} = {with_interval(v, h, u.unit)}" for u, v, h in found))
     return "\n".join(lines)
 

@@ -7,10 +7,10 @@ import pandas as pd
 import spinfem
 from spinfem.case.overrides import path_text
 from spinfem.fitting.estimate import CONFIDENCE
-from spinfem.fitting.judge import warnings
+from spinfem.fitting.judge import chance, warnings
 from spinfem.fitting.picture import draw_fit
 from spinfem.fitting.source import settings_for
-from spinfem.output.results import complete_folder
+from spinfem.output.folders import complete_folder
 
 MARK = "fit.json"
 _WITHOUT = ("sweep", "plots", "fit")
@@ -49,20 +49,22 @@ def summary(result):
             }
             for unknown in result.unknowns
         },
-        "full_model": _estimate(result.full, result.unknowns) | {"solved": result.solves},
-        "formula": _estimate(result.formula, result.unknowns) if result.formula else {"does_not_apply": result.why},
+        "full_model": _estimate(result, result.full) | {"solved": result.solves},
+        "formula": _estimate(result, result.formula) if result.formula else {"does_not_apply": result.why},
         "errors_of_data": "given" if result.data.errors is not None else "estimated from the residuals",
         "warnings": list(warnings(result)),
     }
 
 
-def _estimate(estimate, unknowns):
+def _estimate(result, estimate):
+    unknowns = result.unknowns
     return {
         "values": {u.name: float(value) for u, value in zip(unknowns, estimate.values, strict=True)},
         "half_widths": {u.name: _finite(half) for u, half in zip(unknowns, estimate.half_widths, strict=True)},
         "correlation": [[_finite(entry) for entry in row] for row in estimate.correlation],
         "chi_square": estimate.chi_square,
         "degrees_of_freedom": estimate.degrees_of_freedom,
+        "chance": chance(result.data, estimate),
         "at_a_limit": [u.name for u, at in zip(unknowns, estimate.at_a_limit, strict=True) if at],
         "converged": estimate.converged,
     }

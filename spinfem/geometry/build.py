@@ -11,6 +11,7 @@ from spinfem.geometry.distribute import distribute
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.layers import Stack
+from spinfem.geometry.limit import check_count
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline, read
@@ -21,7 +22,7 @@ from spinfem.geometry.sizing import Sizing
 
 def outline_of(case, comm=MPI.COMM_SELF):
     """The Outline of a case's drawing, made on rank 0 of `comm` and known to all of it. Collective."""
-    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry))), root=0)
+    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry), _sizing(case, 1.0))), root=0)
 
 
 class Recipe(NamedTuple):
@@ -57,9 +58,13 @@ def build_device(case, comm, coarsen=1.0):
 
 def device_of(comm, drawing, sizing, refinements=0):
     """The Device of a Drawing, with cells as a Sizing says, each cut `refinements` times. Collective."""
-    tagged = distribute(comm, share(comm, on_root(comm, lambda: read(drawing, sizing))))
+    data = share(comm, on_root(comm, lambda: read(drawing, sizing, refinements)))
+    tagged = distribute(comm, data)
     _check_shares(tagged.mesh)
-    for _ in range(refinements):
+    cells = tagged.mesh.topology.index_map(tagged.mesh.topology.dim).size_global
+    left = refinements - data.refined
+    check_count("mesh.refinements", refinements, cells * 2.0 ** (tagged.mesh.topology.dim * left))
+    for _ in range(left):
         tagged = distribute(comm, *refine(tagged))
     return make_device(tagged, drawing.unit, drawing.depth)
 
@@ -85,6 +90,7 @@ def _drawing(geometry):
         depth=geometry.depth,
         regions=dict(entities.regions) if entities else {},
         terminals=dict(entities.terminals) if entities else {},
+        facets=geometry.facets,
     )
 
 

@@ -13,24 +13,20 @@ import gmsh
 
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.gmsh_session import gmsh_errors
+from spinfem.geometry.groups import check_file_exists
 from spinfem.geometry.model_names import ModelNames, check_names
 
 
 def open_cad(path, regions, terminals):
     """Makes the file's shapes, touching parts joined, the open model; returns its ModelNames."""
-    if not Path(path).is_file():
-        raise GeometryError("geometry.cad", path, "there is no such file")
-    with gmsh_errors("geometry.cad", path):
-        gmsh.model.add("cad")
-        gmsh.model.occ.importShapes(str(path))
-        gmsh.model.occ.synchronize()
-    dimension = gmsh.model.getDimension()
-    if dimension < 2:
-        raise GeometryError("geometry.cad", path, "there are no solids and no faces in this file")
+    dimension = open_shapes(path)
     regions = dict(regions) or _labels(dimension)
     terminals = dict(terminals) or _labels(dimension - 1)
     if not regions:
-        message = f"its parts have no labels: say which are which; {_inventory(dimension)}"
+        message = (
+            "its parts have no labels: say which are which by `entities: {regions: {name: [1]}}` "
+            f"(`spinfem entities {Path(path).name}` lists them); {_inventory(dimension)}"
+        )
         raise GeometryError("geometry.cad", path, message)
     _check_tags(path, dimension, regions)
     _check_tags(path, dimension - 1, terminals)
@@ -41,6 +37,19 @@ def open_cad(path, regions, terminals):
             raise GeometryError("geometry.cad", path, f"the parts {first} and {second} overlap")
     check_names(names, path)
     return names
+
+
+def open_shapes(path):
+    """Makes the file's shapes, as they are, the open model; returns their dimension."""
+    check_file_exists("geometry.cad", Path(path))
+    with gmsh_errors("geometry.cad", path):
+        gmsh.model.add("cad")
+        gmsh.model.occ.importShapes(str(path))
+        gmsh.model.occ.synchronize()
+    dimension = gmsh.model.getDimension()
+    if dimension < 2:
+        raise GeometryError("geometry.cad", path, "there are no solids and no faces in this file")
+    return dimension
 
 
 def _labels(dimension):

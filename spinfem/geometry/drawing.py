@@ -21,3 +21,4 @@ class Drawing:
     # Where the file has no names: name -> tags.
     regions: dict[str, tuple[int, ...]] = field(default_factory=dict)
     terminals: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    facets: Path | None = None  # of a mesh whose facets are in a file of their own

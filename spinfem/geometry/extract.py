@@ -1,5 +1,7 @@
 """The mesh that Gmsh holds, as arrays. Array calls of Gmsh only: no loop over cells."""
 
+from dataclasses import replace
+
 import gmsh
 import numpy as np
 
@@ -9,19 +11,27 @@ from spinfem.geometry.mesh_data import from_named_cells
 SIMPLEX = {1: 1, 2: 2, 3: 4}  # Gmsh's element types: line, triangle, tetrahedron
 
 
-def extract(names, source):
-    """The MeshData of the open, meshed Gmsh model; `names` says what its entities are called (ModelNames)."""
-    regions = _elements(names.dimension, names.regions, source)
+def extract(names, source, refined=0):
+    """The MeshData of the open, meshed Gmsh model; `names` says what its entities are called (ModelNames).
+
+    refined: how many times Gmsh has cut each cell already."""
+    regions = elements(names.dimension, names.regions, source)
     for name, cells in regions.items():
         if not len(cells):
             raise GeometryError("geometry", source, f"region {name} has no cells: is the file without its mesh?")
+    terminals = elements(names.dimension - 1, names.terminals, source)
+    return replace(from_named_cells(points_of_model(), regions, terminals, source), refined=refined)
+
+
+def points_of_model():
+    """(largest tag + 1, 3) coordinates of the nodes, by their tags."""
     node_tags, coordinates, _ = gmsh.model.mesh.getNodes()
-    points = np.empty((int(node_tags.max()) + 1, 3))
+    points = np.zeros((int(node_tags.max(initial=0)) + 1, 3))
     points[node_tags] = coordinates.reshape(-1, 3)
-    return from_named_cells(points, regions, _elements(names.dimension - 1, names.terminals, source), source)
+    return points
 
 
-def _elements(dimension, entities, source):
+def elements(dimension, entities, source):
     """Name -> (elements, dimension + 1) node tags, for `entities`: name -> tags of CAD entities."""
     found = {}
     for name, members in entities.items():

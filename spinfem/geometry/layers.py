@@ -10,16 +10,18 @@ and no layer, however thin, has fewer than `LEAST_CELLS`. Across the stack there
 coarse has every other plane of nodes of this one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 
 from spinfem.case.layers import ENDS
-from spinfem.case.outline import Outline
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.limit import check_count
 from spinfem.geometry.mesh_data import MeshData
+from spinfem.geometry.outline import outline_of_data
+from spinfem.geometry.sizing import Sizing
 
 FINER = 0.2  # with elements of degree 2: seven digits
 LEAST_CELLS = {1: 40, 2: 10, 3: 4}  # of a layer, along x: in one dimension they cost nothing
@@ -49,15 +51,12 @@ class Stack:
         return np.concatenate([[0.0], np.cumsum([thickness for _, thickness in self.layers])])
 
 
-def outline_of_layers(stack):
-    """The Outline of a Stack."""
-    names = [name for name, _ in stack.layers]
-    return Outline(
-        dimension=stack.dimension,
-        regions=stack.regions,
-        terminals=dict(zip(ENDS, ((names[0],), (names[-1],)))),
-        contacts=frozenset(frozenset(pair) for pair in pairwise(names) if pair[0] != pair[1]),
-    )
+def outline_of_layers(stack, sections=()):
+    """The Outline of a Stack, from its coarsest mesh; `sections`: of each layer, where they differ."""
+    if sections:  # nothing hangs together in another way; the widest ones say how large it all is
+        stack = Stack(stack.layers, tuple(map(max, zip(*(section.across for section in sections), strict=True))))
+    endless = Sizing(dict.fromkeys(stack.regions, 1e30))
+    return replace(outline_of_data(mesh_layers(stack, endless)), shortest_edge=None)
 
 
 def mesh_layers(stack, sizing):
@@ -66,6 +65,7 @@ def mesh_layers(stack, sizing):
     number = {name: tag for tag, name in enumerate(stack.regions, start=1)}
     region = np.repeat([number[name] for name, _ in stack.layers], cells_of_layer).astype(np.int32)
     axes = (x, *(_across(width, sizing) for width in stack.across))
+    check_count("mesh.size", sizing.size, float(prod(len(axis) for axis in axes)))
     nodes = np.arange(np.prod([len(axis) for axis in axes])).reshape([len(axis) for axis in axes])
     cells = _simplices(nodes)
     ends = [_simplices(nodes[plane]) for plane in (0, -1)]
@@ -123,6 +123,8 @@ def _graded(thickness, first, last, sizing, least):
     up, down = np.log1p(growth * rise / first) / growth, np.log1p(growth * fall / last) / growth
     flat = (thickness - rise - fall) / largest
     total = up + flat + down
+    key = "resolution" if flat < total / 2 else "size"
+    check_count(f"mesh.{key}", getattr(sizing, key), total / sizing.coarsen)
     cells = 2 * ceil(max(total, least) / 2)  # even, so that a mesh twice as coarse is nested
     count = np.linspace(0, total, ceil(cells / sizing.coarsen) + 1)[1:-1]
     return np.select(
@@ -134,6 +136,7 @@ def _graded(thickness, first, last, sizing, least):
 
 def _across(width, sizing):
     """Coordinates of nodes across the stack."""
+    check_count("mesh.size", sizing.size, width / (sizing.size or width))
     cells = ceil(max(CELLS_ACROSS, width / (sizing.size or width)) / sizing.coarsen)
     return np.linspace(-width / 2, width / 2, cells + 1)
 

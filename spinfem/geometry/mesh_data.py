@@ -21,6 +21,7 @@ class MeshData:
     facet_tags: np.ndarray  # (facets,) the terminal of each facet
     regions: dict[str, int]
     terminals: dict[str, int]
+    refined: int = 0  # how many of the refinements that the case asks for are done
 
     @property
     def dimension(self):
@@ -63,11 +64,11 @@ def _tags(named):
 
 def share(comm, data):
     """Rank 0's `data` there, an empty share with the same names on the other ranks. Collective."""
-    header = comm.bcast(None if data is None else (data.dimension, data.regions, data.terminals), root=0)
+    header = comm.bcast(None if data is None else (data.dimension, data.regions, data.terminals, data.refined), root=0)
     return data if comm.rank == 0 else _empty(*header)
 
 
-def _empty(dimension, regions, terminals):
+def _empty(dimension, regions, terminals, refined):
     return MeshData(
         points=np.empty((0, dimension)),
         cells=np.empty((0, dimension + 1), dtype=np.int64),
@@ -76,4 +77,5 @@ def _empty(dimension, regions, terminals):
         facet_tags=np.empty(0, dtype=np.int32),
         regions=regions,
         terminals=terminals,
+        refined=refined,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import gmsh
 
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.groups import name_of
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,25 @@ def physical_names(source):
     dimension = gmsh.model.getDimension()
     if dimension < 2:
         raise GeometryError("geometry", source, "there is nothing of two or three dimensions in this drawing")
-    names = ModelNames(dimension, _groups(dimension, source), _groups(dimension - 1, source))
+    regions, terminals = named_groups(dimension, "region", source), named_groups(dimension - 1, "terminal", source)
+    names = ModelNames(
+        dimension,
+        {name: entities for name, (_, entities) in regions.items()},
+        {name: entities for name, (_, entities) in terminals.items()},
+    )
     check_names(names, source)
     return names
 
 
-def _groups(dimension, source):
+def named_groups(dimension, kind, source):
+    """Name -> (tag, entities) of the physical groups of a dimension; `kind` names those that have no name."""
     groups = {}
     for _, tag in gmsh.model.getPhysicalGroups(dimension):
-        name = gmsh.model.getPhysicalName(dimension, tag) or f"group_{tag}"
+        name = gmsh.model.getPhysicalName(dimension, tag) or name_of(kind, tag)
         if name in groups:
             raise GeometryError("geometry", source, f"two physical groups are called {name!r}")
-        groups[name] = tuple(int(entity) for entity in gmsh.model.getEntitiesForPhysicalGroup(dimension, tag))
+        entities = gmsh.model.getEntitiesForPhysicalGroup(dimension, tag)
+        groups[name] = int(tag), tuple(int(entity) for entity in entities)
     return groups
 
 
@@ -66,6 +74,12 @@ def _inverse(entities):
         for member in members:
             holders[member].append(name)
     return holders
+
+
+def all_flat():
+    """Are all curves and faces of the open model straight?"""
+    flat = {"Line", "Plane", "Discrete line", "Discrete plane"}
+    return all(gmsh.model.getType(*entity) in flat for dim in (1, 2) for entity in gmsh.model.getEntities(dim))
 
 
 def terminals_touch(names):

@@ -66,6 +66,48 @@ def mesh_quality(device, diffusion_lengths):
     )
 
 
+def mean_edges(device):
+    """region -> (shortest, longest) edge of a cell, each as the geometric mean over the cells of the region, drawing units. Collective."""
+    mesh, comm = device.mesh, device.mesh.comm
+    owned = mesh.topology.index_map(mesh.topology.dim).size_local
+    edges = _edges(mesh.geometry.x[mesh.geometry.dofmap[:owned]][:, :, : mesh.geometry.dim])
+    extremes = np.log(np.stack([edges.min(axis=1), edges.max(axis=1)], axis=1))
+    tags = device.cell_tags.values[:owned]
+    means = {}
+    for name, tag in device.regions.items():
+        here = extremes[tags == tag]
+        means[name] = np.exp(comm.allreduce(here.sum(axis=0)) / comm.allreduce(len(here)))
+    return means
+
+
+def cells_per_length_across(device, diffusion_lengths):
+    """contact -> (region, cells): the region beside it with the fewest cells, counted across the contact, for each of its diffusion lengths.
+
+    `diffusion_lengths`: region -> metres. The size of a cell is its mean height above the contact. Collective.
+    """
+    mesh = device.mesh
+    owned = mesh.topology.index_map(mesh.topology.dim - 1).size_local
+    region = np.zeros(device.cell_tags.indices.max(initial=-1) + 1, dtype=np.int32)
+    region[device.cell_tags.indices] = device.cell_tags.values
+    beside = mesh.topology.connectivity(mesh.topology.dim - 1, mesh.topology.dim)
+    found = {}
+    for pair, tag in device.contacts.items():
+        facets = device.facet_tags.find(tag)
+        facets = facets[facets < owned]
+        cells = np.array([beside.links(facet) for facet in facets], dtype=np.int64).reshape(-1, 2)
+        corners = mesh.geometry.x[mesh.geometry.dofmap[cells]][..., : mesh.topology.dim]
+        area = _volume(_facet_corners(mesh, facets)) if mesh.topology.dim > 1 else np.ones(len(facets))
+        heights = np.stack([_volume(corners[:, k]) for k in (0, 1)], axis=1) * mesh.topology.dim / area[:, None]
+        counts = {}
+        for name in sorted(pair):
+            here = heights[region[cells] == device.regions[name]]
+            count, total = mesh.comm.allreduce(len(here)), mesh.comm.allreduce(float(here.sum()))
+            counts[name] = diffusion_lengths[name] / device.length_unit * count / total
+        fewest = min(counts, key=counts.get)
+        found[pair] = (fewest, counts[fewest])
+    return found
+
+
 def _region(comm, volume, edges, shape):
     cells = comm.allreduce(len(volume))
     return RegionQuality(
@@ -98,6 +140,11 @@ def _contact(device, tag, diffusion_length):
 
 def _facet_corners(mesh, facets):
     """(facets, dimension, dimension) corners."""
+    return mesh.geometry.x[facet_nodes(mesh, facets)][:, :, : mesh.topology.dim]
+
+
+def facet_nodes(mesh, facets):
+    """(facets, dimension) local nodes of local facets."""
     dimension = mesh.topology.dim
     cell = mesh.topology.connectivity(dimension - 1, dimension)
     cell = cell.array[cell.offsets[facets]]
@@ -108,8 +155,7 @@ def _facet_corners(mesh, facets):
     others = np.array([[j for j in range(dimension + 1) if j != i] for i in range(dimension + 1)])
     if dimension == 1:  # the facets of an interval are its vertices, in their order
         others = np.array([[0], [1]])
-    nodes = np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
-    return mesh.geometry.x[nodes][:, :, :dimension]
+    return np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
 
 
 def _cells_beside(mesh, facets):

@@ -20,6 +20,7 @@ from math import ceil, sqrt
 import gmsh
 
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.limit import check_filled, check_gate
 from spinfem.geometry.model_names import contacts, terminals_touch
 
 LARGEST_SAMPLING = {1: 200_000, 2: 1500}  # points along a curve; along each of the two directions of a face
@@ -39,18 +40,28 @@ class Sizing:
     spin_terminals: tuple[str, ...] = ()  # terminals with a given spin potential or spin current
 
 
+def knows(sizing, names):
+    """Does a Sizing say all that it takes for a model with these names?"""
+    return names.regions.keys() <= sizing.diffusion_lengths.keys() and names.terminals.keys() >= set(sizing.spin_terminals)
+
+
 def set_sizes(names, sizing):
     """Tells the open Gmsh model how large its cells are to be."""
     if missing := sorted(names.regions.keys() - sizing.diffusion_lengths.keys()):
         message = "the drawing has this region, so the case has to say what it is made of"
         raise GeometryError(f"regions.{missing[0]}", None, message)
     own = _script_field()
-    fields = [own] if own else []
+    fields, gates = [own] if own else [], []
     for entities, regions in _gates(names, sizing):
-        length = min(sizing.diffusion_lengths[region] for region in regions)
-        size, dimension = sizing.resolution * length, names.dimension - 1
+        narrow = min(regions, key=sizing.diffusion_lengths.get)
+        size, dimension = sizing.resolution * sizing.diffusion_lengths[narrow], names.dimension - 1
+        why = f", as fine as the spin diffusion length of {narrow} asks for at {' and '.join(sorted(regions))}"
+        check_gate(sizing, dimension, entities, size, why)
+        check_gate(sizing, dimension - 1, rim_of(dimension, entities), sizing.rim * size, why)
+        gates.append((size, sizing.growth))
         fields.append(graded(dimension, entities, size, sizing.growth))
         fields.append(graded(dimension - 1, rim_of(dimension, entities), sizing.rim * size, sizing.growth))
+    check_filled(sizing, gates)
     if fields:
         smallest = gmsh.model.mesh.field.add("Min")
         gmsh.model.mesh.field.setNumbers(smallest, "FieldsList", fields)

@@ -13,7 +13,7 @@ from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of
 
 CHARGE, SPIN = Layout.CHARGE, Layout.SPIN
-_COLLINEAR = 1e-8
+COLLINEAR = 1e-8  # sine of the angle up to which two magnets have one axis
 
 
 def charge_column(terminal):
@@ -75,7 +75,7 @@ class _SpinRank:
         again, m = nodes[~first], m[~first]
         d = self.direction[again]
         across = np.linalg.norm(m - np.sum(m * d, axis=1)[:, None] * d, axis=1)
-        self.along[again[across > _COLLINEAR]] = False
+        self.along[again[across > COLLINEAR]] = False
         self.free[nodes] = False
 
     def take(self, nodes):

@@ -91,7 +91,7 @@ def _of_interface(problem, number, u, w):
                 return np.nan
             return problem.device.mesh.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
 
-    slope = _derivative(power, number.value)
+    slope = _derivative(power, number.value, coupling.facet.conductance_unit if number.unit == "S/m^2" else 1.0)
     return None if np.isnan(slope) else slope
 
 
@@ -113,8 +113,9 @@ def _constants(coupling, interface):
             constant.value[...] = value
 
 
-def _derivative(function, value):
-    step = _STEP * abs(value) if value else _STEP
+def _derivative(function, value, unit=1.0):
+    """unit: how large a change of a value that is zero matters."""
+    step = _STEP * (abs(value) or unit)
     return sum(weight * function(value + k * step) for k, weight in _STENCIL) / step
 
 

@@ -5,6 +5,7 @@ sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import basix.ufl
 import numpy as np
@@ -17,6 +18,7 @@ from petsc4py import PETSc
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.case.parts import transparent_pairs
 from spinfem.case.plugins import Interface, Term, spin_directions
 from spinfem.case.terminal import Terminal
 from spinfem.model.bulk import bulk_form
@@ -144,7 +146,7 @@ class Problem:
 
     def _axis(self, terminal):
         """The spin axis, shape (n,), of the ferromagnet that a terminal sits on."""
-        (region,) = self.device.regions_at(terminal)
+        region = self.device.regions_at(terminal)[0]  # more of them have one axis (`cross_check`)
         return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
@@ -168,12 +170,7 @@ def make_problem(case, device, turned=None, spins=True, held=()):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
     layout = Layout(spin_basis(device.mesh.comm, directions, turning))
     element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(layout.size,))
-    breaks = {
-        frozenset(device.regions[side] for side in name.split("/"))
-        for name, interface in case.interfaces.items()
-        if interface.breaks
-    }
-    space = broken_space(device.mesh, element, _region_of_cell(device), breaks)
+    space = broken_space(device.mesh, element, _region_of_cell(device), _breaks(case, device))
     c = coefficients(device, regions, layout.basis, degree)
     trial, test = (layout.state(argument(space)) for argument in (ufl.TrialFunction, ufl.TestFunction))
     interfaces = {
@@ -205,6 +202,16 @@ def make_problem(case, device, turned=None, spins=True, held=()):
 def _symmetric(terms, interfaces, n_spin):
     turning = any(interface.turns_spins for interface in interfaces.values()) and n_spin == 3
     return all(term.symmetric(n_spin) for term in terms) and not turning
+
+
+def _breaks(case, device):
+    """Pairs of regions, by number, whose potentials have nothing to do with each other: all that no transparent contact
+    joins, so that regions which meet in an edge beside resistive contacts stay apart there. None if no interface breaks."""
+    if not any(interface.breaks for interface in case.interfaces.values()):
+        return set()
+    joined = transparent_pairs(case, device.contacts)
+    pairs = {frozenset(pair) for pair in combinations(device.regions, 2)} - joined
+    return {frozenset(device.regions[region] for region in pair) for pair in pairs}
 
 
 def _siemens(device, regions):

@@ -8,7 +8,9 @@ from pydantic import Field
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
+from spinfem.observables.drive import NOTHING, at_rest
 from spinfem.observables.places import outside
+from spinfem.study.ratio import beside_noise, undefined
 
 
 class Along(Observable):
@@ -24,6 +26,8 @@ class Along(Observable):
     def faults(self, case, outline):
         if self.start == self.end:
             yield "to", self.end, "must differ from `from`: a decay is fitted in between"
+        elif at_rest(case):
+            yield "along", self.along, f"no spins decay there: {NOTHING}"
 
     def misplaced(self, device):
         yield from outside(device, self.line(device)[1], self.along, "from")
@@ -40,7 +44,14 @@ class Along(Observable):
         return axis, points
 
     def spin_potential(self, laboratory):
-        """(name of the axis, positions (k,) in metres, |v| there)."""
+        """(name of the axis, positions (k,) in metres, |v| there). Raises Undefined where |v| is noise: its logarithm is asked for."""
         axis, points = self.line(laboratory.device)
-        _, v = laboratory.solution().at(points, self.along)
-        return "xyz"[axis], points[:, axis], np.linalg.norm(v, axis=1)
+        solution, position = laboratory.solution(), points[:, axis]
+        _, v = solution.at(points, self.along)
+        size, noise = np.linalg.norm(v, axis=1), solution.noise * solution.largest_potential()
+        if not (size > noise).all():
+            k = int(np.argmin(size > noise))
+            place = f"{'xyz'[axis]} = {position[k] * 1e9:.6g} nm"
+            told = f"there are no spins, |v| is zero{beside_noise(size[k], noise, 'V')}"
+            raise undefined(self.along, f"at {place} {told}; end the line before")
+        return "xyz"[axis], position, size

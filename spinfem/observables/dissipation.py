@@ -1,7 +1,9 @@
 """Where the power goes."""
 
 from spinfem.case.plugins import Observable
+from spinfem.observables.drive import NOTHING, at_rest
 from spinfem.study.findings import Measurement
+from spinfem.study.ratio import ratio
 
 
 class Dissipation(Observable, kind="dissipation"):
@@ -11,11 +13,16 @@ class Dissipation(Observable, kind="dissipation"):
     balance is reported.
     """
 
+    def faults(self, case, outline):
+        if at_rest(case):
+            yield "name", self.name, f"no power is spent: {NOTHING}"
+
     def measure(self, laboratory):
         solution = laboratory.solution()
         parts, entering = solution.powers(), solution.power_in()
         yield Measurement(f"{self.name}.total", entering, "W", note="sum of V I + v.I_s at the terminals")
         for part, power in parts.items():
             yield Measurement(f"{self.name}.{part.replace(' ', '.')}", power, "W")
-        balance = abs(sum(parts.values()) - entering) / abs(entering) if entering else 0.0
+        noise = solution.noise * sum(abs(reading.power) for reading in solution.readings.values())
+        balance = ratio(abs(sum(parts.values()) - entering), abs(entering), noise, self.name, "the power", "W")
         yield Measurement(f"{self.name}.balance", balance, "", note="|parts - total| / total")

@@ -2,7 +2,9 @@
 
 from spinfem.case.names import InterfaceName, sides
 from spinfem.case.plugins import Observable
+from spinfem.observables.drive import NOTHING, at_rest
 from spinfem.study.findings import Measurement
+from spinfem.study.ratio import ratio
 
 
 class InjectionEfficiency(Observable, kind="injection_efficiency"):
@@ -20,15 +22,20 @@ class InjectionEfficiency(Observable, kind="injection_efficiency"):
             yield "contact", self.contact, "must join a ferromagnet and a normal metal"
         elif any((m := case.regions[name].magnetization) and not m.uniform for name in sides(self.contact)):
             yield "contact", self.contact, "needs a uniform magnetization: the spin current is counted along it"
+        elif at_rest(case):
+            yield "contact", self.contact, f"no current passes: {NOTHING}"
 
     def measure(self, laboratory):
         regions = laboratory.case.regions
         pair = sides(self.contact)
         (magnet,) = [name for name in pair if regions[name].magnetization is not None]
         (metal,) = set(pair) - {magnet}
-        charge, spin = laboratory.solution().flux(pair, into=metal)
+        solution = laboratory.solution()
+        charge, spin = solution.flux(pair, into=metal)
         m = regions[magnet].magnetization.direction
         along = float(sum(a * b for a, b in zip(m, spin, strict=True)))
+        noise = solution.noise * solution.largest_current
+        efficiency = ratio(along, charge, noise, self.contact, "the charge current", "A")
         yield Measurement(f"{self.name}.charge_current", charge, "A", note=f"{magnet} to {metal}")
         yield Measurement(f"{self.name}.spin_current", along, "A", note=f"along m of {magnet}")
-        yield Measurement(self.name, along / charge, "", note="spin current / charge current")
+        yield Measurement(self.name, efficiency, "", note="spin current / charge current")

@@ -10,7 +10,11 @@ from spinfem.case.magnetization import Magnetization, Uniform
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Angle
+from spinfem.observables.drive import no_current, not_a_pair
 from spinfem.study.findings import Chart, Measurement, Table
+from spinfem.study.ratio import ratio, resistance_noise
+
+_SAME = 1e-9  # difference of two unit vectors that are one
 
 
 class Magnetoresistance(Observable, kind="magnetoresistance"):
@@ -32,19 +36,36 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
             yield "rotate", self.rotate, "needs a uniform magnetization to turn"
         if not self.axis.uniform:
             yield "axis", str(self.axis), 'must be one direction, e.g. "+z"'
-        if case.terminals[self.plus].floating:
-            yield "plus", self.plus, "carries no current; a resistance needs the driven terminal"
+        elif magnetization is not None and magnetization.uniform:
+            yield from self._stays(magnetization.direction)
+        yield from not_a_pair(self.plus, self.minus)
+        if why := no_current(case, self.plus):
+            yield "plus", self.plus, why
+
+    def _stays(self, m):
+        """A fault if the magnetization m is the same at all angles."""
+        if np.linalg.norm(np.cross(m, self.axis.direction)) < _SAME:
+            message = f"lies along the magnetization of {self.rotate}, which turns about it without changing"
+            yield "axis", str(self.axis), f"{message}; choose one across it"
+        elif np.ptp([turned(m, self.axis.direction, angle) for angle in self.angles], axis=0).max() < _SAME:
+            angles = [f"{np.degrees(angle):g} deg" for angle in self.angles]
+            yield "angles", angles, "are all the same direction; a magnetoresistance needs two"
+
+    def unit_of(self, name):
+        return "" if name.endswith(".ratio") else "ohm"
 
     def measure(self, laboratory):
         m = laboratory.case.regions[self.rotate].magnetization.direction
-        resistances = []
+        resistances, noise = [], 0.0
         for angle in self.angles:
-            state = {self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))}
-            resistances.append(laboratory.solution(state).resistance(self.plus, self.minus))
+            solution = laboratory.solution({self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))})
+            resistances.append(solution.resistance(self.plus, self.minus))
+            noise = max(noise, resistance_noise(solution, self.plus))
         low, *_, high = sorted(resistances, key=nominal_value)
+        relative = ratio(high - low, low, noise, f"{self.plus}, {self.minus}", "the smallest resistance", "ohm")
         yield Measurement(f"{self.name}.smallest", low, "ohm")
         yield Measurement(f"{self.name}.largest", high, "ohm")
-        yield Measurement(f"{self.name}.ratio", (high - low) / low, "", note="(largest - smallest) / smallest")
+        yield Measurement(f"{self.name}.ratio", relative, "", note="(largest - smallest) / smallest")
         columns = {"angle": ("rad", np.array(self.angles)), "resistance": ("ohm", np.array(resistances))}
         chart = Chart(self.name, "angle", ("resistance",), x_label=f"angle of {self.rotate}")
         yield Table(self.name, columns, (chart,) if len(self.angles) > 2 else ())

@@ -2,15 +2,21 @@
 
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
-from spinfem.study.findings import Measurement
+from spinfem.observables.drive import no_current, not_a_pair
+from spinfem.observables.magnets import alignment, bundled, counterpart, on_the_way
+from spinfem.study.findings import Caveat, Measurement
+from spinfem.study.ratio import resistance
 
 
 class NonlocalResistance(Observable, kind="nonlocal_resistance"):
     """R_NL = (phi_plus - phi_minus) / I_drive, with a magnet as it is and reversed.
 
-    I_drive counts positive into the device. With `flip` the state in which the magnet of that region is parallel to the
-    driving one gives `parallel`, the other one `antiparallel`, and their difference is the spin signal (Jedema, Filip, van Wees, Nature
-    410, 345 (2001)). Every other floating terminal is reported against `minus` as well.
+    I_drive counts positive into the device. With `flip` the state in which the magnet that injects (the current passes it between
+    `drive` and the other driven terminals) and the one that detects (the voltage is taken across it, between `plus` and `minus`) point along one
+    another gives `parallel`, the other one `antiparallel`, whichever of the two is flipped and whatever leads there are; their difference is
+    the spin signal (Jedema, Filip, van Wees, Nature 410, 345 (2001)). Where that cannot be said (`flip` is neither of them, they are
+    perpendicular, a texture has no one direction) the states are `angle_0`, as drawn, and `angle_180`, with `flip` reversed; `difference` is the first
+    less the second. Every other floating terminal is reported against `minus` as well.
     """
 
     plus: TerminalName
@@ -19,52 +25,67 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
     flip: RegionName | None = None
 
     def faults(self, case, outline):
-        terminal = case.terminals[self.drive]
-        if not terminal.current and terminal.voltage is None:
-            yield (
-                "drive",
-                self.drive,
-                "no current is driven there; give this terminal a `current`, e.g. {current: 1 mA}",
-            )
+        yield from not_a_pair(self.plus, self.minus)
+        if why := no_current(case, self.drive):
+            yield "drive", self.drive, why
         for key, name in (("plus", self.plus), ("minus", self.minus)):
             if not case.terminals[name].floating and name != self.drive and case.terminals[name].current:
                 yield key, name, "carries a driven current; a non-local voltage is read between other terminals"
         if self.flip is not None and case.regions[self.flip].magnetization is None:
             yield "flip", self.flip, "is not a ferromagnet; give it a magnetization"
 
+    def unit_of(self, name):
+        return "ohm"
+
     def measure(self, laboratory):
-        as_drawn = laboratory.solution()
+        drawn = laboratory.solution()
         if self.flip is None:
-            yield from self._states(laboratory, {"": as_drawn})
+            yield from self._of_state("", drawn, laboratory)
             return
-        reversed_ = laboratory.case.regions[self.flip].magnetization.flipped()
-        states = {"parallel": as_drawn, "antiparallel": laboratory.solution({self.flip: reversed_})}
-        if not self._drawn_parallel(laboratory):
-            states = dict(zip(states, reversed(states.values()), strict=True))
-        yield from self._states(laboratory, states)
-        parallel, antiparallel = (self._resistance(solution, self.plus) for solution in states.values())
-        yield Measurement(f"{self.name}.difference", parallel - antiparallel, "ohm", note="spin signal, P - AP")
-
-    def _states(self, laboratory, states):
-        terminals = laboratory.case.terminals
-        others = [t for t in terminals if terminals[t].floating and t not in (self.plus, self.minus)]
+        reversed_ = laboratory.solution({self.flip: laboratory.case.regions[self.flip].magnetization.flipped()})
+        side, why = self._side(laboratory)
+        if why:
+            yield Caveat(f"{self.name}: {why}; so angle_0 is as drawn, angle_180 with {self.flip} reversed")
+        names = ("parallel", "antiparallel") if side else ("angle_0", "angle_180")
+        states = dict(zip(names, (reversed_, drawn) if side < 0 else (drawn, reversed_), strict=True))
         for state, solution in states.items():
-            label = f"{self.name}.{state}".rstrip(".")
-            note = f"({self.plus} - {self.minus}) / I({self.drive})"
-            yield Measurement(label, self._resistance(solution, self.plus), "ohm", note=note)
-            for other in others:
-                note = f"({other} - {self.minus}) / I({self.drive})"
-                yield Measurement(f"{label}.{other}", self._resistance(solution, other), "ohm", note=note)
+            yield from self._of_state(state, solution, laboratory)
+        first, second = (resistance(solution, self.plus, self.minus, self.drive) for solution in states.values())
+        note = "spin signal, P - AP" if side else f"as drawn - {self.flip} reversed"
+        yield Measurement(f"{self.name}.difference", first - second, "ohm", note=note)
 
-    def _resistance(self, solution, terminal):
-        at = solution.readings
-        return (at[terminal].potential - at[self.minus].potential) / at[self.drive].current
+    def _of_state(self, state, solution, laboratory):
+        terminals = laboratory.case.terminals
+        label = f"{self.name}.{state}".rstrip(".")
+        others = [t for t in terminals if terminals[t].floating and t not in (self.plus, self.minus)]
+        for name, terminal in ((label, self.plus), *((f"{label}.{other}", other) for other in others)):
+            value = resistance(solution, terminal, self.minus, self.drive)
+            yield Measurement(name, value, "ohm", note=f"({terminal} - {self.minus}) / I({self.drive})")
 
-    def _drawn_parallel(self, laboratory):
-        """Is the magnet that is flipped drawn parallel to the one under the driving terminal?"""
-        regions = laboratory.case.regions
-        (driving,) = laboratory.device.regions_at(self.drive)
-        reference, flipped = (regions[name].magnetization for name in (driving, self.flip))
-        if reference is None or not (reference.uniform and flipped.uniform):
-            return True
-        return sum(a * b for a, b in zip(reference.direction, flipped.direction, strict=True)) >= 0
+    def _side(self, laboratory):
+        """(1 where the case as drawn is the parallel state, -1 where it is the antiparallel one, 0 where neither; why not, in words)."""
+        device, regions = laboratory.device, laboratory.case.regions
+        magnets = {name: region.magnetization for name, region in regions.items() if region.magnetization is not None}
+        bundles = bundled(magnets, self.flip)
+        injecting, detecting = (
+            on_the_way(device.contacts, bundles, device.regions_at(start), end) for start, end in self._ways(laboratory)
+        )
+        other = counterpart(device.contacts, self.flip, injecting, detecting)
+        if other is None:
+            alone = set(injecting) | set(detecting) == {self.flip}  # nothing to be parallel to, and nobody expects it
+            ways = f"the current passes {_listed(injecting)}, the voltage is taken across {_listed(detecting)}"
+            return 0, "" if alone else f"which state is parallel cannot be said of {self.flip}: {ways}"
+        side = alignment(device, *((name, magnets[name]) for name in (self.flip, other)))
+        return side, "" if side else f"{self.flip} and {other} point neither along nor against one another"
+
+    def _ways(self, laboratory):
+        """(terminal, regions) from where to where the current flows, and the voltage is taken."""
+        device, terminals = laboratory.device, laboratory.case.terminals
+        others = {name: terminal for name, terminal in terminals.items() if name != self.drive}
+        driven = [name for name, other in others.items() if other.voltage is not None or other.current]
+        yield self.drive, {region for terminal in driven for region in device.regions_at(terminal)}
+        yield self.plus, set(device.regions_at(self.minus))
+
+
+def _listed(magnets):
+    return " and ".join(magnets) or "no magnet for certain"

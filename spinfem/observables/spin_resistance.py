@@ -5,6 +5,7 @@ from pydantic import Field
 from spinfem.case.names import TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Area
+from spinfem.observables.drive import no_current, not_a_pair
 from spinfem.study.findings import Measurement
 
 
@@ -21,8 +22,12 @@ class SpinResistance(Observable, kind="spin_resistance"):
     """Cross-section that the current passes through."""
 
     def faults(self, case, outline):
-        if case.terminals[self.plus].floating:
-            yield "plus", self.plus, "carries no current; a resistance needs the driven terminal"
+        yield from not_a_pair(self.plus, self.minus)
+        if why := no_current(case, self.plus):
+            yield "plus", self.plus, why
+
+    def unit_of(self, name):
+        return "ohm m^2" if name.endswith(".area_product") else "ohm"
 
     def measure(self, laboratory):
         whole, ohmic = (laboratory.solution(spins=s).resistance(self.plus, self.minus) for s in (True, False))

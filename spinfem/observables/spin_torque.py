@@ -6,7 +6,9 @@ from spinfem.case.magnetization import Magnetization
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.constants import ANGULAR_MOMENTUM
+from spinfem.observables.drive import no_current
 from spinfem.study.findings import Measurement
+from spinfem.study.ratio import ratio
 
 
 class SpinTorque(Observable, kind="spin_torque"):
@@ -37,6 +39,8 @@ class SpinTorque(Observable, kind="spin_torque"):
             yield "spins_along", str(self.spins_along), 'must be one direction, e.g. "+z"'
         if self.drive is not None and self.reference is None and self.spins_along is None:
             yield "drive", self.drive, "is for the efficiency, which needs a `reference` magnet or `spins_along`"
+        elif self.drive is not None and (why := no_current(case, self.drive)):
+            yield "drive", self.drive, why
 
     def measure(self, laboratory):
         solution = laboratory.solution()
@@ -58,6 +62,6 @@ class SpinTorque(Observable, kind="spin_torque"):
             note = f"relative to {self.reference or f'spins along {other}'}"
             yield Measurement(f"{self.name}.{name}", float(factor * absorbed @ along / sine), "N m", note=note)
         if self.drive is not None:
-            current = solution.readings[self.drive].current
-            efficiency = float(absorbed @ across / sine**2 / current)
+            current, noise = solution.readings[self.drive].current, solution.noise * solution.largest_current
+            efficiency = ratio(float(absorbed @ across / sine**2), current, noise, self.drive, "the current", "A")
             yield Measurement(f"{self.name}.efficiency", efficiency, "", note=f"of the current into {self.drive}")

@@ -7,6 +7,9 @@ from spinfem.study.findings import Measurement
 class Terminals(Observable, kind="terminals"):
     """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device)."""
 
+    def unit_of(self, name):
+        return "V" if name.endswith(".potential") else "A"
+
     def measure(self, laboratory):
         for terminal, reading in laboratory.solution().readings.items():
             name, condition = f"{self.name}.{terminal}", laboratory.case.terminals[terminal]

@@ -6,7 +6,7 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402
 
-from spinfem.output.curves import MANY, colours, curves_of_chart, range_of_dots, scale  # noqa: E402
+from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, range_of_dots, scale  # noqa: E402
 
 _STYLE = {"font.size": 14, "axes.labelsize": 16, "lines.linewidth": 2.2, "mathtext.default": "regular"}
 _START, _CURVE = "#D55E00", "#0072B2"
@@ -27,10 +27,13 @@ def draw_curves(folder, curves):
         x_factor, x_text = _axis(curves.x, [s.x for s in series])
         y_factor, y_text = _axis(curves.y, [s.y for s in series])
         for s, colour in zip(series, colours(len(series)), strict=True):
-            axes.plot(s.x * x_factor, s.y * y_factor, "o" if s.dots else "-", ms=4, color=colour, label=s.label)
+            marks = "o:" if curves.words else "o" if s.dots else "o-" if len(s.x) <= MARKED else "-"
+            axes.plot(s.x * x_factor, s.y * y_factor, marks, ms=5, color=colour, label=s.label)
         axes.set(xlabel=x_text, ylabel=y_text)
         axes.set_xscale("log" if "x" in curves.log else "linear")
         axes.set_yscale("log" if "y" in curves.log else "linear")
+        if curves.words:
+            axes.set_xticks(range(len(curves.words)), curves.words)
         if limits := range_of_dots(curves, y_factor):
             axes.set_ylim(*limits)
         if curves.equal:

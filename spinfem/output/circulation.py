@@ -38,7 +38,8 @@ def draw_circulation(grid, path, title):
         lifted = line.translate((0, 0, 1e-3 * scene.span), inplace=False)
         scene.add(lifted, color="black", line_width=5.0)
         _add_arrowhead(scene, grid, lifted, heads)
-    return write_slide(path, scene.render(), title, bar=(f"charge current density |j| ({unit})", "viridis", norm))
+    bar = f"charge current density |j| ({unit})", "viridis", norm, "max"
+    return write_slide(path, scene.render(), title, bar=bar)
 
 
 def _largest_seen(grid, size, span):

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from spinfem.case.describe import table
+from spinfem.case.places import extent
 from spinfem.case.quantity import humanize
 from spinfem.terminal import interactive
 
@@ -30,9 +31,10 @@ def results_table(outcome):
     return rows
 
 
-def quality_tables(case, quality):
+def quality_tables(case, quality, scale):
     """The mesh in numbers: each region's cells and their shape, each contact's resolution."""
     yield Text.assemble((case.title or "mesh", "bold"), f"\n{quality.cells:,} cells, {quality.nodes:,} nodes")
+    yield size_words(scale.size, scale.cells_per_length)
     unit = case.geometry.unit
     rows = table("region", "cells", "shape: worst", "mean", "shortest edge", "longest edge")
     for name, q in quality.regions.items():
@@ -55,15 +57,25 @@ def summary_lines(outcome, ranks, folder):
         f"{mesh['cells']:,} cells, {mesh['unknowns']:,} unknowns ({components} spin component{'s' * (components > 1)}), "
         f"{ranks} rank{'s' * (ranks > 1)}"
     )
+    yield size_words(mesh["size"], mesh["cells_per_length"])
     yield (
         f"{solver['method']}: {solver['iterations']} iterations, residual {solver['residual']:.1e}; "
-        f"charge conserved to {outcome.checks['charge_conservation']:.1e} of the drive"
+        f"charge conserved to {outcome.checks['charge_conservation']:.1e} of the drive, "
+        f"spin to {outcome.checks['spin_conservation']:.1e}"
     )
     spent = ", ".join(f"{phase.replace('_', ' ')} {s:.1f} s" for phase, s in seconds.items() if s >= 0.05)
     yield spent
     if any(m.error is not None for m in outcome.findings.measurements):
         yield f"error: {outcome.error_method}"
     yield f"written to {folder}"
+
+
+def size_words(size, cells_per_length):
+    """How large the device is, from lengths in m, and how fine its cells are."""
+    words = extent([0.0] * len(size), size, 1.0)
+    if cells_per_length is None:
+        return words
+    return f"{words}, {cells_per_length:.2g} cells or more for each spin diffusion length at contacts"
 
 
 def error_words(m):
@@ -78,3 +90,21 @@ def value_words(m):
     largest = max(map(abs, m.value))
     # Components that are rounding next to the largest one would only distract.
     return "(" + ", ".join(humanize(c, m.unit) if abs(c) > 1e-9 * largest else "0" for c in m.value) + ")"
+
+
+def entities_table(entities):
+    """The Entities of a file as a table, parts first; lengths in units of the file."""
+    rows = table("what", "tag", "name", "centre", "size", "box", "touches")
+    top = max((entity.dimension for entity in entities), default=3)
+    for entity in entities:
+        kind = {3: ("volume", "face"), 2: ("surface", "curve")}[top][top - entity.dimension]
+        tag = "" if entity.tag is None else str(entity.tag)
+        box = f"{_place(entity.low)} to {_place(entity.high)}"
+        rows.add_row(
+            kind, tag, entity.name, _place(entity.centre), f"{entity.size:.4g}", box, ", ".join(entity.touches)
+        )
+    return rows
+
+
+def _place(point):
+    return f"({', '.join(f'{x:.4g}' for x in np.round(point, 9) + 0.0)})"

@@ -3,6 +3,7 @@
 matplotlib draws them into files (`charts.py`), plotly into a report (`report/figures.py`).
 """
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,10 @@ from spinfem.output.prefix import prefixed
 
 # Okabe and Ito's colours, the dark ones first: lines are thinner than surfaces.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKED = 40  # points of a curve up to which each has a mark: they were computed, what lies between them was not
 MANY = 7  # curves beyond this number are a family: shades of one map, in their order
+# Words of a path that tell a person nothing.
+_SECTIONS = {"geometry", "parameters", "mesh", "regions", "material", "interfaces", "terminals", "observables"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Curves:
     log: str = ""
     equal: bool = False
     z: tuple | None = None  # ((label, unit), values)
+    words: tuple = ()  # along x, where its values are words: those of 0, 1, 2 ...
 
 
 def curves_of_chart(chart, table):
@@ -50,17 +55,25 @@ def curves_of_chart(chart, table):
     shown = [n for n in chart.y if np.max(np.abs(table.columns[n][1])) > 1e-9 * largest] or chart.y[:1]
     x = table.columns[chart.x][1]
     several = len(shown) > 1
-    series = [Series(n if several else "", x, table.columns[n][1], n in chart.points) for n in shown]
-    x_axis = (chart.x_label or chart.x, table.columns[chart.x][0])
-    label = chart.y_label or shown[0]
+    series = [Series(in_words(n) if several else "", x, table.columns[n][1], n in chart.points) for n in shown]
+    x_axis = (chart.x_label or in_words(chart.x), table.columns[chart.x][0])
+    label = chart.y_label or in_words(shown[0])
     if len(chart.y) > 1 and not several:  # of several components one is worth a curve: say which
-        label = f"{label} {shown[0]}"
+        label = f"{label} {in_words(shown[0])}" if chart.y_label else label
     return Curves(chart.name, series, x_axis, (label, unit), chart.log, chart.equal)
 
 
+def in_words(name):
+    """The name of a column as one would say it: "regions.wire.material.spin_diffusion_length" is "wire spin diffusion length"."""
+    parts = [part for part in name.split(".") if part not in _SECTIONS] or [name]
+    count = 3 if parts[-2:][0].isdigit() else 2  # layers 1 thickness
+    return re.sub(r"(?<=\w\w)_", " ", " ".join(parts[-count:]))  # v_x keeps its index
+
+
 def _in_space(chart, table):
-    axes = [(name, table.columns[name][0]) for name in (chart.x, *chart.y, chart.z)]
-    x, y, z = (table.columns[name][1] for name, _ in axes)
+    names = (chart.x, *chart.y, chart.z)
+    axes = [(in_words(name), table.columns[name][0]) for name in names]
+    x, y, z = (table.columns[name][1] for name in names)
     return Curves(chart.name, [Series("", x, y)], axes[0], axes[1], z=(axes[2], z))
 
 

@@ -5,8 +5,8 @@ from itertools import groupby
 
 import numpy as np
 
-from spinfem.output.prefix import axis_name, prefixed
-from spinfem.output.slide import PALETTE, patches, plt
+from spinfem.output.prefix import prefixed
+from spinfem.output.slide import PALETTE, patches, plt, region_label
 
 _WIDTH = 13.0  # inches
 _PANEL_HEIGHT = 3.1
@@ -59,14 +59,10 @@ def draw_curves(path, grid, panels, regions, title):
 def _add_legend(figure, regions, colours):
     """What the bands are, below everything; returns how much of the figure's height it takes."""
     handles = [patches.Patch(facecolor=colours[r["tag"]], alpha=_PALE, edgecolor="black") for r in regions.values()]
-    words = [f"{name}: {r['material']}{_magnetized(r['magnetization'])}" for name, r in regions.items()]
+    words = [region_label(name, region) for name, region in regions.items()]
     columns = min(3, len(words))
     figure.legend(handles, words, loc="lower center", ncols=columns, fontsize=14, frameon=False)
     return (0.2 + 0.32 * -(-len(words) // columns)) / figure.get_figheight()
-
-
-def _magnetized(direction):
-    return "" if direction is None else f", m along {axis_name(direction)}"
 
 
 def in_order(grid):

@@ -16,12 +16,14 @@ from spinfem.output.circulation import draw_circulation
 from spinfem.output.line import Panel, draw_curves
 from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.scene import Scene
-from spinfem.output.slide import PALETTE, write_slide
+from spinfem.output.slide import PALETTE, beyond, region_label, write_slide
+from spinfem.output.spreading import spread
 from spinfem.output.straight import linear
 from spinfem.output.torque_picture import draw_torque
 
 NM = 1e-9
 _ARROWS = 350
+_ARROWS_OF_TEXTURE = 40
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
 _ONE_SIGN = 0.02  # a sign that reaches less than this fraction of the other is not shown
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
@@ -100,7 +102,7 @@ def _spin_panel(grid, scene):
 
 
 def draw_geometry(grid, path, regions, title):
-    """Regions by colour, an arrow for each uniform magnetisation. regions: name -> {tag, material, magnetization}."""
+    """Regions by colour, an arrow for each uniform magnetisation, many for a texture. regions: name -> {tag, material, magnetization}."""
     scene, legend = Scene(grid), {}
     for number, (name, region) in enumerate(regions.items()):
         part = grid.threshold([region["tag"] - 0.5, region["tag"] + 0.5], scalars="region", preference="cell")
@@ -111,12 +113,22 @@ def draw_geometry(grid, path, regions, title):
         scene.add(
             surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4
         )
-        legend[f"{name}: {region['material']}"] = colour
-        if region["magnetization"] is not None:
-            low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
-            above = (low + high) / 2 + np.array([0, 0, (high - low)[2] / 2 + 0.02 * scene.span])
-            scene.add_arrow(above, np.array(region["magnetization"]), min(0.12 * scene.span, 2 * scene.breadth))
+        legend[region_label(name, region)] = colour
+        _add_magnetization(scene, part, region["magnetization"])
     return write_slide(path, scene.render(), title, legend=legend)
+
+
+def _add_magnetization(scene, part, direction):
+    """Arrows in front of whatever hides the part of the device: a layer may be buried under others."""
+    if direction is not None:
+        low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
+        length, top = min(0.12 * scene.span, 2 * scene.breadth), np.array([*(low + high)[:2] / 2, high[2]])
+        scene.add_arrow(top, np.array(direction), length, in_front=True)
+    elif "magnetization" in part.cell_data:
+        m, middles = np.asarray(part["magnetization"]), np.asarray(part.cell_centers().points)
+        magnetic = np.flatnonzero(np.linalg.norm(m, axis=1) > 0.5)
+        for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, scene.span / 120)] if magnetic.size else ():
+            scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
 
 
 def draw_potential(grid, path, values, symbol, title, signed=False):
@@ -132,7 +144,7 @@ def draw_potential(grid, path, values, symbol, title, signed=False):
     surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
     scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
     scene.add_outline(surface)
-    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm))
+    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm, beyond(grid["shown"], norm)))
 
 
 def colour_scale(low, high, signed):
@@ -161,8 +173,9 @@ def draw_current(grid, path, vectors, symbol, title):
     scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
     scene.add_outline(surface)
     points = np.asarray(grid.cell_centers().points)
-    chosen = _spread(points, size > largest * 10.0**-_DECADES, scene.span)
-    if chosen.size:
+    strong = np.flatnonzero(size > largest * 10.0**-_DECADES)
+    if strong.size:
+        chosen = strong[spread(points[strong], _ARROWS, scene.span / 120)]
         cloud = pv.PolyData(points[chosen])
         cloud["direction"] = vectors[chosen] / size[chosen][:, None]
         cloud["shown"] = size[chosen] * factor
@@ -170,19 +183,7 @@ def draw_current(grid, path, vectors, symbol, title):
         length = min(scene.span / 32, 0.6 * scene.breadth)
         arrows = cloud.glyph(orient="direction", scale=False, factor=length, geom=shape)
         scene.add(arrows, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
-    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", "viridis", norm))
-
-
-def _spread(points, wanted, span):
-    """Numbers of cells to draw an arrow at: one in each box of a lattice, as fine as the number of arrows allows."""
-    candidates = np.flatnonzero(wanted)
-    step = span / 120
-    while candidates.size:
-        chosen = one_in_each_box(points[candidates], step)
-        if chosen.size <= _ARROWS:
-            return candidates[chosen]
-        step *= 1.15
-    return candidates
+    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", "viridis", norm, "both"))
 
 
 def one_in_each_box(points, step):

@@ -8,6 +8,8 @@ import numpy as np
 from dolfinx import cpp
 from dolfinx import mesh as dolfinx_mesh
 
+from spinfem.geometry.root import on_all, on_root
+
 NM = 1e-9  # coordinates are written in nm
 FACES = {
     (2, 1): "line",
@@ -34,12 +36,15 @@ def nodes_of_faces(space, cells, local_facets):
 def write_pieces(folder, name, piece, comm):
     """Write each rank's `piece` (a meshio.Mesh, of no cells perhaps) and `name`.pvtu; returns the path of the latter. Collective."""
     folder = Path(folder)
-    (folder / name).mkdir(parents=True, exist_ok=True)
-    meshio.write(folder / name / f"{comm.rank:05d}.vtu", piece, binary=True, compression="zlib")
-    if comm.rank == 0:
-        pieces = [f"{name}/{rank:05d}.vtu" for rank in range(comm.size)]
-        (folder / f"{name}.pvtu").write_text(_index(piece, pieces))
-    comm.barrier()
+
+    def write():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        meshio.write(folder / name / f"{comm.rank:05d}.vtu", piece, binary=True, compression="zlib")
+        if comm.rank == 0:
+            pieces = [f"{name}/{rank:05d}.vtu" for rank in range(comm.size)]
+            (folder / f"{name}.pvtu").write_text(_index(piece, pieces))
+
+    on_all(comm, write)
     return folder / f"{name}.pvtu"
 
 
@@ -47,17 +52,19 @@ def write_blocks(folder, name, blocks, comm):
     """Write `name`.vtm, in which each of `blocks` (name -> this rank's meshio.Mesh, the same names on all ranks) is a block made of
     the pieces of the ranks that have cells of it; returns its path. Collective."""
     folder = Path(folder)
-    here = []
-    for number, mesh in enumerate(blocks.values()):
-        if sum(len(cells.data) for cells in mesh.cells):
+    here = [n for n, mesh in enumerate(blocks.values()) if sum(len(cells.data) for cells in mesh.cells)]
+
+    def write():
+        for number in here:
             place = folder / name / f"{number:03d}"
             place.mkdir(parents=True, exist_ok=True)
+            mesh = list(blocks.values())[number]
             meshio.write(place / f"{comm.rank:05d}.vtu", mesh, binary=True, compression="zlib")
-            here.append(number)
+
+    on_all(comm, write)
     everywhere = comm.gather(here)
-    if comm.rank == 0:
-        (folder / f"{name}.vtm").write_text(_blocks(name, list(blocks), everywhere), encoding="utf-8")
-    comm.barrier()
+    text = _blocks(name, list(blocks), everywhere) if comm.rank == 0 else ""
+    on_root(comm, lambda: (folder / f"{name}.vtm").write_text(text, encoding="utf-8"))
     return folder / f"{name}.vtm"
 
 

@@ -3,9 +3,10 @@
 import re
 
 import numpy as np
+import pandas as pd
 
 from spinfem.case.quantity import converted, humanize, split
-from spinfem.output.curves import Curves, Series
+from spinfem.output.curves import Curves, Series, in_words
 from spinfem.study.findings import Chart
 
 
@@ -36,21 +37,27 @@ def curves_of_plot(plot, frame):
     frame = frame[frame["state"] == "done"]
     x = _column(plot.x, frame)
     ys = [_column(y, frame) for y in plot.y]
-    series = []
+    series, words = [], ()
+    if not pd.api.types.is_numeric_dtype(frame[x]):
+        words = tuple(dict.fromkeys(frame[x].map(str)))
+        frame = frame.assign(**{x: frame[x].map(str).map(words.index)})
+    for y in ys:
+        if not pd.api.types.is_numeric_dtype(frame[y]):
+            raise NoSuchColumn(f"{_name(y)} has no numbers")
     for label, part in _parts(plot, frame):
         part = part.sort_values(x)
         for y in ys:
-            name = label if len(ys) == 1 else ", ".join(filter(None, (_name(y), label)))
+            name = label if len(ys) == 1 else ", ".join(filter(None, (in_words(_name(y)), label)))
             values, size, errors = np.asarray(part[y], dtype=float), _size(plot.normalize, part[y]), None
             if column := error_column(y, frame):
                 errors = np.asarray(part[column], dtype=float) / abs(size)
-            series.append(Series(name, _in(plot.x_in, part[x]), values / size, error=errors))
+            series.append(Series(name, _in(None if words else plot.x_in, part[x]), values / size, error=errors))
     x_unit = "" if plot.x_in else unit_of(x)
-    x_label = plot.x_label or (f"{_short(x)} / {plot.x_in}" if plot.x_in else _short(x))
-    y_label = plot.y_label or ", ".join(map(_name, ys)) + (f" / {plot.normalize}" if plot.normalize else "")
-    log = "x" * (plot.x_scale == "log") + "y" * (plot.y_scale == "log")
+    x_label = plot.x_label or in_words(_name(x)) + (f" / {plot.x_in}" if plot.x_in and not words else "")
+    y_label = plot.y_label or ", ".join(in_words(_name(y)) for y in ys) + (f" / {plot.normalize}" if plot.normalize else "")
+    log = "x" * (plot.x_scale == "log" and not words) + "y" * (plot.y_scale == "log")
     y_axis = (y_label, "" if plot.normalize else unit_of(ys[0]))
-    return Curves(plot.file_name, series, (x_label, x_unit), y_axis, log, plot.equal)
+    return Curves(plot.file_name, series, (x_label, x_unit), y_axis, log, plot.equal, words=words)
 
 
 def error_column(column, frame):
@@ -66,7 +73,7 @@ def _parts(plot, frame):
         return [("", frame)]
     axis = _column(plot.curves, frame)
     unit = unit_of(axis)
-    return [(_label(value, unit), part) for value, part in frame.groupby(axis, sort=True)]
+    return [(_label(value, unit), part) for value, part in frame.groupby(axis, sort=pd.api.types.is_numeric_dtype(frame[axis]))]
 
 
 def _label(value, unit):
@@ -121,5 +128,14 @@ def unit_of(column):
     return match[1] if match else ""
 
 
-def _short(column):
-    return " ".join(_name(column).split(".")[-2:]).replace("_", " ")
+def short_names(columns):
+    """{name of a column, without unit: its last two words, or as many as tell it from all others}."""
+    names = {name: name.split(".") for name in map(_name, columns)}
+
+    def is_own(name, count):
+        return sum(words[-count:] == names[name][-count:] for words in names.values()) == 1
+
+    return {
+        name: ".".join(words[-next((n for n in range(2, len(words)) if is_own(name, n)), len(words)) :])
+        for name, words in names.items()
+    }

@@ -1,67 +1,14 @@
-"""`results.json` and the CSV tables, whole or not at all.
-
-Everything is written into a folder with a provisional name that is renamed when it is complete, so a run that was killed leaves
-nothing that looks like a result.
-"""
+"""`results.json` and the CSV tables."""
 
 import csv
 import json
-import os
-import shutil
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import spinfem
+from spinfem.output.folders import RESULTS
 from spinfem.versions import versions
-
-RESULTS = "results.json"
-FAILED = "failed.json"
-MESH_MARK = "mesh.pvtu"
-_UNFINISHED, _OLD = ".unfinished", ".old"
-
-
-class FolderInUse(FileExistsError):
-    """The output folder holds something that is not a result of spinfem."""
-
-
-@contextmanager
-def complete_folder(folder, comm, mark=RESULTS):
-    """A provisional folder to write into, which becomes `folder` when the block ends well. Collective.
-
-    An earlier result in `folder` (it holds the file `mark`) is replaced; see `check_folder` for anything else.
-    """
-    folder = Path(folder)
-    check_folder(folder, mark)
-    provisional = folder.with_name(folder.name + _UNFINISHED)
-    if comm.rank == 0:
-        shutil.rmtree(provisional, ignore_errors=True)
-        provisional.mkdir(parents=True)
-    comm.barrier()
-    yield provisional
-    comm.barrier()
-    if comm.rank == 0:
-        _replace(provisional, folder)
-    comm.barrier()
-
-
-def _replace(provisional, folder):
-    """Whoever is killed in here leaves an old result, none or the new one, never half of one."""
-    old = folder.with_name(folder.name + _OLD)
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(provisional, folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def check_folder(folder, mark=RESULTS):
-    """Raise FolderInUse if `folder` holds something that spinfem did not leave there: it would be lost."""
-    folder = Path(folder)
-    ours = any((folder / name).is_file() for name in (mark, FAILED))
-    if folder.exists() and not (folder.is_dir() and (ours or not any(folder.iterdir()))):
-        raise FolderInUse("holds files that spinfem did not write and would replace; name another folder")
 
 
 def summary(outcome, ranks, warnings=()):

@@ -8,6 +8,7 @@ import pyvista as pv
 from spinfem.output.prefix import nice_length
 
 _WINDOW = (2400, 1500)
+_TO_THE_FRONT = -66_000  # steps of depth: as many as there are
 _MARGIN = 24  # pixels left around what is drawn
 
 
@@ -34,8 +35,8 @@ class Scene:
         self._labels = []
 
     def add(self, mesh, **options):
-        """Add a mesh; light only where there is depth, and soft enough that a colour stays readable in the shade."""
-        self.plotter.add_mesh(mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options)
+        """Add a mesh, return its actor; light only where there is depth, and soft enough that a colour stays readable in the shade."""
+        return self.plotter.add_mesh(mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options)
 
     def add_outline(self, surface):
         """Thin lines where the device ends or bends, so that pale colours still have a shape."""
@@ -47,12 +48,16 @@ class Scene:
         """Remember to write `text` at a point of the scene."""
         self._labels.append((text, np.asarray(point, dtype=float)))
 
-    def add_arrow(self, middle, direction, length):
+    def add_arrow(self, middle, direction, length, in_front=False):
+        """An arrow around its middle; `in_front`: whatever else is nearer to the eye."""
         start = np.asarray(middle) - np.asarray(direction) * length / 2
         arrow = pv.Arrow(
             start=start, direction=direction, scale=length, tip_radius=0.11, tip_length=0.3, shaft_radius=0.04
         )
-        self.add(arrow, color="black")
+        actor = self.add(arrow, color="black")
+        if in_front:
+            actor.mapper.SetResolveCoincidentTopologyToPolygonOffset()
+            actor.mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(0.0, _TO_THE_FRONT)
 
     def render(self):
         """The finished Image, cut to what is drawn. The scene cannot be used afterwards."""

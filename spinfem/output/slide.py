@@ -7,13 +7,23 @@ from matplotlib import patches  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.cm import ScalarMappable  # noqa: E402
 
+from spinfem.output.prefix import axis_name  # noqa: E402
+
 PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")  # of regions
 _WIDTH = 13.0  # inches
 _DPI = 150
 
 
+def region_label(name, region):
+    """What a legend says of a region ({material, magnetization}, as in scene.json): name, material, direction of m."""
+    material = "" if region["material"] in ("", name) else f": {region['material']}"
+    direction = region["magnetization"]
+    return f"{name}{material}" + ("" if direction is None else f", m along {axis_name(direction)}")
+
+
 def write_slide(path, image, title, bar=None, legend=None):
-    """Write a PNG. bar: (label, colour map, norm); legend: text -> colour."""
+    """Write a PNG. bar: (label, colour map, norm, beyond), beyond: at which ends of the scale there are values that it does not
+    reach (matplotlib's word for it: neither, min, max, both); legend: text -> colour."""
     height = _WIDTH * image.pixels.shape[0] / image.pixels.shape[1]
     below = 1.15 if bar else 0.35 + 0.34 * _rows(legend)
     figure = plt.figure(figsize=(_WIDTH, height + 0.7 + below), dpi=_DPI, facecolor="white")
@@ -25,10 +35,10 @@ def write_slide(path, image, title, bar=None, legend=None):
         axes.text(column, row, text, ha="center", va="center", fontsize=15)
     figure.text(0.5, 1 - 0.35 / total, title, ha="center", va="center", fontsize=20)
     if bar:
-        label, colormap, norm = bar
+        label, colormap, norm, beyond = bar
         place = figure.add_axes((0.25, 0.62 / total, 0.5, 0.22 / total))
         mappable = ScalarMappable(norm=norm, cmap=colormap)
-        figure.colorbar(mappable, cax=place, orientation="horizontal", extend="both").set_label(label, fontsize=16)
+        figure.colorbar(mappable, cax=place, orientation="horizontal", extend=beyond).set_label(label, fontsize=16)
         place.tick_params(labelsize=13)
     if legend:
         handles = [patches.Patch(facecolor=colour, edgecolor="black", linewidth=0.6) for colour in legend.values()]
@@ -36,6 +46,13 @@ def write_slide(path, image, title, bar=None, legend=None):
     figure.savefig(path)
     plt.close(figure)
     return path
+
+
+def beyond(values, norm, tolerance=0.01):
+    """At which ends of a colour scale there are values that it does not reach: neither, min, max or both."""
+    slack = tolerance * (norm.vmax - norm.vmin)
+    low, high = values.min() < norm.vmin - slack, values.max() > norm.vmax + slack
+    return "both" if low and high else "min" if low else "max" if high else "neither"
 
 
 def _columns(legend):

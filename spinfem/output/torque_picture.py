@@ -7,8 +7,10 @@ import pyvista as pv
 from matplotlib import colors
 
 from spinfem.output.prefix import prefixed
+from spinfem.output.ranges import scale_of
 from spinfem.output.scene import Scene
-from spinfem.output.slide import write_slide
+from spinfem.output.slide import beyond, write_slide
+from spinfem.output.spreading import spread
 from spinfem.output.straight import DIMENSION, linear
 
 _PICTURES = (
@@ -16,10 +18,9 @@ _PICTURES = (
     ("torque_volume", "torque density [N/m^2]", "torque per volume |τ|", "N/m²"),
 )
 _MARGIN = 0.35  # of the extent of what has a torque, shown around it
-_TOLD_APART = 0.6  # share of the torque whose density the colours tell apart; at the rim of a contact there is no bound
 _SAME_WAY = 0.97  # |mean torque| / mean |torque| of a magnet that one arrow stands for
 _ARROWS = 24  # for a magnet whose torque has many directions
-_FAINT = 0.01  # of the top of the scale; less is left pale
+_FAINT = 0.01  # of the top of the scale: what is less has no arrow and does not decide what is shown
 
 
 def draw_torque(folder, grid, scene):
@@ -62,21 +63,20 @@ class _Torque:
     @property
     def scale(self):
         """The strength below which most of the torque acts."""
-        order = np.argsort(self.strength)
-        below = np.cumsum((self.sizes * self.strength)[order])
-        return float(self.strength[order][np.searchsorted(below, _TOLD_APART * below[-1]).clip(max=len(order) - 1)])
+        return scale_of(self.sizes, self.strength)
 
 
 def _draw(path, grid, torque, symbol, unit, title, names):
     factor, prefixed_unit = prefixed(torque.scale, unit)
     norm = colors.Normalize(0.0, torque.scale * factor)
     notable = torque.shown & (torque.strength > _FAINT * torque.scale)
-    device = _around(grid, torque.middles[notable])
+    box = _box_around(torque.middles[notable], 0.02 * grid.length)
+    device = _surface_in(box, grid)
     scene = Scene(device)
     scene.add(device, color="#cccccc", opacity=0.16 if scene.solid else 0.45)
     scene.add_outline(device)
     torque.grid["shown"] = torque.at_points * factor
-    shown = torque.grid.extract_cells(np.flatnonzero(torque.strength > _FAINT * torque.scale))
+    shown = torque.grid.clip_box(box, invert=False)
     if not torque.shown.all():
         shown = shown.clip("z", origin=(0.0, 0.0, 0.0))
     if not scene.solid:
@@ -86,16 +86,21 @@ def _draw(path, grid, torque, symbol, unit, title, names):
         cells = np.flatnonzero((torque.magnet == tag) & notable)
         if cells.size:
             _add_arrows(scene, torque, cells, name, order)
-    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({prefixed_unit})", "viridis", norm))
+    bar = f"{symbol} ({prefixed_unit})", "viridis", norm, beyond(torque.strength * factor, norm)
+    return write_slide(path, scene.render(), title, bar=bar)
 
 
-def _around(grid, points):
-    """The surface of the device in the neighbourhood of `points`."""
+def _box_around(points, least):
+    """[low x, high x, ...] of the neighbourhood of `points`, with a margin of at least so many nm."""
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = max(_MARGIN * np.linalg.norm(high - low), 0.02 * grid.length)
+    margin = max(_MARGIN * np.linalg.norm(high - low), least)
+    return np.stack([low - margin, high + margin], axis=1).ravel()
+
+
+def _surface_in(box, grid):
+    """The surface of the device inside the box."""
     # Of quadratic cells VTK would take inner faces for surface as well.
     surface = linear(grid).extract_surface(algorithm="dataset_surface")
-    box = np.stack([low - margin, high + margin], axis=1).ravel()
     # Neighbours of unlike orientation would look like an edge of the device.
     surface = surface.clean().compute_normals(consistent_normals=True, split_vertices=False)
     return surface.clip_box(box, invert=False).extract_surface(algorithm="dataset_surface").clean()
@@ -109,7 +114,7 @@ def _add_arrows(scene, torque, cells, name, order):
     if np.linalg.norm(mean) > _SAME_WAY * (weights[:, 0] * torque.strength[cells]).sum():
         _add_named_arrow(scene, torque.middles[cells], mean / np.linalg.norm(mean), length, name, order)
         return
-    for cell in cells[_spread(torque.middles[cells], _ARROWS)]:
+    for cell in cells[spread(torque.middles[cells], _ARROWS, length / 2)]:
         scene.add_arrow(
             _in_front(scene, torque.middles[cell]), torque.density[cell] / torque.strength[cell], length / 2
         )
@@ -132,16 +137,6 @@ def _add_named_arrow(scene, points, direction, length, name, order):
 def _in_front(scene, point):
     """In a flat device, before everything else."""
     return point if scene.solid else point + np.array([0.0, 0.0, 0.2 * scene.span])
-
-
-def _spread(points, most):
-    """Numbers of at most `most` points, the first one in each box of a lattice."""
-    step = np.ptp(points, axis=0).max() / most
-    while True:
-        chosen = np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)[1]
-        if len(chosen) <= most:
-            return chosen
-        step *= 1.2
 
 
 def _in_words(direction):

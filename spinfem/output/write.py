@@ -4,13 +4,19 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from spinfem.case.plugins import spin_directions
+from spinfem.interruption import die_with_parent
 from spinfem.output.fields import write_fields, write_mesh
+from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
-from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
+from spinfem.output.folders import FAILED, MESH_MARK, RESULTS, complete_folder
+from spinfem.output.results import write_results
 from spinfem.output.surfaces import write_surfaces
 from spinfem.output.torque import write_torque
 from spinfem.versions import versions
@@ -19,16 +25,18 @@ from spinfem.versions import versions
 def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, report=False):
     """Write results.json, tables, fields, pictures, the case as it ran (`case_text`), perhaps the report, into `folder`. Collective.
 
-    Returns all warnings in words: those of the outcome, and what could not be drawn (that does not undo a run). Raises FolderInUse.
+    The outcome's `seconds` get what this takes: fields, pictures, report. Returns all warnings in words: those of the outcome, and what
+    could not be drawn (that does not undo a run). Raises FolderInUse.
     """
-    warnings = list(outcome.warnings)
+    warnings, spending = list(outcome.warnings), partial(_spending, outcome.seconds)
     with complete_folder(folder, comm) as unfinished:
         options = outcome.case.output
         if options.fields or options.pictures:
             tell("writing fields")
-            write_fields(unfinished, outcome.solution)
-            write_torque(unfinished, outcome.solution)
-            write_surfaces(unfinished, outcome.solution)
+            with spending("fields"):
+                write_fields(unfinished, outcome.solution)
+                write_torque(unfinished, outcome.solution)
+                write_surfaces(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
         if comm.rank == 0:
@@ -38,15 +46,27 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
             warnings += undrawn
             if options.pictures:
                 tell("drawing pictures")
-                warnings += _draw(unfinished, "fields")
-                _draw_charts(unfinished, outcome.findings)
+                with spending("pictures"):
+                    warnings += _draw(unfinished, "fields")
+                    _draw_charts(unfinished, outcome.findings)
             write_results(unfinished, outcome, comm.size, warnings)
             if report:
                 tell("writing the report")
                 from spinfem.output.report import write_report
 
-                write_report(unfinished)
+                with spending("report"):
+                    write_report(unfinished)
+                write_results(unfinished, outcome, comm.size, warnings)  # again: now it knows how long that took
     return warnings
+
+
+@contextmanager
+def _spending(seconds, phase):
+    """What is done meanwhile counts as this phase, and in the total, which stays the last."""
+    start = time.perf_counter()
+    yield
+    seconds[phase] = time.perf_counter() - start
+    seconds["total"] = seconds.pop("total") + seconds[phase]
 
 
 def _with_plots(outcome):
@@ -75,10 +95,11 @@ def _draw_charts(folder, findings):
 
 
 def write_mesh_report(folder, case, device):
-    """Write the mesh and its picture into `folder`. Collective. Returns warnings in words."""
+    """Write the mesh, for ParaView and for Gmsh, and its picture into `folder`. Collective. Returns warnings in words."""
     warnings, comm = [], device.mesh.comm
     with complete_folder(folder, comm, MESH_MARK) as unfinished:
         write_mesh(unfinished, device)
+        write_gmsh(unfinished / "mesh.msh", device)
         if comm.rank == 0:
             _write_scene(unfinished, describe(case, device, case.regions))
             warnings += _draw(unfinished, "mesh")
@@ -145,7 +166,7 @@ def _draw(folder, what):
     # A child of an MPI process would otherwise believe that it is a rank itself.
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_", "PMI_", "PRTE_"))}
     command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder)), what]
-    done = subprocess.run(command, env=clean, capture_output=True, text=True)
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, preexec_fn=die_with_parent)
     if done.returncode == 0:
         return []
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]

@@ -1,32 +1,108 @@
 """How far a number is from that of a finer discretisation: compare with a coarser twin.
 
-The twin is the same device meshed with every size doubled, or, where the mesh is given as a file, solved one degree lower. The
-difference is what halving the mesh size changed; since refinement only makes it smaller, it is a conservative error of the finer result.
+The twin is the same device meshed with every size doubled. The difference is what halving the mesh size changed, the shape of curved edges included;
+since refinement only makes it smaller, it is a conservative error of the finer result. Where the mesh cannot be made coarser (a file, a
+drawing that counts its cells itself) the twin has elements of the other degree on the same mesh: of degree 1 for a result of degree 2, whose error is
+then overestimated; of degree 2 for one of degree 1, whose error is the difference and a little more (`_MARGIN`). Where only a part of the mesh, or one
+direction in it, got coarser, both twins are solved and their differences added as squares.
 """
 
+from typing import Any, NamedTuple
+
+from spinfem.algebra.solver import SolveError
+from spinfem.case.faults import CaseError
+from spinfem.geometry.quality import mean_edges
 from spinfem.study.findings import Findings
+from spinfem.study.ratio import Undefined, refused
 from spinfem.study.sensitivity import sensitivity_matrix
 
 COARSER = 2.0
+_LEAST_GROWTH = 1.25  # of edges, where a mesh twice as coarse is coarser at all
+_SAME = 0.7  # of the cells: a mesh that has more of them is the same
+_MARGIN = 1.5  # on the difference to degree 2, for the error of degree 2 itself
 
 
-def estimate(case, workshop, findings, tell=lambda what: None):
-    """`findings` with an error for each measurement, and what the error was estimated from. Collective."""
-    if case.geometry.mesh is None or case.mesh.refinements:
-        tell("error estimate: meshing the coarser twin")
-        twin, device = case, workshop.device(case, COARSER)
-        method = f"difference to a mesh {COARSER:g} times coarser"
-    elif case.solver.degree > 1:
-        twin = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": 1})})
-        device = workshop.device(case)
-        method = "difference to degree 1 on the same mesh"
-    else:
-        return findings, "none: a mesh file at degree 1 has no coarser twin; `mesh: {refinements: 1}` makes one"
-    laboratory = workshop.laboratory(twin, device, lambda what: tell(f"error estimate: {what}"))
-    return findings.against(measure(twin, laboratory)), method
+class Twin(NamedTuple):
+    """Another discretisation of a case."""
+
+    case: Any
+    device: Any
+    words: str  # "the difference to" what
+    margin: float = 1.0  # times the difference
+
+
+def estimate(case, workshop, device, findings, tell=lambda what: None):
+    """(findings with an error for each measurement, what it was estimated from, warnings). A twin that fails costs the errors only. Collective."""
+    try:
+        twins, shape = _twins(case, workshop, device, tell)
+        for twin in twins:
+            check_places(twin.case, twin.device)
+            laboratory = workshop.laboratory(twin.case, twin.device, lambda what: tell(f"error estimate: {what}"))
+            findings = findings.against(measure(twin.case, laboratory), twin.margin)
+    except (CaseError, SolveError) as error:  # raised on all ranks alike
+        why = f"the coarser twin failed: {' '.join(str(error).split())}"
+        return findings.without_errors(), f"none: {why}", (f"errors are not known: {why}",)
+    return findings, "difference to " + " and to ".join(twin.words for twin in twins) + shape, ()
 
 
 def measure(case, laboratory):
-    """The Findings of all observables of a case, and the sensitivities that it asks for."""
-    items = [item for observable in case.observables for item in observable.measure(laboratory)]
-    return Findings.gather([*items, sensitivity_matrix(laboratory)] if case.sensitivities else items)
+    """The Findings of all observables of a case, and the sensitivities that it asks for.
+
+    Raises CaseError with every number that is a ratio to nothing.
+    """
+    items, faults = [], []
+    for observable in case.observables:
+        try:
+            items += observable.measure(laboratory)
+        except Undefined as error:
+            faults += refused(case, observable, error)
+    if faults:
+        raise CaseError(faults)
+    return Findings.gather([*items, *sensitivity_matrix(laboratory)] if case.sensitivities else items)
+
+
+def check_places(case, device):
+    """Raise CaseError where an observable looks at a place outside the device. Collective."""
+    faults = [
+        case.fault(("observables", i, observable.kind, key), value, message)
+        for i, observable in enumerate(case.observables)
+        for key, value, message in observable.misplaced(device)
+    ]
+    if faults:
+        raise CaseError(faults)
+
+
+def _twins(case, workshop, device, tell):
+    """The Twins to compare with, and words on the shape if none of them can tell its error."""
+    from_file = case.geometry.mesh is not None
+    shape = "; the shape is that of the file" if from_file else ""
+    if from_file and not case.mesh.refinements:
+        return [_other_degree(case, device)], shape
+    tell("error estimate: meshing the coarser twin")
+    coarse = workshop.device(case, COARSER)
+    coarser = Twin(case, coarse, f"a mesh {COARSER:g} times coarser")
+    if not (alike := _hardly_coarser(device, coarse)):
+        return [coarser], shape
+    other = _other_degree(case, device)
+    if _cells(coarse) > _SAME * _cells(device):
+        why = " (the drawing fixes its cells: no coarser mesh can be made, and none that follows curved edges better)"
+        return [other._replace(words=other.words + why)], shape
+    why = f" (the cells of {', '.join(alike)} did not get larger everywhere)"
+    return [coarser, other._replace(words=other.words + why)], shape
+
+
+def _other_degree(case, device):
+    degree, margin = (1, 1.0) if case.solver.degree == 2 else (2, _MARGIN)
+    times = f", times {margin:g}" if margin != 1 else ""
+    twin = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
+    return Twin(twin, device, f"degree {degree} on the same mesh{times}", margin)
+
+
+def _hardly_coarser(device, coarse):
+    """The regions whose cells are not longer in all directions in the coarser mesh, sorted. Collective."""
+    fine = mean_edges(device)
+    return sorted(name for name, edges in mean_edges(coarse).items() if (edges < _LEAST_GROWTH * fine[name]).any())
+
+
+def _cells(device):
+    return device.mesh.topology.index_map(device.mesh.topology.dim).size_global

@@ -18,9 +18,11 @@ class Measurement:
     error: float | None = None
     note: str = ""
 
-    def against(self, twin):
-        """The same measurement, with the difference to its twin on another discretisation added to its error."""
-        difference = np.max(np.abs(np.asarray(self.value) - np.asarray(twin.value)))
+    def against(self, twin, margin=1.0):
+        """The same measurement, with `margin` times the difference to its twin on another discretisation added to its error."""
+        if np.shape(self.value) != np.shape(twin.value):
+            return self
+        difference = margin * np.max(np.abs(np.asarray(self.value) - np.asarray(twin.value)))
         return replace(self, error=float(np.hypot(difference, self.error or 0.0)))
 
 
@@ -66,9 +68,12 @@ class Matrix:
     note: str = ""
     details: dict = field(default_factory=dict)
 
-    def against(self, twin):
-        """The same matrix, with the differences to its twin on another discretisation as errors."""
-        return replace(self, errors=np.abs(self.values - twin.values))
+    def against(self, twin, margin=1.0):
+        """The same matrix, with `margin` times the differences to its twin on another discretisation added to its errors."""
+        if (self.rows, self.columns) != (twin.rows, twin.columns):
+            return self
+        difference = margin * np.abs(self.values - twin.values)
+        return replace(self, errors=np.hypot(difference, 0.0 if self.errors is None else self.errors))
 
 
 @dataclass(frozen=True)
@@ -103,15 +108,23 @@ class Findings:
         kinds = (Measurement, Table, Matrix, Document, Caveat)
         return cls(*(tuple(item for item in items if isinstance(item, kind)) for kind in kinds))
 
-    def against(self, twin):
+    def against(self, twin, margin=1.0):
         """These findings with errors from the same observables on another discretisation, as far as it found the same ones."""
 
         def compared(own, theirs):
             others = {item.name: item for item in theirs}
-            return tuple(item.against(others[item.name]) if item.name in others else item for item in own)
+            return tuple(item.against(others[item.name], margin) if item.name in others else item for item in own)
 
         return replace(
             self,
             measurements=compared(self.measurements, twin.measurements),
             matrices=compared(self.matrices, twin.matrices),
+        )
+
+    def without_errors(self):
+        """These findings as if no error were known."""
+        return replace(
+            self,
+            measurements=tuple(replace(item, error=None) for item in self.measurements),
+            matrices=tuple(replace(item, errors=None) for item in self.matrices),
         )

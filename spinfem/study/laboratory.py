@@ -8,6 +8,7 @@ from dolfinx import fem
 
 from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.model.problem import Drive, make_problem
+from spinfem.study.balance import Balance, balance
 from spinfem.study.conductance import lumped_element
 from spinfem.study.solution import Solution, read_terminals
 from spinfem.study.textures import check_textures
@@ -18,14 +19,14 @@ class Record:
     """What is kept of every solve."""
 
     report: SolveReport
-    conservation_defect: float
+    balance: Balance
 
 
 class Laboratory:
-    """A device on the bench. Observables ask it for solutions; it remembers them. Raises CaseError. Collective.
+    """A device on the bench. Observables ask it for solutions; it remembers them. Raises CaseError, SolveError. Collective.
 
     `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `operators` of
-    another laboratory may be handed in, where the cases differ in the drive alone.
+    another laboratory may be handed in, where the cases differ in the drive alone. Every solve is judged: raises SolveError.
     """
 
     def __init__(self, case, device, tell=lambda what: None, operators=None):
@@ -35,6 +36,7 @@ class Laboratory:
         self.operators = {} if operators is None else operators  # state -> (Problem, ReducedOperator)
         self._solutions = {}
         self.records = []  # a Record of each solve
+        self._adjoint_reports = []
         check_textures(case, device)
 
     @property
@@ -59,6 +61,11 @@ class Laboratory:
             self._solutions[key] = solution
         return solution
 
+    def magnetic_states(self):
+        """The Solutions that are remembered of the case's own drive, one for each state of its magnets."""
+        own = repr(self.drive)
+        return [s for ((_, spins, held), drive), s in self._solutions.items() if spins and not held and drive == own]
+
     def lumped_element(self, terminals, turned=None, axes=None):
         """The LumpedElement of the device between `terminals`: one operator, a drive for each potential. Collective.
 
@@ -81,7 +88,8 @@ class Laboratory:
         )
         self._tell("solving the adjoint problem")
         start = time.perf_counter()
-        full, _, _ = operator.adjoint.solve(*problem.loads(drive))
+        full, _, report = operator.adjoint.solve(*problem.loads(drive))
+        self._adjoint_reports.append(report)
         self.seconds["adjoint"] = self.seconds.get("adjoint", 0.0) + time.perf_counter() - start
         return _function(problem, full)
 
@@ -96,14 +104,31 @@ class Laboratory:
         words += [f"for each potential of {', '.join(held)}"] * bool(held)
         self._tell(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         start = time.perf_counter()
-        full, reaction, report = operator.solve(*problem.loads(drive))
+        solved = full, reaction, report = operator.solve(*problem.loads(drive))
         potentials = _function(problem, full)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
+        kept = balance(problem, operator, drive, solved, readings)
+        kept.judged(report.history)
         self.seconds["solve"] += time.perf_counter() - start
-        solution = Solution(problem, drive, potentials, reactions, readings, report)
-        self.records.append(Record(report, solution.conservation_defect))
-        return solution
+        self.records.append(Record(report, kept))
+        return Solution(problem, drive, potentials, reactions, readings, report)
+
+    @property
+    def checks(self):
+        """What must vanish, relative to the drive: the worst of all solves."""
+        return {
+            f"{what}_conservation": float(max((getattr(r.balance, what) for r in self.records), default=0.0))
+            for what in ("charge", "spin")
+        }
+
+    @property
+    def doubts(self):
+        """What to warn of after all solves, a sentence each."""
+        reports = [record.report for record in self.records] + self._adjoint_reports
+        worst = max(reports, key=lambda report: report.residual, default=None)
+        found = [worst.doubt] if worst is not None and worst.doubt else []
+        return found + Balance(*self.checks.values()).judged()
 
     def _operator(self, state):
         if state not in self.operators:

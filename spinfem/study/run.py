@@ -3,11 +3,13 @@
 import time
 from dataclasses import dataclass
 
-from spinfem.case.faults import CaseError
-from spinfem.study.accuracy import estimate, measure
+from spinfem.geometry.scale import scale_of_device, scale_warnings
+from spinfem.study.accuracy import check_places, estimate, measure
+from spinfem.study.ends import unchosen_ends
 from spinfem.study.findings import Findings
 from spinfem.study.laboratory import Laboratory
 from spinfem.study.solution import Solution
+from spinfem.study.trust import coarse_contacts, large_errors
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Outcome:
     solution: Solution  # of the case as drawn
     laboratory: Laboratory  # for other drives and magnetizations of the same device
     checks: dict[str, float]
-    mesh: dict[str, int]
+    mesh: dict  # numbers of cells and unknowns; size, m; cells_per_length, the least at a contact
     solver: dict
     seconds: dict[str, float]
     error_method: str
@@ -34,27 +36,39 @@ def run(case, workshop, tell=lambda what: None):
     start = time.perf_counter()
     tell("meshing")
     device = workshop.device(case)
-    _check_places(case, device)
+    check_places(case, device)
+    scale = scale_of_device(case, device)
     meshed = time.perf_counter()
     laboratory = workshop.laboratory(case, device, tell)
     solution = laboratory.solution()
     tell("measuring")
     findings = measure(case, laboratory)
+    ends = unchosen_ends(case, laboratory.magnetic_states())
+    warnings = [*(caveat.text for caveat in findings.caveats), *ends]
     measured = time.perf_counter()
-    method = "none: switched off"
+    method, failed = "none: switched off", ()
     if case.solver.error_estimate:
-        findings, method = estimate(case, workshop, findings, tell)
+        findings, method, failed = estimate(case, workshop, device, findings, tell)
+    warnings += [
+        *laboratory.doubts,
+        *failed,
+        *large_errors(findings),
+        *coarse_contacts(case, device),
+        *scale_warnings(case, scale),
+    ]
     finished = time.perf_counter()
     return Outcome(
         case=case,
         findings=findings,
         solution=solution,
         laboratory=laboratory,
-        checks=_checks(laboratory),
+        checks=laboratory.checks,
         mesh={
             "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,
             "unknowns": solution.problem.constraints.n_free,
             "spin_components": len(solution.problem.basis),
+            "size": list(scale.size),
+            "cells_per_length": None if scale.cells_per_length is None else float(f"{scale.cells_per_length:.6g}"),
         },
         solver={
             "method": solution.report.method,
@@ -70,20 +84,5 @@ def run(case, workshop, tell=lambda what: None):
             "total": finished - start,
         },
         error_method=method,
-        warnings=tuple(dict.fromkeys(caveat.text for caveat in findings.caveats)),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
-
-
-def _check_places(case, device):
-    faults = [
-        case.fault(("observables", i, observable.kind, key), value, message)
-        for i, observable in enumerate(case.observables)
-        for key, value, message in observable.misplaced(device)
-    ]
-    if faults:
-        raise CaseError(faults)
-
-
-def _checks(laboratory):
-    """What must vanish, relative to the drive."""
-    return {"charge_conservation": max(r.conservation_defect for r in laboratory.records)}

@@ -13,7 +13,10 @@ from uncertainties import UFloat, ufloat
 from spinfem.case.faults import CaseError
 from spinfem.case.numbers import Number, numbers
 from spinfem.model.gradient import gradient
-from spinfem.study.findings import Matrix, Measurement
+from spinfem.study.findings import Caveat, Matrix, Measurement
+from spinfem.study.ratio import resistance
+
+_OF_ZERO = "it has no change in per cent"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Sensitivity:
     value: float
     unit: str
     derivatives: dict[Number, float]
+    noise: float  # of the value, from that of the readings
 
 
 class NotOfTerminals(AttributeError):
@@ -34,7 +38,7 @@ def sensitivities(laboratory, observables):
     """The Sensitivity of every number of those observables that look at potentials and currents of terminals alone. Collective."""
     readings = _Readings(laboratory)
     return [
-        Sensitivity(m.name, m.value.nominal_value, m.unit, readings.gradient(m.value))
+        Sensitivity(m.name, m.value.nominal_value, m.unit, readings.gradient(m.value), readings.noise(m.value))
         for observable in observables
         for m in _measured(observable, readings)
         if isinstance(m.value, UFloat)
@@ -42,9 +46,10 @@ def sensitivities(laboratory, observables):
 
 
 def sensitivity_matrix(laboratory):
-    """What the case's `sensitivities` ask for, as a Matrix of p/J dJ/dp; the derivatives themselves are its details. Collective.
+    """Yields what the case's `sensitivities` ask for: a Matrix of p/J dJ/dp, with the derivatives as its details, and a Caveat for each number J that
+    is left out because it is zero. Collective.
 
-    Raises CaseError for an observable that is not made of what terminals show.
+    Raises CaseError for an observable that is not made of what terminals show, and where all numbers are zero.
     """
     case, found = laboratory.case, []
     for i, name in enumerate(case.sensitivities):
@@ -53,10 +58,17 @@ def sensitivity_matrix(laboratory):
         if not of_this:
             message = "has no derivatives: it looks at more than potentials and currents of terminals"
             raise CaseError([case.fault(("sensitivities", i), name, message)])
-        found += of_this
+        whole = [s for s in of_this if abs(s.value) > s.noise]
+        if not whole:
+            raise CaseError([case.fault(("sensitivities", i), name, f"is zero but for the solver's noise; {_OF_ZERO}")])
+        found += whole
+        for s in of_this:
+            if s not in whole:
+                told = f"sensitivities: {s.name} is left out, for it is zero but for the solver's noise"
+                yield Caveat(f"{told}; {_OF_ZERO}")
     parameters = list(dict.fromkeys(number for s in found for number in s.derivatives))
-    values = [[s.derivatives[n] * n.value / s.value if s.value else 0.0 for s in found] for n in parameters]
-    return Matrix(
+    values = [[s.derivatives[n] * n.value / s.value for s in found] for n in parameters]
+    yield Matrix(
         name="sensitivities",
         rows=tuple(number.name for number in parameters),
         columns=tuple(s.name for s in found),
@@ -101,7 +113,8 @@ class _Readings:
     def solution(self, *arguments, **options):
         solution = self._laboratory.solution(*arguments, **options)
         if id(solution) not in self._solutions:
-            self._solutions[id(solution)] = solution, _Shown(self._variables(solution))
+            shown = _Shown(self._variables(solution), solution.noise, solution.largest_current)
+            self._solutions[id(solution)] = solution, shown
         return self._solutions[id(solution)][1]
 
     def __getattr__(self, name):
@@ -118,6 +131,16 @@ class _Readings:
         for solution, parts in weights.items():
             for number, slope in self._of_solution(solution, parts).items():
                 total[number] = total.get(number, 0.0) + slope
+        return total
+
+    def noise(self, value):
+        """What the noise of all readings that a value is made of can add up to."""
+        total = 0.0
+        for variable, weight in value.derivatives.items():
+            solution, kind, _ = self._sources[variable]
+            readings = self._solutions[solution][0].readings.values()
+            largest = max(abs(getattr(reading, kind)) for reading in readings)
+            total += abs(weight) * self._solutions[solution][0].noise * largest
         return total
 
     def _of_solution(self, key, weights):
@@ -155,13 +178,13 @@ class _Reading:
 
 
 class _Shown:
-    """A solution of which only the readings are shown."""
+    """A solution of which only the readings are shown, and what of them is noise."""
 
-    def __init__(self, readings):
-        self.readings = readings
+    def __init__(self, readings, noise, largest_current):
+        self.readings, self.noise, self.largest_current = readings, noise, largest_current
 
     def resistance(self, plus, minus):
-        return (self.readings[plus].potential - self.readings[minus].potential) / self.readings[plus].current
+        return resistance(self, plus, minus)
 
     def __getattr__(self, name):
         raise NotOfTerminals(name)

@@ -21,7 +21,10 @@ from spinfem.model.coefficients import by_region
 from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.problem import Drive, Problem
 from spinfem.study import cut, stream, torque
+from spinfem.study.ratio import resistance
 from spinfem.study.sampling import sample
+
+_ROUNDING, _SEVERAL = 1e-14, 100.0  # sums over many nodes; how far what is left may be from the norms that are known
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,24 @@ class Solution:
         return self.problem.siemens / (device.length_unit ** (device.mesh.topology.dim - 1) * device.depth)
 
     @property
+    def largest_current(self):
+        """The largest current at a terminal, of charge or of spin, A."""
+        return max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in self.readings.values())
+
+    @property
     def conservation_defect(self):
         """|sum of all terminal currents| / largest terminal current, of charge or of spin."""
-        currents = [reading.current for reading in self.readings.values()]
-        spins = [np.abs(reading.spin_current).max() for reading in self.readings.values()]
-        largest = max(*map(abs, currents), *spins)
-        return abs(sum(currents)) / largest if largest else 0.0
+        total = sum(reading.current for reading in self.readings.values())
+        return abs(total) / self.largest_current if self.largest_current else 0.0
+
+    @property
+    def noise(self):
+        """What the solver leaves of a number that is zero, relative to the largest one of its kind."""
+        return _SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
+
+    def largest_potential(self):
+        """The largest |phi| or |v_a| anywhere, V. Collective."""
+        return self.comm.allreduce(float(np.abs(self.potentials.x.array).max(initial=0.0)), op=MPI.MAX)
 
     def currents_at_held(self, terminal):
         """(I, Is) that do work on the given potentials of a terminal: A, and A, shape (3,), positive into the device. Collective.
@@ -98,9 +113,8 @@ class Solution:
         return float(self.layout.charge(currents)), self.layout.spin_vectors(currents)
 
     def resistance(self, plus, minus):
-        """(phi_plus - phi_minus) / I_plus, ohm."""
-        at = self.readings
-        return (at[plus].potential - at[minus].potential) / at[plus].current
+        """(phi_plus - phi_minus) / I_plus, ohm. Raises Undefined where there is no current."""
+        return resistance(self, plus, minus)
 
     def flux(self, contact, into):
         """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.
@@ -127,7 +141,7 @@ class Solution:
         return float(self.layout.charge(means)), self.layout.spin_vectors(means)
 
     def relaxed(self):
-        """Spin current that relaxes in the bulk of strong ferromagnets and normal metals, A, shape (3,): injected minus extracted."""
+        """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""
         lost = given_to_lattice(self.state, self.problem.coefficients)
         total = [self._integral(lost[k] * ufl.dx) * self.problem.siemens for k in range(self.layout.n_spin)]
         return np.array(total) @ self.problem.basis
@@ -219,9 +233,10 @@ def read_terminals(problem, potentials, reactions):
     """name -> TerminalReading, the same on every rank. Collective."""
     comm, owned, layout = problem.device.mesh.comm, len(reactions), problem.layout
     values = layout.blocks(potentials.x.array)[:owned]
-    readings = {}
-    for name in problem.terminals:
-        nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned])
+    readings, free = {}, np.ones(owned, dtype=bool)
+    for name in problem.terminals:  # a node that two of them share counts for the first, as in the constraints
+        nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned] & free)
+        free[nodes] = False
         count = comm.allreduce(len(nodes))
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)

@@ -18,7 +18,12 @@ The two densities depend on the fields and not on the mesh; the flux cancels in 
 turns towards a face (dm/dn is not zero), what flows there ends. In the volume the density is linear in each cell: the balance
 across m is not solved for, so its loads at neighbouring corners and middles of edges scatter, and only together are they accurate.
 
-*Weak.* Dephasing and precession in the volume: L_k = int [sigma/lambda_T^2 v_perp + sigma/lambda_J^2 m x v] N_k.
+*Strong magnets that share a node* share what arrives there, -r_k. Each keeps what is lost in its volume (nothing where m is uniform); the rest
+is split as `spinfem.study.sharing` says, so that each takes spins across its own m and all loads together are -r_k and the turned drifts.
+Where m goes on through the border of two materials, J_perp passes from one to the other, and only its step is shared.
+
+*Weak.* Dephasing and precession in the volume: L_k = int [sigma/lambda_phi^2 v_perp + sigma/lambda_J^2 m x v] N_k. What relaxes,
+sigma (1-P^2)/lambda^2 v in every direction, goes to the lattice.
 
 Densities are the L2 projection of the loads, so the integral of the densities is the sum of the loads, which is `Solution.absorbed`. Two
 exceptions: at a terminal that takes spins the load is the terminal's, so the density falls to zero within a cell of it; and what
@@ -40,6 +45,7 @@ from spinfem.algebra.projection import project
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.model.bulk import given_to_magnets
 from spinfem.model.terms.transport import drift_turned
+from spinfem.study.sharing import first_share
 
 _ROUNDING = 1e-9
 
@@ -113,10 +119,43 @@ def _loads(solution, region):
     """(owned nodes, n) in A."""
     if solution.problem.regions[region].weak:
         return _lost_inside(solution, region)
-    loads = -_across(solution, region, solution.reactions)
+    sharing = _sharing(solution, region)
+    own = {name: _lost_by(solution, name) for name in sharing} if len(sharing) > 1 else {region: 0.0}
+    loads = own[region] + _share(solution, region, sharing, -solution.layout.spin(solution.reactions) - sum(own.values()))
     if not solution.problem.regions[region].magnetization.uniform:
         loads += _drift_turned(solution, region)
     return loads
+
+
+def _sharing(solution, region):
+    """Strong magnet -> mask of the owned nodes where it takes up spins: `region` first, and those that have such nodes in common with it."""
+    mine, found = _uptake(solution, region), {}
+    for name, other in solution.problem.regions.items():
+        if other.strong and name != region:
+            mask = _uptake(solution, name)
+            if solution.comm.allreduce(bool(np.any(mine & mask)), op=MPI.LOR):
+                found[name] = mask
+    return {region: mine} | found
+
+
+def _lost_by(solution, region):
+    """What a strong magnet's own cells lose across m in their volume, but for the turned drift, (owned nodes, n) in A; 0 where m is uniform."""
+    if solution.problem.regions[region].magnetization.uniform:
+        return 0.0
+    flux = sum(_flux(solution, region, outer) for outer in (False, True))
+    return -_across(solution, region, solution.regional_reactions(region) + flux)
+
+
+def _share(solution, region, sharing, loads):
+    """The share of `region` in nodal loads (owned nodes, n) that arrive at it and the magnets `sharing` its nodes."""
+    share = np.zeros_like(loads)
+    mine = np.flatnonzero(sharing[region])
+    groups, which = np.unique(np.stack([mask[mine] for mask in sharing.values()], axis=1), axis=0, return_inverse=True)
+    for k, present in enumerate(groups):
+        nodes = mine[which.ravel() == k]
+        magnets = [_m_at(solution, name, nodes) for name, here in zip(sharing, present, strict=True) if here]
+        share[nodes] = first_share(magnets, loads[nodes])
+    return share
 
 
 def _by_place(solution, region, loads):
@@ -128,25 +167,33 @@ def _by_place(solution, region, loads):
     if chosen.magnetization.uniform:
         return [(contacts, loads)], None
     outside = faces_of(device.mesh, device.cells_of(region), outer=True)
-    m = _fine_texture(solution, region)
-    through = {"contacts": _flux(solution, m, contacts), "outside": _flux(solution, m, outside)}
-    volume = -_across(solution, region, solution.regional_reactions(region) + sum(through.values()))
-    volume += _drift_turned(solution, region)
-    returned = _across(solution, region, through["outside"])
+    volume = _lost_by(solution, region) + _drift_turned(solution, region)
+    returned = _across(solution, region, _flux(solution, region, outer=True))
     return [(contacts, loads - volume - returned), (outside, returned)], volume
+
+
+def _uptake(solution, region):
+    """Mask of the owned nodes where a strong magnet takes up spins: not at terminals that take them."""
+    problem, owned = solution.problem, len(solution.reactions)
+    inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
+    for name, terminal in problem.terminals.items():
+        if terminal.spin != "reflecting":
+            inside &= ~nodes_on_facets(problem.space, solution.device.facets_of(name))[:owned]
+    return inside
+
+
+def _m_at(solution, region, nodes):
+    """m of a region in the spin basis at some owned nodes, (k, n)."""
+    problem = solution.problem
+    points = problem.space.tabulate_dof_coordinates()[nodes].T * solution.device.length_unit
+    return (problem.basis @ problem.regions[region].magnetization.at(points)).T
 
 
 def _across(solution, region, vectors):
     """The spin part of nodal `vectors` (owned nodes, size of a block) across m, at the nodes where the magnet takes up spins; zero elsewhere."""
-    problem, owned = solution.problem, len(vectors)
-    inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
-    for name, terminal in problem.terminals.items():  # there the terminal takes the spins, not the magnet
-        if terminal.spin != "reflecting":
-            inside &= ~nodes_on_facets(problem.space, solution.device.facets_of(name))[:owned]
-    points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * solution.device.length_unit
-    m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
-    given, across = problem.layout.spin(vectors)[inside], np.zeros((owned, problem.layout.n_spin))
-    across[inside] = given - np.sum(given * m, axis=1)[:, None] * m
+    spins, nodes = solution.layout.spin(vectors), np.flatnonzero(_uptake(solution, region))
+    across = np.zeros_like(spins)
+    across[nodes] = first_share([_m_at(solution, region, nodes)], spins[nodes])
     return across
 
 
@@ -162,9 +209,10 @@ def _lost_inside(solution, region):
     return solution.layout.spin(_nodal(solution, lost, _inside(solution, region)))
 
 
-def _flux(solution, m, faces):
-    """int J_perp.n N_k over faces of a texture, as its own cells see it, (owned nodes, size of a block) in A."""
+def _flux(solution, region, outer):
+    """int J_perp.n N_k over faces of a texture, as its own cells see it, (owned nodes, size of a block) in A; which faces: see `faces_of`."""
     c, v, mesh = solution.problem.coefficients, solution.state.v, solution.device.mesh
+    m, faces = _fine_texture(solution, region), faces_of(mesh, solution.device.cells_of(region), outer)
     turn = ufl.dot(ufl.grad(m), ufl.FacetNormal(mesh))
     flux = -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m)
     return _nodal(solution, flux, one_sided(mesh, faces))

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from spinfem.output.report import write_report
+from tests.commands import PATIENCE
 from tests.html_page import Page
 from tests.peers import needs_peers, peer
 from tests.reports import write_run, write_sweep
@@ -39,7 +40,7 @@ def visited(folder, *options, broken=""):
     copy.write_text(text.replace("</body>", f"{TELL}</body>"), encoding="utf-8")
     profile = f"--user-data-dir={folder.parent / 'profile'}"
     command = peer("chromium", *OPTIONS, profile, *options, "--dump-dom", copy.as_uri())
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     page = Page(done.stdout)
     told = page.all("pre", id="told")
     assert told, done.stderr

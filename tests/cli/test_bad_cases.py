@@ -81,6 +81,7 @@ BAD = {
     "regions apart": Bad("wire/detector:", "injector/detector:", "interfaces.injector/detector", "injector/detector", "do not touch. Touching: detector/wire, injector/wire"),
     "one side": Bad("wire/detector:", "wire:", "interfaces.wire", "{resistance_area: 1 fohm m^2", "the two regions it joins"),
     "unknown type": Bad("{resistance", "{type: tunel, resistance", "interfaces.wire/detector.type", "tunel", "There are: circuit, resistive"),
+    "type is no word": Bad("{resistance", "{type: {}, resistance", "interfaces.wire/detector.type", "{}", "There are: circuit, resistive"),
     "no resistance": Bad("1 fohm m^2", "0 fohm m^2", "interfaces.wire/detector.resistance_area", "0 fohm m^2", "greater than 0"),
     "polarised between metals": Bad("detector: {material: Py @ 4 K, magnetization: +y}", "detector: Cu @ 4 K", "interfaces.wire/detector.polarization", "0.4", "no side has one"),
     # terminals
@@ -88,6 +89,8 @@ BAD = {
     "two conditions": Bad("{current: 1 mA}", "{current: 1 mA, voltage: 1 V}", "terminals.injector_end", "{current: 1 mA, voltage: 1 V}", "exactly one of voltage, current and `floating: true`"),
     "no voltage anywhere": Bad("voltage: 0 V", "current: -1 mA", "terminals", "{injector_end", "at least one terminal needs a `voltage`"),
     "spin condition": Bad("spin: sink", "spin: absorb", "terminals.wire_left.spin", "absorb", "reflecting, sink"),
+    # sweep
+    "range without a start": Bad("mesh:", "sweep: {mesh.resolution: {to: 1, points: 3}}\nmesh:", "sweep.mesh.resolution.from", "(nothing)", "is missing"),
     # observables and solver
     "unknown observable": Bad("decay_length:", "decay_lenght:", "observables.1", "{decay_lenght:", 'did you mean "decay_length"'),
     "observable elsewhere": Bad("minus: wire_right", "minus: wire_top", "observables.0.nonlocal_resistance.minus", "wire_top", "There are: wire_left"),

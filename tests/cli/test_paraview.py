@@ -1,21 +1,18 @@
 """The script for ParaView in ParaView itself: it finds its files wherever the folder is, and a picture comes out."""
 
-import itertools
-import os
 import subprocess
 
 import matplotlib.image
 import numpy as np
 import pytest
 
-from tests.commands import CASES, COARSE, run, spinfem
-from tests.peers import needs_peers, peer
+from tests.commands import CASES, COARSE, PATIENCE, run, spinfem
+from tests.peers import needs_peers, on_a_screen
 
 pytestmark = needs_peers
 
 QUICK = (*COARSE, "solver.error_estimate=false", "observables=[terminals]")
 JUNCTION = "interfaces={wire/detector: {resistance_area: 10 fohm m^2, polarization: 0.4}}"
-_STARTED = itertools.count()
 ASK = """
 for name, source in sorted(GetSources().items()):
     source.UpdatePipeline()
@@ -31,10 +28,7 @@ def opened(folder, tmp_path):
     moved = folder.rename(tmp_path / "moved")
     script, picture = moved / "open_in_paraview.py", tmp_path / "picture.png"
     script.write_text(script.read_text(encoding="utf-8") + ASK, encoding="utf-8")
-    # a display that no other X server uses, not even one that is just going
-    display = 1000 + os.getpid() % 1000 * 20 + next(_STARTED)
-    command = peer("xvfb-run", "-n", display, "pvbatch", script, picture)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(on_a_screen("pvbatch", script, picture), capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
     assert " ERR|" not in done.stderr, done.stderr
     return matplotlib.image.imread(picture)[:, :, :3], done.stdout

@@ -23,7 +23,10 @@ def test_a_run_writes_its_report_and_it_can_be_made_again(tmp_path):
     difference = result["observables"]["nonlocal_resistance.difference"]
     assert difference["value"] in page(tmp_path / "out").numbers
     assert set(result["versions"]) == {"spinfem", "DOLFINx", "PETSc", "Gmsh", "MPI", "numpy", "Python"}
-    assert result["warnings"] == [] and result["charts"]["decay_length"][0]["log"] == "y"
+    coarse = "less than one cell for each spin diffusion length"  # as such a mesh has
+    assert sum(coarse in warning for warning in result["warnings"]) == 1
+    assert coarse in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert result["charts"]["decay_length"][0]["log"] == "y"
     first = (tmp_path / "out/report.html").read_bytes()
     (tmp_path / "out/report.html").unlink()
     (tmp_path / "out").rename(tmp_path / "elsewhere")
@@ -40,8 +43,8 @@ def test_no_report_where_none_is_wanted(tmp_path):
 def test_warnings_are_kept(tmp_path):
     plot = "plots=[{table: decay_length, x: x, y: nonsense, name: wrong}]"
     result = run(CASE, tmp_path / "out", *WITH_REPORT, plot)
-    assert len(result["warnings"]) == 1 and "no plot wrong: nonsense" in result["warnings"][0]
-    assert result["warnings"][0] in page(tmp_path / "out").all("div", id="warnings")[0]["text"]
+    (warning,) = [warning for warning in result["warnings"] if "no plot wrong: nonsense" in warning]
+    assert warning in page(tmp_path / "out").all("div", id="warnings")[0]["text"]
 
 
 def test_a_run_that_fails_has_a_report_too(tmp_path):

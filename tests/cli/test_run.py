@@ -29,7 +29,8 @@ def test_run_writes_everything_and_prints_the_table(tmp_path):
     assert signal_["unit"] == "ohm" and signal_["value"] > 0 and signal_["error"] > 0
     assert result["checks"]["charge_conservation"] < 1e-10
     assert "nonlocal_resistance.parallel" in done.stdout and "mΩ" in done.stdout
-    assert done.stderr == ""  # no progress display where nobody looks
+    # No progress display where nobody looks.
+    assert done.stderr.splitlines() == [f"warning: {warning}" for warning in result["warnings"]]
     names = {path.name for path in (tmp_path / "out").iterdir()}
     pictures = {"geometry.png", "charge_potential.png", "spin_potential.png", "charge_current.png", "spin_current.png"}
     assert names >= pictures | {"fields.pvtu", "fields", "case.yaml", "results.json", "decay_length.csv"}
@@ -154,7 +155,7 @@ def test_mesh_tells_quality_and_draws(tmp_path):
         ("observables=[{spin_accumulation: {contact: wire/injector, side: detector}}]", ("side", "wire or injector")),
         (
             "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: detector_end}}]",
-            ("drive", "no current is driven there"),
+            ("drive", "carries no current, for it floats"),
         ),
     ],
 )

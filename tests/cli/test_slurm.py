@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.commands import TREE, spinfem
+from tests.commands import PATIENCE, TREE, spinfem
 from tests.peers import needs_peers, peer
 from tests.slurm import NoSlurm, cluster
 from tests.sweeps import CASE, numbers, rows, sized, sweep, whole
@@ -145,7 +145,7 @@ def slurm():
 
 def beside_slurm(*arguments):
     """Run `spinfem ARGUMENTS` as on a cluster: from a system with Slurm into spinfem's own folder, which has none."""
-    return subprocess.run(peer(TREE / "bin/spinfem", *arguments), capture_output=True, text=True, timeout=300)
+    return subprocess.run(peer(TREE / "bin/spinfem", *arguments), capture_output=True, text=True, timeout=PATIENCE)
 
 
 def submit(case, folder, profile, *options):
@@ -157,7 +157,7 @@ def submit(case, folder, profile, *options):
 
 def wait_for_status(folder, words):
     """What `spinfem status` says as soon as these words are in it."""
-    deadline = time.time() + 200
+    deadline = time.time() + PATIENCE
     while words not in (done := beside_slurm("status", folder)).stdout:
         assert time.time() < deadline, done.stdout + done.stderr
         time.sleep(0.5)
@@ -194,7 +194,7 @@ def test_a_cancelled_job_goes_on_in_one_process(slurm, case, tmp_path, monkeypat
         monkeypatch.setenv(name, value)
     said = submit(case, tmp_path / "out", profile(tmp_path, "{time: 10, points_per_task: 30}"), *sized(10, 6))
     job = re.search(r"job (\d+): ", said)[1]
-    deadline = time.time() + 100
+    deadline = time.time() + PATIENCE
     while not whole(tmp_path / "out") and time.time() < deadline:
         time.sleep(0.05)
     subprocess.run(peer("scancel", job), check=True)

@@ -86,3 +86,66 @@ def test_a_plot_of_something_else_is_a_warning(case, tmp_path):
     done = sweep(case, tmp_path / "out", "plots=[{x: thickness, y: voltage}]")
     assert done.returncode == 0
     assert "no plot" in done.stderr and "voltage is not a column" in done.stderr
+
+
+def check(case, axes):
+    done = spinfem("check", case, "--set", f"sweep={json.dumps(axes)}", "--set", "plots=[]")
+    return done.returncode, done.stderr
+
+
+THICKNESS, ANGLE = "geometry.layers.1.thickness", "regions.free.magnetization.azimuth"
+
+
+@pytest.mark.parametrize(
+    ("axes", "said"),
+    [
+        ({THICKNESS: ["5 nm", "6 nm", "7"]}, f"sweep.{THICKNESS} (entry 3): 7: has no unit"),
+        ({THICKNESS: ["5 nm", "-6 nm"]}, f"sweep.{THICKNESS} (entry 2): -6 nm: must be greater than 0"),
+        ({"zip": {THICKNESS: ["5 nm", "6"], ANGLE: ["1 deg", "2 deg"]}}, f"sweep.zip.{THICKNESS} (entry 2): 6: has no unit"),
+        ({"regions.spacer.material": ["Cu @ 4.2 K", "Kryptonite @ 4.2 K"]}, "sweep.regions.spacer.material (entry 2): Kryptonite"),
+        ({"geometry.layers.1.thicknes": ["5 nm"]}, "sweep.geometry.layers.1.thicknes (entry 1): 5 nm: unknown key"),
+        ({THICKNESS: ["5 nm", "6 nm", "0.005 um"]}, "has 0.005 um twice, as entries 1 and 3"),
+        ({THICKNESS: []}, ": []: must be a list of values"),
+        ({THICKNESS: "5 nm"}, ": 5 nm: must be a list of values"),
+        ({THICKNESS: [["5 nm", "6 nm"]]}, f"sweep.{THICKNESS} (entry 1): [5 nm, 6 nm]: is not a number"),
+        ({"zip": {THICKNESS: ["5 nm"]}, THICKNESS: ["6 nm"]}, "a value can be swept once"),
+        ({"regions.free": ["Cu @ 4.2 K"], ANGLE: ["1 deg"]}, "a value can be swept once"),
+        ({"sweep.x": [1]}, "cannot be swept"),
+        ({"geometry.mesh": ["a.msh", "b.msh"]}, "sweep.geometry.mesh (entry 1): a.msh"),
+    ],
+)  # fmt: skip
+def test_check_tells_a_bad_axis_by_its_name_and_entry(axes, said, case):
+    status, told = check(case, axes)
+    assert status == 2 and said in told and "--set" not in told.replace("(--set)", ""), told
+
+
+def test_points_that_are_bad_only_together_are_told_by_their_values(case):
+    axes = {"terminals.right.voltage": ["0 V", None], "terminals.right.floating": [False, True]}
+    status, told = check(case, axes)
+    assert status == 2 and "terminals.right.floating = true" in told
+
+
+def test_words_vectors_and_two_parameters_of_one_name_are_axes(case, tmp_path):
+    axes = {
+        "regions.spacer.material": ["Cu @ 4.2 K", "Al @ 4.2 K"],
+        "zip": {"regions.fixed.material.conductivity": ["5e6 S/m", "6e6 S/m"], "regions.free.material.conductivity": ["7e6 S/m", "8e6 S/m"]},
+        "regions.fixed.magnetization": [[0, 1, 0], [0, 1, 1]],
+    }  # fmt: skip
+    plots = [
+        {"x": "spacer.material", "y": "spin_torque.efficiency", "curves": "fixed.material.conductivity", "name": "words"},
+        {"x": "free.material.conductivity", "y": "spin_torque.efficiency", "curves": "spacer.material", "name": "numbers"},
+    ]
+    more = ("--set", f"plots={json.dumps(plots)}", "--set", "output.report=true")
+    done = spinfem("sweep", case, "-o", tmp_path / "out", "--set", f"sweep={json.dumps(axes)}", *more)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert (tmp_path / "out/words.png").is_file() and (tmp_path / "out/numbers.png").is_file()
+    table = rows(tmp_path / "out")
+    assert [row["regions.spacer.material"] for row in table] == ["Cu @ 4.2 K"] * 4 + ["Al @ 4.2 K"] * 4
+    assert {row["regions.fixed.magnetization"] for row in table} == {"0 1 0", "0 1 1"}
+    assert [float(table[k]["regions.fixed.material.conductivity [S/m]"]) for k in (0, 2)] == [5e6, 6e6]
+    assert [float(table[k]["regions.free.material.conductivity [S/m]"]) for k in (0, 2)] == [7e6, 8e6]
+    page = (tmp_path / "out/report.html").read_text()
+    assert "fixed.material.conductivity" in page and "free.material.conductivity" in page
+    assert '"ticktext":["Cu @ 4.2 K","Al @ 4.2 K"]' in page.replace(", ", ",").replace(": ", ":")
+    for command in ("collect", "status", "report"):
+        assert spinfem(command, tmp_path / "out").returncode == 0

@@ -8,7 +8,7 @@ import time
 import pyarrow.parquet
 import pytest
 
-from tests.commands import spinfem
+from tests.commands import PATIENCE, spinfem
 from tests.sweeps import CASE, kill_group, numbers, rows, sized, start, sweep, whole
 
 
@@ -97,7 +97,7 @@ def test_a_job_that_is_killed_takes_only_its_point_along(case, tmp_path):
             except (FileNotFoundError, ProcessLookupError):
                 victim = None
             break
-    status = process.wait(timeout=120)
+    status = process.wait(timeout=PATIENCE)
     states = [row["state"] for row in rows(tmp_path / "out")]
     failed = [state for state in states if state != "done"]
     assert len(states) == 60 and len(failed) <= 1

@@ -9,6 +9,7 @@ import time
 import pytest
 from bootstrap import debian, outside, sandbox
 
+from tests.commands import PATIENCE
 from tests.environment import TREE
 
 # As sandbox.run does it, less the namespace: FOLDER is the folder of the test.
@@ -48,12 +49,12 @@ def variables(tmp_path):
 
 def inside(tmp_path, *command, **options):
     """Run a command that has left the host."""
-    settings = {"capture_output": True, "text": True, "env": variables(tmp_path), "cwd": tmp_path, "timeout": 60}
+    settings = {"capture_output": True, "text": True, "env": variables(tmp_path), "cwd": tmp_path, "timeout": PATIENCE}
     return subprocess.run(words(tmp_path, *command), **settings | options)
 
 
 def wait_for(condition):
-    deadline = time.time() + 20
+    deadline = time.time() + PATIENCE
     while not condition() and time.time() < deadline:
         time.sleep(0.01)
     assert condition()
@@ -166,5 +167,5 @@ def test_when_nobody_is_outside_any_more_the_client_says_so(waiting, tmp_path):
     _, client, server, _ = waiting
     os.kill(server, signal.SIGKILL)
     wait_for(lambda: ended(client))
-    done = subprocess.run([tmp_path / "in/squeue"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([tmp_path / "in/squeue"], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1 and "squeue of the host cannot be reached" in done.stderr

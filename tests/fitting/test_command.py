@@ -78,13 +78,13 @@ def test_two_ranks_find_the_same(fits):
 @pytest.mark.parametrize(
     ("data", "said", "ranks"),
     [
-        (ROWS.replace("mohm", "mV"), f"data file: mV: {NAME} is counted in ohm", 1),
-        (ROWS.replace("mohm", "mV"), f"data file: mV: {NAME} is counted in ohm", 2),
-        (ROWS.replace(f"{SEPARATION} [nm]", "distance [nm]"), "data file: distance [nm]: is neither", 2),
+        (ROWS.replace("mohm", "mV"), f"is given in mV, but {NAME} is counted in ohm", 1),
+        (ROWS.replace("mohm", "mV"), f"is given in mV, but {NAME} is counted in ohm", 2),
+        (ROWS.replace(f"{SEPARATION} [nm]", "distance [nm]"), "distance [nm]: is neither", 2),
     ],
 )
 def test_bad_data_are_told_once_on_any_number_of_ranks(data, said, ranks, tmp_path):
-    """Which mistakes there are: test_data.py. A unit is compared when the first device is solved, the rest before."""
+    """Which mistakes there are: test_data.py."""
     done = spinfem("fit", *files(tmp_path, data=data), "-o", tmp_path / "out", "-n", ranks)
     assert done.returncode == 2
     assert done.stderr.count(said) == 1 and "Traceback" not in done.stderr, done.stderr

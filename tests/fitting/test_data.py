@@ -1,5 +1,9 @@
 """What is read from a data file, and what is said about one that cannot be used."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +11,8 @@ import pytest
 from spinfem.case.faults import CaseError
 from spinfem.fitting.data import read_data
 from spinfem.fitting.fit import prepare
-from tests.fitting.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
+from tests.commands import TREE
+from tests.fitting.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, VALVE, WIRE, source
 
 HEAD = f"{SEPARATION} [nm],{NAME} [mohm],{NAME} error [mohm]"
 ROWS = "300,2,0.05\n500,1,0.03\n800,0.4,0.02\n"
@@ -39,11 +44,61 @@ def test_a_table_as_a_spreadsheet_leaves_it(tmp_path):
     """A mark of the encoding, empty lines and columns, rows that were not measured."""
     text = f"\ufeff{HEAD},,\n300,2,0.05,,\n,,,,\n400,,,,\n500,1,0.03,,\n"
     data = read(tmp_path, text)
-    assert (
-        list(data.values) == [2e-3, 1e-3]
-        and [s[SEPARATION] for s in data.settings] == ["300 nm", "500 nm"]
-        or ([s[SEPARATION] for s in data.settings] == ["300.0 nm", "500.0 nm"])
+    assert list(data.values) == [2e-3, 1e-3] and [s[SEPARATION] for s in data.settings] == ["300 nm", "500 nm"]
+
+
+COLUMNS = f"fit.columns={{L: {SEPARATION}, dR: {NAME}, sigma: {NAME} error}}"
+WAYS = {
+    "commas": b"L [nm],dR [mohm],dR error [mohm]\n300,5.0,0.1\n600,3.5,0.1\n",
+    "Excel in English": b"\xef\xbb\xbfL [nm],dR [mohm],dR error [mohm]\r\n300,5.0,0.1\r\n600,3.5,0.1\r\n",
+    "Excel in German": "sep=;\r\nL [nm];dR [mΩ];dR error [mΩ]\r\n300,0;5,0;0,1\r\n600,0;3,5;0,1\r\n".encode("utf-8-sig"),
+    "Excel's Unicode text": "L [nm]\tdR [mΩ]\tdR error [mΩ]\r\n300\t5,0\t0,1\r\n600\t3,5\t0,1\r\n".encode("utf-16"),
+    "UTF-16 without its mark": "L [nm]\tdR [mΩ]\tdR error [mΩ]\n300\t5.0\t0.1\n600\t3.5\t0.1\n".encode("utf-16-le"),
+    "old Windows": "L [µm];dR [mV/A];dR error [µV/A]\r\n0,3;5,0;100\r\n0,6;3,5;100\r\n".encode("cp1252"),
+    "tabs": b"L [nm]\tdR [mohm]\tdR error [mohm]\n300\t5.0\t0.1\n600\t3.5\t0.1\n",
+    "blanks and decimal commas": b"L [nm]  dR [mohm]  dR error [mohm]\n300,0  5,0  0,1\n600,0  3,5  0,1\n",
+    "numpy.savetxt": b"# L [nm] dR [mohm] dR error [mohm]\n3.000e+02 5.0e+00 1e-01\n6.000e+02 3.5e+00 1e-01\n",
+    "numpy.savetxt, commas": b"# L [nm],dR [mohm],dR error [mohm]\n300,5.0,0.1\n600,3.5,0.1\n",
+    "MATLAB's comments": b"% L [nm],dR [mohm],dR error [mohm]\n300,5.0,0.1\n600,3.5,0.1\n",
+    "Origin: units and comments below": b"L\tdR\tsigma\nnm\tmohm\tmohm\n\tsample 3\t\n300\t5.0\t0.1\n600\t3.5\t0.1\n",
+    "a row of units": b"L,dR,sigma\n(nm),(mohm),(mohm)\n300,5.0,0.1\n600,3.5,0.1\n",
+    "parentheses": b"L (nm),dR (mohm),dR error (mohm)\n300,5.0,0.1\n600,3.5,0.1\n",
+    "slashes": "L / nm;dR / mΩ;dR error / mΩ\n300;5,0;0,1\n600;3,5;0,1\n".encode(),
+    "a comma at the end": b"L [nm],dR [mohm],dR error [mohm],\n300,5.0,0.1,\n600,3.5,0.1,\n",
+    "quotes": b'"L\n[nm]","dR [mohm]","dR error [mohm]"\n"300,0","5,0","0,1"\n"600,0","3,5","0,1"\n',
+    "an instrument's first lines": b"Keithley\nDay: Monday\nL [nm],dR [mohm],dR error [mohm]\n300,5.0,0.1\n600,3.5,0.1\n",
+    "nothing measured in a row": b"L [nm],dR [mohm],dR error [mohm]\n300,5.0,0.1\n400,-,\n500,n/a,0.1\n600,3.5,0.1\n",
+    "thousands": b'L [pm];dR [mohm];dR error [mohm]\n"300,000.0";5.0;0.1\n"600,000.0";3.5;0.1\n',
+    "thousands in German": b"L [pm];dR [mohm];dR error [mohm]\n300.000,0;5,0;0,1\n600.000,0;3,5;0,1\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_table_is_read_in_whatever_way_programs_write_it(way, tmp_path):
+    (tmp_path / "data.csv").write_bytes(WAYS[way])
+    data = read_data(tmp_path / "data.csv", source(COLUMNS).whole)
+    assert data.values == pytest.approx([5e-3, 3.5e-3], rel=1e-12)
+    assert data.errors == pytest.approx([1e-4, 1e-4], rel=1e-12)
+    lengths, unit = data.axis(SEPARATION)
+    assert lengths * {"pm": 1e-12, "nm": 1e-9, "µm": 1e-6}[unit] == pytest.approx([300e-9, 600e-9], rel=1e-12)
+
+
+def test_errors_in_per_cent_are_those_of_the_value(tmp_path):
+    data = read(tmp_path, f"{SEPARATION} [nm],{NAME} [mohm],{NAME} error [%]\n300,5.0,2\n600,-3.5,4\n")
+    assert data.errors == pytest.approx([1e-4, 1.4e-4], rel=1e-12)
+
+
+def test_a_fault_in_the_data_is_told_before_anything_heavy_is_loaded(tmp_path):
+    """DOLFINx and Gmsh take seconds; a typing error in a table needs neither."""
+    (tmp_path / "case.yaml").write_text(VALVE)
+    (tmp_path / "data.csv").write_text(f"{HEAD}\n300,2,0.05\n500,bad contact,0.03\n")
+    program = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom spinfem.cli import app\n"
+        f"done = CliRunner().invoke(app, ['fit', {str(tmp_path / 'case.yaml')!r}, {str(tmp_path / 'data.csv')!r}])\n"
+        "assert done.exit_code == 2 and 'line 3' in done.output and 'holds bad contact' in done.output, done.output\n"
+        "assert not {'dolfinx', 'gmsh', 'petsc4py', 'mpi4py'} & sys.modules.keys()"
     )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TREE)})
 
 
 def test_headers_of_another_kind_are_explained_in_the_case(tmp_path):
@@ -102,16 +157,24 @@ def test_names_of_observables_may_have_dots(first, tmp_path):
 BAD = {
     "no such column": (HEAD.replace("separation", "separation").replace(SEPARATION, "distance"), ROWS, ["distance", "fit.columns"]),
     "typing error": (HEAD.replace("nonlocal_resistance.difference [", "nonlocal_resistence.difference ["), ROWS, ["nonlocal_resistence", "fit.columns"]),
-    "text": (HEAD, "300,2,0.05\n500,none,0.03\n", [f"{NAME} [mohm]: row 2 holds none, not a number"]),
-    "infinite": (HEAD, "300,2,0.05\n500,inf,0.03\n", ["row 2 holds inf"]),
-    "missing setting": (HEAD, "300,2,0.05\n,1,0.03\n", [SEPARATION, "row 2 has no value"]),
-    "setting is no number": (HEAD, "300,2,0.05\nfar,1,0.03\n", ["row 2 holds far"]),
-    "missing error": (HEAD, "300,2,0.05\n500,1,\n", [f"{NAME} error", "row 2 has no value"]),
-    "negative error": (HEAD, "300,2,0.05\n500,1,-0.03\n", ["positive"]),
-    "decimal commas": (HEAD, '300,2,0,0,05\n500,1,0,0,03\n', ["more entries than headers"]),
-    "semicolons": (HEAD.replace(",", ";"), ROWS.replace(",", ";"), ["has semicolons"]),
-    "ragged": (HEAD, "300,2,0.05\n500,1,0.03,7,8\n", ["cannot be read as a table"]),
-    "empty": ("", "", ["cannot be read as a table"]),
+    "text": (HEAD, "300,2,0.05\n500,none,0.03\n", ["data.csv, line 3", f"{NAME} [mohm]: holds none, not a number"]),
+    "infinite": (HEAD, "300,2,0.05\n500,inf,0.03\n", ["line 3", "holds inf"]),
+    "missing setting": (HEAD, "300,2,0.05\n,1,0.03\n", ["line 3", SEPARATION, "has no value"]),
+    "setting is no number": (HEAD, "300,2,0.05\nfar,1,0.03\n", ["line 3", "holds far"]),
+    "missing error": (HEAD, "300,2,0.05\n500,1,\n", ["line 3", f"{NAME} error", "has no value"]),
+    "negative error": (HEAD, "300,2,0.05\n500,1,-0.03\n", ["line 3", "positive"]),
+    "decimal commas": (HEAD, '300,2,0,0,05\n500,1,0,0,03\n', ["line 2", "has 5 entries", "decimals commas"]),
+    "no headers": ("300,2,0.05", ROWS, ["line 1", "has no headers"]),
+    "thousands or decimals": (HEAD, '300,2,0.05\n"1,234",1,0.03\n', ["1,234 in line 3", "1234 or 1.234"]),
+    "thousands or decimals, points": (HEAD.replace(",", ";"), "300;2,5;0,05\n1.234;1,5;0,03\n", ["1.234 in line 3"]),
+    "thousands or decimals, nothing else": (HEAD.replace(",", ";"), "300;2;1\n1,234;1;1\n", ["1,234 in line 3"]),
+    "commas and points": (HEAD.replace(",", ";"), "300;2,5;0,05\n500;1.5;0.05\n", ["decimal comma in line 2", "line 3"]),
+    "other quantity": (HEAD.replace("mohm", "mV"), ROWS, ["is given in mV", "counted in ohm"]),
+    "no unit": (f"{SEPARATION} [nm],{NAME}", "300,2\n", ["is given without unit", f"{NAME} is counted in ohm"]),
+    "per cent of zero": (HEAD.replace("error [mohm]", "error [%]"), "300,0,2\n", ["line 2", "which is 0 here"]),
+    "two units": (HEAD, "um,mohm,mohm\n300,2,0.05\n", ["line 2", "gives the unit um"]),
+    "ragged": (HEAD, "300,2,0.05\n500,1,0.03,7,8\n", ["line 3", "has 5 entries"]),
+    "empty": ("", "", ["has no rows"]),
     "only headers": (HEAD, "", ["has no rows"]),
     "unit of errors": (HEAD.replace("error [mohm]", "error"), ROWS, ["without unit", "mohm"]),
     "errors in volts": (HEAD.replace("error [mohm]", "error [mV]"), ROWS, ['"mV"', "mohm"]),

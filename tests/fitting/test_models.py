@@ -158,10 +158,17 @@ def test_a_pair_of_polarizations():
     assert one(at) == pytest.approx(two(at), rel=1e-12)
 
 
+HALF_CLOSED = (
+    "interfaces.wire/injector={type: circuit, conductance_up: 1e15 S/m^2, conductance_down: 0 S/m^2,"
+    " mixing_conductance: 1e15 S/m^2}"
+)
+
+
 @pytest.mark.parametrize(
     ("overrides", "said"),
     [
         (("interfaces.wire/injector={resistance_area: 1 fohm m^2, spin_memory_loss: 0.3}",), "no spin memory loss"),
+        ((HALF_CLOSED,), "both spin directions pass"),
         (("observables.0.nonlocal_resistance.flip=null", "regions.detector.magnetization=-z"), "drawn parallel"),
     ],
 )

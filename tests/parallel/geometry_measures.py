@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import ufl
@@ -14,6 +15,7 @@ from spinfem.geometry.build import device_of
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.sizing import Sizing
+from spinfem.output.gmsh_mesh import write_gmsh
 
 MESHES = Path(__file__).parents[2] / "meshes"
 SIZING = Sizing({"wire": 1000.0, "injector": 5.0, "detector": 5.0}, resolution=2.0, growth=0.5)
@@ -88,7 +90,13 @@ def main():
         ("solid", "nonlocal_valve.geo", 0),
         ("solid refined", "nonlocal_valve.geo", 1),
     ):
-        result[name] = measures(device_of(comm, Drawing(MESHES / script, "script", SHORT), SIZING, refinements))
+        device = device_of(comm, Drawing(MESHES / script, "script", SHORT), SIZING, refinements)
+        result[name] = measures(device)
+    with TemporaryDirectory() as folder:
+        path = Path(comm.bcast(folder)) / "mesh.msh"
+        write_gmsh(path, device)
+        result["solid refined, written and read"] = measures(device_of(comm, Drawing(path, "mesh"), SIZING))
+        comm.barrier()
     if comm.rank == 0:
         json.dump(result, sys.stdout)
 

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.commands import TREE
+from tests.commands import PATIENCE, TREE
 
 SCRIPT = """
 import json, sys
@@ -54,12 +54,11 @@ def results(ranks, folder):
     command = [sys.executable, "-m", "mpi4py", "-c", SCRIPT, str(folder)]
     launcher = ["mpirun", "-n", str(ranks)] if ranks > 1 else []
     environment = os.environ | {"PYTHONPATH": str(TREE)}
-    done = subprocess.run([*launcher, *command], env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([*launcher, *command], env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.timeout(200)
 def test_two_ranks_find_what_one_finds(tmp_path):
     one, two = (results(ranks, tmp_path / f"{ranks}") for ranks in (1, 2))
     assert one.keys() == two.keys()

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
 def result(request):
     command = ["mpirun", "-n", str(request.param), sys.executable, "-m", "tests.parallel.geometry_measures"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -28,7 +30,7 @@ def test_flat_device(result, name):
     assert found["contacts"] == pytest.approx({"injector/wire": 100, "detector/wire": 100})
 
 
-@pytest.mark.parametrize("name", ["solid", "solid refined"])
+@pytest.mark.parametrize("name", ["solid", "solid refined", "solid refined, written and read"])
 def test_solid_device(result, name):
     found = result[name]
     assert found["regions"] == pytest.approx({"wire": 6e6, "injector": 2.5e6, "detector": 2.5e6})
@@ -38,7 +40,7 @@ def test_solid_device(result, name):
     assert found["contacts"] == pytest.approx({"injector/wire": 1e4, "detector/wire": 1e4})
 
 
-@pytest.mark.parametrize("name", ["flat", "flat refined", "solid", "solid refined"])
+@pytest.mark.parametrize("name", ["flat", "flat refined", "solid", "solid refined", "solid refined, written and read"])
 def test_tags_are_right_on_every_rank(result, name):
     found = result[name]
     assert found["wrong cells"] == 0

@@ -8,7 +8,7 @@ import pytest
 import pyvista as pv
 
 from spinfem.output.line import in_order
-from tests.commands import CASES, COARSE, TREE, run
+from tests.commands import CASES, COARSE, PATIENCE, TREE, run
 
 PILLAR = CASES / "gmr_pillar.yaml"
 TUNNEL = "interfaces={spacer/free: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
@@ -83,7 +83,7 @@ def test_wide_leads_agree(shape, tmp_path):
 
 def test_a_rank_without_cells_is_refused_on_all_ranks():
     command = ["mpirun", "-n", "7", sys.executable, "-c", FEW_CELLS]
-    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("refused") == 7
 

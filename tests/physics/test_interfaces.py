@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from spinfem.case.plugins import read_interface
+from spinfem.case.region import Region
 from spinfem.case.schema import Case
 from spinfem.study.laboratory import Laboratory
 from tests import cases  # noqa: F401  (registers observables and interface types)
@@ -20,9 +22,11 @@ def direction(angle, azimuth=0.3):
     return np.array([np.sin(angle) * np.cos(azimuth), np.sin(angle) * np.sin(azimuth), np.cos(angle)])
 
 
-def solve(interfaces, magnets, materials=None, names=("f1", "n", "f2"), weak=None, **solver):
+def solve(interfaces, magnets, materials=None, names=("f1", "n", "f2"), weak=None, layers=None, dimension=2, **solver):
     """Layers f1, n, f2 (10 nm each) that conduct so well that only their interfaces matter, between spin sinks."""
-    device = bar(MPI.COMM_WORLD, [(name, 10, 6) for name in names], across=20, cells_across=2, depth=10 * NM)
+    layers, depth = layers or [(name, 10, 6) for name in names], 10 * NM if dimension == 2 else AREA
+    names = [name for name, _, _ in layers]
+    device = bar(MPI.COMM_WORLD, layers, across=20, cells_across=2, dimension=dimension, depth=depth)
     good = {"conductivity": "1e12 S/m", "spin_diffusion_length": "1 mm"}
     regions = {name: {"material": good | (materials or {}).get(name, {})} for name in names}
     for name, m in magnets.items():
@@ -96,6 +100,33 @@ def test_magnetic_tunnel_junction_is_julliere_at_any_angle(angle):
     assert conductance == pytest.approx(1e14 * (1 + 0.6 * 0.4 * np.cos(angle)), rel=1e-5)
 
 
+@pytest.mark.parametrize("angle", np.radians([10, 60, 120, 170]))
+@pytest.mark.parametrize("xi", [0.03, 0.5, 2.0, 40.0])
+def test_an_unpolarized_contact_of_two_magnets_is_the_closed_form(angle, xi):
+    """The contact condition (12) of the paper on magnetization currents, J.n = G (s_1 m_1 - s_2 m_2), with xi = G l/sigma and
+    l = lambda/sqrt(1-P^2). Equal magnets with v = 0 far away (docs/physics.md, section 12): with c = sqrt(1-P^2) coth(d/lambda)
+
+        s_1 = -s_2 = P j (l/sigma) / [c + xi (1 + cos theta)],    torque on each = P j xi sin(theta) / [c + xi (1 + cos theta)]
+    """
+    sigma, diffusion, p, j = 5e6, 8 * NM, 0.6, CURRENT / AREA
+    metal = {"conductivity": f"{sigma} S/m", "spin_diffusion_length": f"{diffusion} m", "polarization": p}
+    length, m2 = diffusion / np.sqrt(1 - p**2), direction(angle)
+    conductance = xi * sigma / length
+    contact = {"f1/f2": {"resistance_area": f"{1 / conductance} ohm m^2", "polarization": [0, 0]}}
+    magnets = {"f1": Z, "f2": m2}
+    layers = [("f1", 10, 24), ("f2", 10, 24)]
+    solution = solve(contact, magnets, {"f1": metal, "f2": metal}, layers=layers, dimension=1)
+    below = np.sqrt(1 - p**2) / np.tanh(10 * NM / diffusion) + xi * (1 + np.cos(angle))
+    s = p * j * length / sigma / below
+    torque = p * CURRENT * xi / below
+    for region, m, other in (("f1", Z, m2), ("f2", m2, Z)):
+        sign = 1 if region == "f2" else -1
+        expected = sign * torque * (other - (m @ other) * m)
+        assert np.allclose(solution.absorbed(region), expected, atol=2e-6 * torque * np.sin(angle))
+    resistance = 20 * NM / sigma + 1 / conductance + 2 * p * s / j
+    assert solution.readings["left"].potential / CURRENT * AREA == pytest.approx(resistance, rel=1e-6)
+
+
 @pytest.mark.parametrize("order", ["f1/n", "n/f1"])
 def test_polarization_belongs_to_the_magnet_whichever_side_it_is_named_on(order):
     pair = {"f1/n": [0.4, 0.0], "n/f1": [0.0, 0.4]}[order]
@@ -155,40 +186,6 @@ def test_large_mixing_conductance_is_a_transparent_contact():
     assert np.allclose(near.readings["right"].spin_current, limit.readings["right"].spin_current, atol=1e-4 * CURRENT)
 
 
-def test_short_dephasing_makes_a_strong_ferromagnet():
-    materials = {name: {"conductivity": "1e7 S/m", "spin_diffusion_length": "20 nm"} for name in ("f1", "n", "f2")}
-    materials["f1"]["polarization"] = materials["f2"]["polarization"] = 0.5
-    magnets = {"f1": Z, "f2": direction(1.2)}
-    short = {name: {"dephasing_length": "0.0001 nm"} for name in magnets}
-    near, limit = solve({}, magnets, materials, weak=short, method="direct"), solve({}, magnets, materials)
-    assert near.readings["left"].potential == pytest.approx(limit.readings["left"].potential, rel=1e-5)
-
-
-def test_transverse_spins_decay_and_precess_in_a_weak_ferromagnet():
-    """v_x + i v_y falls as exp(-x/L), 1/L^2 = 1/lambda^2 + 1/lambda_phi^2 + i/lambda_J^2 (docs/physics.md, section 2)."""
-    good = {"conductivity": "1e7 S/m", "spin_diffusion_length": "9 nm"}
-    device = bar(MPI.COMM_WORLD, [("f", 30, 120)], across=5, cells_across=1, depth=10 * NM)
-    case = Case.model_validate(
-        {
-            "geometry": {"script": "nonlocal_valve_2d.geo"},
-            "regions": {
-                "f": {"material": good, "magnetization": "+z", "dephasing_length": "6 nm", "precession_length": "4 nm"}
-            },
-            "terminals": {
-                "left": {"floating": True, "spin": {"potential": ["1 mV", "0 V", "0 V"]}},
-                "right": {"voltage": "0 V", "spin": "sink"},
-            },
-        }
-    )
-    solution = Laboratory(case, device).solution()
-    x = np.linspace(0, 30 * NM, 31)
-    _, v = solution.at(np.stack([x, 0 * x + 2 * NM, 0 * x], axis=1))
-    k = np.sqrt(1 / 81 + 1 / 36 + 1j / 16) / NM
-    expected = 1e-3 * np.sinh(k * (30 * NM - x)) / np.sinh(k * 30 * NM)
-    assert np.allclose(v[:, 0] + 1j * v[:, 1], expected, atol=2e-6 * 1e-3)
-    assert "GMRES" in solution.report.method
-
-
 @pytest.mark.parametrize("imaginary", [0.0, 2e14])
 def test_torque_and_power_at_circuit_contacts(imaginary):
     """The magnet absorbs what crosses m, 2 G_r v_perp + 2 G_i m x v; Joule heat of the contacts is all the power there is."""
@@ -212,15 +209,70 @@ def test_torque_of_a_tunnel_junction():
     assert np.allclose(solution.absorbed("f2") / AREA, expected, rtol=1e-4, atol=1e-6 * np.abs(expected).max())
 
 
-def test_torque_on_a_weak_ferromagnet_is_all_transverse_current_that_does_not_flip():
-    materials = {name: {"conductivity": "1e7 S/m", "spin_diffusion_length": "20 nm"} for name in ("f1", "n", "f2")}
-    materials["f1"]["polarization"] = materials["f2"]["polarization"] = 0.5
-    magnets = {"f1": Z, "f2": direction(1.2)}
-    lengths = {"dephasing_length": "1.5 nm", "precession_length": "2 nm"}
-    solution = solve({}, magnets, materials, weak={"f1": lengths, "f2": lengths})
-    strong = solve({}, magnets, materials)
-    for region in magnets:
-        assert np.linalg.norm(solution.absorbed(region) - strong.absorbed(region)) < 0.3 * np.linalg.norm(
-            strong.absorbed(region)
+def beside_an_insulating_magnet(angle, imaginary):
+    """Spins along z enter n at its right end; f1 is an insulating magnet at `angle` to them that closes it on the left. 1D."""
+    metal = {"conductivity": "5e6 S/m", "spin_diffusion_length": "6 nm"}
+    case = Case.model_validate(
+        {
+            "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "regions": {"f1": {"material": metal, "magnetization": list(direction(angle))}, "n": {"material": metal}},
+            "interfaces": {"f1/n": circuit(0, 0, 5e14, imaginary)},
+            "terminals": {
+                "left": {"voltage": "7 mV"},
+                "right": {"voltage": "0 V", "spin": {"potential": ["0 V", "0 V", "1 mV"]}},
+            },
+        }
+    )
+    device = bar(MPI.COMM_WORLD, [("f1", 10, 4), ("n", 10, 40)], across=20, dimension=1, depth=AREA)
+    return Laboratory(case, device).solution()
+
+
+@pytest.mark.parametrize("imaginary", [0.0, 1e14])
+@pytest.mark.parametrize("angle", np.radians([0, 40, 90]))
+def test_an_insulating_magnet_takes_spins_across_m_and_nothing_else(angle, imaginary):
+    """In n v = v_0 cosh + .. sinh; across m J = (2 G_r + 2 G_i m x) v there, along m J = 0. Charge does not cross, in spite of 7 mV."""
+    solution = beside_an_insulating_magnet(angle, imaginary)
+    m, g, d = direction(angle), 5e6 / (6 * NM), 10 / 6
+    mixing = 2 * (5e14 + 1j * imaginary)
+    across = Z - (m @ Z) * m
+    at_contact = 1e-3 / (np.cosh(d) + mixing / g * np.sinh(d))  # of the part across m, 1j for m x
+    expected = (mixing * at_contact).real * across + (mixing * at_contact).imag * np.cross(m, across)
+    assert np.allclose(solution.absorbed("f1") / AREA, expected, atol=1e-6 * abs(mixing) * 1e-3)
+    _, (v,) = solution.at([[10.0001 * NM, 0, 0]], "n")
+    along = 1e-3 * (m @ Z) / np.cosh(d) * m
+    found = along + at_contact.real * across + at_contact.imag * np.cross(m, across)
+    assert np.allclose(v, found, atol=1e-5 * 1e-3)
+    for name in ("left", "right"):
+        assert abs(solution.readings[name].current) < 1e-12 * AREA * g * 1e-3
+
+
+def test_contacts_in_series_that_one_spin_direction_passes_or_none():
+    """With G_up = G_down = 0 two strong magnets have nothing that they could send to each other."""
+    device = bar(MPI.COMM_WORLD, [("f1", 10, 4), ("f2", 10, 4)], across=20, dimension=1, depth=AREA)
+    metal = {"conductivity": "5e6 S/m", "spin_diffusion_length": "6 nm", "polarization": 0.5}
+    for up in (0.0, 4e14):
+        case = Case.model_validate(
+            {
+                "geometry": {"script": "nonlocal_valve_2d.geo"},
+                "regions": {
+                    name: {"material": metal, "magnetization": m} for name, m in (("f1", "+z"), ("f2", "+x"))
+                },
+                "interfaces": {"f1/f2": circuit(up, 0.0, 5e14, 1e14)},
+                "terminals": {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}},
+            }
         )
-    assert sum(solution.powers().values()) == pytest.approx(solution.power_in(), rel=1e-9)
+        solution = Laboratory(case, device).solution()
+        assert np.isfinite(solution.potentials.x.array).all()
+        assert (abs(solution.readings["left"].current) > 1e-9 * CURRENT) == (up > 0)
+        assert (np.abs(solution.absorbed("f2")).max() > 1e-9 * CURRENT) == (up > 0)
+        assert sum(solution.powers().values()) == pytest.approx(solution.power_in(), rel=1e-9, abs=1e-20)
+
+
+def test_a_contact_of_circuit_theory_says_what_cannot_be():
+    regions = [Region(material="Py @ 300 K", magnetization="+z"), Region(material="Cu @ 300 K")]
+    for conductances, said in (((0, 0, 0, 1e14), "more than 0 where there is a G_i"), ((2, 0, 0.5, 0), "at least")):
+        contact = read_interface(circuit(*conductances))
+        assert any(said in message for _, _, message in contact.faults(*regions))
+    for conductances, conducts in (((0, 0, 5, 1), False), ((0, 0, 0, 0), False), ((0, 2, 1, 0), True)):
+        contact = read_interface(circuit(*conductances))
+        assert list(contact.faults(*regions)) == [] and contact.conducts == conducts

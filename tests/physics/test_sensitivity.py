@@ -1,6 +1,7 @@
 """Derivatives from adjoint states: against finite differences of the whole program, and against scaling laws."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def laboratory(name, terminals=None, **solver):
     regions = {region: _region(metal) for region, metal in zip(("f1", "n", "f2"), metals, strict=True)}
     for region, m in zip(("f1", "f2"), magnets, strict=True):
         regions[region]["magnetization"] = m
-    current = {"left": {"current": "1 uA", "spin": "sink"}, "right": {"voltage": "0 V"}}
+    current = {"left": {"current": "1 uA", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the test brings its mesh
@@ -93,7 +94,7 @@ def difference_quotient(lab, number, step=3e-4):
     ("name", "driven_by"), [(name, "current") for name in DEVICES] + [("not symmetric", "voltage"), ("weak", "voltage")]
 )
 def test_every_derivative_is_that_of_finite_differences(name, driven_by):
-    voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V"}}
+    voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
     lab = laboratory(name, voltage if driven_by == "voltage" else None)
     found = sensitivities(lab, lab.case.observables)
     compared = 0
@@ -104,6 +105,18 @@ def test_every_derivative_is_that_of_finite_differences(name, driven_by):
             assert s.derivatives[number] == pytest.approx(expected[s.name], rel=1e-5, abs=1e-8 * scale)
             compared += abs(expected[s.name]) > 1e-5 * scale
     assert compared >= 2 * len(found[0].derivatives)
+
+
+def test_the_derivative_by_a_conductance_that_is_zero():
+    closed = ("interfaces", "n/f2", "conductance_down")
+    (number,) = (n for n in numbers(laboratory("non-collinear").case) if n.path == closed)
+    lab, h = with_number(laboratory("non-collinear"), number, 0.0), 1e-4 * number.value
+    number = replace(number, value=0.0)
+    found = sensitivities(lab, lab.case.observables[:1])[0].derivatives[number]
+    low, high = (with_number(lab, number, value) for value in (-h, h))
+    resistance = [other.solution().resistance("left", "right") for other in (low, high)]
+    assert found == pytest.approx((resistance[1] - resistance[0]) / (2 * h), rel=1e-5)
+    assert abs(found) * 2e15 > 1e-3 * resistance[0]
 
 
 @pytest.mark.parametrize("name", DEVICES)

@@ -37,7 +37,7 @@ def laboratory(device, regions, terminals, interfaces=None, **solver):
 
 T = 12 * NM
 V = 1e-3
-EDGES = {"left": {"voltage": f"{V} V"}, "right": {"voltage": "0 V"}}
+EDGES = {"left": {"voltage": f"{V} V", "spin": "reflecting"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
 
 
 def film(cells, dimension=2, theta=THETA, **solver):
@@ -124,6 +124,30 @@ def test_a_ferromagnet_has_no_spin_hall_angle():
         laboratory(device, {"pt": {"material": PT, "magnetization": "+z"}}, EDGES)
 
 
+def test_spin_hall_magnetoresistance_of_an_insulating_magnet():
+    """Chen et al., PRB 87, 144411 (2013): theta^2 (lambda/d) Re{2 lambda G tanh^2(d/2 lambda) / [sigma + 2 lambda G coth(d/lambda)]}, of the
+    conductivity, between m along z and m across z. Nothing but what crosses m passes the contact."""
+    theta, length, d, sigma, mixing = 0.056, 3.4 * NM, 6 * NM, 5.8e6, 5e14 + 1e14j
+    metal = {"conductivity": f"{sigma} S/m", "spin_diffusion_length": f"{length} m"}
+    contact = {"type": "circuit", "conductance_up": "0 S/m^2", "conductance_down": "0 S/m^2"} | {
+        "mixing_conductance": f"{mixing.real} S/m^2",
+        "mixing_conductance_imaginary": f"{mixing.imag} S/m^2",
+    }
+    device = sheet(MPI.COMM_WORLD, [("pt", 6, 24), ("yig", 4, 2)], 12, 3, ["pt"], depth=DEPTH)
+
+    def current(m):
+        regions = {"pt": {"material": metal | {"spin_hall_angle": theta}}, "yig": {"material": metal, "magnetization": m}}
+        lab = laboratory(device, regions, EDGES | {"top": {"voltage": "0 V"}}, {"pt/yig": contact}, tolerance=1e-13)
+        return lab.solution().readings["left"].current
+
+    ohmic = sigma * V / (12 * NM) * d * DEPTH
+    expected = theta**2 * length / d * 2 * length * mixing * np.tanh(d / 2 / length) ** 2
+    expected = (expected / (sigma + 2 * length * mixing / np.tanh(d / length))).real
+    assert expected == pytest.approx(3.2467e-4, rel=1e-4)
+    for across in ("+x", "+y"):
+        assert (current("+z") - current(across)) / ohmic == pytest.approx(expected, rel=1e-4)
+
+
 # Interfaces, conservation, power.
 
 CU = {"material": {"conductivity": "4e7 S/m", "spin_diffusion_length": "100 nm"}}
@@ -144,7 +168,7 @@ CONTACTS = {
 }
 ENDS = {
     "left": {"current": "1 mA", "spin": "sink"},
-    "right": {"voltage": "0 V"},
+    "right": {"voltage": "0 V", "spin": "reflecting"},
     "top": {"floating": True, "spin": {"current": ["0 A", "0 A", "0.1 mA"]}},
 }
 
@@ -189,7 +213,7 @@ def test_a_spin_current_brings_about_a_transverse_voltage():
     device = sheet(MPI.COMM_WORLD, [("pt", t, 24), ("top", 4, 4)], length, 12, ["pt"], depth=DEPTH)
     terminals = {
         "left": {"floating": True},
-        "right": {"voltage": "0 V"},
+        "right": {"voltage": "0 V", "spin": "reflecting"},
         "top": {"floating": True, "spin": {"potential": ["0 V", "0 V", "1 V"]}},
     }
     barrier = {"pt/top": {"resistance_area": "1e-9 ohm m^2"}}

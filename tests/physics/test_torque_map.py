@@ -47,6 +47,8 @@ STATES = {
     "texture": ({"f1": "+y", "n": None, "f2": TEXTURE}, {"f1/n": TUNNEL}),
     "weak texture": ({"f1": "+y", "n": None, "f2": TEXTURE}, {}),
     "texture on a sink": ({"f1": "+y", "f2": TEXTURE}, {}),
+    "texture across a border": ({"f1": TEXTURE, "f2": TEXTURE, "n": None}, {}),
+    "three touching": ({"f1": "+z", "f2": TILTED, "f3": "+x"}, {}),
 }
 
 
@@ -108,7 +110,7 @@ def test_the_integral_is_the_total_torque(state, dimension, degree, tmp_path):
     textured = "texture" in state
     assert [path.name for path in paths] == list(KEYS)[bool(weak) :][: 1 + (textured and not weak)]
     found = [integrals(path, KEYS[path.name], DEPTH if dimension == 2 else 1.0) for path in paths]
-    for name in layers.keys() & {"f1", "f2"}:
+    for name in layers.keys() & {"f1", "f2", "f3"}:
         tag = solution.device.regions[name]
         total = sum(magnets.get(tag, 0) for magnets in found)
         expected = ANGULAR_MOMENTUM * solution.absorbed(name)
@@ -158,7 +160,10 @@ def test_a_steady_twist_has_the_torque_of_the_exact_solution():
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
             "regions": {"f": {"material": MAGNET, "magnetization": twist}},
-            "terminals": {"left": {"current": f"{CURRENT} A"}, "right": {"voltage": "0 V"}},
+            "terminals": {
+                "left": {"current": f"{CURRENT} A", "spin": "reflecting"},
+                "right": {"voltage": "0 V", "spin": "reflecting"},
+            },
         }
     )
     solution = Laboratory(case, device).solution()

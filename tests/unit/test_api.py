@@ -14,7 +14,7 @@ import ufl
 from dolfinx import fem
 
 import spinfem
-from tests.commands import CASES, COARSE, TREE, run
+from tests.commands import CASES, COARSE, PATIENCE, TREE, run
 
 SMALL = {"mesh.resolution": 3, "mesh.rim": 1, "mesh.growth": 1, "solver.degree": 1, "output.pictures": False}
 BARRIER = {"resistance_area": "1 fohm m^2", "polarization": 0.4}
@@ -323,7 +323,7 @@ def test_the_import_is_light():
         "assert 'dolfinx' in sys.modules; assert not hasattr(spinfem, 'nothing')"
     )
     environment = os.environ | {"PYTHONPATH": str(TREE)}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     heavy = {"dolfinx", "gmsh", "mpi4py", "numpy", "pint", "pydantic", "pandas", "pyvista"}
     assert not heavy & {module.split(".")[0] for module in done.stdout.split()}

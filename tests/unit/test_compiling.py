@@ -31,7 +31,7 @@ def test_half_a_pair_is_made_again(lost, cache):
     assert len(list(cache.glob("*.c"))) == len(list(cache.glob("*.c.cached"))) == 1
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(300)
 def test_it_may_be_held_inside_itself(cache):
     with compiling(MPI.COMM_SELF):
         with compiling(MPI.COMM_SELF):

@@ -85,3 +85,74 @@ def test_petsc_options_are_left_as_they_were():
     before = dict(PETSc.Options().getAll())
     operator(dense_operator())
     assert dict(PETSc.Options().getAll()) == before
+
+
+def adrift():
+    """The phi of nodes 0 .. 4 hang together, and with the ground; those of 5 .. 11, with the probe, are on their own."""
+    links = np.zeros((NODES, NODES))
+    for a in [*range(4), *range(5, 11)]:
+        links[np.ix_([a, a + 1], [a, a + 1])] += [[1.7, -1.7], [-1.7, 1.7]]
+    return np.kron(links, np.diag([1.0, 0.0])) + np.kron(np.eye(NODES), np.diag([0.0, 1.0]))
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+@pytest.mark.parametrize("method", ["iterative", "direct"])
+def test_a_current_into_what_nothing_leads_away_from_has_no_solution(method, symmetric):
+    with pytest.raises(SolveError):
+        operator(adrift(), method=method, symmetric=symmetric).solve({"probe": 1.0}, {"ground": 1.0})
+
+
+@pytest.mark.parametrize("method", ["iterative", "direct"])
+@pytest.mark.parametrize("size", [1e-200, 1e-30, 1e12])
+def test_a_drive_of_any_size_is_judged_alike(method, size):
+    reduced = operator(dense_operator(), method=method)
+    one, _, report = reduced.solve({"probe": 1.0})
+    other, _, of_other = reduced.solve({"probe": size})
+    assert other.array == pytest.approx(size * one.array, rel=1e-9, abs=0.0)
+    assert (of_other.iterations, of_other.doubt) == (report.iterations, "")
+    assert of_other.residual == pytest.approx(report.residual, abs=1e-13)
+
+
+def test_a_drive_that_is_no_number_is_refused():
+    with pytest.raises(SolveError, match="not a finite number"):
+        operator(dense_operator()).solve({"probe": np.nan})
+
+
+class Wrong:
+    """A KSP that says it has converged, to a solution that is off by a factor."""
+
+    def __init__(self, krylov, factor):
+        self._krylov, self._factor = krylov, factor
+
+    def solve(self, load, solution):
+        self._krylov.solve(load, solution)
+        solution.scale(self._factor)
+
+    def __getattr__(self, name):
+        return getattr(self._krylov, name)
+
+
+@pytest.mark.parametrize(("off", "words"), [(1e-10, None), (1e-7, "leaves a relative residual of 1.0e-07"), (1e-3, SolveError)])
+def test_what_the_method_says_of_itself_does_not_count(off, words):
+    reduced = operator(dense_operator())
+    reduced.krylov = Wrong(reduced.krylov, 1 + off)
+    if words is SolveError:
+        with pytest.raises(SolveError, match="residual of 1.0e-03: it solves nothing"):
+            reduced.solve({"probe": 1.0})
+        return
+    _, _, report = reduced.solve({"probe": 1.0})
+    assert words in report.doubt if words else report.doubt == ""
+
+
+def test_a_direct_solution_is_refined():
+    reduced = operator(dense_operator(), method="direct")
+    reduced.krylov = Wrong(reduced.krylov, 1 + 1e-5)
+    _, _, report = reduced.solve({"probe": 1.0})
+    assert report.history == pytest.approx([1e-5, 1e-10, report.residual], rel=1e-2) and report.residual < 1e-14
+
+
+def test_an_adjoint_solution_is_judged_too():
+    adjoint = operator(dense_operator(False), symmetric=False).adjoint
+    adjoint.krylov = Wrong(adjoint.krylov, 1.1)
+    with pytest.raises(SolveError, match="it solves nothing"):
+        adjoint.solve({"probe": 1.0})

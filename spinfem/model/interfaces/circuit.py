@@ -20,18 +20,25 @@ class Circuit(Interface, kind="circuit"):
     its jump, and absorption follows in the volume. G_i turns spins about m, so the operator is not symmetric then, and
     reciprocity connects m with -m.
 
+    G_up = G_down = 0 is an insulating magnet: neither charge nor spins along m cross, and what crosses m acts all the same. The potential of the
+    magnet is then its own: a terminal on it with a voltage says what it is.
+
     Between two ferromagnets: two such contacts in series, each with its own m, across a thin normal metal that loses no spin. Between two
     normal metals there is neither up nor down: G_up = G_down = G_r.
     """
 
-    conductance_up: InterfaceConductance = Field(gt=0)
+    conductance_up: InterfaceConductance = Field(ge=0)
     """G_up: of spins along m."""
-    conductance_down: InterfaceConductance = Field(gt=0)
+    conductance_down: InterfaceConductance = Field(ge=0)
     """G_down: of spins against m."""
     mixing_conductance: InterfaceConductance = Field(ge=0)
     """G_r, the real part; at least (G_up + G_down)/2."""
     mixing_conductance_imaginary: InterfaceConductance = 0.0
     """G_i, the imaginary part."""
+
+    @property
+    def conducts(self):
+        return self.conductance_up + self.conductance_down > 0
 
     @property
     def turns_spins(self):
@@ -43,6 +50,9 @@ class Circuit(Interface, kind="circuit"):
         least = (up + down) / 2
         if real < least * (1 - 1e-12):
             message = f"must be at least (G_up + G_down)/2 = {least:g} S/m^2"
+            yield "mixing_conductance", f"{real:g} S/m^2", message
+        elif real == 0 and self.turns_spins:
+            message = "must be more than 0 where there is a G_i: both come from the same reflections"
             yield "mixing_conductance", f"{real:g} S/m^2", message
         if not magnets and (up != down or real != least or self.turns_spins):
             message = (
@@ -80,9 +90,10 @@ class Circuit(Interface, kind="circuit"):
         return tuple(value / facet.conductance_unit for value in given)
 
     def _in_series(self, u, w, facet):
-        """Of currents K_1 (u_1 - u_n) = K_2 (u_n - u_2) the node u_n between the contacts is eliminated."""
+        """Of currents K_1 (u_1 - u_n) = K_2 (u_n - u_2) the node u_n between the contacts is eliminated. What neither contact lets pass
+        stays out: the parallel sum of Anderson, Duffin, J. Math. Anal. Appl. 26, 576 (1969)."""
         one, two = (self._matrix(m, facet) for m in facet.directions)
-        series = one @ np.linalg.solve(one + two, two)
+        series = one @ np.linalg.pinv(one + two, rcond=1e-14) @ two
         jump_u, jump_w = ([jump.phi, *(jump.v[i] for i in range(len(series) - 1))] for jump in (u.jump, w.jump))
         matrix = facet.number(series)
         return sum(matrix[i, j] * jump_w[i] * jump_u[j] for i, j in np.ndindex(series.shape))

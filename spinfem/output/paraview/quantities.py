@@ -6,9 +6,9 @@ import numpy as np
 
 from spinfem.output.pictures import colour_scale, one_in_each_box
 from spinfem.output.prefix import prefixed
+from spinfem.output.ranges import scale_of
 
 _ROUNDING = 1e-9
-_SEEN = 0.95  # share of a surface whose values the colours tell apart
 _COLOURS = {"PuOr_r": "PuOr", "viridis": "Viridis (matplotlib)", "cividis": "Cividis"}
 
 
@@ -67,13 +67,12 @@ def surface(what, function, samples, unit, per, file):
 
 
 def _most(grid, values):
-    """(low, high) between which point data lie on most of a surface: at the rim of a contact there is no bound."""
-    sizes = grid.compute_cell_sizes(volume=False)
-    sizes = np.asarray(sizes["Area"] + sizes["Length"])
+    """(low, high) between which most of a density lies that is given at the points of a grid: at the rim of a contact there is no bound."""
+    kinds = grid.compute_cell_sizes()
+    sizes = np.asarray(kinds["Volume"] + kinds["Area"] + kinds["Length"])  # a cell has one of them
     middles = np.concatenate([values[nodes].mean(axis=1) for nodes in grid.cells_dict.values()])
-    order = np.argsort(middles)
-    share = np.cumsum(sizes[order]) / sizes.sum()
-    return [float(middles[order][min(np.searchsorted(share, part), len(order) - 1)]) for part in (1 - _SEEN, _SEEN)]
+    scale = scale_of(np.abs(sizes), np.abs(middles))
+    return [float(np.clip(end, -scale, scale)) for end in (middles.min(), middles.max())]
 
 
 def combination(axis, names):

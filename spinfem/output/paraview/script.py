@@ -12,11 +12,12 @@ import pyvista as pv
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.colors import to_rgb
 
+from spinfem.output.folders import write_whole
 from spinfem.output.paraview.framing import arrows, focus_of, layout, ruler, union, with_room
 from spinfem.output.paraview.quantities import combination, current, not_rounding, potential, surface
 from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.series import read_series
-from spinfem.output.slide import PALETTE
+from spinfem.output.slide import PALETTE, region_label
 
 SCRIPT = "open_in_paraview.py"  # a file called paraview.py would hide ParaView's own module
 _SAMPLES = 5  # points of a sweep that ranges are taken from
@@ -35,7 +36,7 @@ def write_script(folder):
         loader=PackageLoader("spinfem.output"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     text = environment.get_template("paraview.py.jinja").render(_contents(folder))
-    (folder / SCRIPT).write_text(text, encoding="utf-8")
+    write_whole(folder / SCRIPT, text)
     return folder / SCRIPT
 
 
@@ -167,7 +168,7 @@ def _shapes(grid, scene, focus):
     regions = [
         {
             "tag": region["tag"],
-            "name": _quoted(f"{name}: {region['material']}"),
+            "name": _quoted(region_label(name, region).replace("−", "-")),
             "colour": [round(part, 3) for part in to_rgb(PALETTE[k % len(PALETTE)])],
         }
         for k, (name, region) in enumerate(scene["regions"].items())

@@ -1,20 +1,13 @@
 """Can the numbers be trusted? Conservation, the solver, the error estimate, in words with a verdict."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
+from spinfem.algebra.limits import CHARGE, DEFECT, ERROR, GOOD, SPIN, residual_limits
 from spinfem.output.report.numbers import plain, quantity
-from spinfem.output.report.parts import FAIR, GOOD, POOR, UNKNOWN, Check
-
-_CONSERVED, _DOUBTFUL = 1e-8, 1e-4  # of the drive
-_ACCURATE, _ROUGH = 0.02, 0.1  # relative errors
-_POSITIVE = "smallest_eigenvalue"
-_ROUNDING = 1e-9  # of the largest number in the same unit: what is smaller is meant to be zero
-
-
-def is_check(name):
-    """Does this measurement tell about others: must it vanish, or be positive?"""
-    last = name.rpartition(".")[2]
-    return last in ("balance", _POSITIVE) or last.endswith("_defect")
+from spinfem.output.report.parts import FAIR, POOR, UNKNOWN, Check
+from spinfem.study.trust import POSITIVE, is_check, relative_errors
 
 
 def checks_of(result):
@@ -37,37 +30,18 @@ def worst_checks(results):
         yield Check(check.what, words, check.verdict)
 
 
-def relative_error(observables, matrices=()):
-    """(largest relative error, its name) of what is neither a check nor next to nothing, or None; matrices: (name, entry)."""
-    found = []
-    largest = {}
-    for name, entry in observables.items():
-        if not is_check(name):
-            size = _size(entry["value"])
-            largest[entry["unit"]] = max(largest.get(entry["unit"], 0.0), size)
-    for name, entry in observables.items():
-        size = _size(entry["value"])
-        if is_check(name) or entry["error"] is None or size <= _ROUNDING * largest[entry["unit"]]:
-            continue
-        found.append((entry["error"] / size, name))
-    for name, matrix in matrices:
-        if matrix.get("errors") is not None and (size := _size(matrix["values"])):
-            found.append((_size(matrix["errors"]) / size, f"{name}, of its largest entry"))
-    return max(found, default=None)
-
-
-def _size(value):
-    return float(np.nanmax(np.abs(np.asarray(value, dtype=float)), initial=0.0))
-
-
 def _conservation(result):
-    defect = result.get("checks", {}).get("charge_conservation")
-    if defect is not None:
-        verdict = _graded(defect, _CONSERVED, _DOUBTFUL)
-        words = f"The currents of all terminals add up to {plain(defect, 2)} of the drive; exactly they add up to zero."
-        if verdict != GOOD:
-            words += " Lower `solver: tolerance`."
-        yield Check("Charge conservation", words, verdict, defect)
+    told = (
+        ("charge", CHARGE, "The currents of all terminals add up to {} of the drive; exactly they add up to zero."),
+        ("spin", SPIN, "Of the spins that flow, {} is neither let out nor absorbed nor relaxed; exactly nothing is left."),
+    )
+    for what, limits, words in told:
+        defect = result.get("checks", {}).get(f"{what}_conservation")
+        if defect is not None:
+            verdict, words = limits.verdict(defect), words.format(plain(defect, 2))
+            if verdict != GOOD:
+                words += " Lower `solver: tolerance`."
+            yield Check(f"{what.capitalize()} conservation", words, verdict, defect)
 
 
 def _solver(result):
@@ -85,23 +59,28 @@ def _solver(result):
         f"asked for {plain(tolerance, 2)}{solves}."
     )
     residual = solver["residual"]
-    yield Check("Linear solver", words, _graded(residual, max(1e-8, 10 * tolerance), 1e-5), residual)
+    yield Check("Linear solver", words, residual_limits(tolerance).verdict(residual), residual)
 
 
 def _errors(result):
-    method, worst = (
-        result.get("error_estimate", "none"),
-        relative_error(result["observables"], result.get("matrices", {}).items()),
+    method = result.get("error_estimate", "none")
+    errors = relative_errors(
+        [SimpleNamespace(name=name, **_known(entry)) for name, entry in result["observables"].items()],
+        [SimpleNamespace(name=name, **_known(entry)) for name, entry in (result.get("matrices") or {}).items()],
     )
-    if worst is None:
+    if not errors:
         why = method.removeprefix("none: ") if method.startswith("none") else "no number has one"
         return Check("Discretisation error", f"Not known: {why}. The numbers may depend on the mesh.", UNKNOWN)
-    size, name = worst
+    size, name = errors[0]
     words = f"Estimated as the {method}. The largest is {plain(100 * size, 2)} % ({name})."
-    verdict = _graded(size, _ACCURATE, _ROUGH)
+    verdict = ERROR.verdict(size)
     if verdict != GOOD:
         words += " A finer mesh makes it smaller (`mesh: resolution`, `mesh: refinements`)."
     return Check("Discretisation error", words, verdict, size)
+
+
+def _known(entry):
+    return {"errors": None} | {k: entry[k] for k in ("value", "unit", "error", "values", "errors") if k in entry}
 
 
 def _defects(result):
@@ -110,14 +89,8 @@ def _defects(result):
             size = abs(entry["value"])
             told = name.replace("_", " ").replace(".", ", ")
             note = f": {entry['note']}." if entry.get("note") else "."
-            if name.endswith(_POSITIVE):
+            if name.endswith(POSITIVE):
                 text = quantity(entry["value"], entry["unit"])
                 yield Check(told, text + note, GOOD if entry["value"] > 0 else POOR, -entry["value"])
             else:
-                yield Check(told, plain(size, 2) + note, _graded(size, 1e-6, 1e-3), size)
-
-
-def _graded(size, good, fair):
-    if size is None or not np.isfinite(size):
-        return POOR
-    return GOOD if size <= good else FAIR if size <= fair else POOR
+                yield Check(told, plain(size, 2) + note, DEFECT.verdict(size), size)

@@ -6,11 +6,10 @@ import re
 
 import numpy as np
 
-from spinfem.output.curves import colours, range_of_dots
+from spinfem.output.curves import MARKED, colours, range_of_dots
 from spinfem.output.report.numbers import scale
 from spinfem.output.report.parts import Figure
 
-_MARKED = 40  # points of a curve up to which each has a mark
 _SIGNS = (
     "alpha α beta β Delta Δ delta δ theta θ lambda λ mu µ sigma σ phi φ rho ρ tau τ pi π Omega Ω uparrow ↑ downarrow ↓"
 )
@@ -34,7 +33,7 @@ def _in_plane(curves):
             "name": _text(s.label) or " ",
             "x": _numbers(s.x, x_factor),
             "y": _numbers(s.y, y_factor),
-            "mode": "markers" if s.dots else "lines+markers" if len(s.x) <= _MARKED else "lines",
+            "mode": "markers" if s.dots else "lines+markers" if len(s.x) <= MARKED else "lines",
             "line": {"color": colour, "width": 2},
             "marker": {"color": colour, "size": 5},
             "hovertemplate": _hover(curves, x_unit, y_unit, s),
@@ -45,6 +44,8 @@ def _in_plane(curves):
             trace["error_y"] = {"type": "data", "array": _numbers(s.error, y_factor)} | look
         traces.append(trace)
     layout = {"xaxis": _axis(curves.x, x_unit, "x" in curves.log), "yaxis": _axis(curves.y, y_unit, "y" in curves.log)}
+    if curves.words:
+        layout["xaxis"] |= {"tickvals": list(range(len(curves.words))), "ticktext": list(map(_text, curves.words))}
     if limits := range_of_dots(curves, y_factor):
         layout["yaxis"]["range"] = [float(np.log10(limit)) for limit in limits]
     if curves.equal:

@@ -11,7 +11,7 @@ from ruamel.yaml.error import YAMLError
 from spinfem.output.report import folder as files
 from spinfem.output.report.run import page_of_failure, page_of_run
 from spinfem.output.report.sweep import page_of_sweep
-from spinfem.output.results import FAILED, RESULTS
+from spinfem.output.folders import FAILED, RESULTS, write_whole
 
 REPORT = "report.html"
 _SWEEP = "sweep.json"
@@ -29,10 +29,7 @@ def write_report(folder):
     """
     folder = Path(folder)
     path = folder / REPORT
-    text = render(page_of(folder))
-    unfinished = path.with_name(f".{REPORT}.unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, render(page_of(folder)))
     return path
 
 

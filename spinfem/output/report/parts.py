@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
-GOOD, FAIR, POOR, UNKNOWN = "good", "fair", "poor", "unknown"
+from spinfem.algebra.limits import FAIR, GOOD, POOR
+
+UNKNOWN = "unknown"
 _ORDER = (GOOD, UNKNOWN, FAIR, POOR)
 
 

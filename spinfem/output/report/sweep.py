@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from spinfem.case.plot import Plot
-from spinfem.output.plots import NoSuchColumn, curves_of_plot, error_column
+from spinfem.output.plots import NoSuchColumn, curves_of_plot, error_column, short_names
 from spinfem.output.report import case as case_part
 from spinfem.output.report import folder as files
 from spinfem.output.report.checks import worst_checks
@@ -19,7 +19,7 @@ from spinfem.output.report.figures import figure_of
 from spinfem.output.report.numbers import decimals, duration, plain, scale, value_and_error, written
 from spinfem.output.report.parts import POOR, Cell, Check, Fact, Grid, Page
 from spinfem.output.report.run import essential, grouped, unknown_warnings, versions_grid
-from spinfem.output.results import FAILED, RESULTS
+from spinfem.output.folders import FAILED, RESULTS
 
 TABLE = "table.csv"
 _LISTED = 8  # values of an axis that are told one by one
@@ -151,8 +151,9 @@ def _plots(text):
 def _proposed(frame, about, results):
     """Plots of the essential numbers against the axis with most values; each further axis would need a picture of its own."""
     columns = {axis: _axis_column(axis, frame) for axis in about["axes"]}
-    numeric = {axis: c for axis, c in columns.items() if c and pd.api.types.is_numeric_dtype(frame[c])}
-    varied = {axis: count for axis, c in numeric.items() if (count := frame[c].nunique()) > 1}
+    counts = {axis: count for axis, c in columns.items() if c and (count := frame[c].nunique()) > 1}
+    numeric = {a: count for a, count in counts.items() if pd.api.types.is_numeric_dtype(frame[columns[a]])}
+    varied = numeric or counts
     if not varied or not results or len(about["axes"]) > 2:
         return []
     x = max(varied, key=varied.get)
@@ -177,7 +178,8 @@ def _table(frame, about, points):
     aside = {"state", "run", *filter(None, errors.values())}
     columns = [c for c in frame.columns if c not in aside and c != "point"]
     scales = {c: _column_scale(frame[c], frame.get(errors[c]), files.name_and_unit(c)[1]) for c in columns}
-    headers = ["point", *(_header(c, scales[c][1], about) for c in columns), "state"]
+    short = short_names(columns)
+    headers = ["point", *(_header(c, scales[c][1], about, short) for c in columns), "state"]
     rows = []
     for _, row in frame.iterrows():
         number = int(row["point"])
@@ -186,9 +188,9 @@ def _table(frame, about, points):
     return Grid(tuple(headers), rows, file=TABLE, sortable=True)
 
 
-def _header(column, unit, about):
+def _header(column, unit, about, short):
     name = files.name_and_unit(column)[0]
-    short = ".".join(name.split(".")[-2:]) if name in about["axes"] else name
+    short = short[name] if name in about["axes"] else name
     return f"{short} ({unit.removeprefix('× ')})" if unit else short
 
 
@@ -235,7 +237,8 @@ def _failed_grid(failed, frame, about):
         found = frame[frame["point"] == number] if frame is not None else ()
         values = [_axis_value(found.iloc[0][c], files.name_and_unit(c)[1]) if len(found) else "" for _, c in axes]
         rows.append([Cell(f"{number:04d}", number, link=f"points/{number:04d}/"), *values, reason])
-    return Grid(("point", *(".".join(axis.split(".")[-2:]) for axis, _ in axes), "why"), rows)
+    short = short_names([axis for axis, _ in axes])
+    return Grid(("point", *(short[axis] for axis, _ in axes), "why"), rows)
 
 
 def _checks(results, failed):

@@ -12,6 +12,7 @@ import pytest
 from spinfem.batch.claims import Claims
 from spinfem.batch.numbers import at_length, in_short
 from spinfem.batch.worker import SILENT, at_work, read_worker, started
+from tests.commands import PATIENCE
 
 
 def other_machine(file, silent):
@@ -79,12 +80,12 @@ def test_the_heart_beats_until_the_worker_is_gone(tmp_path):
     os.utime(file, (0, 0))
     program = f"import sys; sys.argv[1:] = [{str(file)!r}]\n" + open(heartbeat.__file__).read().replace("15.0", "0.05")
     beat = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE)
-    deadline = time.time() + 20
+    deadline = time.time() + PATIENCE
     while file.stat().st_mtime == 0 and time.time() < deadline:
         time.sleep(0.02)
     assert file.stat().st_mtime > 0
     beat.stdin.close()
-    assert beat.wait(timeout=20) == 0
+    assert beat.wait(timeout=PATIENCE) == 0
 
 
 def test_a_process_that_is_not_there():

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from spinfem.case.cross_check import cross_check
+from spinfem.case.outline import Meeting, Piece, Shared
 
 from .valve import OUTLINE, VALVE, valve
 
@@ -111,12 +112,86 @@ def test_each_part_needs_a_voltage():
         OUTLINE,
         regions=(*OUTLINE.regions, "island"),
         terminals={**OUTLINE.terminals, "island_end": ("island",)},
+        pieces=(*OUTLINE.pieces, Piece("island", ("island_end",), (0.0, 900.0, 0.0), (100.0, 1000.0, 60.0))),
     )
     case = valve("regions.island=Cu @ 4 K", "terminals.island_end={floating: true}")
     (fault,) = cross_check(case, outline)
     assert fault.key == "terminals" and fault.value == ["island_end"]
     assert "the potential of island is not determined" in fault.message
+    assert "100 x 100 x 60 nm large, around (50, 950, 30) nm" in fault.message
     assert cross_check(valve("regions.island=Cu @ 4 K", "terminals.island_end={voltage: 0 V}"), outline) == []
+
+
+def test_an_insulating_contact_joins_no_potentials():
+    contact = "type: circuit, conductance_down: 0 S/m^2, mixing_conductance: 5e14 S/m^2"
+    for up, apart in (("0 S/m^2", True), ("1 S/m^2", False)):
+        case = valve(f"interfaces.wire/injector={{{contact}, conductance_up: {up}}}")
+        faults = cross_check(case, OUTLINE)
+        assert ["the potential of injector is not determined" in fault.message for fault in faults] == [True] * apart
+
+
+def test_an_island_of_a_region_needs_a_voltage_of_its_own():
+    """What counts is what hangs together, not what has one name."""
+    outline = replace(OUTLINE, pieces=(*OUTLINE.pieces, Piece("wire", (), (0.0, 900.0, 0.0), (100.0, 1000.0, 60.0))))
+    (fault,) = cross_check(valve(), outline)
+    assert fault.key == "terminals" and fault.value == []
+    assert "the potential of wire is not determined" in fault.message and "around (50, 950, 30) nm" in fault.message
+
+
+def test_charge_does_not_reach_what_lies_behind_an_insulating_contact(monkeypatch):
+    from spinfem.model.interfaces.resistive import Resistive
+
+    case = valve()
+    assert cross_check(case, OUTLINE) == []
+    monkeypatch.setattr(Resistive, "conducts", False)
+    (fault,) = cross_check(case, OUTLINE)
+    assert "the potential of detector is not determined" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "refused"),
+    [
+        ("{voltage: 0 V}", "{voltage: 0 V}", False),
+        ("{voltage: 0 V}", "{voltage: 1 mV}", True),
+        ("{voltage: 0 V, spin: reflecting}", "{voltage: 0 V}", True),
+        ("{voltage: 0 V}", "{floating: true}", True),
+        ("{floating: true}", "{floating: true}", True),
+        ("{current: 1 uA}", "{voltage: 0 V}", True),
+    ],
+)
+def test_terminals_that_share_a_node_have_to_be_as_one(one, other, refused):
+    outline = replace(OUTLINE, shared=(Shared(("wire_left", "wire_right"), ("wire",) * 2, frozenset({"wire"}), (0.0, 50.0, 0.0)),))
+    ends = [f"terminals.{name}={given}" for name, given in (("wire_left", one), ("wire_right", other))]
+    faults = cross_check(valve("terminals.injector_end={voltage: 0 V}", *ends), outline)
+    met = [fault for fault in faults if "meets the terminal wire_left at (0, 50, 0) nm" in fault.message]
+    assert [fault.key for fault in met] == ["terminals.wire_right"] * refused
+
+
+def test_terminals_on_two_sides_of_a_resistive_contact_may_share_a_node():
+    """The potential jumps there, so the two can differ."""
+    shared = Shared(("detector_end", "wire_right"), ("detector", "wire"), frozenset({"wire", "detector"}), (0.0,) * 3)
+    outline = replace(OUTLINE, shared=(shared,))
+    assert cross_check(valve(), outline) == []  # the valve has such a contact
+    case = valve("interfaces={}")
+    assert [fault.key for fault in cross_check(case, outline)] == ["terminals.wire_right"]
+
+
+def test_a_corner_between_resistive_contacts_is_refused():
+    """Four quadrants, two and two of the same region: with transparent contacts current passes beside the corner."""
+    ring = frozenset({(0, 2), (0, 3), (1, 2), (1, 3)})
+    meeting = Meeting(("detector", "detector", "wire", "wire"), ring, (5.0, 5.0, 0.0))
+    outline = replace(OUTLINE, meetings=(meeting,))
+    assert cross_check(valve("interfaces={}"), outline) == []
+    (fault,) = cross_check(valve(), outline)
+    assert fault.key == "interfaces" and "two parts of detector meet in a corner at (5, 5, 0) nm" in fault.message
+
+
+def test_a_spin_current_into_two_magnets_needs_one_axis():
+    current = "terminals.detector_end={floating: true, spin: {current: [0 A, 1 uA, 0 A]}}"
+    outline = replace(OUTLINE, terminals={**OUTLINE.terminals, "detector_end": ("detector", "injector")})
+    assert cross_check(valve(current), outline) == []
+    (fault,) = cross_check(valve(current, "regions.injector.magnetization=+x"), outline)
+    assert fault.key == "terminals.detector_end.spin" and "two ferromagnets" in fault.message
 
 
 def test_a_spin_current_needs_one_magnetization():

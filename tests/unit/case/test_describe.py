@@ -24,7 +24,7 @@ def test_a_case_in_words():
         "wire Pt @ 300 K, spin Hall angle 0.056 5.8 MS/m 3.4 nm 0",
         "injector Py @ 4.2 K 8.1 MS/m 5 nm 0.7 +y",
         "wire_left wire voltage 0 V sink",
-        "injector_end injector current 1 mA reflecting",
+        "injector_end injector current 1 mA sink (by default)",
         "wire_right wire floating potential [0 V, 1 mV, 0 V]",
         "wire/detector resistive resistance_area = 1 fΩ m², polarization = 0.4",
         "injector/wire transparent",

@@ -55,7 +55,18 @@ def test_spin_conditions():
     assert potential.spin.potential == potential.spin.vector == (0.0, 1e-3, 0.0)
     current = Terminal.model_validate({"floating": True, "spin": {"current": ["0 A", "0 A", "1 uA"]}})
     assert current.spin.current == (0.0, 0.0, 1e-6)
-    assert Terminal.model_validate({"voltage": "0 V"}).spin == "reflecting"
+    assert Terminal.model_validate({"voltage": "0 V", "spin": "reflecting"}).spin == "reflecting"
+
+
+@pytest.mark.parametrize(
+    ("given", "spin"),
+    [({"voltage": "0 V"}, "sink"), ({"current": "0 A"}, "sink"), ({"floating": True}, "reflecting")],
+)
+def test_a_driven_terminal_is_a_reservoir_and_a_voltmeter_is_none(given, spin):
+    terminal = Terminal.model_validate(given)
+    assert terminal.spin == terminal.model_dump()["spin"] == spin
+    assert terminal.sink_by_default == (spin == "sink")
+    assert not Terminal.model_validate(given | {"spin": "sink"}).sink_by_default
 
 
 def test_a_ferromagnet_is_magnetized_and_a_metal_may_be():

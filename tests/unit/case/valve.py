@@ -1,6 +1,6 @@
 """A small case and the outline of its drawing, for tests that need no Gmsh."""
 
-from spinfem.case.outline import Outline, Parameter
+from spinfem.case.outline import Outline, Parameter, Piece
 from spinfem.case.reader import read_case
 
 VALVE = """\
@@ -34,6 +34,12 @@ OUTLINE = Outline(
         "detector_end": ("detector",),
     },
     contacts=frozenset({frozenset({"wire", "injector"}), frozenset({"wire", "detector"})}),
+    pieces=(
+        Piece("wire", ("wire_left", "wire_right"), (-500.0, -50.0, 0.0), (500.0, 50.0, 60.0)),
+        Piece("injector", ("injector_end",), (-200.0, -500.0, 60.0), (-100.0, 500.0, 85.0)),
+        Piece("detector", ("detector_end",), (100.0, -500.0, 60.0), (200.0, 500.0, 85.0)),
+    ),
+    joints=frozenset({(0, 1), (0, 2)}),
     parameters={
         "separation": Parameter(500, "nm", 10, 10000, "Separation"),
         "turns": Parameter(3, None, 1, None, "Turns"),

@@ -75,3 +75,11 @@ def areas(data):
     corners = data.points[data.facets]
     sizes = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
     return {name: sizes[data.facet_tags == tag].sum() for name, tag in data.terminals.items()}
+
+
+def skeleton(outline):
+    """What an Outline says of names and neighbours, whatever the mesh."""
+    pieces = sorted((piece.region, piece.terminals) for piece in outline.pieces)
+    joints = sorted(sorted(outline.pieces[i].region for i in pair) for pair in outline.joints)
+    named = (outline.dimension, sorted(outline.regions), outline.terminals, outline.contacts, outline.unusable)
+    return *named, pieces, joints, outline.meetings, outline.shared

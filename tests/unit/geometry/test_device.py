@@ -11,6 +11,7 @@ from spinfem.geometry.distribute import distribute
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.quality import mesh_quality
+from spinfem.geometry.reading import outline
 from spinfem.geometry.refine import refine
 
 from .conftest import COARSE, VOLUMES, drawing, meshed
@@ -48,11 +49,12 @@ def test_contacts_have_cells_of_both_regions_beside_them(device):
         assert set(device.cell_tags.values[beside.links(facet)]) == set(device.regions.values())
 
 
-def test_a_terminal_inside_the_device_is_refused(layers, comm):
+def test_a_group_of_facets_inside_the_device_is_no_terminal(layers, comm):
     text = layers.read_text().replace("bottom + 5 - e", "bottom - e").replace("bottom + 5 + e", "bottom + e")
     layers.write_text(text)
-    with pytest.raises(GeometryError, match="above: this terminal lies inside"):
-        device_of(comm, drawing(layers), COARSE)
+    assert list(device_of(comm, drawing(layers), COARSE).terminals) == ["below"]
+    found = outline(drawing(layers), COARSE)
+    assert list(found.terminals) == ["below"] and "lies inside the device" in found.unusable["above"]
 
 
 def test_a_terminal_without_facets_is_refused(layers, comm):

@@ -15,6 +15,8 @@ from spinfem.study.laboratory import Laboratory
 from tests.exact import Layer
 from tests.exact import Stack as ExactStack
 
+from .conftest import skeleton
+
 NM = 1e-9
 VALVE = (("lead", 100.0), ("fixed", 20.0), ("spacer", 0.3), ("free", 0.7), ("lead", 100.0))
 LENGTHS = {"lead": 350.0, "fixed": 5.0, "spacer": 350.0, "free": 5.0}
@@ -94,7 +96,7 @@ def test_cells_fill_every_region_and_terminals_the_ends(dimension):
 def test_the_outline_is_that_of_the_mesh(dimension):
     stack = Stack(VALVE, ACROSS[dimension])
     outline = outline_of_layers(stack)
-    assert outline == outline_of_data(mesh_layers(stack, sizing()))
+    assert skeleton(outline) == skeleton(outline_of_data(mesh_layers(stack, sizing())))
     assert outline.regions == ("lead", "fixed", "spacer", "free")
     assert outline.terminals == {"left": ("lead",), "right": ("lead",)}
     assert frozenset(("free", "lead")) in outline.contacts and frozenset(("lead", "spacer")) not in outline.contacts

@@ -1,0 +1,35 @@
+"""Does anything drive the device, and a current into a terminal? Found out before anything is solved."""
+
+import numpy as np
+
+_RATIO = "a ratio to it means nothing; give the terminals different voltages, or a current"
+
+
+def no_current(case, terminal):
+    """Why no current flows into a terminal, in words; None where one may."""
+    given = case.terminals[terminal]
+    others = [other for name, other in case.terminals.items() if name != terminal]
+    if given.floating:
+        return "carries no current, for it floats; name the driven terminal"
+    if given.current == 0:
+        return "carries no current: it is 0 A; name the driven terminal, or drive it"
+    if given.voltage is not None and all(other.voltage is None and not other.current for other in others):
+        return f"carries no current: all others float or carry none; {_RATIO}"
+    return f"carries no current: nothing drives one; {_RATIO}" if at_rest(case) else None
+
+
+def at_rest(case):
+    """Does nothing drive a Case: all voltages equal, every current zero, and no spins given?"""
+    terminals = case.terminals.values()
+    voltages = {terminal.voltage for terminal in terminals if terminal.voltage is not None}
+    spins = [getattr(terminal.spin, "vector", (0.0,)) for terminal in terminals]
+    return len(voltages) < 2 and not any(terminal.current for terminal in terminals) and not any(map(np.any, spins))
+
+
+NOTHING = "nothing drives this device: all voltages are equal, every current is zero, and no spins are given"
+
+
+def not_a_pair(plus, minus):
+    """Yields a fault of an observable whose two terminals are one."""
+    if plus == minus:
+        yield "minus", minus, "is the same terminal as `plus`; between one and the same there is no voltage"

@@ -1,0 +1,80 @@
+"""Which of the numbers that were found are doubtful: large errors, and contacts that the mesh does not resolve."""
+
+import numpy as np
+
+from spinfem.algebra.limits import ERROR, ROUNDING
+from spinfem.geometry.quality import cells_per_length_across
+
+POSITIVE = "smallest_eigenvalue"
+_TOLD = 3  # names in one warning
+# Cells for each diffusion length, counted across a contact. Cells grow away from it: a mesh of just one edge for each length has 0.75.
+_FEWEST = 0.7
+
+
+def is_check(name):
+    """Does this measurement tell about others: must it vanish, or be positive?"""
+    last = name.rpartition(".")[2]
+    return last in ("balance", POSITIVE) or last.endswith("_defect")
+
+
+def relative_errors(measurements, matrices=()):
+    """[(relative error, name)], the largest first, of what is neither a check nor next to nothing. Anything with the attributes of Measurement
+    (of Matrix) will do."""
+    found, nothing = [], _next_to_nothing(measurements)
+    for m in measurements:
+        if m.error is not None and not is_check(m.name) and m.name not in nothing:
+            found.append((m.error / size_of(m.value), m.name))
+    for matrix in matrices:
+        if matrix.errors is not None and (size := size_of(matrix.values)):
+            found.append((size_of(matrix.errors) / size, f"{matrix.name}, of its largest entry"))
+    return sorted(found, reverse=True)
+
+
+def _next_to_nothing(measurements):
+    """Names of numbers that are rounding next to the largest one in their unit, or made of such a number (`R` and `R.area_product`)."""
+    largest = {}
+    for m in measurements:
+        if not is_check(m.name):
+            largest[m.unit] = max(largest.get(m.unit, 0.0), size_of(m.value))
+    small = {m.name for m in measurements if size_of(m.value) <= ROUNDING * largest.get(m.unit, 0.0)}
+    return small | {m.name for m in measurements if m.name.rpartition(".")[0] in small}
+
+
+def size_of(value):
+    """The largest magnitude in a number, a vector or a matrix; 0 for what is not known."""
+    return float(np.nanmax(np.abs(np.asarray(value, dtype=float)), initial=0.0))
+
+
+def large_errors(findings):
+    """What to warn of where errors are large, a sentence."""
+    errors = relative_errors(findings.measurements, findings.matrices)
+    large = [(size, name) for size, name in errors if size > ERROR.fair]
+    if large:
+        told = [f"{name} ({100 * size:.2g} %)" for size, name in large[:_TOLD]]
+        more = [f"{len(large) - _TOLD} more"] if len(large) > _TOLD else []
+        words = "is large for its value" if len(large) == 1 else "is large for the values"
+        yield (
+            f"the estimated error of {', '.join([*told, *more])} {words}; "
+            "a finer mesh makes it smaller (`mesh: resolution`, `mesh: refinements`)"
+        )
+
+
+def coarse_contacts(case, device):
+    """What to warn of where contacts have clearly less than one cell for each spin diffusion length beside them, a sentence. Collective."""
+    lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
+    coarse = [
+        f"{'/'.join(sorted(pair))} ({cells:.2g} in {region})"
+        for pair, (region, cells) in cells_per_length_across(device, lengths).items()
+        if cells < _FEWEST and not _one_metal(case, pair)
+    ]
+    if coarse:
+        yield (
+            f"the mesh has less than one cell for each spin diffusion length at {', '.join(sorted(coarse))}; "
+            "spins change over that length; a finer mesh resolves it (`mesh: resolution`, `mesh: refinements`)"
+        )
+
+
+def _one_metal(case, pair):
+    """Are the two regions one piece of metal, drawn in two parts?"""
+    first, second = (case.regions[name] for name in pair)
+    return first == second and not any(frozenset(name.split("/")) == pair for name in case.interfaces)

@@ -1,0 +1,42 @@
+"""`spinfem entities` as a person types it: which number is which part of a file."""
+
+import gmsh
+import pytest
+
+from spinfem.geometry.gmsh_session import gmsh_session
+from tests.commands import spinfem
+
+
+@pytest.fixture
+def two_boxes(tmp_path):
+    """A function that writes two boxes on top of each other, volumes 6000 and 500, meshed and without names."""
+
+    def write(name):
+        with gmsh_session():
+            gmsh.model.occ.addBox(0, 0, 0, 30, 10, 20)
+            gmsh.model.occ.addBox(10, 0, 20, 10, 10, 5)
+            gmsh.model.occ.fragment([(3, 1)], [(3, 2)])
+            gmsh.model.occ.synchronize()
+            gmsh.option.setNumber("Mesh.SaveAll", 1)
+            gmsh.model.mesh.generate(3)
+            gmsh.write(str(tmp_path / name))
+        return tmp_path / name
+
+    return write
+
+
+@pytest.mark.parametrize("name", ["boxes.brep", "boxes.msh"])
+def test_parts_and_faces_are_listed_with_their_numbers(two_boxes, name):
+    done = spinfem("entities", two_boxes(name))
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    volumes = [line for line in lines if line[0] == "volume"]
+    assert [line[1] for line in volumes] == ["1", "2"]
+    assert "6000" in volumes[0] and "500" in volumes[1]
+    assert sum(line[0] == "face" for line in lines) >= 12
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    done = spinfem("entities", tmp_path / "nothing.step")
+    assert done.returncode == 2
+    assert "there is no such file" in done.stderr and "Traceback" not in done.stderr

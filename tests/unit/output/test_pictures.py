@@ -1,0 +1,138 @@
+"""What pictures say: names in words, ranges of colours, arrows, marks, how long it took."""
+
+import json
+
+import numpy as np
+import pytest
+import pyvista as pv
+from matplotlib import colors, pyplot
+
+from spinfem.output import charts
+from spinfem.output.curves import MARKED, Curves, Series, curves_of_chart, in_words
+from spinfem.output.paraview.quantities import surface
+from spinfem.output.ranges import scale_of
+from spinfem.output.scene import Scene
+from spinfem.output.slide import beyond, region_label
+from spinfem.output.spreading import spread
+from spinfem.study.findings import Chart, Table
+from tests.commands import CASES, COARSE, run
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "label"),
+    [
+        ("wire", {"material": "wire", "magnetization": None}, "wire"),
+        ("wire", {"material": "Cu @ 4.2 K", "magnetization": None}, "wire: Cu @ 4.2 K"),
+        ("free", {"material": "free", "magnetization": [0.0, 0.0, -1.0]}, "free, m along −z"),
+    ],
+)
+def test_a_legend_says_each_thing_once(name, region, label):
+    assert region_label(name, region) == label
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("geometry.parameters.wire_width", "wire width"),
+        ("regions.wire.material.spin_diffusion_length", "wire spin diffusion length"),
+        ("interfaces.wire/detector.resistance_area", "wire/detector resistance area"),
+        ("geometry.layers.1.thickness", "layers 1 thickness"),
+        ("spin_torque.in_plane", "spin torque in plane"),
+        ("v_x", "v_x"),
+        ("x", "x"),
+        ("mesh", "mesh"),
+    ],
+)
+def test_an_axis_is_named_in_words(column, words):
+    assert in_words(column) == words
+
+
+def test_a_table_without_labels_has_no_raw_names_on_its_axes():
+    table = Table("t", {"along_wire": ("m", np.arange(3.0)), "signal.in_plane": ("V", np.arange(3.0))})
+    curves = curves_of_chart(Chart("c", "along_wire", ("signal.in_plane",)), table)
+    assert curves.x[0] == "along wire" and curves.y[0] == "signal in plane"
+
+
+@pytest.mark.parametrize(
+    ("points", "dots", "marked"), [(MARKED, False, True), (MARKED + 1, False, False), (99, True, True)]
+)
+def test_computed_points_are_marked(points, dots, marked, tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(pyplot, "close", drawn.append)
+    x = np.linspace(0, 1, points)
+    charts.draw_curves(tmp_path, Curves("c", [Series("", x, x, dots)], ("x", ""), ("y", "")))
+    (line,) = drawn[0].axes[0].lines
+    assert (line.get_marker() == "o") == marked and (line.get_linestyle() == "None") == dots
+    drawn[0].clear()
+
+
+def test_the_end_of_a_scale_is_the_largest_value_of_a_smooth_density():
+    x = np.linspace(-200, 200, 4001)
+    assert scale_of(np.ones(x.size), 1 / np.cosh(x / 5)) == pytest.approx(1.0)
+
+
+def test_the_end_of_a_scale_leaves_out_a_singular_rim():
+    x = np.geomspace(1e-9, 1, 4000)
+    sizes = np.gradient(x)
+    end = scale_of(sizes, x**-0.5)
+    assert 1 < end < 100
+    above = x**-0.5 > end
+    assert (sizes * x**-0.5)[above].sum() <= 0.0501 * (sizes * x**-0.5).sum()
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [([0, 1], "neither"), ([-1, 1], "min"), ([0, 2], "max"), ([-1, 2], "both"), ([0, 1.001], "neither")],
+)
+def test_a_colour_bar_has_points_where_values_go_on(values, ends):
+    assert beyond(np.array(values), colors.Normalize(0, 1)) == ends
+
+
+def block():
+    """A cube of tetrahedra, 3 x 3 x 3 points."""
+    return pv.ImageData(dimensions=(3, 3, 3)).to_tetrahedra()
+
+
+SQUARE = pv.Plane(i_resolution=2, j_resolution=2).triangulate().cast_to_unstructured_grid()
+
+
+@pytest.mark.parametrize("grid", [block(), SQUARE])
+def test_a_density_in_volumes_and_on_faces_has_a_range_in_paraview(grid):
+    quantity = surface("torque", "t", [(grid, 3e3 + 0 * grid.points[:, 0])], "N", "/m²", "file")
+    assert quantity.name == "torque (kN/m²)" and (quantity.low, quantity.high) == (0.0, 3.0)
+
+
+def test_arrows_are_spread_evenly_up_to_the_rims():
+    lattice = np.stack(np.meshgrid(np.arange(60.0), np.arange(20.0), [0.0]), axis=-1).reshape(-1, 3)
+    chosen = lattice[spread(lattice, 40, 0.1)]
+    assert 20 < len(chosen) <= 40
+    for axis in (0, 1):
+        places = np.unique(chosen[:, axis])
+        gaps, inset = np.diff(places), (places[0], lattice[:, axis].max() - places[-1])
+        assert np.ptp(gaps) <= 1.0 and abs(inset[0] - inset[1]) <= 1.0 and max(inset) < gaps.max()
+
+
+def test_a_few_points_each_get_an_arrow():
+    points = np.array([[0.0, 0, 0], [1, 0, 0]])
+    assert sorted(spread(points, 10, 0.01)) == [0, 1] and list(spread(points[:1], 10, 0.01)) == [0]
+
+
+@pytest.mark.parametrize("in_front", [True, False])
+def test_the_arrow_of_a_buried_magnet_is_seen(in_front):
+    scene = Scene(block())
+    scene.add(block(), color="white")
+    scene.add_arrow((1, 1, 1), (1, 0, 0), 0.8, in_front=in_front)
+    pixels = scene.render().pixels
+    height, width, _ = pixels.shape
+    middle = pixels[height // 4 : -height // 4, width // 3 : -width // 3]  # no axes and no scale bar
+    assert ((middle < 40).all(axis=2).mean() > 0.003) == in_front
+
+
+def test_the_time_of_all_that_is_written_is_told_and_in_the_total(tmp_path):
+    written = ("output.pictures=true", "output.report=true")
+    overrides = (*COARSE, *written, "solver.error_estimate=false", "sweep={}", "plots=[]")
+    seconds = run(CASES / "tunnel_junction.yaml", tmp_path / "out", *overrides)["seconds"]
+    assert list(seconds)[-4:] == ["fields", "pictures", "report", "total"]
+    assert min(seconds[phase] for phase in ("fields", "pictures", "report")) > 0
+    assert seconds["total"] == pytest.approx(sum(seconds.values()) - seconds["total"], abs=0.02)
+    assert json.loads((tmp_path / "out/results.json").read_text())["observables"]
