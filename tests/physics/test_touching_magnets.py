@@ -156,7 +156,8 @@ def test_a_border_within_one_material_takes_nothing(dimension):
     over it and what ends at its end, q [(2-P^2) sigma s' - P j] e and sigma s q e with e = m'/q (test_torque_map.py)."""
     q, d, p, sigma, diffusion = 0.05 / NM, 40 * NM, HARD["polarization"], 7e6, 12 * NM
     twist = {"expression": [f"sin({q!r}*x)", "0", f"cos({q!r}*x)"]}
-    layers, ends = [("f1", 10, 20), ("f2", 30, 60)], {"left": {"current": f"{CURRENT} A"}, "right": {"voltage": "0 V"}}
+    layers, insulated = [("f1", 10, 20), ("f2", 30, 60)], {"spin": "reflecting"}
+    ends = {"left": {"current": f"{CURRENT} A"} | insulated, "right": {"voltage": "0 V"} | insulated}
     device = bar(MPI.COMM_WORLD, layers, 10, 2, dimension, depth=10 * NM if dimension == 2 else 100 * NM**2)
     solution = solve(device, {name: magnet(HARD, twist) for name in ("f1", "f2")}, terminals=ends)
     x, area = np.linspace(0, 10, 2001) * NM, 100 * NM**2
