@@ -18,6 +18,8 @@ from petsc4py import PETSc
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
 
 _REFINEMENTS = 2  # of a direct solution
+_ENTRY = 8 + np.dtype(PETSc.IntType).itemsize  # bytes of a matrix entry: the number and its column
+_MULTIGRID = 4  # how many times as much as the matrix, the matrix and all coarser ones take
 _BOOMERAMG = {
     "pc_type": "hypre",
     "pc_hypre_type": "boomeramg",
@@ -77,6 +79,15 @@ class ReducedOperator:
     def tolerance(self):
         """The relative residual that was asked for."""
         return self._options[1]
+
+    @cached_property
+    def memory(self):
+        """Bytes that the matrices and the preconditioner take on all ranks, about. Collective when first asked for."""
+        entries = (m.getInfo(PETSc.Mat.InfoType.GLOBAL_SUM)["nz_used"] for m in (self.matrix, self.reduced))
+        full, reduced = (_ENTRY * count for count in entries)
+        if self.direct:
+            return full + reduced + 1e6 * self.krylov.getPC().getFactorMatrix().getMumpsInfog(19)  # its working memory, MB
+        return full + _MULTIGRID * reduced
 
     @cached_property
     def totals(self):

@@ -1,15 +1,17 @@
 """Solutions on demand: each magnetic state is assembled once, each drive solved once."""
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from dolfinx import fem
 
-from spinfem.algebra.solver import ReducedOperator, SolveReport
+from spinfem.algebra.solver import SolveReport
 from spinfem.model.problem import Drive, make_problem
 from spinfem.study.balance import Balance, balance
 from spinfem.study.conductance import lumped_element
+from spinfem.study.operators import Operators
 from spinfem.study.solution import Solution, read_terminals
 from spinfem.study.textures import check_textures
 
@@ -25,15 +27,17 @@ class Record:
 class Laboratory:
     """A device on the bench. Observables ask it for solutions; it remembers them. Raises CaseError, SolveError. Collective.
 
-    `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `operators` of
-    another laboratory may be handed in, where the cases differ in the drive alone. Every solve is judged: raises SolveError.
+    `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `problems` of
+    another laboratory may be handed in, where the cases differ in the drive alone, and the store of `operators` that holds theirs. Every
+    solve is judged: raises SolveError.
     """
 
-    def __init__(self, case, device, tell=lambda what: None, operators=None):
+    def __init__(self, case, device, tell=lambda what: None, problems=None, operators=None):
         self.case, self.device, self.comm = case, device, device.mesh.comm
         self.seconds = {"assemble": 0.0, "solve": 0.0}
         self._tell = tell
-        self.operators = {} if operators is None else operators  # state -> (Problem, ReducedOperator)
+        self.problems = {} if problems is None else problems  # state -> Problem
+        self._operators = Operators() if operators is None else operators
         self._solutions = {}
         self.records = []  # a Record of each solve
         self._adjoint_reports = []
@@ -80,7 +84,7 @@ class Laboratory:
         drive: -potentials[t] amperes where a current is given, currents[t] volts where a potential is. One solve, with the preconditioner that
         is there already.
         """
-        problem, (operator,) = solution.problem, [o for p, o in self.operators.values() if p is solution.problem]
+        problem, operator = solution.problem, self._operator(solution.problem)
         given = {name for name, terminal in problem.terminals.items() if terminal.voltage is not None}
         drive = Drive(
             voltages={name: value for name, value in currents.items() if name in given},
@@ -95,10 +99,11 @@ class Laboratory:
 
     def problem(self, turned=None, spins=True, held=()):
         """The Problem that `solution` solves with the same arguments. Collective."""
-        return self._operator(_state(turned, spins, held))[0]
+        return self._problem(_state(turned, spins, held))
 
     def _solve(self, state, drive):
-        problem, operator = self._operator(state)
+        problem = self._problem(state)
+        operator = self._operator(problem)
         turned, spins, held = state
         words = [f"with {region} along {m}" for region, m in sorted(turned, key=str)] + ["without spins"] * (not spins)
         words += [f"for each potential of {', '.join(held)}"] * bool(held)
@@ -130,23 +135,25 @@ class Laboratory:
         found = [worst.doubt] if worst is not None and worst.doubt else []
         return found + Balance(*self.checks.values()).judged()
 
-    def _operator(self, state):
-        if state not in self.operators:
-            self._tell("assembling")
-            start = time.perf_counter()
-            options = self.case.solver
-            problem = make_problem(self.case, self.device, dict(state[0]), spins=state[1], held=state[2])
-            operator = ReducedOperator(
-                problem.assemble(),
-                problem.constraints,
-                problem.symmetric,
-                options.method,
-                options.tolerance,
-                options.max_iterations,
-            )
-            self.operators[state] = (problem, operator)
-            self.seconds["assemble"] += time.perf_counter() - start
-        return self.operators[state]
+    def _problem(self, state):
+        if state not in self.problems:
+            with self._assembling():
+                turned, spins, held = state
+                self.problems[state] = make_problem(self.case, self.device, dict(turned), spins=spins, held=held)
+        return self.problems[state]
+
+    def _operator(self, problem):
+        if not self._operators.has(problem):
+            with self._assembling():
+                self._operators.of(problem, self.case.solver)
+        return self._operators.of(problem, self.case.solver)
+
+    @contextmanager
+    def _assembling(self):
+        self._tell("assembling")
+        start = time.perf_counter()
+        yield
+        self.seconds["assemble"] += time.perf_counter() - start
 
 
 def _function(problem, full):

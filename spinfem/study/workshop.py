@@ -4,10 +4,15 @@ from mpi4py import MPI
 
 from spinfem.geometry.build import device_of, recipe_of
 from spinfem.study.laboratory import Laboratory
+from spinfem.study.operators import Operators
+
+
+# What the operators of a case do not depend on; of terminals, how much is prescribed there. The mesh comes with the device.
+HARMLESS = frozenset(("title", "mesh", "observables", "sensitivities", "output", "sweep", "fit", "plots"))
 
 
 class Workshop:
-    """Makes devices and laboratories, and keeps the last of each; `reused` counts what did not have to be made again.
+    """Makes devices and laboratories, and keeps what the next case may use again; `reused` counts what did not have to be made again.
 
     A mesh is used again when nothing that shapes it has changed, operators when only what drives the terminals has.
     """
@@ -15,6 +20,7 @@ class Workshop:
     def __init__(self, comm=MPI.COMM_WORLD):
         self.comm = comm
         self.reused = {"meshes": 0, "operators": 0}
+        self._operators = Operators()
         self._devices, self._laboratories = {}, {}  # by how much coarser they are: (what it was made from, the thing)
 
     def device(self, case, coarsen=1.0):
@@ -26,26 +32,28 @@ class Workshop:
             return device
         self._devices.pop(coarsen, None)  # before the next one needs the memory
         self._laboratories.clear()
+        self._operators.forget()
         device = device_of(self.comm, *recipe)
         self._devices[coarsen] = (recipe, device)
         return device
 
     def laboratory(self, case, device, tell=lambda what: None):
-        """A Laboratory for a case on its device, with the operators of the last one where they are the same."""
+        """A Laboratory for a case on its device, with the problems of the last one where they are the same."""
         key = (id(device), case.solver.degree)
         identity = operator_identity(case)
         made_from, last = self._laboratories.get(key, (None, None))
         same = made_from == identity
         self.reused["operators"] += same
-        laboratory = Laboratory(case, device, tell, last.operators if same else None)
+        laboratory = Laboratory(case, device, tell, last.problems if same else None, self._operators)
         self._laboratories[key] = (identity, laboratory)
         return laboratory
 
 
 def operator_identity(case):
-    """What the operators of a case depend on; of terminals what is prescribed there, not how much."""
+    """What the operators of a case depend on: all of it but `HARMLESS`, and of terminals what is prescribed there, not how much."""
     terminals = {
         name: (terminal.voltage is None, terminal.spin if isinstance(terminal.spin, str) else repr(terminal.spin))
         for name, terminal in case.terminals.items()
     }
-    return case.geometry, case.regions, case.interfaces, case.solver, terminals
+    rest = {name: getattr(case, name) for name in type(case).model_fields if name not in HARMLESS | {"terminals"}}
+    return rest | {"terminals": terminals}

@@ -1,0 +1,78 @@
+"""Operators are used again as long as memory allows, and never where anything that shapes them has changed."""
+
+import pytest
+from mpi4py import MPI
+
+from spinfem.case.magnetization import Uniform
+from spinfem.case.reader import read_case
+from spinfem.study.laboratory import Laboratory
+from spinfem.study.operators import Operators
+from spinfem.study.workshop import Workshop, operator_identity
+
+PILLAR = """
+geometry: {layers: [{name: f1, thickness: 10 nm}, {name: n, thickness: 5 nm}, {name: f2, thickness: 10 nm}], width: 50 nm, depth: 50 nm}
+regions:
+  f1: {material: Co @ 77 K, magnetization: +z}
+  n: Cu @ 4.2 K
+  f2: {material: Co @ 77 K, magnetization: +z}
+terminals:
+  left: {current: 1 mA}
+  right: {voltage: 0 V}
+mesh: {resolution: 2}
+solver: {degree: 1, error_estimate: false}
+"""
+
+
+def angle(k):
+    """A magnetization of f2, another one for each k."""
+    return {"f2": Uniform(direction=(0.0, 0.6, (0.8, -0.8)[k]))}
+
+
+def laboratory(limit):
+    case = read_case(PILLAR)
+    device = Workshop(MPI.COMM_SELF).device(case)
+    operators = Operators(limit)
+    return Laboratory(case, device, operators=operators), operators
+
+
+def test_operators_that_fit_into_the_memory_stay():
+    lab, operators = laboratory(1e9)
+    for k in (0, 1, 0):
+        lab.solution(angle(k), remember=False)
+    assert len(operators) == 2
+
+
+def test_beyond_the_limit_the_one_used_last_stays_and_others_are_made_again():
+    lab, operators = laboratory(0)
+    first = lab.solution(angle(0), remember=False).resistance("left", "right")
+    lab.solution(angle(1), remember=False)
+    assert len(operators) == 1
+    assert lab.solution(angle(0), remember=False).resistance("left", "right") == pytest.approx(first, rel=1e-12)
+
+
+def test_an_adjoint_state_survives_that_its_operator_was_given_up():
+    lab, operators = laboratory(0)
+    solution = lab.solution(angle(0))
+    before = lab.adjoint(solution, {"left": 1.0}, {}).x.array.copy()
+    lab.solution(angle(1))
+    assert lab.adjoint(solution, {"left": 1.0}, {}).x.array == pytest.approx(before, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ("title=other", True),
+        ("observables=[terminals]", True),
+        ("output={pictures: false}", True),
+        ("terminals.left.current=2 mA", True),
+        ("terminals.left.spin=reflecting", False),
+        ("terminals.left={voltage: 1 mV}", False),
+        ("regions.n=Cu @ 300 K", False),
+        ("regions.f2.magnetization=-z", False),
+        ("interfaces={f1/n: {resistance_area: 1 fohm m^2}}", False),
+        ("solver.tolerance=1e-10", False),
+    ],
+)
+def test_operators_are_used_again_where_only_the_drive_has_changed(change, same):
+    before, after = read_case(PILLAR), read_case(PILLAR, overrides=[change])
+    assert (operator_identity(before) == operator_identity(after)) == same
