@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 
+from spinfem.mpi import on_ranks
 from spinfem.terminal import described
 
 
 def start_ranks(ranks, arguments):
     """Run `spinfem ARGUMENTS` on `ranks` ranks and return the exit status of the whole."""
-    command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "spinfem", *arguments]
+    command = on_ranks(ranks, [sys.executable, "-m", "spinfem", *arguments])
     return subprocess.run(command, env=os.environ | described()).returncode
 
 

@@ -6,10 +6,11 @@ The mesh stays as it is; ordinary `dS` integrals couple the two sides.
 """
 
 import numpy as np
-from dolfinx import common, cpp, fem, la
+from dolfinx import common, fem, la
 from mpi4py import MPI
 
 from spinfem.algebra.nodes import agree
+from spinfem.compat import renumbered_space
 
 
 def broken_space(mesh, element, region_of_cell, breaks):
@@ -24,28 +25,12 @@ def broken_space(mesh, element, region_of_cell, breaks):
     sheet = _sheets(space, region_of_cell, breaks)
     index_map, number = _number_sheets(space, region_of_cell, sheet)
     cells = space.dofmap.list
-    renumbered = number[cells, sheet[cells, region_of_cell[:, None]]].astype(np.int32)
-    block = space.dofmap.index_map_bs
-    dofmap = cpp.fem.DofMap(space.dofmap.dof_layout, index_map, block, cpp.graph.AdjacencyList_int32(renumbered), block)
-    return _with_dofmap(space, dofmap)
+    return renumbered_space(space, index_map, number[cells, sheet[cells, region_of_cell[:, None]]])
 
 
 def same_nodes(space, element):
     """The function space of `element` (Lagrange of the degree of `space`, scalar or blocked) on the nodes of `space`, breaks included."""
-    mesh, nodes = space.mesh, space.dofmap
-    plain = fem.functionspace(mesh, element)
-    block = plain.dofmap.index_map_bs
-    cells = cpp.graph.AdjacencyList_int32(np.array(nodes.list, dtype=np.int32))
-    dofmap = cpp.fem.DofMap(plain.dofmap.dof_layout, nodes.index_map, block, cells, block)
-    return _with_dofmap(plain, dofmap)
-
-
-def _with_dofmap(space, dofmap):
-    """The space of the same element with another dofmap."""
-    element = getattr(space.element, "_cpp_object", space.element)  # wrapped since DOLFINx 0.10
-    shape = list(space.ufl_element().reference_value_shape)
-    numbered = cpp.fem.FunctionSpace_float64(space.mesh._cpp_object, element, dofmap, shape)
-    return fem.FunctionSpace(space.mesh, space.ufl_element(), numbered)
+    return renumbered_space(fem.functionspace(space.mesh, element), space.dofmap.index_map, space.dofmap.list)
 
 
 def _sheets(space, region_of_cell, breaks):

@@ -12,6 +12,7 @@ from mpi4py import MPI
 from spinfem.batch.claims import Claims
 from spinfem.batch.numbers import in_short
 from spinfem.batch.sweep import time_left
+from spinfem.mpi import on_ranks
 from spinfem.terminal import described
 
 _LOOK = 0.2  # seconds between two looks at the workers
@@ -54,15 +55,15 @@ class _Crew:
 
     def hire(self, number):
         """Start workers."""
-        launcher = ["mpirun", "-n", str(self._ranks)] if self._ranks > 1 else []
         records = self._records
         command = [sys.executable, "-m", "spinfem", "sweep", str(records.case_file), "-o", str(records.folder)]
         open_points = [n for n, point in self._points.items() if records.trace(point) == self._before[n]]
         command += ["--points", in_short(open_points), "--attempt", self._attempt]
+        command = on_ranks(self._ranks, command)
         one_thread = {"OMP_NUM_THREADS": "1"} | os.environ | described()
         for _ in range(number):
             # In a session of its own Ctrl-C would not reach it, in ours a terminal tells all at once.
-            self.workers.append(subprocess.Popen([*launcher, *command], env=one_thread, stdout=subprocess.DEVNULL))
+            self.workers.append(subprocess.Popen(command, env=one_thread, stdout=subprocess.DEVNULL))
 
     def look_after(self):
         """Take leave of workers that ended; where one died, record it and hire another."""

@@ -8,8 +8,8 @@ children in shape however often this is done.
 """
 
 import numpy as np
-from dolfinx import graph
 
+from spinfem.compat import sent_to
 from spinfem.geometry.distribute import from_owners, number_of
 from spinfem.geometry.mesh_data import MeshData
 
@@ -146,9 +146,7 @@ def _stay(mesh, choice, templates):
     destination = np.concatenate([np.full(n_cells, rank), ghosts[:, 1]]).astype(np.int32)
     order = np.argsort(cell, kind="stable")
     offsets = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n_cells))]).astype(np.int32)
-    destinations = graph.adjacencylist(destination[order], offsets)
-    destinations = getattr(destinations, "_cpp_object", destinations)  # wrapped since DOLFINx 0.10
-    return lambda *_: destinations
+    return sent_to(destination[order], offsets)
 
 
 def _children_on_facets(dimension, templates):

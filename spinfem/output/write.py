@@ -1,13 +1,13 @@
 """Everything a run leaves behind, in one folder."""
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from spinfem.case.spin_hall import hall_directions
+from spinfem.mpi import outside_mpi
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.plots import NoSuchColumn, chart_of
 from spinfem.output.results import FAILED, MESH_MARK, RESULTS, complete_folder, write_results
@@ -143,9 +143,8 @@ def _write_scene(folder, scene):
 def _draw(folder, what):
     """Draw in a process of its own: a graphics library that crashes must not take the results along."""
     # A child of an MPI process would otherwise believe that it is a rank itself.
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_", "PMI_", "PRTE_"))}
     command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder)), what]
-    done = subprocess.run(command, env=clean, capture_output=True, text=True)
+    done = subprocess.run(command, env=outside_mpi(), capture_output=True, text=True)
     if done.returncode == 0:
         return []
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]

@@ -1,0 +1,34 @@
+"""The algebraic multigrid that PETSc has here, as options: BoomerAMG of hypre, or PETSc's own GAMG where it was built without hypre (wheels)."""
+
+from petsc4py import PETSc
+
+_BOOMERAMG = {
+    "pc_type": "hypre",
+    "pc_hypre_type": "boomeramg",
+    "pc_hypre_boomeramg_coarsen_type": "HMIS",
+    "pc_hypre_boomeramg_interp_type": "ext+i",
+    "pc_hypre_boomeramg_P_max": 4,
+    "pc_hypre_boomeramg_strong_threshold": 0.5,
+}
+
+# Smoothed aggregation, Chebyshev(2)/Jacobi on each level: symmetric, so that conjugate gradients may use it.
+_GAMG = {
+    "pc_type": "gamg",
+    "pc_gamg_type": "agg",
+    "pc_gamg_agg_nsmooths": 1,
+    "pc_gamg_threshold": 0.02,
+    "mg_levels_ksp_type": "chebyshev",
+    "mg_levels_ksp_max_it": 2,
+    "mg_levels_pc_type": "jacobi",
+}
+
+
+def available():
+    """The names of the multigrid methods that PETSc has here, the preferred one first."""
+    return ["BoomerAMG", "GAMG"] if PETSc.Sys.hasExternalPackage("hypre") else ["GAMG"]
+
+
+def multigrid():
+    """The name of the multigrid method that is used here, and its options."""
+    name = available()[0]
+    return name, dict({"BoomerAMG": _BOOMERAMG, "GAMG": _GAMG}[name])

@@ -1,0 +1,49 @@
+"""DOLFINx 0.9 to 0.11: what differs between them, and what their public interfaces do not offer.
+
+The one file that asks for versions or reaches into `cpp`. It stands at the top because geometry, algebra and study all
+need it, and none of these may import from a later one.
+"""
+
+from dolfinx import cpp, fem, graph
+from dolfinx.mesh import GhostMode, create_cell_partitioner
+
+
+def equal_parts():
+    """A partitioner that cuts the graph of a mesh into equal parts; neighbours across a facet become ghosts."""
+    try:
+        return create_cell_partitioner(GhostMode.shared_facet, 2)  # since 0.11: how many cells meet at a facet
+    except TypeError:
+        return create_cell_partitioner(GhostMode.shared_facet)
+
+
+def sent_to(ranks, offsets):
+    """A partitioner that sends cell i to `ranks[offsets[i]:offsets[i + 1]]`, its owner first; both arrays are int32."""
+    destinations = _bare(graph.adjacencylist(ranks, offsets))
+    return lambda *_: destinations
+
+
+def renumbered_space(space, index_map, cells):
+    """The function space of the element of `space` (blocked Lagrange) with other degrees of freedom.
+
+    index_map: of the nodes. cells: (local cells with ghosts, nodes of a cell) local node numbers.
+    """
+    block = space.dofmap.index_map_bs
+    nodes = cpp.graph.AdjacencyList_int32(cells.astype("int32"))
+    dofmap = cpp.fem.DofMap(space.dofmap.dof_layout, index_map, block, nodes, block)
+    parts = (_bare(space.mesh), _bare(space.element), dofmap)
+    try:
+        bare = cpp.fem.FunctionSpace_float64(*parts)
+    except TypeError:  # up to 0.9 with the shape of values
+        bare = cpp.fem.FunctionSpace_float64(*parts, list(space.ufl_element().reference_value_shape))
+    return fem.FunctionSpace(space.mesh, space.ufl_element(), bare)
+
+
+def interpolation_points(space):
+    """Where a function is evaluated to interpolate it: (n, tdim) points of the reference cell."""
+    points = space.element.interpolation_points
+    return points() if callable(points) else points  # a property since 0.10
+
+
+def _bare(wrapper):
+    """The C++ object of a Python one. (In 0.9 some classes are not wrapped.)"""
+    return getattr(wrapper, "_cpp_object", wrapper)
