@@ -4,8 +4,11 @@ The one file that asks for versions or reaches into `cpp`. It stands at the top 
 need it, and none of these may import from a later one.
 """
 
-from dolfinx import cpp, fem, graph
+import numpy as np
+from dolfinx import common, cpp, fem, graph
 from dolfinx.mesh import GhostMode, create_cell_partitioner
+
+_TAG = 1203  # of the messages while ranks agree on an index map
 
 
 def equal_parts():
@@ -22,13 +25,22 @@ def sent_to(ranks, offsets):
     return lambda *_: destinations
 
 
+def index_map(comm, owned, ghosts, owners):
+    """The IndexMap of `owned` numbers of this rank; `ghosts` are global numbers that belong to the ranks `owners`. Collective."""
+    parts = (comm, owned, ghosts.astype(np.int64), owners.astype(np.int32))
+    try:
+        return common.IndexMap(*parts, _TAG)  # since 0.10
+    except TypeError:
+        return common.IndexMap(*parts)
+
+
 def renumbered_space(space, index_map, cells):
     """The function space of the element of `space` (blocked Lagrange) with other degrees of freedom.
 
     index_map: of the nodes. cells: (local cells with ghosts, nodes of a cell) local node numbers.
     """
     block = space.dofmap.index_map_bs
-    nodes = cpp.graph.AdjacencyList_int32(cells.astype("int32"))
+    nodes = cpp.graph.AdjacencyList_int32(cells.astype(np.int32))
     dofmap = cpp.fem.DofMap(space.dofmap.dof_layout, index_map, block, nodes, block)
     parts = (_bare(space.mesh), _bare(space.element), dofmap)
     try:

@@ -4,6 +4,7 @@ Nothing of the solver is imported at the top: where an import fails, that is a f
 whole process down (MPI, the compiler, the graphics library) is tried in a process of its own.
 """
 
+import importlib.util
 import os
 import platform
 import re
@@ -23,7 +24,6 @@ Status = Literal["ok", "warn", "fail"]
 SECONDS = 120  # a compiler on a busy machine is slow
 LITTLE_MEMORY = 4e9
 OLDEST_DOLFINX = (0, 9)
-PETSC_PACKAGES = ("hypre", "mumps")
 
 RANKS_SCRIPT = """
 from mpi4py import MPI
@@ -95,19 +95,21 @@ def check_dolfinx() -> tuple[Status, str]:
     version = dolfinx.__version__
     if numbers(version) < OLDEST_DOLFINX:
         return "fail", f"{version}, but {'.'.join(map(str, OLDEST_DOLFINX))} or newer is needed"
-    return "ok", version
+    kind = "a wheel" if importlib.util.find_spec("dolfinx_solver") else "a package"
+    return "ok", f"{version}, {kind} in {Path(dolfinx.__file__).parents[1]}"
 
 
 def check_petsc() -> tuple[Status, str]:
     from petsc4py import PETSc
 
     version = ".".join(map(str, PETSc.Sys.getVersion()))
-    missing = [package for package in PETSC_PACKAGES if not PETSc.Sys.hasExternalPackage(package)]
-    if missing:
-        return "fail", f"{version} was built without {' and '.join(missing)}"
+    if not PETSc.Sys.hasExternalPackage("mumps"):
+        return "fail", f"{version} was built without MUMPS"
     if PETSc.ScalarType().dtype.kind != "f":
         return "fail", f"{version} was built for complex numbers; spinfem needs the real build"
-    return "ok", f"{version} with {', '.join(PETSC_PACKAGES)}"
+    from spinfem.algebra.multigrid import available
+
+    return "ok", f"{version} with MUMPS; multigrid: {available()[0]}"
 
 
 def check_mpi() -> tuple[Status, str]:

@@ -6,11 +6,11 @@ The mesh stays as it is; ordinary `dS` integrals couple the two sides.
 """
 
 import numpy as np
-from dolfinx import common, fem, la
+from dolfinx import fem, la
 from mpi4py import MPI
 
 from spinfem.algebra.nodes import agree
-from spinfem.compat import renumbered_space
+from spinfem.compat import index_map, renumbered_space
 
 
 def broken_space(mesh, element, region_of_cell, breaks):
@@ -23,9 +23,9 @@ def broken_space(mesh, element, region_of_cell, breaks):
     if not breaks:
         return space
     sheet = _sheets(space, region_of_cell, breaks)
-    index_map, number = _number_sheets(space, region_of_cell, sheet)
+    nodes, number = _number_sheets(space, region_of_cell, sheet)
     cells = space.dofmap.list
-    return renumbered_space(space, index_map, number[cells, sheet[cells, region_of_cell[:, None]]])
+    return renumbered_space(space, nodes, number[cells, sheet[cells, region_of_cell[:, None]]])
 
 
 def same_nodes(space, element):
@@ -35,13 +35,13 @@ def same_nodes(space, element):
 
 def _sheets(space, region_of_cell, breaks):
     """(nodes, regions) array: the smallest region that shares its dof with this region at this node; -1 where it does not touch."""
-    comm, index_map = space.mesh.comm, space.dofmap.index_map
+    comm, nodes = space.mesh.comm, space.dofmap.index_map
     n_regions = comm.allreduce(int(region_of_cell.max(initial=0)), op=MPI.MAX) + 1
-    touches = np.zeros((index_map.size_local + index_map.num_ghosts, n_regions), dtype=bool)
+    touches = np.zeros((nodes.size_local + nodes.num_ghosts, n_regions), dtype=bool)
     for region in range(n_regions):
         local = np.zeros(touches.shape[0], dtype=bool)
         local[space.dofmap.list[region_of_cell == region].ravel()] = True
-        touches[:, region] = agree(index_map, local)
+        touches[:, region] = agree(nodes, local)
     patterns, which = np.unique(touches, axis=0, return_inverse=True)
     return np.array([_join(pattern, breaks) for pattern in patterns]).reshape(-1, n_regions)[which.ravel()]
 
@@ -60,8 +60,8 @@ def _join(pattern, breaks):
 
 def _number_sheets(space, region_of_cell, sheet):
     """The index map of the broken space, and a (nodes, regions) array with the local number of each (node, sheet)."""
-    comm, index_map = space.mesh.comm, space.dofmap.index_map
-    owned = index_map.size_local
+    comm, nodes = space.mesh.comm, space.dofmap.index_map
+    owned = nodes.size_local
     exists = np.zeros(sheet.shape, dtype=bool)
     rows, columns = np.nonzero(sheet >= 0)
     exists[rows, sheet[rows, columns]] = True
@@ -76,9 +76,9 @@ def _number_sheets(space, region_of_cell, sheet):
     cells = space.dofmap.list
     needed[cells, sheet[cells, region_of_cell[:, None]]] = True
     ghost_node, ghost_sheet = np.nonzero(needed[owned:])
-    global_number = la.vector(index_map, sheet.shape[1])
+    global_number = la.vector(nodes, sheet.shape[1])
     global_number.array[:] = np.where(number >= 0, number + start, -1).ravel()
     global_number.scatter_forward()
     ghosts = global_number.array.reshape(sheet.shape)[owned + ghost_node, ghost_sheet].astype(np.int64)
     number[owned + ghost_node, ghost_sheet] = n_owned + np.arange(ghosts.size)
-    return common.IndexMap(comm, n_owned, ghosts, index_map.owners[ghost_node].astype(np.int32)), number
+    return index_map(comm, n_owned, ghosts, nodes.owners[ghost_node]), number

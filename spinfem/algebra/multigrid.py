@@ -11,7 +11,7 @@ _BOOMERAMG = {
     "pc_hypre_boomeramg_strong_threshold": 0.5,
 }
 
-# Smoothed aggregation, Chebyshev(2)/Jacobi on each level: symmetric, so that conjugate gradients may use it.
+# Smoothed aggregation, Chebyshev(2)/SSOR on each level: symmetric, so that conjugate gradients may use it. (benchmarks/multigrid.py)
 _GAMG = {
     "pc_type": "gamg",
     "pc_gamg_type": "agg",
@@ -19,13 +19,27 @@ _GAMG = {
     "pc_gamg_threshold": 0.02,
     "mg_levels_ksp_type": "chebyshev",
     "mg_levels_ksp_max_it": 2,
-    "mg_levels_pc_type": "jacobi",
+    "mg_levels_pc_type": "sor",
 }
 
 
 def available():
     """The names of the multigrid methods that PETSc has here, the preferred one first."""
     return ["BoomerAMG", "GAMG"] if PETSc.Sys.hasExternalPackage("hypre") else ["GAMG"]
+
+
+def precondition(krylov):
+    """Give a KSP with operators multigrid as its preconditioner. PETSc's database of options is left as it was found."""
+    prefix = f"spinfem{krylov.handle:x}_"
+    database = PETSc.Options(prefix)
+    options = multigrid()[1]
+    for key, value in options.items():
+        database[key] = value
+    krylov.setOptionsPrefix(prefix)
+    krylov.setFromOptions()
+    krylov.setUp()
+    for key in options:
+        database.delValue(key)
 
 
 def multigrid():
