@@ -11,7 +11,7 @@ from spinfem.terminal import described
 def start_ranks(ranks, arguments):
     """Run `spinfem ARGUMENTS` on `ranks` ranks and return the exit status of the whole."""
     command = on_ranks(ranks, [sys.executable, "-m", "spinfem", *arguments])
-    return subprocess.run(command, env=os.environ | described()).returncode
+    return subprocess.run(command, env={"OMP_NUM_THREADS": "1"} | os.environ | described()).returncode
 
 
 def abort_together(comm):

@@ -42,7 +42,7 @@ def precondition(krylov):
         database.delValue(key)
 
 
-def multigrid():
-    """The name of the multigrid method that is used here, and its options."""
-    name = available()[0]
+def multigrid(name=None):
+    """The name of a multigrid method and its options; without `name`, those of the preferred one."""
+    name = name or available()[0]
     return name, dict({"BoomerAMG": _BOOMERAMG, "GAMG": _GAMG}[name])
