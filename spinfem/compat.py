@@ -50,6 +50,12 @@ def renumbered_space(space, index_map, cells):
     return fem.FunctionSpace(space.mesh, space.ufl_element(), bare)
 
 
+def nodes_of_cells(mesh):
+    """(local cells with ghosts, nodes of a cell): the rows of `mesh.geometry.x`."""
+    dofmaps = getattr(mesh.geometry, "dofmaps", None)  # a list in 0.11
+    return mesh.geometry.dofmap if dofmaps is None or callable(dofmaps) else dofmaps[0]
+
+
 def interpolation_points(space):
     """Where a function is evaluated to interpolate it: (n, tdim) points of the reference cell."""
     points = space.element.interpolation_points

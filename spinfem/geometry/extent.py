@@ -3,11 +3,13 @@
 import numpy as np
 from mpi4py import MPI
 
+from spinfem.compat import nodes_of_cells
+
 
 def extent(device, region):
     """The lowest and the highest coordinates of a region, m, two arrays of shape (3,). Collective."""
     mesh = device.mesh
-    nodes = mesh.geometry.dofmap[device.cells_of(region)].ravel()
+    nodes = nodes_of_cells(mesh)[device.cells_of(region)].ravel()
     points = mesh.geometry.x[nodes].reshape(-1, 3)
     low, high = points.min(axis=0, initial=np.inf), points.max(axis=0, initial=-np.inf)
     mesh.comm.Allreduce(MPI.IN_PLACE, low, op=MPI.MIN)

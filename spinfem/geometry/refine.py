@@ -9,7 +9,7 @@ children in shape however often this is done.
 
 import numpy as np
 
-from spinfem.compat import sent_to
+from spinfem.compat import nodes_of_cells, sent_to
 from spinfem.geometry.distribute import from_owners, number_of
 from spinfem.geometry.mesh_data import MeshData
 
@@ -89,7 +89,7 @@ def _facets_of_cells(topology):
 def _nodes(mesh):
     """Local numbers of each cell's columns, old nodes first and edges behind them, and the points of all of these."""
     dimension = mesh.topology.dim
-    vertices = mesh.geometry.dofmap
+    vertices = nodes_of_cells(mesh)
     n_nodes, edge_nodes = len(mesh.geometry.x), np.array(EDGES[dimension])
     edges = mesh.topology.connectivity(dimension, 1).array.reshape(-1, len(edge_nodes))
     points = np.empty((n_nodes + number_of(mesh.topology, 1), dimension))

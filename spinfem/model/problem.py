@@ -20,6 +20,7 @@ from spinfem.algebra.constraint_map import ConstraintMap
 from spinfem.case.plugins import Interface
 from spinfem.case.spin_hall import hall_directions
 from spinfem.case.terminal import Terminal
+from spinfem.compat import nodes_of_cells
 from spinfem.model.bulk import bulk_form, state
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, largest_conductivity
 from spinfem.model.constraints import charge_column, constrain, spin_column
@@ -217,7 +218,7 @@ def _directions(device, regions, terminals):
         if magnetization.uniform:
             found.append(np.asarray(magnetization.direction)[None])
         else:
-            nodes = np.unique(device.mesh.geometry.dofmap[device.cells_of(name)])
+            nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
             found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
     for terminal in terminals.values():
         for kind in ("potential", "current"):
