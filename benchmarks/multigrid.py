@@ -26,7 +26,7 @@ def lines(size, degree):
     from spinfem.geometry.build import build_device
     from spinfem.study.laboratory import Laboratory
 
-    refinements = 2 - degree  # degree 1 has a seventh of the unknowns on the same mesh; one division brings it to the same size
+    refinements = 2 - degree  # degree 1 has a seventh of the unknowns; one division of every cell brings it to the same size
     case = load_case(CASE, [f"solver.degree={degree}", f"mesh.refinements={refinements}"])
     device = build_device(case, MPI.COMM_WORLD, 1 / size)
     version = ".".join(map(str, PETSc.Sys.getVersion()))
@@ -44,7 +44,8 @@ def lines(size, degree):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", nargs="+", type=float, default=[0.55, 1.35], help="how much finer than the case says")
+    sizes = "how much finer than the case says"
+    parser.add_argument("--sizes", nargs="+", type=float, default=[0.55, 1.35], help=sizes)
     parser.add_argument("--degrees", nargs="+", type=int, default=[1, 2])
     given = parser.parse_args()
     print(HEADER)

@@ -1,4 +1,4 @@
-"""The algebraic multigrid that PETSc has here, as options: BoomerAMG of hypre, or PETSc's own GAMG where it was built without hypre (wheels)."""
+"""The algebraic multigrid that PETSc has here, as options: BoomerAMG of hypre, or PETSc's own GAMG without it (wheels)."""
 
 from petsc4py import PETSc
 
@@ -11,7 +11,8 @@ _BOOMERAMG = {
     "pc_hypre_boomeramg_strong_threshold": 0.5,
 }
 
-# Smoothed aggregation, Chebyshev(2)/SSOR on each level: symmetric, so that conjugate gradients may use it. (benchmarks/multigrid.py)
+# Smoothed aggregation, Chebyshev(2)/SSOR on each level: symmetric, so that conjugate gradients may use it.
+# (Measured by benchmarks/multigrid.py.)
 _GAMG = {
     "pc_type": "gamg",
     "pc_gamg_type": "agg",

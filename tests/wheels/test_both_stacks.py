@@ -19,7 +19,8 @@ DEBIAN = "/usr/bin/python3"
 AGREE = 1e-9  # of the largest number in the same unit
 
 pytestmark = pytest.mark.skipif(
-    find_spec("dolfinx_solver") is None or subprocess.run([DEBIAN, "-c", "import dolfinx"], capture_output=True).returncode != 0,
+    find_spec("dolfinx_solver") is None
+    or subprocess.run([DEBIAN, "-c", "import dolfinx"], capture_output=True).returncode != 0,
     reason="needs wheels and a DOLFINx of Debian side by side: make test-wheels",
 )
 

@@ -19,9 +19,11 @@ REMAKE = "run: python -m spinfem.case.reference docs/"
 
 def test_the_documents_are_up_to_date(tmp_path):
     main(tmp_path)
-    kept, now = ([(folder / name).read_text(encoding="utf-8") for name in (REFERENCE, SCHEMA)] for folder in (DOCS, tmp_path))
-    assert kept[0] == now[0], REMAKE
-    assert meaning(json.loads(kept[1])) == meaning(json.loads(now[1])), REMAKE
+    kept, now = (
+        {name: (folder / name).read_text(encoding="utf-8") for name in (REFERENCE, SCHEMA)} for folder in (DOCS, tmp_path)
+    )
+    assert kept[REFERENCE] == now[REFERENCE], REMAKE
+    assert meaning(json.loads(kept[SCHEMA])) == meaning(json.loads(now[SCHEMA])), REMAKE
 
 
 def meaning(schema):
