@@ -9,9 +9,9 @@ RANKS := $(if $(filter 1,$(CORES)),1,2)
 # a file of tests stays with one worker, so its meshes and solutions are made once
 PYTEST := $(IN) python3 -m pytest tests -n $(CORES) --dist loadfile
 # what another DOLFINx, PETSc, MPI or VTK would break
-WITH_WHEELS := tests/wheels $(addprefix tests/unit/,test_broken_space.py test_compat.py test_cut.py test_doctor.py test_mpi.py test_multigrid.py test_reduced_operator.py) \
-	$(addprefix tests/unit/,geometry/test_mesh_file.py output/test_fields.py output/test_surfaces.py) \
-	tests/physics/test_interfaces.py tests/parallel/test_geometry.py tests/parallel/test_api.py tests/cli/test_run.py
+WITH_WHEELS := tests/wheels $(addprefix tests/unit/,test_broken_space.py test_compat.py test_doctor.py test_mpi.py test_multigrid.py test_reduced_operator.py) \
+	$(addprefix tests/unit/,geometry/test_mesh_file.py output/test_fields.py) \
+	tests/physics/test_interfaces.py tests/parallel/test_geometry.py tests/cli/test_run.py
 
 export OMP_NUM_THREADS := 1
 
