@@ -78,7 +78,7 @@ def find() -> place.Place:
 def build(target: place.Place) -> None:
     if reason := obstacle():
         raise SetupError(reason)
-    say(f"making an environment of wheels with DOLFINx in {target.folder.parent}: one to three minutes, once, and 1.7 GB")
+    say(f"making an environment of wheels in {target.folder.parent}: one to three minutes, once, and 1.7 GB")
     place.remove_unfinished(target.kind)
     (target.building / "cache").mkdir(parents=True)
     venv.make(target, packages(), PINS, "--only-binary", ":all:")
