@@ -1,6 +1,6 @@
 # `make help` lists what there is. Everything runs in the environment that docker/setup makes, once.
 
-.PHONY: help environment peers environments setup demo test test-full mypy shell clean clean-environment
+.PHONY: help environment peers environments setup demo test test-full test-wheels mypy shell clean clean-environment
 .DEFAULT_GOAL := help
 
 IN := docker/setup run
@@ -8,6 +8,10 @@ CORES := $(shell nproc 2>/dev/null || echo 1)
 RANKS := $(if $(filter 1,$(CORES)),1,2)
 # a file of tests stays with one worker, so its meshes and solutions are made once
 PYTEST := $(IN) python3 -m pytest tests -n $(CORES) --dist loadfile
+# what another DOLFINx, PETSc, MPI or VTK would break
+WITH_WHEELS := tests/wheels $(addprefix tests/unit/,test_broken_space.py test_compat.py test_doctor.py test_mpi.py test_multigrid.py test_reduced_operator.py) \
+	$(addprefix tests/unit/,geometry/test_mesh_file.py output/test_fields.py) \
+	tests/physics/test_interfaces.py tests/parallel/test_geometry.py tests/cli/test_run.py
 
 export OMP_NUM_THREADS := 1
 
@@ -34,6 +38,10 @@ test: environments  ## the tests
 
 test-full: environments  ## the tests, with those that take minutes
 	$(PYTEST) -m "slow or not slow"
+
+test-wheels:  ## a part of the tests on DOLFINx from wheels, in an environment of its own
+	@docker/setup wheels
+	docker/setup wheels run python3 -m pytest $(WITH_WHEELS) -n $(CORES) --dist loadfile
 
 mypy: environment  ## static types
 	$(IN) python3 -m mypy

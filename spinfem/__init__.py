@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from spinfem.mpi import load_first
+
 __version__ = "0.1.0"
 
 # What scripts use, and where it is. It is imported when it is first used: `spinfem --help` needs none of it.
@@ -18,6 +20,9 @@ _PLACES = {
     "FolderInUse": "spinfem.output.folders",
 }
 __all__ = list(_PLACES)
+
+
+load_first()
 
 
 def __getattr__(name):

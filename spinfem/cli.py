@@ -28,7 +28,8 @@ from spinfem.command_line import (
     refuse,
 )
 from spinfem.sweep_commands import collect, refuse_bad_points, status, sweep
-from spinfem.terminal import console, under_mpi
+from spinfem.mpi import under_mpi
+from spinfem.terminal import console
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 

@@ -8,7 +8,8 @@ import typer
 from rich.text import Text
 
 from spinfem.case.faults import CaseError, Fault
-from spinfem.terminal import console, under_mpi
+from spinfem.mpi import under_mpi
+from spinfem.terminal import console
 
 FAILED_SOLVE, BAD_CASE = 1, 2  # exit status
 

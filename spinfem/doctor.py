@@ -4,10 +4,10 @@ Nothing of the solver is imported at the top: where an import fails, that is a f
 whole process down (MPI, the compiler, the graphics library) is tried in a process of its own.
 """
 
+import importlib.util
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,15 +17,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from spinfem.mpi import launcher, outside_mpi
+
 Status = Literal["ok", "warn", "fail"]
 
 SECONDS = 120  # a compiler on a busy machine is slow
 LITTLE_MEMORY = 4e9
 OLDEST_DOLFINX = (0, 9)
-PETSC_PACKAGES = ("hypre", "mumps")
-
-# Set by MPI in its own processes; a process started from there would believe to be one of them.
-MPI_MARKS = ("PMIX_", "PMI_", "OMPI_COMM_", "OMPI_UNIVERSE_", "PRTE_JOB", "PRTE_LAUNCHED")
 
 RANKS_SCRIPT = """
 from mpi4py import MPI
@@ -34,8 +32,9 @@ MPI.COMM_WORLD.rank or print("ranks", total)
 """
 
 FORM_SCRIPT = """
-import sys, basix.ufl, dolfinx, ufl
-from mpi4py import MPI
+import sys
+from mpi4py import MPI  # first: in wheels it loads the library that DOLFINx needs
+import basix.ufl, dolfinx, ufl
 mesh = dolfinx.mesh.create_unit_interval(MPI.COMM_SELF, 2)
 form = dolfinx.fem.form(2 * ufl.SpatialCoordinate(mesh)[0] * ufl.dx, jit_options={"cache_dir": sys.argv[1]})
 print("integral", dolfinx.fem.assemble_scalar(form))
@@ -96,19 +95,21 @@ def check_dolfinx() -> tuple[Status, str]:
     version = dolfinx.__version__
     if numbers(version) < OLDEST_DOLFINX:
         return "fail", f"{version}, but {'.'.join(map(str, OLDEST_DOLFINX))} or newer is needed"
-    return "ok", version
+    kind = "a wheel" if importlib.util.find_spec("dolfinx_solver") else "a package"
+    return "ok", f"{version}, {kind} in {Path(dolfinx.__file__).parents[1]}"
 
 
 def check_petsc() -> tuple[Status, str]:
     from petsc4py import PETSc
 
     version = ".".join(map(str, PETSc.Sys.getVersion()))
-    missing = [package for package in PETSC_PACKAGES if not PETSc.Sys.hasExternalPackage(package)]
-    if missing:
-        return "fail", f"{version} was built without {' and '.join(missing)}"
+    if not PETSc.Sys.hasExternalPackage("mumps"):
+        return "fail", f"{version} was built without MUMPS"
     if PETSc.ScalarType().dtype.kind != "f":
         return "fail", f"{version} was built for complex numbers; spinfem needs the real build"
-    return "ok", f"{version} with {', '.join(PETSC_PACKAGES)}"
+    from spinfem.algebra.multigrid import available
+
+    return "ok", f"{version} with MUMPS; multigrid: {available()[0]}"
 
 
 def check_mpi() -> tuple[Status, str]:
@@ -132,7 +133,7 @@ def check_pyvista() -> tuple[Status, str]:
 def check_adios2() -> tuple[Status, str]:
     import dolfinx
 
-    if dolfinx.cpp.common.has_adios2:
+    if dolfinx.common.has_adios2:
         return "ok", "DOLFINx writes VTX files"
     return "warn", "not in this DOLFINx: no VTX files (VTU files are not concerned)"
 
@@ -145,13 +146,13 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def check_ranks() -> tuple[Status, str]:
-    launcher = shutil.which("mpirun") or shutil.which("mpiexec")
-    if launcher is None:
+    mpirun = launcher()
+    if mpirun is None:
         return "fail", "no mpirun: `spinfem run -n` cannot start ranks"
-    answer = ask([launcher, "-n", "2", sys.executable, "-c", RANKS_SCRIPT], "ranks")
+    answer = ask([mpirun, "-n", "2", sys.executable, "-c", RANKS_SCRIPT], "ranks")
     if answer != 2:
-        return "fail", f"mpirun -n 2 started {answer:.0f} rank(s) at a time: it belongs to another MPI than mpi4py"
-    return "ok", "mpirun -n 2: both ranks answer"
+        return "fail", f"{mpirun} -n 2 started {answer:.0f} rank(s) at a time: it belongs to another MPI than mpi4py"
+    return "ok", f"{mpirun} -n 2: both ranks answer"
 
 
 def check_compiler() -> tuple[Status, str]:
@@ -187,16 +188,12 @@ def check_picture() -> tuple[Status, str]:
 def ask(command: list[str], word: str) -> float:
     """The number that a small script prints after the word."""
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=SECONDS, env=clean_environment(), stdin=subprocess.DEVNULL
+        command, capture_output=True, text=True, timeout=SECONDS, env=outside_mpi(), stdin=subprocess.DEVNULL
     )
     answer = re.search(rf"^{word} (\S+)$", done.stdout, re.MULTILINE)
     if done.returncode != 0 or answer is None:
         raise RuntimeError(f"status {done.returncode}: {last_line(done.stderr or done.stdout)}")
     return float(answer[1])
-
-
-def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(MPI_MARKS)}
 
 
 def last_line(text: str) -> str:

@@ -23,7 +23,7 @@ def supervised(work):
 
     Processes that a supervised one starts, and ranks that mpirun or srun started, are not supervised: they die at once.
     """
-    from spinfem.terminal import under_mpi
+    from spinfem.mpi import under_mpi
 
     heard = {s for s in _SIGNALS if signal.getsignal(s) is not signal.SIG_IGN}  # nohup, `&` in a script: as they wish
     if _INSIDE in os.environ or under_mpi():

@@ -5,13 +5,14 @@ import subprocess
 import sys
 
 from spinfem.interruption import die_with_parent, inside
+from spinfem.mpi import on_ranks
 from spinfem.terminal import described
 
 
 def start_ranks(ranks, arguments):
     """Run `spinfem ARGUMENTS` on `ranks` ranks and return the exit status of the whole."""
-    command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "spinfem", *arguments]
-    environment = os.environ | described() | inside()
+    command = on_ranks(ranks, [sys.executable, "-m", "spinfem", *arguments])
+    environment = {"OMP_NUM_THREADS": "1"} | os.environ | described() | inside()
     with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **ended_with_us()) as mpirun:
         return mpirun.wait()
 

@@ -20,7 +20,8 @@ from spinfem.command_line import (
     refuse,
 )
 from spinfem.interruption import may_leave
-from spinfem.terminal import console, under_mpi
+from spinfem.mpi import under_mpi
+from spinfem.terminal import console
 
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)]
 Jobs = Annotated[

@@ -4,13 +4,10 @@ import os
 import shutil
 import sys
 
+from spinfem.mpi import under_mpi
+
 _WIDE = 160  # columns of a file or a pipe: tables need no folding there
 _WIDTH, _PERSON = "SPINFEM_COLUMNS", "SPINFEM_INTERACTIVE"
-
-
-def under_mpi():
-    """Was this process started by mpirun or srun?"""
-    return any(mark in os.environ for mark in ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK"))
 
 
 def described():

@@ -31,10 +31,11 @@ def debian_packages(file: str = "packages.txt") -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
-def python_packages() -> list[str]:
-    """What spinfem and its tests import, as pyproject.toml lists it; dolfinx itself is not on PyPI."""
+def python_packages(*extras: str) -> list[str]:
+    """What spinfem and its tests import, as pyproject.toml lists it; of DOLFINx and what belongs to it only with the extra `solver`."""
     project = tomllib.loads((TREE / "pyproject.toml").read_text())["project"]
-    return project["dependencies"] + project["optional-dependencies"]["test"]
+    optional = project["optional-dependencies"]
+    return [*project["dependencies"], *(package for extra in ("test", *extras) for package in optional[extra])]
 
 
 def settings() -> dict[str, str]:
@@ -42,7 +43,7 @@ def settings() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
-KINDS = ("debian", "peers", "python")
+KINDS = ("debian", "peers", "python", "wheels")
 KEY = "[0-9a-f]" * 12  # matches a key
 
 
@@ -58,7 +59,7 @@ class Place:
 
     @property
     def kind(self) -> str:
-        """debian, peers or python."""
+        """debian, peers, python or wheels."""
         return self.folder.name.split("-")[0]
 
     @property

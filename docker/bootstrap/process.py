@@ -11,7 +11,7 @@ NOT_FOUND = 127  # as a shell says it
 
 
 def become(command: Sequence[str], variables: Mapping[str, str]) -> None:
-    if "PMIX_RANK" in variables:
+    if "PMIX_RANK" in variables or "PMI_RANK" in variables:
         die_with_parent()  # a rank whose mpirun was killed would wait for the other ranks forever
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and the command would too
     try:

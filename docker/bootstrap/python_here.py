@@ -4,42 +4,39 @@ What it lacks from PyPI goes into a virtual environment on top of it, which leav
 
 import importlib.util
 import os
-import re
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from bootstrap import place
+from bootstrap import place, venv
 from bootstrap.process import become
-from bootstrap.report import say, watch
+from bootstrap.report import say
 
 OLDEST_DOLFINX = (0, 9)
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """'9.5.2.dev1' -> (9, 5, 2)"""
-    start = re.match(r"\d+(\.\d+)*", version)
-    return tuple(int(part) for part in start.group().split(".")) if start else ()
 
 
 def installed(name: str) -> tuple[int, ...] | None:
     from importlib import metadata  # here, because it takes longer than all the rest of a start
 
     try:
-        return numbers(metadata.version(name))
+        return venv.numbers(metadata.version(name))
     except metadata.PackageNotFoundError:
         return None
 
 
+def dolfinx_version() -> tuple[int, ...]:
+    """That of the package or of the wheel; (0,) where there is neither."""
+    return installed("fenics-dolfinx") or installed("dolfinx-solver-real") or (0,)
+
+
 def has_dolfinx() -> bool:
-    return importlib.util.find_spec("dolfinx") is not None and (installed("fenics-dolfinx") or (0,)) >= OLDEST_DOLFINX
+    return importlib.util.find_spec("dolfinx") is not None and dolfinx_version() >= OLDEST_DOLFINX
 
 
 def is_met(requirement: str) -> bool:
     """Enough for the lists in pyproject.toml: a name and the oldest version that does."""
     name, _, oldest = requirement.partition(">=")
     version = installed(name)
-    return version is not None and version >= numbers(oldest)
+    return version is not None and version >= venv.numbers(oldest)
 
 
 def lacking() -> list[str]:
@@ -47,9 +44,7 @@ def lacking() -> list[str]:
 
 
 def find() -> place.Place:
-    key = place.key_of(
-        place.RECIPE, sys.prefix, sys.version, installed("fenics-dolfinx"), sorted(place.python_packages())
-    )
+    key = place.key_of(place.RECIPE, sys.prefix, sys.version, dolfinx_version(), sorted(place.python_packages()))
     return place.Place(place.home() / f"python-{key}")
 
 
@@ -58,17 +53,8 @@ def build(target: place.Place) -> None:
     (target.building / "cache").mkdir(parents=True)
     if missing := lacking():
         say(f"{sys.executable} has DOLFINx; a virtual environment on top of it gets {', '.join(missing)}")
-        make_venv(target, missing)
+        venv.make(target, missing, "constraints.txt", system=True)
     target.building.rename(target.folder)
-
-
-def make_venv(target: place.Place, missing: list[str]) -> None:
-    """(It is renamed later. The scripts in it would not survive that; its Python does.)"""
-    folder = target.building / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", folder], check=True)
-    constraints = str(place.TREE / "docker/constraints.txt")
-    pip = [str(folder / "bin/python3"), "-m", "pip", "install", "--constraint", constraints, *missing]
-    watch(pip, target.building / "setup.log", "packages from PyPI", 1, lambda line: line.startswith("Successfully"))
 
 
 def environment(target: place.Place, host: Mapping[str, str]) -> dict[str, str]:

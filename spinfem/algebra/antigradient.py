@@ -6,6 +6,7 @@ from dolfinx.fem import petsc as fem_petsc
 from petsc4py import PETSc
 
 from spinfem.algebra.compiling import compiling
+from spinfem.algebra.multigrid import precondition
 from spinfem.algebra.solver import SolveError
 
 _TOLERANCE = 1e-12
@@ -33,7 +34,7 @@ def antigradient(space, gradient):
     krylov = _krylov(matrix)
     krylov.solve(load, solution)
     if krylov.getConvergedReason() <= 0:
-        raise SolveError("the potential of a vector field was not found by CG + BoomerAMG", [krylov.getResidualNorm()])
+        raise SolveError("the potential of a vector field was not found by CG + multigrid", [krylov.getResidualNorm()])
     solution.shift(-solution.sum() / solution.getSize())
     found.x.array[: solution.array.size] = solution.array
     found.x.scatter_forward()
@@ -44,7 +45,6 @@ def _krylov(matrix):
     krylov = PETSc.KSP().create(matrix.comm)
     krylov.setOperators(matrix)
     krylov.setType("cg")
-    krylov.getPC().setType("hypre")
-    krylov.getPC().setHYPREType("boomeramg")
     krylov.setTolerances(rtol=_TOLERANCE, atol=0.0, max_it=500)
+    precondition(krylov)
     return krylov

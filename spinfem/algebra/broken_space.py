@@ -6,10 +6,11 @@ The mesh stays as it is; ordinary `dS` integrals couple the two sides.
 """
 
 import numpy as np
-from dolfinx import common, cpp, fem, la
+from dolfinx import fem, la
 from mpi4py import MPI
 
 from spinfem.algebra.nodes import agree
+from spinfem.compat import index_map, renumbered_space
 
 
 def broken_space(mesh, element, region_of_cell, breaks):
@@ -22,41 +23,25 @@ def broken_space(mesh, element, region_of_cell, breaks):
     if not breaks:
         return space
     sheet = _sheets(space, region_of_cell, breaks)
-    index_map, number = _number_sheets(space, region_of_cell, sheet)
+    nodes, number = _number_sheets(space, region_of_cell, sheet)
     cells = space.dofmap.list
-    renumbered = number[cells, sheet[cells, region_of_cell[:, None]]].astype(np.int32)
-    block = space.dofmap.index_map_bs
-    dofmap = cpp.fem.DofMap(space.dofmap.dof_layout, index_map, block, cpp.graph.AdjacencyList_int32(renumbered), block)
-    return _with_dofmap(space, dofmap)
+    return renumbered_space(space, nodes, number[cells, sheet[cells, region_of_cell[:, None]]])
 
 
 def same_nodes(space, element):
     """The function space of `element` (Lagrange of the degree of `space`, scalar or blocked) on the nodes of `space`, breaks included."""
-    mesh, nodes = space.mesh, space.dofmap
-    plain = fem.functionspace(mesh, element)
-    block = plain.dofmap.index_map_bs
-    cells = cpp.graph.AdjacencyList_int32(np.array(nodes.list, dtype=np.int32))
-    dofmap = cpp.fem.DofMap(plain.dofmap.dof_layout, nodes.index_map, block, cells, block)
-    return _with_dofmap(plain, dofmap)
-
-
-def _with_dofmap(space, dofmap):
-    """The space of the same element with another dofmap."""
-    element = getattr(space.element, "_cpp_object", space.element)  # wrapped since DOLFINx 0.10
-    shape = list(space.ufl_element().reference_value_shape)
-    numbered = cpp.fem.FunctionSpace_float64(space.mesh._cpp_object, element, dofmap, shape)
-    return fem.FunctionSpace(space.mesh, space.ufl_element(), numbered)
+    return renumbered_space(fem.functionspace(space.mesh, element), space.dofmap.index_map, space.dofmap.list)
 
 
 def _sheets(space, region_of_cell, breaks):
     """(nodes, regions) array: the smallest region that shares its dof with this region at this node; -1 where it does not touch."""
-    comm, index_map = space.mesh.comm, space.dofmap.index_map
+    comm, nodes = space.mesh.comm, space.dofmap.index_map
     n_regions = comm.allreduce(int(region_of_cell.max(initial=0)), op=MPI.MAX) + 1
-    touches = np.zeros((index_map.size_local + index_map.num_ghosts, n_regions), dtype=bool)
+    touches = np.zeros((nodes.size_local + nodes.num_ghosts, n_regions), dtype=bool)
     for region in range(n_regions):
         local = np.zeros(touches.shape[0], dtype=bool)
         local[space.dofmap.list[region_of_cell == region].ravel()] = True
-        touches[:, region] = agree(index_map, local)
+        touches[:, region] = agree(nodes, local)
     patterns, which = np.unique(touches, axis=0, return_inverse=True)
     return np.array([_join(pattern, breaks) for pattern in patterns]).reshape(-1, n_regions)[which.ravel()]
 
@@ -75,8 +60,8 @@ def _join(pattern, breaks):
 
 def _number_sheets(space, region_of_cell, sheet):
     """The index map of the broken space, and a (nodes, regions) array with the local number of each (node, sheet)."""
-    comm, index_map = space.mesh.comm, space.dofmap.index_map
-    owned = index_map.size_local
+    comm, nodes = space.mesh.comm, space.dofmap.index_map
+    owned = nodes.size_local
     exists = np.zeros(sheet.shape, dtype=bool)
     rows, columns = np.nonzero(sheet >= 0)
     exists[rows, sheet[rows, columns]] = True
@@ -91,9 +76,9 @@ def _number_sheets(space, region_of_cell, sheet):
     cells = space.dofmap.list
     needed[cells, sheet[cells, region_of_cell[:, None]]] = True
     ghost_node, ghost_sheet = np.nonzero(needed[owned:])
-    global_number = la.vector(index_map, sheet.shape[1])
+    global_number = la.vector(nodes, sheet.shape[1])
     global_number.array[:] = np.where(number >= 0, number + start, -1).ravel()
     global_number.scatter_forward()
     ghosts = global_number.array.reshape(sheet.shape)[owned + ghost_node, ghost_sheet].astype(np.int64)
     number[owned + ghost_node, ghost_sheet] = n_owned + np.arange(ghosts.size)
-    return common.IndexMap(comm, n_owned, ghosts, index_map.owners[ghost_node].astype(np.int32)), number
+    return index_map(comm, n_owned, ghosts, nodes.owners[ghost_node]), number

@@ -1,7 +1,7 @@
 """One reduced operator TᵀAT, set up once and driven many times.
 
 Iterative: conjugate gradients (GMRES where the operator is not symmetric) preconditioned by a symmetric multiplicative
-sweep over the fields (phi, v), BoomerAMG in each. The charge and the spin block are both Laplacians with smooth
+sweep over the fields (phi, v), multigrid in each. The charge and the spin block are both Laplacians with smooth
 low-energy modes; swept together their coupling P costs few iterations, and the count stays bounded under refinement.
 Direct: MUMPS, with up to two steps of iterative refinement.
 
@@ -16,18 +16,11 @@ import numpy as np
 from petsc4py import PETSc
 
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
+from spinfem.algebra.multigrid import multigrid
 
 _REFINEMENTS = 2  # of a direct solution
 _ENTRY = 8 + np.dtype(PETSc.IntType).itemsize  # bytes of a matrix entry: the number and its column
 _MULTIGRID = 4  # how many times as much as the matrix, the matrix and all coarser ones take
-_BOOMERAMG = {
-    "pc_type": "hypre",
-    "pc_hypre_type": "boomeramg",
-    "pc_hypre_boomeramg_coarsen_type": "HMIS",
-    "pc_hypre_boomeramg_interp_type": "ext+i",
-    "pc_hypre_boomeramg_P_max": 4,
-    "pc_hypre_boomeramg_strong_threshold": 0.5,
-}
 
 
 class SolveError(RuntimeError):
@@ -246,6 +239,7 @@ def _krylov(operator, options):
 def _iterative(operator, fields, symmetric):
     populated = {name: index_set for name, index_set in fields.items() if index_set.getSize()}
     split = len(populated) > 1
+    inside, of_each_field = multigrid()
     options = {"ksp_type": "cg" if symmetric else "gmres", "ksp_norm_type": "unpreconditioned"}
     if not symmetric:
         options |= {"ksp_pc_side": "right", "ksp_gmres_restart": 100}
@@ -253,9 +247,9 @@ def _iterative(operator, fields, symmetric):
         options |= {"pc_type": "fieldsplit", "pc_fieldsplit_type": "symmetric_multiplicative"}
         for name in populated:
             options |= {f"fieldsplit_{name}_ksp_type": "preonly"}
-            options |= {f"fieldsplit_{name}_{key}": value for key, value in _BOOMERAMG.items()}
+            options |= {f"fieldsplit_{name}_{key}": value for key, value in of_each_field.items()}
     else:
-        options |= _BOOMERAMG
+        options |= of_each_field
     krylov, database = _krylov(operator, options)
     if split:
         krylov.getPC().setFieldSplitIS(*populated.items())
@@ -263,7 +257,7 @@ def _iterative(operator, fields, symmetric):
     for inner in krylov.getPC().getFieldSplitSubKSP() if split else ():
         inner.setUp()
     _forget(database, options)
-    return krylov, ("CG" if symmetric else "GMRES") + " + BoomerAMG" + (" by fields" if split else "")
+    return krylov, ("CG" if symmetric else "GMRES") + f" + {inside}" + (" by fields" if split else "")
 
 
 def _direct(operator, fields, symmetric):

@@ -14,6 +14,7 @@ from spinfem.batch.numbers import in_short
 from spinfem.batch.sweep import time_left
 from spinfem.interruption import inside
 from spinfem.launch import ended_with_us
+from spinfem.mpi import on_ranks
 from spinfem.terminal import described
 
 _LOOK = 0.2  # seconds between two looks at the workers
@@ -56,15 +57,15 @@ class _Crew:
 
     def hire(self, number):
         """Start workers."""
-        launcher = ["mpirun", "-n", str(self._ranks)] if self._ranks > 1 else []
         records = self._records
         command = [sys.executable, "-m", "spinfem", "sweep", str(records.case_file), "-o", str(records.folder)]
         open_points = [n for n, point in self._points.items() if records.trace(point) == self._before[n]]
         command += ["--points", in_short(open_points), "--attempt", self._attempt]
+        command = on_ranks(self._ranks, command)
         one_thread = {"OMP_NUM_THREADS": "1"} | os.environ | described() | inside()
         for _ in range(number):
             self.workers.append(
-                subprocess.Popen([*launcher, *command], env=one_thread, stdout=subprocess.DEVNULL, **ended_with_us())
+                subprocess.Popen(command, env=one_thread, stdout=subprocess.DEVNULL, **ended_with_us())
             )
 
     def look_after(self):

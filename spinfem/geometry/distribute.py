@@ -9,6 +9,8 @@ from dolfinx import graph, la, mesh
 from dolfinx.io.utils import distribute_entity_data
 from mpi4py import MPI
 
+from spinfem.compat import equal_parts
+
 CELLS = {1: "interval", 2: "triangle", 3: "tetrahedron"}
 
 
@@ -30,7 +32,7 @@ def distribute(comm, data, partitioner=None):
     """
     dimension = data.dimension
     domain = ufl.Mesh(basix.ufl.element("Lagrange", CELLS[dimension], 1, shape=(dimension,)))
-    partitioner = partitioner or _equal_parts()
+    partitioner = partitioner or equal_parts()
     # By keyword: the order of these arguments is not the same in all versions of DOLFINx.
     device_mesh = mesh.create_mesh(comm, cells=data.cells, x=data.points, e=domain, partitioner=partitioner)
     topology = device_mesh.topology
@@ -44,14 +46,6 @@ def distribute(comm, data, partitioner=None):
         regions=data.regions,
         terminals=data.terminals,
     )
-
-
-def _equal_parts():
-    """A partitioner that cuts the graph of the mesh; neighbours across a facet become ghosts."""
-    try:
-        return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet)
-    except TypeError:  # DOLFINx 0.11 also wants to know how many cells meet at a facet
-        return mesh.create_cell_partitioner(mesh.GhostMode.shared_facet, 2)
 
 
 def _of_cells(device_mesh, data):

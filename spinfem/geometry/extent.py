@@ -3,10 +3,12 @@
 import numpy as np
 from mpi4py import MPI
 
+from spinfem.compat import nodes_of_cells
+
 
 def extent(device, region):
     """The lowest and the highest coordinates of a region, m, two arrays of shape (3,). Collective."""
-    nodes = device.mesh.geometry.dofmap[device.cells_of(region)].ravel()
+    nodes = nodes_of_cells(device.mesh)[device.cells_of(region)].ravel()
     return _bounds(device, device.mesh.geometry.x[nodes].reshape(-1, 3))
 
 

@@ -6,6 +6,7 @@ from math import sqrt
 import numpy as np
 from mpi4py import MPI
 
+from spinfem.compat import nodes_of_cells
 from spinfem.geometry.refine import EDGES
 
 
@@ -48,7 +49,7 @@ def mesh_quality(device, diffusion_lengths):
     """The MeshQuality of a device; `diffusion_lengths`: region -> metres. Collective."""
     mesh, comm = device.mesh, device.mesh.comm
     cells = mesh.topology.index_map(mesh.topology.dim)
-    owned = mesh.geometry.dofmap[: cells.size_local]
+    owned = nodes_of_cells(mesh)[: cells.size_local]
     corners = mesh.geometry.x[owned][:, :, : mesh.geometry.dim]
     volume, edges, shape = _volume(corners), _edges(corners), _shape(corners)
     tags = device.cell_tags.values[: cells.size_local]  # every local cell has a tag, in order
@@ -70,7 +71,7 @@ def mean_edges(device):
     """region -> (shortest, longest) edge of a cell, each as the geometric mean over the cells of the region, drawing units. Collective."""
     mesh, comm = device.mesh, device.mesh.comm
     owned = mesh.topology.index_map(mesh.topology.dim).size_local
-    edges = _edges(mesh.geometry.x[mesh.geometry.dofmap[:owned]][:, :, : mesh.geometry.dim])
+    edges = _edges(mesh.geometry.x[nodes_of_cells(mesh)[:owned]][:, :, : mesh.geometry.dim])
     extremes = np.log(np.stack([edges.min(axis=1), edges.max(axis=1)], axis=1))
     tags = device.cell_tags.values[:owned]
     means = {}
@@ -95,7 +96,7 @@ def cells_per_length_across(device, diffusion_lengths):
         facets = device.facet_tags.find(tag)
         facets = facets[facets < owned]
         cells = np.array([beside.links(facet) for facet in facets], dtype=np.int64).reshape(-1, 2)
-        corners = mesh.geometry.x[mesh.geometry.dofmap[cells]][..., : mesh.topology.dim]
+        corners = mesh.geometry.x[nodes_of_cells(mesh)[cells]][..., : mesh.topology.dim]
         area = _volume(_facet_corners(mesh, facets)) if mesh.topology.dim > 1 else np.ones(len(facets))
         heights = np.stack([_volume(corners[:, k]) for k in (0, 1)], axis=1) * mesh.topology.dim / area[:, None]
         counts = {}
@@ -155,14 +156,14 @@ def facet_nodes(mesh, facets):
     others = np.array([[j for j in range(dimension + 1) if j != i] for i in range(dimension + 1)])
     if dimension == 1:  # the facets of an interval are its vertices, in their order
         others = np.array([[0], [1]])
-    return np.take_along_axis(mesh.geometry.dofmap[cell], others[side], axis=1)
+    return np.take_along_axis(nodes_of_cells(mesh)[cell], others[side], axis=1)
 
 
 def _cells_beside(mesh, facets):
     """The corners of all cells beside some facets, (cells, dimension + 1, dimension)."""
     beside = mesh.topology.connectivity(mesh.topology.dim - 1, mesh.topology.dim)
     cells = np.concatenate([np.empty(0, dtype=np.int32), *(beside.links(facet) for facet in facets)])
-    return mesh.geometry.x[mesh.geometry.dofmap[cells]][:, :, : mesh.topology.dim]
+    return mesh.geometry.x[nodes_of_cells(mesh)[cells]][:, :, : mesh.topology.dim]
 
 
 def _volume(corners):

@@ -8,8 +8,8 @@ children in shape however often this is done.
 """
 
 import numpy as np
-from dolfinx import graph
 
+from spinfem.compat import nodes_of_cells, sent_to
 from spinfem.geometry.distribute import from_owners, number_of
 from spinfem.geometry.mesh_data import MeshData
 
@@ -89,7 +89,7 @@ def _facets_of_cells(topology):
 def _nodes(mesh):
     """Local numbers of each cell's columns, old nodes first and edges behind them, and the points of all of these."""
     dimension = mesh.topology.dim
-    vertices = mesh.geometry.dofmap
+    vertices = nodes_of_cells(mesh)
     n_nodes, edge_nodes = len(mesh.geometry.x), np.array(EDGES[dimension])
     edges = mesh.topology.connectivity(dimension, 1).array.reshape(-1, len(edge_nodes))
     points = np.empty((n_nodes + number_of(mesh.topology, 1), dimension))
@@ -146,9 +146,7 @@ def _stay(mesh, choice, templates):
     destination = np.concatenate([np.full(n_cells, rank), ghosts[:, 1]]).astype(np.int32)
     order = np.argsort(cell, kind="stable")
     offsets = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n_cells))]).astype(np.int32)
-    destinations = graph.adjacencylist(destination[order], offsets)
-    destinations = getattr(destinations, "_cpp_object", destinations)  # wrapped since DOLFINx 0.10
-    return lambda *_: destinations
+    return sent_to(destination[order], offsets)
 
 
 def _children_on_facets(dimension, templates):

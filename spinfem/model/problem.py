@@ -21,6 +21,7 @@ from spinfem.algebra.constraint_map import ConstraintMap
 from spinfem.case.parts import transparent_pairs
 from spinfem.case.plugins import Interface, Term, spin_directions
 from spinfem.case.terminal import Terminal
+from spinfem.compat import nodes_of_cells
 from spinfem.model.bulk import bulk_form
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
@@ -235,7 +236,7 @@ def _directions(device, regions, terminals):
         if magnetization.uniform:
             found.append(np.asarray(magnetization.direction)[None])
         else:
-            nodes = np.unique(device.mesh.geometry.dofmap[device.cells_of(name)])
+            nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
             found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
     for terminal in terminals.values():
         for kind in ("potential", "current"):

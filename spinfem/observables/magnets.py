@@ -54,7 +54,9 @@ def alignment(device, one, other):
 def _mean(device, name, magnetization):
     if magnetization.uniform:
         return np.array(magnetization.direction)
-    nodes = np.unique(device.mesh.geometry.dofmap[device.cells_of(name)])
+    from spinfem.compat import nodes_of_cells  # slow to import, and not needed to check a case
+
+    nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
     m = magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit)
     total, count = (device.mesh.comm.allreduce(part) for part in (m.sum(axis=1), len(nodes)))
     return total / count

@@ -10,6 +10,7 @@ from dolfinx import fem
 
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.solver import SolveError
+from spinfem.compat import nodes_of_cells
 from spinfem.model.bulk import current_density, spin_current_density
 from spinfem.model.terms.transport import electromotive
 from spinfem.output.pieces import NM, vtk_order, write_pieces
@@ -40,7 +41,7 @@ def write_mesh(folder, device):
     """Write the mesh alone with its region and rank numbers; returns the path of `mesh.pvtu`. Collective."""
     mesh = device.mesh
     n_cells = mesh.topology.index_map(mesh.topology.dim).size_local
-    nodes, cells = np.unique(mesh.geometry.dofmap[:n_cells], return_inverse=True)
+    nodes, cells = np.unique(nodes_of_cells(mesh)[:n_cells], return_inverse=True)
     piece = meshio.Mesh(
         points=mesh.geometry.x[nodes] * (device.length_unit / NM),
         cells=[(_VTK_CELLS[mesh.topology.dim, 1], cells.reshape(n_cells, -1))],
@@ -122,7 +123,7 @@ def _cell_data(solution, n_cells):
 def _magnetization(solution, n_cells):
     """m in the middle of each owned cell, (n_cells, 3)."""
     device, m = solution.device, np.zeros((n_cells, 3))
-    middles = device.mesh.geometry.x[device.mesh.geometry.dofmap].mean(axis=1) * device.length_unit
+    middles = device.mesh.geometry.x[nodes_of_cells(device.mesh)].mean(axis=1) * device.length_unit
     for name, region in solution.problem.regions.items():
         if region.magnetization is not None:
             cells = device.cells_of(name)

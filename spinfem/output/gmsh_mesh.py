@@ -8,6 +8,7 @@ from pathlib import Path
 import gmsh
 import numpy as np
 
+from spinfem.compat import nodes_of_cells
 from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.geometry.quality import facet_nodes
 from spinfem.geometry.root import on_root
@@ -34,7 +35,7 @@ def _owned(entities, size_local):
 
 def _nodes(mesh, dimension, entities):
     """(entities, dimension + 1) numbers of their nodes through all ranks."""
-    local = mesh.geometry.dofmap[entities] if dimension == mesh.topology.dim else facet_nodes(mesh, entities)
+    local = nodes_of_cells(mesh)[entities] if dimension == mesh.topology.dim else facet_nodes(mesh, entities)
     return mesh.geometry.index_map().local_to_global(local.ravel().astype(np.int32)).reshape(local.shape)
 
 

@@ -5,8 +5,8 @@ from xml.sax.saxutils import quoteattr
 
 import meshio
 import numpy as np
-from dolfinx import cpp
 from dolfinx import mesh as dolfinx_mesh
+from dolfinx.io.utils import cell_perm_vtk
 
 from spinfem.geometry.root import on_all, on_root
 
@@ -21,7 +21,7 @@ FACES = {
 
 def vtk_order(cell_type, n_nodes):
     """In which order VTK wants the nodes of a Lagrange cell."""
-    return np.argsort(cpp.io.perm_vtk(cell_type, n_nodes))
+    return np.argsort(cell_perm_vtk(cell_type, n_nodes))
 
 
 def nodes_of_faces(space, cells, local_facets):

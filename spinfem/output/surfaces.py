@@ -15,6 +15,7 @@ import numpy as np
 
 from spinfem.algebra.nodes import cells_beside
 from spinfem.case.names import sides
+from spinfem.compat import nodes_of_cells
 from spinfem.output.pieces import FACES, NM, nodes_of_faces, write_blocks
 from spinfem.study.outflow import outflow
 
@@ -107,7 +108,7 @@ def _opposite(coordinates, one, two):
 def _normals(device, cells, local_facets):
     """Unit normals of flat faces, pointing out of their cells, (faces, 3)."""
     mesh, tdim = device.mesh, device.mesh.topology.dim
-    corners = mesh.geometry.x[mesh.geometry.dofmap[cells]]
+    corners = mesh.geometry.x[nodes_of_cells(mesh)[cells]]
     # Facet k of a simplex lies opposite its corner k.
     others = np.array([[i for i in range(tdim + 1) if i != k] for k in range(tdim + 1)])[local_facets]
     face = np.take_along_axis(corners, others[:, :, None], axis=1)

@@ -1,7 +1,6 @@
 """Everything a run leaves behind, in one folder."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from spinfem.case.plugins import spin_directions
 from spinfem.interruption import die_with_parent
+from spinfem.mpi import outside_mpi
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
@@ -164,9 +164,8 @@ def _write_scene(folder, scene):
 def _draw(folder, what):
     """Draw in a process of its own: a graphics library that crashes must not take the results along."""
     # A child of an MPI process would otherwise believe that it is a rank itself.
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_", "PMI_", "PRTE_"))}
     command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder)), what]
-    done = subprocess.run(command, env=clean, capture_output=True, text=True, preexec_fn=die_with_parent)
+    done = subprocess.run(command, env=outside_mpi(), capture_output=True, text=True, preexec_fn=die_with_parent)
     if done.returncode == 0:
         return []
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]

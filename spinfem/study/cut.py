@@ -18,6 +18,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
+from spinfem.compat import nodes_of_cells
 from spinfem.model.bulk import current_density
 
 _ROUNDING = 1e-9
@@ -64,12 +65,12 @@ def _integrals(solution, axis, position, regions):
     """int j.n dA and int |j.n| dA over this rank's cells."""
     problem, device, mesh = solution.problem, solution.device, solution.device.mesh
     cells = _owned_cells(device, regions)
-    height = _height(mesh.geometry.x[mesh.geometry.dofmap[cells], axis], device, position)
+    height = _height(mesh.geometry.x[nodes_of_cells(mesh)[cells], axis], device, position)
     # A facet in the plane belongs to the cell before it, so it counts once.
     crossing = (height < 0).any(axis=1) & (height >= 0).any(axis=1)
     cells, height = cells[crossing], height[crossing]
     density = _at_corners(current_density(solution.state, problem.coefficients)[axis], mesh, cells)
-    corners = mesh.geometry.x[mesh.geometry.dofmap[cells]]
+    corners = mesh.geometry.x[nodes_of_cells(mesh)[cells]]
     total = np.zeros(2)
     for x, f in slices(height, corners, density):
         sizes = size(x)

@@ -10,6 +10,7 @@ from dolfinx import fem
 
 from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.compiling import compiling
+from spinfem.compat import interpolation_points
 from spinfem.model.bulk import current_density, spin_current_density
 from spinfem.study.solution import Solution
 
@@ -69,6 +70,6 @@ class Fields:
         element = basix.ufl.element("DG", mesh.basix_cell(), degree, shape=density.ufl_shape)
         function = fem.Function(fem.functionspace(mesh, element))
         with compiling(mesh.comm):
-            function.interpolate(fem.Expression(density, function.function_space.element.interpolation_points()))
+            function.interpolate(fem.Expression(density, interpolation_points(function.function_space)))
         function.x.array[:] *= self.solution.density_unit
         return function

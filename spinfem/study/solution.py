@@ -16,6 +16,7 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.algebra.solver import SolveReport
+from spinfem.compat import interpolation_points
 from spinfem.model.bulk import given_to_lattice, powers, spin_current_density
 from spinfem.model.coefficients import by_region
 from spinfem.model.constraints import charge_column, spin_column
@@ -193,7 +194,7 @@ class Solution:
         element = basix.ufl.element("DG", mesh.basix_cell(), problem.degree, shape=(self.layout.n_spin,))
         function = fem.Function(fem.functionspace(mesh, element))
         with compiling(self.comm):
-            function.interpolate(fem.Expression(flux, function.function_space.element.interpolation_points()))
+            function.interpolate(fem.Expression(flux, interpolation_points(function.function_space)))
         return sample(self.device, function, points, region) * self.density_unit @ problem.basis
 
     def regional_reactions(self, region):

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from spinfem.case.faults import CaseError
+from spinfem.compat import nodes_of_cells
 
 
 def check_textures(case, device):
@@ -26,7 +27,7 @@ def check_textures(case, device):
 
 def _nodes(device, region, degree):
     """Where elements of degree 1 or 2 have their nodes: the corners of the cells, and the middles of their edges; (3, n)."""
-    x, corners = device.mesh.geometry.x, device.mesh.geometry.dofmap[device.cells_of(region)]
+    x, corners = device.mesh.geometry.x, nodes_of_cells(device.mesh)[device.cells_of(region)]
     points = x[np.unique(corners)]
     if degree == 2:
         pairs = [corners[:, pair] for pair in combinations(range(corners.shape[1]), 2)]

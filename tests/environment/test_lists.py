@@ -4,12 +4,15 @@ import re
 import tomllib
 
 import pytest
-from bootstrap import place, python_here
+from bootstrap import place, python_here, venv, wheels
 
 from tests.environment import TREE
 
 # on PyPI, but brought by DOLFINx or built against it, so not in pyproject.toml
 FROM_DISTRIBUTIONS = {"dolfinx-real", "petsc4py-real", "gmsh", "dev", "pip", "venv", "mypy"}
+
+FILES = ["docker/Dockerfile", "docker/setup", "docker/constraints-wheels.txt"]
+FILES += ["environment.yml", "pyproject.toml", ".ci/run", "Makefile"]
 
 
 def name_of(requirement):
@@ -41,6 +44,14 @@ def test_debian_packages_are_in_the_list_of_python_packages():
     assert debian - FROM_DISTRIBUTIONS <= required()
 
 
+def test_wheels_have_the_version_of_every_package_pinned_and_it_is_new_enough():
+    lines = (TREE / "docker" / wheels.PINS).read_text().splitlines()
+    pins = dict(line.lower().split("==") for line in lines if "==" in line)
+    for requirement in wheels.packages():
+        name, _, oldest = requirement.split(",")[0].partition(">=")
+        assert venv.numbers(pins[name]) >= venv.numbers(oldest), name
+
+
 def test_conda_has_every_python_package():
     assert required() <= conda()
 
@@ -53,7 +64,7 @@ def test_the_container_is_made_from_the_same_list():
     assert "docker/packages.txt" in (TREE / "docker/Dockerfile").read_text()
 
 
-@pytest.mark.parametrize("file", ["docker/Dockerfile", "docker/setup", "environment.yml", "pyproject.toml", ".ci/run"])
+@pytest.mark.parametrize("file", FILES)
 def test_no_registry_is_named(file):
     assert not re.search(r"https?://|debian\.org|pypi\.org", (TREE / file).read_text())
 

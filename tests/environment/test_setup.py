@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 
 import pytest
-from bootstrap import debian, link, place, process, python_here, sandbox
+from bootstrap import debian, link, place, process, python_here, sandbox, venv, wheels
 from bootstrap.namespace import Mount
 from bootstrap.report import Progress, SetupError, watch
 
@@ -229,7 +231,7 @@ def test_a_peer_that_is_not_there(home):
     ("version", "parts"), [("9.5.2.dev1", (9, 5, 2)), ("0.9.0", (0, 9, 0)), ("", ()), ("10", (10,))]
 )
 def test_versions(version, parts):
-    assert python_here.numbers(version) == parts
+    assert venv.numbers(version) == parts
 
 
 def test_requirements():
@@ -276,6 +278,96 @@ def test_spinfem_is_that_of_this_checkout(home):
         cwd="/",
     )
     assert done.stdout.startswith(str(TREE))
+
+
+# ------------------------------------------------------------------------------------------ wheels
+
+
+@pytest.fixture
+def fitting(monkeypatch):
+    """A Python and a machine that can have the environment of wheels, whatever this one is."""
+    monkeypatch.setattr(wheels.sys, "version_info", (3, 13, 5))
+    monkeypatch.setattr(wheels.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(wheels.platform, "libc_ver", lambda: ("glibc", "2.36"))
+    monkeypatch.setattr(wheels, "find_spec", lambda name: object())
+    monkeypatch.setattr(wheels, "compiler", lambda: "/usr/bin/cc")
+    monkeypatch.setattr(wheels, "loads", lambda library: True)
+    monkeypatch.setattr(wheels.Path, "exists", lambda path: True)
+
+
+def test_nothing_is_in_the_way_of_wheels(fitting):
+    assert wheels.obstacle() is None
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value", "reason"),
+    [
+        (wheels.sys, "version_info", (3, 11, 7), "Python 3.12 or newer"),
+        (wheels.platform, "machine", lambda: "aarch64", "Linux on x86_64"),
+        (wheels.platform, "libc_ver", lambda: ("glibc", "2.31"), "glibc 2.34 or newer"),
+        (wheels.platform, "libc_ver", lambda: ("", ""), "glibc 2.34 or newer"),
+        (wheels, "find_spec", lambda name: None, "python3-venv"),
+        (wheels, "compiler", lambda: None, "no C compiler"),
+        (wheels.Path, "exists", lambda path: False, "Python.h"),
+        (wheels, "loads", lambda library: "Xft" not in library, r"\(Debian: libxft2\)"),
+    ],
+)
+def test_what_wheels_lack_is_said_in_a_sentence(fitting, monkeypatch, where, name, value, reason):
+    monkeypatch.setattr(where, name, value)
+    with pytest.raises(SetupError, match=reason) as told:
+        wheels.build(place.Place(place.Path("/nowhere/wheels-0")))
+    assert "\n" not in str(told.value)
+
+
+@pytest.fixture
+def script(home):
+    loader = SourceFileLoader("setup_script", str(TREE / "docker/setup"))
+    module = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("dolfinx", "python", "obstacle", "made", "chosen"),
+    [
+        (True, (3, 13), None, (), python_here),
+        (False, (3, 13), None, (), wheels),
+        (False, (3, 13), "no compiler", (), debian),
+        (False, (3, 11), None, (), debian),
+        (False, (3, 13), None, (debian,), debian),
+        (False, (3, 13), None, (debian, wheels), wheels),
+    ],
+)
+def test_the_order_of_the_ways(script, monkeypatch, dolfinx, python, obstacle, made, chosen):
+    monkeypatch.setattr(python_here, "has_dolfinx", lambda: dolfinx)
+    monkeypatch.setattr(wheels, "obstacle", lambda: obstacle)
+    monkeypatch.setattr(script.sys, "version_info", python)
+    for module in made:
+        module.find().folder.mkdir()
+    assert script.way() is chosen
+
+
+def test_where_wheels_cannot_be_had_the_debian_folder_is_made_and_the_reason_said(script, monkeypatch, capsys):
+    monkeypatch.setattr(python_here, "has_dolfinx", lambda: False)
+    monkeypatch.setattr(script.sys, "version_info", (3, 13))
+    monkeypatch.setattr(wheels, "obstacle", lambda: "there is no C compiler")
+    monkeypatch.setattr(debian, "build", lambda target: target.folder.mkdir())
+    script.set_up()
+    assert debian.find().exists() and not wheels.find().exists()
+    assert "there is no C compiler" in capsys.readouterr().err
+
+
+def test_scripts_of_a_virtual_environment_name_its_final_folder(home):
+    target = place.Place(home / "wheels-0")
+    folder = target.building / "venv/bin"
+    folder.mkdir(parents=True)
+    ours, theirs = folder / "pytest", folder / "mpicc"
+    ours.write_text(f"#!{folder}/python3\nimport pytest\n")
+    theirs.write_text("#!/bin/sh\n")
+    venv.name_finally(ours, target)
+    venv.name_finally(theirs, target)
+    assert ours.read_text() == f"#!{target.folder}/venv/bin/python3\nimport pytest\n"
+    assert theirs.read_text() == "#!/bin/sh\n"
 
 
 # ------------------------------------------------------------------------------------------ what people see

@@ -11,6 +11,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
+from spinfem.compat import nodes_of_cells
 from spinfem.geometry.build import device_of
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
@@ -48,7 +49,7 @@ def measures(device):
 def _wrong_cells(device):
     """Local cells, ghosts included, whose tag is not what their place says."""
     mesh = device.mesh
-    corners = mesh.geometry.x[mesh.geometry.dofmap]
+    corners = mesh.geometry.x[nodes_of_cells(mesh)]
     middle = corners.mean(axis=1)
     region = np.where(middle[:, mesh.geometry.dim - 1] < 60, "wire", np.where(middle[:, 0] < 0, "injector", "detector"))
     tags = np.array([device.regions[name] for name in region])
@@ -64,7 +65,7 @@ def _wrong_facets(device):
     facets = mesh.topology.connectivity(dimension - 1, 0).array.reshape(-1, dimension)
     points = np.empty((mesh.topology.index_map(0).size_local + mesh.topology.index_map(0).num_ghosts, 3))
     vertices = mesh.topology.connectivity(dimension, 0).array.reshape(-1, dimension + 1)
-    points[vertices] = mesh.geometry.x[mesh.geometry.dofmap]
+    points[vertices] = mesh.geometry.x[nodes_of_cells(mesh)]
     corners = points[facets]
     middle = corners.mean(axis=1)
     inside = np.isclose(corners[:, :, dimension - 1], 60).all(axis=1) & (np.abs(middle[:, 0] + 150) < 50)

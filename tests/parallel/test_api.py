@@ -12,9 +12,9 @@ from tests.commands import PATIENCE, TREE
 
 SCRIPT = """
 import json, sys
+import spinfem
 import numpy as np, ufl
 from dolfinx import fem
-import spinfem
 from mpi4py import MPI
 
 comm = MPI.COMM_WORLD

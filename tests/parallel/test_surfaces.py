@@ -31,6 +31,6 @@ def test_every_density_agrees(case, tmp_path):
 def _table(grid):
     """A row for each face: middle (µm), normal, mean values over what a device of this drive has of them; sorted."""
     cells = grid.point_data_to_cell_data()
-    values = [np.reshape(cells[key], (grid.n_cells, -1)) / _SIZE[key[-4:]] for key in grid.point_data]
+    values = [np.reshape(cells[key], (grid.n_cells, -1)) / _SIZE[key[-4:]] for key in sorted(grid.point_data.keys())]
     rows = np.column_stack([grid.cell_centers().points / 1000, grid["normal"], *values])
     return rows[np.lexsort(np.round(rows[:, 2::-1], 4).T)]

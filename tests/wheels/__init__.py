@@ -1,0 +1,1 @@
+"""What only the environment of wheels can show: `make test-wheels`."""
