@@ -12,7 +12,7 @@ from mpi4py import MPI
 from spinfem.batch.claims import Claims
 from spinfem.batch.numbers import in_short
 from spinfem.batch.sweep import time_left
-from spinfem.interruption import inside
+from spinfem.interruption import die_with_parent, inside
 from spinfem.launch import ended_with_us
 from spinfem.terminal import described
 
@@ -63,8 +63,10 @@ class _Crew:
         command += ["--points", in_short(open_points), "--attempt", self._attempt]
         one_thread = {"OMP_NUM_THREADS": "1"} | os.environ | described() | inside()
         for _ in range(number):
+            # A worker itself stays in our group: what stops us (Ctrl-Z) stops it.
+            bound = ended_with_us() if launcher else {"preexec_fn": die_with_parent}
             self.workers.append(
-                subprocess.Popen([*launcher, *command], env=one_thread, stdout=subprocess.DEVNULL, **ended_with_us())
+                subprocess.Popen([*launcher, *command], env=one_thread, stdout=subprocess.DEVNULL, **bound)
             )
 
     def look_after(self):
