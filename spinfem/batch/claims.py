@@ -81,10 +81,7 @@ class Claims:
 
 def clear_dead(queue):
     """Remove the claims and the files of workers that died on this machine."""
-    claims = Claims(queue)
-    for number in claims.dead():
-        claims.release(number)
-    for file in queue.glob("worker-*"):
+    for file in [*queue.glob("[0-9]*.[0-9]*"), *queue.glob("worker-*")]:
         worker = read_worker(file)
         if worker and worker.machine == machine() and not worker.lives(0.0):
             file.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from mpi4py import MPI
 from spinfem.batch.claims import Claims
 from spinfem.batch.numbers import in_short
 from spinfem.batch.sweep import time_left
-from spinfem.interruption import inside
+from spinfem.interruption import die_with_parent, inside
 from spinfem.launch import ended_with_us
 from spinfem.mpi import on_ranks
 from spinfem.terminal import described
@@ -64,9 +64,9 @@ class _Crew:
         command = on_ranks(self._ranks, command)
         one_thread = {"OMP_NUM_THREADS": "1"} | os.environ | described() | inside()
         for _ in range(number):
-            self.workers.append(
-                subprocess.Popen(command, env=one_thread, stdout=subprocess.DEVNULL, **ended_with_us())
-            )
+            # A worker itself stays in our group: what stops us (Ctrl-Z) stops it.
+            bound = ended_with_us() if self._ranks > 1 else {"preexec_fn": die_with_parent}
+            self.workers.append(subprocess.Popen(command, env=one_thread, stdout=subprocess.DEVNULL, **bound))
 
     def look_after(self):
         """Take leave of workers that ended; where one died, record it and hire another."""

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from spinfem.algebra.solver import SolveError
+from spinfem.batch.claims import clear_dead
 from spinfem.batch.queue import Queue
 from spinfem.batch.records import DONE, State
 from spinfem.batch.series import write_all_series
@@ -61,6 +62,7 @@ def work(records, points, comm, attempt=None, tell=lambda what: None):
 
 def finish(records, case, kept=0, reused=None):
     """Write the table, the plots, the series for ParaView and the report of what is there now; returns the SweepReport."""
+    clear_dead(records.queue)
     points = records.points
     states = tuple(records.states(points))
     frame = table(records, points, states)

@@ -33,7 +33,7 @@ def test_every_number_agrees(dimension, refinements, tmp_path):
         f"geometry.dimension={dimension}",
         f"mesh.refinements={refinements}",
         TUNNEL,
-        "regions.free.magnetization=+z",
+        "regions.free.magnetization=+x",
         "solver.error_estimate=false",
         "output.pictures=false",
     )

@@ -81,7 +81,7 @@ def test_spins_that_enter_and_leave_at_one_end_count_too():
     """The spin Hall effect sends as many spins up as down: their sum at an end is zero."""
     case = load_case(CASES / "spin_hall_film.yaml", ["mesh.resolution=2", "solver.error_estimate=false"])
     ends = {name: t.model_copy() for name, t in case.terminals.items()}
-    assert not outcome(case).warnings
+    assert not [words for words in outcome(case).warnings if "spins end here" in words]
     ends = {name: type(t).model_validate({"voltage": f"{t.voltage} V"}) for name, t in ends.items()}
     assert len(outcome(case.model_copy(update={"terminals": ends})).warnings) == 2
 
@@ -108,4 +108,4 @@ def test_no_shipped_case_leaves_open_what_matters():
     left_open = [case for case in cases if any(terminal.sink_by_default for terminal in case.terminals.values())]
     assert [case.title for case in left_open] == ["Lateral valve with wide transparent contacts"]
     case = load_case(CASES / "wide_contacts.yaml", [*COARSE, "solver.error_estimate=false"])
-    assert not outcome(case).warnings
+    assert not [words for words in outcome(case).warnings if "spins end here" in words]

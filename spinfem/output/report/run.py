@@ -72,7 +72,7 @@ def subtitle(result):
         parts.append(datetime.fromisoformat(finished).strftime("%-d %B %Y, %H:%M UTC"))
     if "unknowns" in mesh:
         parts.append(f"{grouped(mesh['unknowns'])} unknowns")
-    parts.append(f"{duration(result.get('seconds', {}).get('total', 0.0))} on {ranks} rank{'s' * (ranks > 1)}")
+    parts.append(f"{duration(_spent(result).get('total', 0.0))} on {ranks} rank{'s' * (ranks > 1)}")
     return " · ".join(parts)
 
 
@@ -191,6 +191,14 @@ def table_grid(table):
     return Grid(tuple(headers), rows, table.name.replace("_", " "), f"{table.name}.csv", sortable=True, notes=notes)
 
 
+def _spent(result):
+    """Phase -> seconds up to this page, which cannot know how long it takes itself."""
+    seconds = dict(result.get("seconds", {}))
+    if page := seconds.pop("report", 0.0):
+        seconds["total"] -= page
+    return seconds
+
+
 def effort_grids(result):
     """Mesh and solver, time, versions."""
     mesh, solver = result.get("mesh", {}), result.get("solver", {})
@@ -206,7 +214,7 @@ def effort_grids(result):
         "ranks": result.get("ranks"),
     }
     rows = [[name, grouped(value)] for name, value in numbers.items() if value is not None]
-    seconds = [[phase.replace("_", " "), duration(s)] for phase, s in result.get("seconds", {}).items()]
+    seconds = [[phase.replace("_", " "), duration(s)] for phase, s in _spent(result).items()]
     grids = [Grid((), rows, "Mesh and solver"), Grid((), seconds, "Time spent"), versions_grid(result)]
     return [grid for grid in grids if grid.rows]
 
