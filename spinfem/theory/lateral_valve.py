@@ -43,7 +43,7 @@ class Contact:
 
 
 def nonlocal_resistance(wire, injector, detector, separation):
-    """R_NL of the parallel state, ohm; the antiparallel one has the opposite sign (eq. (11) of the paper, in the form of docs/physics.md, 6.1).
+    """R_NL of the parallel state, ohm; the antiparallel one has the opposite sign (eq. (11) of the paper, in the form of docs/physics.md, section 6).
 
     separation: centre to centre, m; scalar or array.
     """

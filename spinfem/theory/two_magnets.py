@@ -76,11 +76,11 @@ class TwoMagnets:
         return self.first.polarization * s1 - self.second.polarization * s2
 
     def reversal_angle(self):
-        """The angle (rad) below which g_2 (where P_1 < P_2, else g_1) is negative; None where it never is.
+        """The angle (rad) below which g_2 (where P_1 < P_2, else g_1) is negative; None where there is none.
 
-        g_2 < 0 if and only if P_2/P_1 > A_2/(B cos(angle)), and likewise for g_1.
+        g_2 < 0 if and only if B cos(angle) P_2 > A_2 P_1, and likewise for g_1: an upper limit of the angle where P_2 > 0.
         """
         (a1, a2), p1, p2 = self._a, self.first.polarization, self.second.polarization
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cosine = np.fmin(np.divide(a2 * p1, p2), np.divide(a1 * p2, p1)) / self.transfer
-        return float(np.arccos(cosine)) if cosine < 1 else None
+        cosines = [a * other / (own * self.transfer) for a, other, own in ((a2, p1, p2), (a1, p2, p1)) if own > 0]
+        cosine = min(cosines, default=1.0)
+        return float(np.arccos(cosine)) if -1 < cosine < 1 else None

@@ -117,6 +117,21 @@ def test_the_torque_changes_sign_where_the_closed_form_says(spacer):
     assert g2(found - 5) < 0 < g2(found + 5)
 
 
+@pytest.mark.parametrize("polarizations", [(0.1, 0.9), (0.9, 0.1), (-0.1, 0.9), (0.3, 0.3)])
+def test_below_the_reversal_angle_one_factor_is_negative(polarizations):
+    first, second = (replace(film, polarization=p) for film, p in zip((PAPER.first, PAPER.second), polarizations, strict=True))
+    system = replace(PAPER, first=first, second=second, spacer=replace(PAPER.spacer, thickness=10 * NM))
+
+    def least(angle):
+        return min(replace(system, angle=angle).efficiencies())
+
+    angle = system.reversal_angle()
+    if angle is None:
+        assert all(least(a) > 0 for a in np.linspace(0.01, 3.13, 50))
+    else:
+        assert least(angle - 1e-3) < 0 < least(angle + 1e-3)
+
+
 def random_system(rng):
     def film(polarization):
         thickness, length = 10 ** rng.uniform(0, 2.5, 2) * NM

@@ -42,6 +42,12 @@ class Resistive(Interface, kind="resistive"):
             yield "polarization", list(given), "must be 0 on a side without magnetization"
         if any(abs(p) >= 1 for p in given):
             yield "polarization", self.polarization, "must lie between -1 and 1"
+        if all(given) and any(region.weak for region in (first, second)):
+            message = (
+                "both sides are polarized, which holds for strong ferromagnets, v = s m: with free spins it would be a source of power; "
+                "leave dephasing_length and precession_length out, or use type: circuit"
+            )
+            yield "polarization", list(given), message
         if self.spin_memory_loss and all(given):
             message = "is known for at most one polarized side; set one of the two polarizations to 0"
             yield "spin_memory_loss", self.spin_memory_loss, message
@@ -53,7 +59,7 @@ class Resistive(Interface, kind="resistive"):
         return (self.polarization, 0.0) if magnetic[0] else (0.0, self.polarization)
 
     def integrand(self, u, w, facet):
-        """Symmetric and positive for |P| < 1."""
+        """Symmetric and positive for |P| < 1 (between two polarized sides: for v = s m on both, which `faults` asks for)."""
         conductance = facet.number(1.0 / self.resistance_area / facet.conductance_unit)
         polarizations = self._pair(facet.magnetic)
         form = self._junction if all(facet.magnetic) and not self.spin_memory_loss else self._layer

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from spinfem.case.cross_check import cross_check
@@ -85,6 +86,19 @@ def test_a_magnet_that_lost_its_magnetization_is_missed_by_all_who_need_it():
     faults = {fault.key: fault.message for fault in cross_check(valve("regions.detector=Cu @ 4 K"), OUTLINE)}
     assert "no side has one" in faults["interfaces.wire/detector.polarization"]
     assert "not a ferromagnet" in faults["observables.0.nonlocal_resistance.flip"]
+
+
+def test_a_polarized_junction_of_weak_magnets_is_refused():
+    """With free spins on one side it would be a source of power: P = .5 each, m = x and z, v = (1, 0, 5) and (0, 0, 5) V give -.25 G."""
+    first, second = np.eye(3)[0], np.eye(3)[2]
+    v, other = np.array([1.0, 0, 5]), np.array([0.0, 0, 5])
+    flow = v + 0.5 * 0.5 * (first @ v) * second - other - 0.5 * 0.5 * (second @ other) * first  # the formula of `resistive`, phi = 0
+    assert flow @ (v - other) == pytest.approx(-0.25)
+    junction = ("regions.wire={material: Py @ 4 K, magnetization: +x}", "interfaces.wire/detector.polarization=[0.5, 0.5]")
+    assert cross_check(valve(*junction), OUTLINE) == []
+    weak = "regions.detector={material: Py @ 4 K, magnetization: +y, dephasing_length: 1 nm}"
+    (fault,) = cross_check(valve(*junction, weak), OUTLINE)
+    assert fault.key == "interfaces.wire/detector.polarization" and "holds for strong ferromagnets" in fault.message
 
 
 def test_faults_know_their_line():
