@@ -247,19 +247,29 @@ def mesh(
 @app.command()
 def entities(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CAD file, a script or a mesh.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PNG", help="The picture to draw.", show_default="FILE_entities.png, here")
+    ] = None,
 ):
-    """List the parts and faces of a drawing or a mesh by number, for `geometry.entities` of a case.
+    """List the parts and faces of a drawing or a mesh by number, and draw them, for `geometry.entities` of a case.
 
     Lengths are in units of the file. Example: spinfem entities device.step
     """
     from spinfem.geometry.entities import entities_of
     from spinfem.output.console import entities_table
+    from spinfem.output.entities_picture import draw_entities
 
     try:
         found = entities_of(file)
     except CaseError as error:
         refuse(error.faults)
     console().print(entities_table(found))
+    try:
+        picture = draw_entities(output or Path(f"{file.stem}_entities.png"), found, file.name)
+    except OSError as error:
+        fail(f"no picture: {error.strerror or error}: {error.filename}")
+        raise typer.Exit(FAILED_SOLVE) from None
+    console().print(f"drawn in {picture}", highlight=False, markup=False)
 
 
 @app.command()

@@ -40,9 +40,21 @@ def _names(case, outline):
         if kind == "terminal" and name in outline.unusable:
             yield path, name, f"this group of facets {outline.unusable[name]}"
         elif name not in known:
-            yield path, name, not_among(name, known, f"{kind} in the drawing")
+            yield path, name, not_among(name, known, f"{kind} in the drawing") + _what_it_holds(case)
         elif kind == "terminal" and name not in case.terminals:
             yield path, name, f"is insulated: to measure there, add {name}: {{floating: true}} to the terminals"
+
+
+def _what_it_holds(case):
+    """Where to see the parts of a file that somebody else made, whose names are not in a script beside the case."""
+    geometry = case.geometry
+    file = geometry.mesh or geometry.cad
+    if file is None:
+        return ""
+    pair = ""
+    if geometry.mesh is not None and file.suffix == ".xdmf" and geometry.facets is None:
+        pair = ", and if its facets are in a file of their own, name that as `geometry: facets`"
+    return f"; `spinfem entities {file.name}` lists what it holds{pair}"
 
 
 def _no_contact(interface, outline):
@@ -59,7 +71,8 @@ def _no_contact(interface, outline):
 def _materials(case, outline):
     for region in outline.regions:
         if region not in case.regions:
-            yield ("regions", region), None, f"this region of the drawing needs a material, e.g. {region}: Cu @ 300 K"
+            message = f"this region of the drawing needs a material, e.g. {region}: Cu @ 300 K"
+            yield ("regions", region), None, message + _what_it_holds(case)
 
 
 def _interfaces(case, outline):

@@ -52,11 +52,17 @@ def open_shapes(path):
     return dimension
 
 
+def label_of(dimension, tag):
+    """The label of an entity, of a path "assembly/part" the part; "" if it has none but what the STEP translator makes up."""
+    label = gmsh.model.getEntityName(dimension, tag).rsplit("/", 1)[-1]
+    return "" if label.startswith("Open CASCADE STEP translator") else label
+
+
 def _labels(dimension):
-    """Label -> tags of the entities that have one; of a path "assembly/part" the label is the part."""
+    """Label -> tags of the entities that have one."""
     found = {}
     for _, tag in gmsh.model.getEntities(dimension):
-        if label := gmsh.model.getEntityName(dimension, tag).rsplit("/", 1)[-1]:
+        if label := label_of(dimension, tag):
             found.setdefault(label, []).append(tag)
     return found
 

@@ -10,7 +10,7 @@ from spinfem.geometry.gmsh_session import gmsh_errors
 from spinfem.geometry.limit import check_count
 
 STRAIGHT = {1: ("Line",), 2: ("Plane",)}
-CIRCLE_NODES = 12  # of a full circle, at least: twice what the coarser twin has
+CIRCLE_NODES = 24  # of a full circle, at least: twice what the coarser twin has
 
 
 def is_curved():

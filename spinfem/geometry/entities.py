@@ -7,7 +7,7 @@ import gmsh
 import numpy as np
 
 from spinfem.case.drawing import CAD_SUFFIXES
-from spinfem.geometry.cad import open_shapes
+from spinfem.geometry.cad import label_of, open_shapes
 from spinfem.geometry.gmsh_session import gmsh_errors, gmsh_session
 from spinfem.geometry.groups import check_file_exists
 from spinfem.geometry.mesh_file import read_groups
@@ -24,6 +24,7 @@ class Entity(NamedTuple):
     size: float  # volume, area or length
     low: np.ndarray  # (3,) corners of the box around it
     high: np.ndarray
+    corners: np.ndarray  # (simplices, dimension + 1, 3) of a mesh of it
     touches: tuple[str, ...]  # of a face: the parts it belongs to; of a part: the parts beside it
 
 
@@ -60,7 +61,7 @@ def _of_model(path):
 def _name(dimension, tag):
     groups = gmsh.model.getPhysicalGroupsForEntity(dimension, tag)
     names = [gmsh.model.getPhysicalName(dimension, group) for group in groups]
-    return ", ".join(filter(None, names)) or gmsh.model.getEntityName(dimension, tag).rsplit("/", 1)[-1]
+    return ", ".join(filter(None, names)) or label_of(dimension, tag)
 
 
 def _neighbours(dimension, of, tag):
@@ -93,4 +94,4 @@ def _entity(dimension, tag, name, corners, touches):
     centre = np.average(corners.mean(axis=1), axis=0, weights=sizes) if sizes.sum() else np.full(3, np.nan)
     every = corners.reshape(-1, 3)
     low, high = every.min(axis=0, initial=np.inf), every.max(axis=0, initial=-np.inf)
-    return Entity(dimension, tag, name, centre, float(sizes.sum()), low, high, touches)
+    return Entity(dimension, tag, name, centre, float(sizes.sum()), low, high, corners, touches)

@@ -1,6 +1,7 @@
 """`spinfem entities` as a person types it: which number is which part of a file."""
 
 import gmsh
+import matplotlib.image
 import pytest
 
 from spinfem.geometry.gmsh_session import gmsh_session
@@ -26,9 +27,11 @@ def two_boxes(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["boxes.brep", "boxes.msh"])
-def test_parts_and_faces_are_listed_with_their_numbers(two_boxes, name):
-    done = spinfem("entities", two_boxes(name))
+def test_parts_and_faces_are_listed_and_drawn_with_their_numbers(two_boxes, name, tmp_path):
+    picture = tmp_path / "parts.png"
+    done = spinfem("entities", two_boxes(name), "-o", picture)
     assert done.returncode == 0, done.stderr
+    assert f"drawn in {picture}" in done.stdout and matplotlib.image.imread(picture).std() > 0.05
     lines = [line.split() for line in done.stdout.splitlines()]
     volumes = [line for line in lines if line[0] == "volume"]
     assert [line[1] for line in volumes] == ["1", "2"]
