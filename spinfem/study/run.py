@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from spinfem.geometry.scale import scale_of_device, scale_warnings
+from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.ends import unchosen_ends
 from spinfem.study.findings import Findings
@@ -55,6 +56,7 @@ def run(case, workshop, tell=lambda what: None):
         *large_errors(findings),
         *coarse_contacts(case, device),
         *scale_warnings(case, scale),
+        *shape_warnings(case, device),
     ]
     finished = time.perf_counter()
     return Outcome(

@@ -3,6 +3,7 @@
 from math import log, pi
 from types import SimpleNamespace
 
+import gmsh
 import meshio
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from mpi4py import MPI
 
 from spinfem.case.reader import read_case
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.study.findings import Matrix, Measurement
 from spinfem.study.run import run
 from spinfem.study.trust import large_errors, relative_errors
@@ -126,6 +128,26 @@ observables: [terminals]
     found = numbers(outcome(text, tmp_path))["terminals.inner.potential"]
     exact = 1e-3 * log(5) / (2 * pi * 3.5e7 * 10e-9)
     assert 0 < abs(found.value - exact) < found.error < 0.1 * found.value
+
+
+ROUND_HOLE = RING.replace("Disk(1) = {0, 0, 0, 100}", "Rectangle(1) = {-100, -100, 0, 200, 200}")
+SQUARES = ROUND_HOLE.replace("Disk(2) = {0, 0, 0, 20}", "Rectangle(2) = {-20, -20, 0, 40, 40}")
+
+
+@pytest.mark.parametrize(("drawing", "curved"), [(RING, True), (ROUND_HOLE, True), (SQUARES, False)])
+def test_a_mesh_file_that_looks_curved_is_told(drawing, curved, tmp_path):
+    (tmp_path / "ring.geo").write_text(drawing)
+    with gmsh_session():
+        gmsh.open(str(tmp_path / "ring.geo"))
+        gmsh.model.mesh.generate(2)
+        gmsh.write(str(tmp_path / "ring.msh"))
+    text = """
+geometry: {mesh: ring.msh, depth: 10 nm}
+regions: {ring: {material: {conductivity: 3.5e7 S/m, spin_diffusion_length: 1 um}}}
+terminals: {inner: {current: 1 mA}, outer: {voltage: 0 V}}
+observables: [terminals]
+"""
+    assert any("looks like a curved shape" in words for words in outcome(text, tmp_path).warnings) == curved
 
 
 def test_a_twin_that_fails_costs_the_errors_alone(tmp_path, monkeypatch):

@@ -1,0 +1,48 @@
+"""Does a mesh look like that of a curved shape? A mesh file has no curves, only their polygons, whose error no other mesh of it can tell."""
+
+import numpy as np
+from dolfinx.mesh import exterior_facet_indices
+from mpi4py import MPI
+
+from spinfem.geometry.quality import facet_nodes
+
+SMOOTH = np.radians([0.5, 40.0])  # angles at which the facets of a curved surface meet; edges of a device are sharper
+SHARE = 0.1  # of the meetings of outer facets
+
+
+def looks_curved(device):
+    """Do many outer facets meet at small angles? Counted among those that one rank has both of. Collective."""
+    mesh = device.mesh
+    dimension = mesh.topology.dim
+    if dimension == 1:
+        return False
+    facets = exterior_facet_indices(mesh.topology)
+    normals = _normals(mesh.geometry.x[facet_nodes(mesh, facets)])
+    mesh.topology.create_connectivity(dimension - 1, dimension - 2)
+    ridges = mesh.topology.connectivity(dimension - 1, dimension - 2)
+    ridges = np.array([ridges.links(facet) for facet in facets], dtype=np.int64).reshape(-1, dimension)
+    order = np.argsort(ridges.ravel(), kind="stable")
+    ridge, facet = ridges.ravel()[order], np.repeat(np.arange(len(facets)), dimension)[order]
+    meet = np.flatnonzero(ridge[1:] == ridge[:-1])
+    cosine = np.abs(np.sum(normals[facet[meet]] * normals[facet[meet + 1]], axis=1))
+    angle = np.arccos(np.minimum(cosine, 1.0))
+    smooth = np.count_nonzero((angle > SMOOTH[0]) & (angle < SMOOTH[1]))
+    smooth, meetings = mesh.comm.allreduce(np.array([smooth, len(meet)]), op=MPI.SUM)
+    return bool(smooth > SHARE * meetings)
+
+
+def _normals(corners):
+    """Unit normals, (facets, 3), of segments in the plane or of triangles, (facets, dimension, 3)."""
+    sides = corners[:, 1:] - corners[:, :1]
+    across = sides[:, 1] if sides.shape[1] == 2 else np.array([0.0, 0.0, 1.0])
+    normals = np.cross(sides[:, 0], across)
+    return normals / np.maximum(np.linalg.norm(normals, axis=1), np.finfo(float).tiny)[:, None]
+
+
+def shape_warnings(case, device):
+    """What to warn of where the mesh of a case is a file, and looks curved, a sentence. Collective."""
+    if case.geometry.mesh is not None and looks_curved(device):
+        yield (
+            "the mesh file looks like a curved shape, of which it has straight edges only: what they miss is in no error, and no `refinements` "
+            "find it; take a finer file, or the drawing itself (`geometry: script` or `cad`), whose curves are followed"
+        )
