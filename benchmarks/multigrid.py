@@ -26,7 +26,9 @@ def lines(size, degree):
     from spinfem.geometry.build import build_device
     from spinfem.study.laboratory import Laboratory
 
-    refinements = 2 - degree  # degree 1 has a seventh of the unknowns; one division of every cell brings it to the same size
+    refinements = (
+        2 - degree
+    )  # degree 1 has a seventh of the unknowns; one division of every cell brings it to the same size
     case = load_case(CASE, [f"solver.degree={degree}", f"mesh.refinements={refinements}"])
     device = build_device(case, MPI.COMM_WORLD, 1 / size)
     version = ".".join(map(str, PETSc.Sys.getVersion()))

@@ -1,8 +1,8 @@
 """Do two versions of spinfem give the same numbers? Compares every results.json below one folder with its namesake below another.
 
-    for case in cases/*.yaml; do spinfem run $case -o BEFORE/$(basename $case .yaml) --set output.pictures=false; done
-    ... the same with the other version into AFTER ...
-    python -m benchmarks.same_results BEFORE AFTER
+for case in cases/*.yaml; do spinfem run $case -o BEFORE/$(basename $case .yaml) --set output.pictures=false; done
+... the same with the other version into AFTER ...
+python -m benchmarks.same_results BEFORE AFTER
 """
 
 import json
@@ -31,7 +31,9 @@ def difference(before, after):
 
 def _numbers(result):
     """Name -> (unit, values) of what must not change with the machine or the mesh."""
-    found = {name: (o["unit"], np.atleast_1d(np.array(o["value"], dtype=float))) for name, o in result["observables"].items()}
+    found = {
+        name: (o["unit"], np.atleast_1d(np.array(o["value"], dtype=float))) for name, o in result["observables"].items()
+    }
     found |= {name: (m["unit"], np.array(m["values"])) for name, m in result["matrices"].items()}
     return {name: entry for name, entry in found.items() if not name.endswith(("balance", "_defect"))}
 

@@ -27,8 +27,8 @@ from spinfem.command_line import (
     read_together,
     refuse,
 )
-from spinfem.sweep_commands import collect, refuse_bad_points, status, sweep
 from spinfem.mpi import under_mpi
+from spinfem.sweep_commands import collect, refuse_bad_points, status, sweep
 from spinfem.terminal import console
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -248,7 +248,10 @@ def mesh(
 def entities(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CAD file, a script or a mesh.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="PNG", help="The picture to draw.", show_default="FILE_entities.png, here")
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="PNG", help="The picture to draw.", show_default="FILE_entities.png, here"
+        ),
     ] = None,
 ):
     """List the parts and faces of a drawing or a mesh by number, and draw them, for `geometry.entities` of a case.

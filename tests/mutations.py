@@ -67,7 +67,25 @@ output: {fields: false, pictures: false, report: false}
 """
 
 CASES = [YAML(typ="safe").load(text) for text in (STACK, JUNCTION, VALVE)]
-_UNITS = ("nm", "m", "V", "A", "mA", "ohm", "ohm m^2", "S/m", "S/m^2", "deg", "K", "kg", "nm^2", "parsec", "%", "", "nm nm")
+_UNITS = (
+    "nm",
+    "m",
+    "V",
+    "A",
+    "mA",
+    "ohm",
+    "ohm m^2",
+    "S/m",
+    "S/m^2",
+    "deg",
+    "K",
+    "kg",
+    "nm^2",
+    "parsec",
+    "%",
+    "",
+    "nm nm",
+)
 _UNITS += ("/", "µm", "1")
 _NUMBERS = (0, -1, 1, 2, 1e-30, -1e-30, 1e-12, 0.999999999, 1.0000001, 11, 1e9, 1e15, 1e30, 1e300, -1e300, 10**40)
 _NUMBERS += (float("inf"), float("nan"), True, "1e400", "0x10", "1_000", "1,5")

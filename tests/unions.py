@@ -56,7 +56,10 @@ def _box(block):
     corner = np.array(list(product(range(block.cells), repeat=dimension)))
     cells = []
     for order in permutations(range(dimension)):
-        steps = [corner, *(corner + np.eye(dimension, dtype=int)[list(order[: k + 1])].sum(axis=0) for k in range(dimension))]
+        steps = [
+            corner,
+            *(corner + np.eye(dimension, dtype=int)[list(order[: k + 1])].sum(axis=0) for k in range(dimension)),
+        ]
         cells.append(np.stack([np.ravel_multi_index(step.T, (n,) * dimension) for step in steps], axis=1))
     return points, np.concatenate(cells)
 

@@ -277,7 +277,7 @@ def build(target: place.Place) -> None:
 
 
 def build_peers(target: place.Place) -> None:
-    say(f"making a Debian 13 folder with ParaView, Slurm and Chromium, for tests: some minutes, once, and 2.5 GB")
+    say("making a Debian 13 folder with ParaView, Slurm and Chromium, for tests: some minutes, once, and 2.5 GB")
     install_debian(target, place.debian_packages("peers.txt"))
 
 

@@ -79,7 +79,9 @@ class ReducedOperator:
         entries = (m.getInfo(PETSc.Mat.InfoType.GLOBAL_SUM)["nz_used"] for m in (self.matrix, self.reduced))
         full, reduced = (_ENTRY * count for count in entries)
         if self.direct:
-            return full + reduced + 1e6 * self.krylov.getPC().getFactorMatrix().getMumpsInfog(19)  # its working memory, MB
+            return (
+                full + reduced + 1e6 * self.krylov.getPC().getFactorMatrix().getMumpsInfog(19)
+            )  # its working memory, MB
         return full + _MULTIGRID * reduced
 
     @cached_property

@@ -9,8 +9,8 @@ import pandas as pd
 from spinfem.batch.records import DONE, FAILURE
 from spinfem.case.faults import shown
 from spinfem.case.quantity import split, units
-from spinfem.output.plots import unit_of
 from spinfem.output.folders import RESULTS
+from spinfem.output.plots import unit_of
 
 TABLE, PARQUET = "table.csv", "table.parquet"
 _AXES = "xyz"

@@ -320,7 +320,9 @@ def _terms_schema(base, handler):
 
 def _one_of(entries):
     """The JSON schema of what has one of the kinds of a base class, each with its `entries`."""
-    return lambda base, handler: {"oneOf": [e for kind, model in base.kinds.items() for e in entries(kind, model, handler)]}
+    return lambda base, handler: {
+        "oneOf": [e for kind, model in base.kinds.items() for e in entries(kind, model, handler)]
+    }
 
 
 AnyTerms = Annotated[dict, _Registered(read_terms, Term, _terms_schema)]

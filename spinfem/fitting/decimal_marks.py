@@ -24,7 +24,9 @@ def plain_numbers(table, lines, separator):
                 decides[mark] = cell, line
     if all(decides.values()):
         (one, here), (other, there) = decides[","], decides["."]
-        raise ValueError(f"has a decimal comma in line {here} ({one}) and a decimal point in line {there} ({other}); use one")
+        raise ValueError(
+            f"has a decimal comma in line {here} ({one}) and a decimal point in line {there} ({other}); use one"
+        )
     mark = next((mark for mark, found in decides.items() if found), None)
     return [[_plain(cell, mark, line, separator) for cell in cells] for cells, line in zip(table, lines, strict=True)]
 

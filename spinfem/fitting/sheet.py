@@ -187,6 +187,8 @@ def _filled(cells, length):
 
 
 def _too_many(entries, headers, separator):
-    decimal = "; are its decimals commas too? Then separate columns by semicolons or tabs" if separator in (",", "") else ""
+    decimal = (
+        "; are its decimals commas too? Then separate columns by semicolons or tabs" if separator in (",", "") else ""
+    )
     named = f", separated by {_SEPARATORS[separator]}" if separator in _SEPARATORS else ""
     return f"has {entries} entries{named}, but there are {headers} headers{decimal}"

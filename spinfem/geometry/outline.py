@@ -63,9 +63,7 @@ def outline_of_mesh(data, facets, fans, parameters):
         parameters=parameters,
         pieces=pieces,
         joints=joints,
-        meetings=tuple(
-            Meeting(tuple(names[tag] for tag in m.regions), m.links, tuple(m.place.tolist())) for m in fans
-        ),
+        meetings=tuple(Meeting(tuple(names[tag] for tag in m.regions), m.links, tuple(m.place.tolist())) for m in fans),
         shared=_shared(data, facets, terminal_facets, names),
         unusable=unusable,
         low=tuple(used.min(axis=0).tolist()),

@@ -30,7 +30,9 @@ def read(drawing, sizing, refinements=0):
         if drawing.kind == "mesh":
             data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
         else:
-            names = open_pillar(drawing.layers, drawing.sections, sizing.growth) if drawing.sections else _open(drawing)[0]
+            names = (
+                open_pillar(drawing.layers, drawing.sections, sizing.growth) if drawing.sections else _open(drawing)[0]
+            )
             data = mesh_model(names, sizing, drawing.path, refinements)
     facets, _ = _sound(drawing, data)
     return without_unusable(data, facets)[0]
@@ -70,7 +72,11 @@ def _coarsest(drawing, sizing):
             if divisions is None and not knows(sizing, names):
                 break
             try:
-                data = mesh_coarsely(names, divisions, drawing.path) if divisions else mesh_model(names, sizing, drawing.path)
+                data = (
+                    mesh_coarsely(names, divisions, drawing.path)
+                    if divisions
+                    else mesh_model(names, sizing, drawing.path)
+                )
             except GeometryError as caught:
                 problem = caught
                 continue

@@ -18,13 +18,17 @@ class Scale:
 
     size: tuple[float, ...]
     shortest_edge: float | None
-    cells_per_length: float | None  # the least at any contact, for each of the shorter spin diffusion length; None: no contact
+    cells_per_length: (
+        float | None
+    )  # the least at any contact, for each of the shorter spin diffusion length; None: no contact
 
 
 def scale_of_device(case, device):
     """The Scale of a case's Device. Collective."""
     unit = device.length_unit
-    quality = mesh_quality(device, {name: region.material.spin_diffusion_length for name, region in case.regions.items()})
+    quality = mesh_quality(
+        device, {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
+    )
     low, high = whole_extent(device)
     return Scale(
         tuple((high - low)[: device.mesh.topology.dim].tolist()),
@@ -41,7 +45,10 @@ def scale_of_outline(case, outline):
         tuple((b - a) * unit for a, b in zip(outline.low, outline.high, strict=True)),
         None if outline.shortest_edge is None else outline.shortest_edge * unit / 2**case.mesh.refinements,
         min(
-            (2**case.mesh.refinements * min(map(lengths.get, pair)) / (e * unit) for pair, e in outline.edges_at.items()),
+            (
+                2**case.mesh.refinements * min(map(lengths.get, pair)) / (e * unit)
+                for pair, e in outline.edges_at.items()
+            ),
             default=None,
         ),
     )
@@ -55,7 +62,11 @@ def scale_warnings(case, scale):
     said = f"`geometry: unit` is {humanize(unit, 'm')}"
     if not SMALLEST <= size <= LARGEST:
         likely = [name for name, metres in UNITS.items() if LIKELY[0] <= size / unit * metres <= LIKELY[1]]
-        guess = f"if the drawing counts in {_plain(likely[-1])}, set unit to {likely[-1]}" if likely else "set it to what the drawing counts in"
+        guess = (
+            f"if the drawing counts in {_plain(likely[-1])}, set unit to {likely[-1]}"
+            if likely
+            else "set it to what the drawing counts in"
+        )
         yield f"the device is {humanize(size, 'm')} large, and {said}: {guess}"
     elif scale.shortest_edge is not None and scale.shortest_edge < min(ATOM, _asked(case)):
         yield (

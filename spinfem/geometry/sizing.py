@@ -42,7 +42,9 @@ class Sizing:
 
 def knows(sizing, names):
     """Does a Sizing say all that it takes for a model with these names?"""
-    return names.regions.keys() <= sizing.diffusion_lengths.keys() and names.terminals.keys() >= set(sizing.spin_terminals)
+    return names.regions.keys() <= sizing.diffusion_lengths.keys() and names.terminals.keys() >= set(
+        sizing.spin_terminals
+    )
 
 
 def set_sizes(names, sizing):

@@ -84,7 +84,9 @@ def numbers_of(region, terms, scale):
     for term in terms:
         own = term.numbers(region, scale)
         if twice := own.keys() & found.keys():
-            raise TypeError(f"{term.__qualname__} and another term both have a number called {', '.join(sorted(twice))}")
+            raise TypeError(
+                f"{term.__qualname__} and another term both have a number called {', '.join(sorted(twice))}"
+            )
         found |= own
     return found
 

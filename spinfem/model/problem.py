@@ -216,7 +216,11 @@ def _breaks(case, device):
 
 
 def _siemens(device, regions):
-    return scale_of(device, regions).largest_conductivity * device.length_unit ** (device.mesh.topology.dim - 2) * device.depth
+    return (
+        scale_of(device, regions).largest_conductivity
+        * device.length_unit ** (device.mesh.topology.dim - 2)
+        * device.depth
+    )
 
 
 def _region_of_cell(device):

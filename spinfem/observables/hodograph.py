@@ -1,6 +1,7 @@
 """The curve that the spin potential and the spin current draw in spin space."""
 
 import numpy as np
+
 from spinfem.case.names import RegionName
 from spinfem.observables.line import Line
 from spinfem.study.findings import Chart, Table

@@ -72,7 +72,9 @@ def _middle(entity):
 def _fill(axes, part, colour):
     from matplotlib.collections import PolyCollection
 
-    axes.add_collection(PolyCollection(part.corners[:, :, :2], facecolor=colour, edgecolor="none", alpha=0.45, antialiased=False))
+    axes.add_collection(
+        PolyCollection(part.corners[:, :, :2], facecolor=colour, edgecolor="none", alpha=0.45, antialiased=False)
+    )
 
 
 def _shade(axes, part, colour):

@@ -22,8 +22,12 @@ def write_gmsh(path, device):
     dimension, facet = mesh.topology.dim, mesh.topology.dim - 1
     cells = np.arange(mesh.topology.index_map(dimension).size_local, dtype=np.int32)
     owned_facets = mesh.topology.index_map(facet).size_local
-    groups = [(dimension, name, _nodes(mesh, dimension, _owned(device.cells_of(name), len(cells)))) for name in device.regions]
-    groups += [(facet, name, _nodes(mesh, facet, _owned(device.facets_of(name), owned_facets))) for name in device.terminals]
+    groups = [
+        (dimension, name, _nodes(mesh, dimension, _owned(device.cells_of(name), len(cells)))) for name in device.regions
+    ]
+    groups += [
+        (facet, name, _nodes(mesh, facet, _owned(device.facets_of(name), owned_facets))) for name in device.terminals
+    ]
     points = _gathered(mesh.comm, mesh.geometry.x[: mesh.geometry.index_map().size_local])
     groups = [(of, name, _gathered(mesh.comm, nodes)) for of, name, nodes in groups]
     on_root(mesh.comm, lambda: _write(path, points, groups))

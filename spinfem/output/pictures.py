@@ -144,7 +144,9 @@ def draw_potential(grid, path, values, symbol, title, signed=False):
     surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
     scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
     scene.add_outline(surface)
-    return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm, beyond(grid["shown"], norm)))
+    return write_slide(
+        path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm, beyond(grid["shown"], norm))
+    )
 
 
 def colour_scale(low, high, signed):

@@ -54,7 +54,9 @@ def curves_of_plot(plot, frame):
             series.append(Series(name, _in(None if words else plot.x_in, part[x]), values / size, error=errors))
     x_unit = "" if plot.x_in else unit_of(x)
     x_label = plot.x_label or in_words(_name(x)) + (f" / {plot.x_in}" if plot.x_in and not words else "")
-    y_label = plot.y_label or ", ".join(in_words(_name(y)) for y in ys) + (f" / {plot.normalize}" if plot.normalize else "")
+    y_label = plot.y_label or ", ".join(in_words(_name(y)) for y in ys) + (
+        f" / {plot.normalize}" if plot.normalize else ""
+    )
     log = "x" * (plot.x_scale == "log" and not words) + "y" * (plot.y_scale == "log")
     y_axis = (y_label, "" if plot.normalize else unit_of(ys[0]))
     return Curves(plot.file_name, series, (x_label, x_unit), y_axis, log, plot.equal, words=words)
@@ -73,7 +75,10 @@ def _parts(plot, frame):
         return [("", frame)]
     axis = _column(plot.curves, frame)
     unit = unit_of(axis)
-    return [(_label(value, unit), part) for value, part in frame.groupby(axis, sort=pd.api.types.is_numeric_dtype(frame[axis]))]
+    return [
+        (_label(value, unit), part)
+        for value, part in frame.groupby(axis, sort=pd.api.types.is_numeric_dtype(frame[axis]))
+    ]
 
 
 def _label(value, unit):

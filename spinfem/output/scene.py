@@ -36,7 +36,9 @@ class Scene:
 
     def add(self, mesh, **options):
         """Add a mesh, return its actor; light only where there is depth, and soft enough that a colour stays readable in the shade."""
-        return self.plotter.add_mesh(mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options)
+        return self.plotter.add_mesh(
+            mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options
+        )
 
     def add_outline(self, surface):
         """Thin lines where the device ends or bends, so that pale colours still have a shape."""

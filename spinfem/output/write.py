@@ -13,9 +13,9 @@ from spinfem.case.plugins import spin_directions
 from spinfem.interruption import die_with_parent
 from spinfem.mpi import outside_mpi
 from spinfem.output.fields import write_fields, write_mesh
+from spinfem.output.folders import FAILED, MESH_MARK, RESULTS, complete_folder
 from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
-from spinfem.output.folders import FAILED, MESH_MARK, RESULTS, complete_folder
 from spinfem.output.results import write_results
 from spinfem.output.surfaces import write_surfaces
 from spinfem.output.torque import write_torque
@@ -133,7 +133,9 @@ def describe(case, device, regions, basis=None):
     halved = case.geometry.layers is not None and device.mesh.topology.dim == 3
     directions = {name: _uniform_direction(region) for name, region in regions.items()}
     sideways = spin_directions(regions, device.mesh.topology.dim)
-    first = sideways[0] if len(sideways) == 1 else next((direction for direction in directions.values() if direction), None)
+    first = (
+        sideways[0] if len(sideways) == 1 else next((direction for direction in directions.values() if direction), None)
+    )
     return {
         "title": f"{case.title} (lower half)" if halved else case.title,
         "halved": halved,

@@ -75,7 +75,9 @@ def check_places(case, device):
 def _twins(case, workshop, device, tell):
     """The Twins to compare with, and words on the shape if none of them can tell its error."""
     from_file = case.geometry.mesh is not None
-    shape = "; the shape is that of the file: what its straight edges miss of a curve is not counted" if from_file else ""
+    shape = (
+        "; the shape is that of the file: what its straight edges miss of a curve is not counted" if from_file else ""
+    )
     if from_file and not case.mesh.refinements:
         return [_other_degree(case, device)], shape
     tell("error estimate: meshing the coarser twin")

@@ -242,7 +242,9 @@ def read_terminals(problem, potentials, reactions):
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
         if problem.terminals[name].spin == "reflecting":
-            through[layout.fields[layout.SPIN]] = 0.0  # what is left at nodes of a magnet is its torque (`spinfem.study.torque`)
+            through[layout.fields[layout.SPIN]] = (
+                0.0  # what is left at nodes of a magnet is its torque (`spinfem.study.torque`)
+            )
         power = comm.allreduce(float(np.sum(values[nodes] * reactions[nodes])), op=MPI.SUM)
         readings[name] = TerminalReading(
             float(layout.charge(mean)),

@@ -121,7 +121,9 @@ def _loads(solution, region):
         return _lost_inside(solution, region)
     sharing = _sharing(solution, region)
     own = {name: _lost_by(solution, name) for name in sharing} if len(sharing) > 1 else {region: 0.0}
-    loads = own[region] + _share(solution, region, sharing, -solution.layout.spin(solution.reactions) - sum(own.values()))
+    loads = own[region] + _share(
+        solution, region, sharing, -solution.layout.spin(solution.reactions) - sum(own.values())
+    )
     if not solution.problem.regions[region].magnetization.uniform:
         loads += _drift_turned(solution, region)
     return loads

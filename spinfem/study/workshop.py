@@ -6,7 +6,6 @@ from spinfem.geometry.build import device_of, recipe_of
 from spinfem.study.laboratory import Laboratory
 from spinfem.study.operators import Operators
 
-
 # What the operators of a case do not depend on; of terminals, how much is prescribed there. The mesh comes with the device.
 HARMLESS = frozenset(("title", "mesh", "observables", "sensitivities", "output", "sweep", "fit", "plots"))
 

@@ -3,8 +3,6 @@
 import json
 import subprocess
 
-import pytest
-
 from spinfem.output.report import write_report
 from tests.commands import PATIENCE
 from tests.html_page import Page

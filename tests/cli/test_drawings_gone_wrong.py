@@ -68,7 +68,12 @@ def test_separate_parts_with_a_voltage_each_are_told_and_run(tmp_path):
 
 
 def test_adjacent_terminals(tmp_path):
-    case = drawn(tmp_path, "100, 0, 0", JOIN, more='c() = Curve In BoundingBox{-1,-1,-1, 101,1,1}; Physical Curve("bottom") = c();')
+    case = drawn(
+        tmp_path,
+        "100, 0, 0",
+        JOIN,
+        more='c() = Curve In BoundingBox{-1,-1,-1, 101,1,1}; Physical Curve("bottom") = c();',
+    )
     words = refused(case, "--set", "terminals.bottom={floating: true}")
     assert "terminals.bottom" in words and "meets the terminal left at (0, 0) nm" in words
     same = ("terminals.bottom={voltage: 1 mV, spin: reflecting}", "terminals.left={voltage: 1 mV, spin: reflecting}")
@@ -98,7 +103,9 @@ def test_a_device_of_an_unlikely_size(tmp_path, unit):
 
 def test_a_run_doubts_the_size_too(tmp_path):
     case = drawn(tmp_path, "100, 0, 0", JOIN)
-    status, words = said("run", case, "-o", str(tmp_path / "out"), "--set", "geometry.unit=1 pm", "--set", "mesh.resolution=1e9")
+    status, words = said(
+        "run", case, "-o", str(tmp_path / "out"), "--set", "geometry.unit=1 pm", "--set", "mesh.resolution=1e9"
+    )
     assert status == 0 and "warning: the device is 200 pm large" in words
     (warning,) = json.loads((tmp_path / "out" / "results.json").read_text())["warnings"]
     assert "set unit to 1 nm" in warning

@@ -90,7 +90,9 @@ def test_a_second_run_into_the_same_folder_is_refused_and_the_first_goes_on(tmp_
 def test_an_old_result_that_was_moved_aside_by_a_run_that_died_comes_back(tmp_path):
     run(VALVE, tmp_path / "out", *LIGHT)
     (tmp_path / "out").rename(tmp_path / "out.old")
-    done = spinfem("run", VALVE, "-o", tmp_path / "out", *sets(*LIGHT, "solver.method=iterative", "solver.max_iterations=2"))
+    done = spinfem(
+        "run", VALVE, "-o", tmp_path / "out", *sets(*LIGHT, "solver.method=iterative", "solver.max_iterations=2")
+    )
     assert done.returncode == 1
     assert (tmp_path / "out/results.json").is_file() and os.listdir(tmp_path) == ["out"]
 

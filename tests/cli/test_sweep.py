@@ -132,8 +132,18 @@ def test_words_vectors_and_two_parameters_of_one_name_are_axes(case, tmp_path):
         "regions.fixed.magnetization": [[0, 1, 0], [0, 1, 1]],
     }  # fmt: skip
     plots = [
-        {"x": "spacer.material", "y": "spin_torque.efficiency", "curves": "fixed.material.conductivity", "name": "words"},
-        {"x": "free.material.conductivity", "y": "spin_torque.efficiency", "curves": "spacer.material", "name": "numbers"},
+        {
+            "x": "spacer.material",
+            "y": "spin_torque.efficiency",
+            "curves": "fixed.material.conductivity",
+            "name": "words",
+        },
+        {
+            "x": "free.material.conductivity",
+            "y": "spin_torque.efficiency",
+            "curves": "spacer.material",
+            "name": "numbers",
+        },
     ]
     more = ("--set", f"plots={json.dumps(plots)}", "--set", "output.report=true")
     done = spinfem("sweep", case, "-o", tmp_path / "out", "--set", f"sweep={json.dumps(axes)}", *more)

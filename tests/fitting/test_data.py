@@ -98,7 +98,9 @@ def test_a_fault_in_the_data_is_told_before_anything_heavy_is_loaded(tmp_path):
         "assert done.exit_code == 2 and 'line 3' in done.output and 'holds bad contact' in done.output, done.output\n"
         "assert not {'dolfinx', 'gmsh', 'petsc4py', 'mpi4py'} & sys.modules.keys()"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TREE)})
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TREE)}
+    )
 
 
 def test_headers_of_another_kind_are_explained_in_the_case(tmp_path):

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from tests.unions import Block, write_blocks
 from tests.commands import TREE
+from tests.unions import Block, write_blocks
 
 BUILD = """
 from mpi4py import MPI

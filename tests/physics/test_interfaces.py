@@ -254,9 +254,7 @@ def test_contacts_in_series_that_one_spin_direction_passes_or_none():
         case = Case.model_validate(
             {
                 "geometry": {"script": "nonlocal_valve_2d.geo"},
-                "regions": {
-                    name: {"material": metal, "magnetization": m} for name, m in (("f1", "+z"), ("f2", "+x"))
-                },
+                "regions": {name: {"material": metal, "magnetization": m} for name, m in (("f1", "+z"), ("f2", "+x"))},
                 "interfaces": {"f1/f2": circuit(up, 0.0, 5e14, 1e14)},
                 "terminals": {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}},
             }

@@ -69,7 +69,9 @@ def test_a_sweep_keeps_the_reason(tmp_path):
     observable = "injection_efficiency: {contact: one/gap}"
     voltages = "sweep: {terminals.left.voltage: [0 V, 1 mV]}\nsolver: {error_estimate: false}\n" + QUIET
     text = STACK.replace("OBSERVABLE", observable).replace("current: 1 mA", "voltage: 1 mV") + voltages
-    text = text.replace("0 V, spin: sink}", "0 V, spin: {potential: [0 V, 1 uV, 0 V]}}")  # across m: it drives no charge
+    text = text.replace(
+        "0 V, spin: sink}", "0 V, spin: {potential: [0 V, 1 uV, 0 V]}}"
+    )  # across m: it drives no charge
     done = spinfem("sweep", written(tmp_path, text), "-o", tmp_path / "out")
     assert "1 done, 1 failed" in done.stdout, done.stdout + done.stderr
     said = " ".join((done.stdout + done.stderr).split())
@@ -79,21 +81,46 @@ def test_a_sweep_keeps_the_reason(tmp_path):
 @pytest.mark.parametrize(
     ("observable", "override", "key", "why"),
     [
-        (f"magnetoresistance: {{{RESISTANCE}, rotate: two, axis: +x}}", "", "axis", "lies along the magnetization of two"),
+        (
+            f"magnetoresistance: {{{RESISTANCE}, rotate: two, axis: +x}}",
+            "",
+            "axis",
+            "lies along the magnetization of two",
+        ),
         (f"magnetoresistance: {{{RESISTANCE}, rotate: two, axis: -x}}", "", "axis", "choose one across it"),
-        (f"magnetoresistance: {{{RESISTANCE}, rotate: two, angles: [30 deg, 390 deg]}}", "", "angles", "are all the same"),
+        (
+            f"magnetoresistance: {{{RESISTANCE}, rotate: two, angles: [30 deg, 390 deg]}}",
+            "",
+            "angles",
+            "are all the same",
+        ),
         ("magnetoresistance: {plus: left, minus: left, rotate: two}", "", "minus", "is the same terminal as `plus`"),
         ("spin_resistance: {plus: right, minus: right}", "", "minus", "is the same terminal as `plus`"),
         (f"spin_resistance: {{{RESISTANCE}}}", "left.current=0 A", "plus", "it is 0 A"),
         ("spin_resistance: {plus: right, minus: left}", "left.current=0 A", "plus", "all others float or carry none"),
         (f"spin_resistance: {{{RESISTANCE}}}", "left={voltage: 0 V}", "plus", "nothing drives one"),
-        ("nonlocal_resistance: {plus: left, minus: right, drive: right}", "left={floating: true}", "drive", "all others float"),
+        (
+            "nonlocal_resistance: {plus: left, minus: right, drive: right}",
+            "left={floating: true}",
+            "drive",
+            "all others float",
+        ),
         ("spin_torque: {magnet: two, reference: one, drive: left}", "left={floating: true}", "drive", "it floats"),
         ("spin_torque: {magnet: two, reference: one, drive: left}", "left.current=0 A", "drive", "it is 0 A"),
         ("injection_efficiency: {contact: one/gap}", "left.current=0 A", "contact", "nothing drives this device"),
         ("dissipation", "left={voltage: 0 V}", "name", "no power is spent"),
-        ("decay_length: {along: gap, axis: x, from: 11 nm, to: 19 nm}", "left={floating: true}", "along", "nothing drives"),
-        ("two_exponentials: {along: gap, axis: x, from: 11 nm, to: 19 nm}", "left.current=0 A", "along", "nothing drives"),
+        (
+            "decay_length: {along: gap, axis: x, from: 11 nm, to: 19 nm}",
+            "left={floating: true}",
+            "along",
+            "nothing drives",
+        ),
+        (
+            "two_exponentials: {along: gap, axis: x, from: 11 nm, to: 19 nm}",
+            "left.current=0 A",
+            "along",
+            "nothing drives",
+        ),
     ],
 )
 def test_what_is_known_beforehand_is_told_by_check(observable, override, key, why):
@@ -132,11 +159,20 @@ DRIVEN_BY_SPINS = ("terminals.left={voltage: 0 V, spin: {potential: [0 V, 1 uV, 
     [
         (f"spin_resistance: {{{RESISTANCE}}}", "left: spin_resistance is undefined: the current there is zero"),
         (f"magnetoresistance: {{{RESISTANCE}, rotate: two}}", "left: magnetoresistance is undefined: the current"),
-        ("spin_torque: {magnet: two, reference: one, drive: left}", "left: spin_torque is undefined: the current there"),
+        (
+            "spin_torque: {magnet: two, reference: one, drive: left}",
+            "left: spin_torque is undefined: the current there",
+        ),
         ("injection_efficiency: {contact: one/gap}", "one/gap: injection_efficiency is undefined: the charge current"),
         ("dissipation", "dissipation: dissipation is undefined: the power there is zero"),
-        ("decay_length: {along: gap, axis: x, from: 11 nm, to: 19 nm}", "gap: decay_length is undefined: at x = 11 nm there are no spins"),
-        ("two_exponentials: {along: gap, axis: x, from: 11 nm, to: 19 nm}", "two_exponentials is undefined: at x = 11 nm there are"),
+        (
+            "decay_length: {along: gap, axis: x, from: 11 nm, to: 19 nm}",
+            "gap: decay_length is undefined: at x = 11 nm there are no spins",
+        ),
+        (
+            "two_exponentials: {along: gap, axis: x, from: 11 nm, to: 19 nm}",
+            "two_exponentials is undefined: at x = 11 nm there are",
+        ),
     ],
 )
 def test_what_only_the_solution_shows_is_refused_after_it(observable, said):

@@ -136,7 +136,10 @@ def test_spin_hall_magnetoresistance_of_an_insulating_magnet():
     device = sheet(MPI.COMM_WORLD, [("pt", 6, 24), ("yig", 4, 2)], 12, 3, ["pt"], depth=DEPTH)
 
     def current(m):
-        regions = {"pt": {"material": metal | {"spin_hall_angle": theta}}, "yig": {"material": metal, "magnetization": m}}
+        regions = {
+            "pt": {"material": metal | {"spin_hall_angle": theta}},
+            "yig": {"material": metal, "magnetization": m},
+        }
         lab = laboratory(device, regions, EDGES | {"top": {"voltage": "0 V"}}, {"pt/yig": contact}, tolerance=1e-13)
         return lab.solution().readings["left"].current
 

@@ -119,7 +119,9 @@ def test_the_torque_changes_sign_where_the_closed_form_says(spacer):
 
 @pytest.mark.parametrize("polarizations", [(0.1, 0.9), (0.9, 0.1), (-0.1, 0.9), (0.3, 0.3)])
 def test_below_the_reversal_angle_one_factor_is_negative(polarizations):
-    first, second = (replace(film, polarization=p) for film, p in zip((PAPER.first, PAPER.second), polarizations, strict=True))
+    first, second = (
+        replace(film, polarization=p) for film, p in zip((PAPER.first, PAPER.second), polarizations, strict=True)
+    )
     system = replace(PAPER, first=first, second=second, spacer=replace(PAPER.spacer, thickness=10 * NM))
 
     def least(angle):

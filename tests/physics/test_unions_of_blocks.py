@@ -151,7 +151,9 @@ def agree_and_conserve(folder, union):
 def check_many(tmp_path_factory, dimension, examples):
     seen = []
 
-    @settings(max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
     @given(unions(dimension))
     def one(union):
         seen.append(agree_and_conserve(tmp_path_factory.mktemp("union"), union))

@@ -42,7 +42,9 @@ regions:
 terminals: {left: {voltage: 1 mV, spin: sink}, right: {voltage: 0 V, spin: sink}}
 observables: [injection_efficiency: {contact: magnet/metal}, spin_resistance: {plus: left, minus: right}]
 """
-EXACT = CASE.replace("GEOMETRY", "layers: [{name: magnet, thickness: 200 nm}, {name: metal, thickness: 200 nm}], width: 50 nm")
+EXACT = CASE.replace(
+    "GEOMETRY", "layers: [{name: magnet, thickness: 200 nm}, {name: metal, thickness: 200 nm}], width: 50 nm"
+)
 RING = """
 SetFactory("OpenCASCADE");
 Disk(1) = {0, 0, 0, 100};
@@ -110,7 +112,9 @@ def test_a_mesh_file_has_an_estimate_at_either_degree(degree, exact, tmp_path):
     meshio.Mesh(points, [("line", data.facets), ("triangle", data.cells)], cell_sets=sets).write(tmp_path / "strip.inp")
     found = outcome(CASE.replace("GEOMETRY", "mesh: strip.inp"), tmp_path, f"solver.degree={degree}")
     assert found.error_method.startswith(f"difference to degree {3 - degree} on the same mesh")
-    assert found.error_method.endswith("; the shape is that of the file: what its straight edges miss of a curve is not counted")
+    assert found.error_method.endswith(
+        "; the shape is that of the file: what its straight edges miss of a curve is not counted"
+    )
     for name, m in numbers(found).items():
         assert abs(m.value - exact[name]) <= m.error < 0.2 * m.value, name
 
@@ -180,7 +184,11 @@ def measured(**entries):
 
 def test_errors_count_where_the_number_is_neither_a_check_nor_rounding():
     entries = measured(
-        total=(1.0, 0.01), signal=(-1e-3, 2e-4), nothing=(1e-12, 1e-10), unknown=(1.0, None), power__balance=(1e-13, 1e-12)
+        total=(1.0, 0.01),
+        signal=(-1e-3, 2e-4),
+        nothing=(1e-12, 1e-10),
+        unknown=(1.0, None),
+        power__balance=(1e-13, 1e-12),
     )
     area = Measurement("nothing.area_product", 1e-30, "ohm m^2", 1e-28)  # of what is nothing
     assert relative_errors([*entries, area]) == [(pytest.approx(0.2), "signal"), (pytest.approx(0.01), "total")]

@@ -323,7 +323,9 @@ def test_the_import_is_light():
         "assert 'dolfinx' in sys.modules; assert not hasattr(spinfem, 'nothing')"
     )
     environment = os.environ | {"PYTHONPATH": str(TREE)}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     heavy = {"dolfinx", "gmsh", "mpi4py", "numpy", "pint", "pydantic", "pandas", "pyvista"}
     assert not heavy & {module.split(".")[0] for module in done.stdout.split()}

@@ -90,7 +90,13 @@ def test_a_solution_that_is_wrong_in_its_spins_alone_does_not_balance():
         operator.matrix.mult(full, reaction)
         solution.potentials.x.array[: full.array.size] = full.array
         reactions = np.array(reaction.array).reshape(-1, 2) * problem.siemens
-        return balance(problem, operator, lab.drive, (full, reaction, report), read_terminals(problem, solution.potentials, reactions))
+        return balance(
+            problem,
+            operator,
+            lab.drive,
+            (full, reaction, report),
+            read_terminals(problem, solution.potentials, reactions),
+        )
 
     right, wrong = of(1.0, 1.0), of(1.0, 1.01)
     assert right.spin < 1e-10 and right.charge < 1e-10

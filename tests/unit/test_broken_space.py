@@ -7,8 +7,8 @@ import ufl
 from dolfinx import fem, mesh
 from mpi4py import MPI
 
-from spinfem.algebra.compiling import compiling
 from spinfem.algebra.broken_space import broken_space
+from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 
 N = 8  # cells along a side

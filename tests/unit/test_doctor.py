@@ -2,8 +2,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from spinfem import doctor
 
 

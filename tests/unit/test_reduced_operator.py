@@ -132,7 +132,9 @@ class Wrong:
         return getattr(self._krylov, name)
 
 
-@pytest.mark.parametrize(("off", "words"), [(1e-10, None), (1e-7, "leaves a relative residual of 1.0e-07"), (1e-3, SolveError)])
+@pytest.mark.parametrize(
+    ("off", "words"), [(1e-10, None), (1e-7, "leaves a relative residual of 1.0e-07"), (1e-3, SolveError)]
+)
 def test_what_the_method_says_of_itself_does_not_count(off, words):
     reduced = operator(dense_operator())
     reduced.krylov = Wrong(reduced.krylov, 1 + off)

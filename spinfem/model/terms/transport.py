@@ -30,7 +30,9 @@ class Transport(Term, kind="transport"):
     def integrand(cls, u, w, c):
         drag = ufl.inner(slope_along(u.v, c), ufl.grad(w.phi)) + ufl.inner(ufl.grad(u.phi), slope_along(w.v, c))
         return c.conductivity * (
-            ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi)) + c.polarization * drag + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
+            ufl.inner(ufl.grad(u.phi), ufl.grad(w.phi))
+            + c.polarization * drag
+            + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
         )
 
     @classmethod

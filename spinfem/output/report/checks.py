@@ -33,7 +33,11 @@ def worst_checks(results):
 def _conservation(result):
     told = (
         ("charge", CHARGE, "The currents of all terminals add up to {} of the drive; exactly they add up to zero."),
-        ("spin", SPIN, "Of the spins that flow, {} is neither let out nor absorbed nor relaxed; exactly nothing is left."),
+        (
+            "spin",
+            SPIN,
+            "Of the spins that flow, {} is neither let out nor absorbed nor relaxed; exactly nothing is left.",
+        ),
     )
     for what, limits, words in told:
         defect = result.get("checks", {}).get(f"{what}_conservation")

@@ -8,10 +8,10 @@ from markupsafe import Markup, escape
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from spinfem.output.folders import FAILED, RESULTS, write_whole
 from spinfem.output.report import folder as files
 from spinfem.output.report.run import page_of_failure, page_of_run
 from spinfem.output.report.sweep import page_of_sweep
-from spinfem.output.folders import FAILED, RESULTS, write_whole
 
 REPORT = "report.html"
 _SWEEP = "sweep.json"

@@ -6,13 +6,13 @@ from datetime import datetime
 import numpy as np
 
 from spinfem.output.curves import Curves, Series, curves_of_chart
+from spinfem.output.folders import FAILED
 from spinfem.output.report import case as case_part
 from spinfem.output.report import folder as files
 from spinfem.output.report.checks import checks_of, is_check
 from spinfem.output.report.figures import figure_of
 from spinfem.output.report.numbers import duration, plain, scale, value_and_error
 from spinfem.output.report.parts import UNKNOWN, Cell, Check, Fact, Grid, Page
-from spinfem.output.folders import FAILED
 
 _FACTS = 4  # numbers at the top of the page
 _ROWS = 400  # of a table; the CSV has them all

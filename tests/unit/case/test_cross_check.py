@@ -92,9 +92,14 @@ def test_a_polarized_junction_of_weak_magnets_is_refused():
     """With free spins on one side it would be a source of power: P = .5 each, m = x and z, v = (1, 0, 5) and (0, 0, 5) V give -.25 G."""
     first, second = np.eye(3)[0], np.eye(3)[2]
     v, other = np.array([1.0, 0, 5]), np.array([0.0, 0, 5])
-    flow = v + 0.5 * 0.5 * (first @ v) * second - other - 0.5 * 0.5 * (second @ other) * first  # the formula of `resistive`, phi = 0
+    flow = (
+        v + 0.5 * 0.5 * (first @ v) * second - other - 0.5 * 0.5 * (second @ other) * first
+    )  # the formula of `resistive`, phi = 0
     assert flow @ (v - other) == pytest.approx(-0.25)
-    junction = ("regions.wire={material: Py @ 4 K, magnetization: +x}", "interfaces.wire/detector.polarization=[0.5, 0.5]")
+    junction = (
+        "regions.wire={material: Py @ 4 K, magnetization: +x}",
+        "interfaces.wire/detector.polarization=[0.5, 0.5]",
+    )
     assert cross_check(valve(*junction), OUTLINE) == []
     weak = "regions.detector={material: Py @ 4 K, magnetization: +y, dephasing_length: 1 nm}"
     (fault,) = cross_check(valve(*junction, weak), OUTLINE)
@@ -174,7 +179,9 @@ def test_charge_does_not_reach_what_lies_behind_an_insulating_contact(monkeypatc
     ],
 )
 def test_terminals_that_share_a_node_have_to_be_as_one(one, other, refused):
-    outline = replace(OUTLINE, shared=(Shared(("wire_left", "wire_right"), ("wire",) * 2, frozenset({"wire"}), (0.0, 50.0, 0.0)),))
+    outline = replace(
+        OUTLINE, shared=(Shared(("wire_left", "wire_right"), ("wire",) * 2, frozenset({"wire"}), (0.0, 50.0, 0.0)),)
+    )
     ends = [f"terminals.{name}={given}" for name, given in (("wire_left", one), ("wire_right", other))]
     faults = cross_check(valve("terminals.injector_end={voltage: 0 V}", *ends), outline)
     met = [fault for fault in faults if "meets the terminal wire_left at (0, 50, 0) nm" in fault.message]

@@ -18,7 +18,8 @@ REMAKE = "run: python -m spinfem.case.reference docs/"
 def test_the_documents_are_up_to_date(tmp_path):
     main(tmp_path)
     kept, now = (
-        {name: (folder / name).read_text(encoding="utf-8") for name in (REFERENCE, SCHEMA)} for folder in (DOCS, tmp_path)
+        {name: (folder / name).read_text(encoding="utf-8") for name in (REFERENCE, SCHEMA)}
+        for folder in (DOCS, tmp_path)
     )
     assert kept[REFERENCE] == now[REFERENCE], REMAKE
     assert meaning(json.loads(kept[SCHEMA])) == meaning(json.loads(now[SCHEMA])), REMAKE

@@ -132,7 +132,16 @@ def test_parts_that_meet_in_a_corner_or_an_edge_only(comm, tmp_path, corner, reg
 
 def test_a_corner_on_a_way_around(comm, tmp_path):
     """A ring of squares that closes in a corner: connected, but the corner is a way that depends on the mesh."""
-    ring = [(10.0, 0.0), (20.0, 0.0), (20.0, 10.0), (20.0, 20.0), (10.0, 20.0), (0.0, 20.0), (-10.0, 20.0), (-10.0, 10.0)]
+    ring = [
+        (10.0, 0.0),
+        (20.0, 0.0),
+        (20.0, 10.0),
+        (20.0, 20.0),
+        (10.0, 20.0),
+        (0.0, 20.0),
+        (-10.0, 20.0),
+        (-10.0, 10.0),
+    ]
     check, run = refusal(comm, tmp_path, squares(*((1, corner) for corner in ring)))
     assert check == run and "(0, 10) nm" in run
 
@@ -163,20 +172,28 @@ def test_a_gap_of_half_a_nanometre_is_a_gap(comm, tmp_path, dimension):
 
 def test_cells_of_very_different_sizes(comm, tmp_path):
     """Layers of 0.3 nm on a wide wire: flat cells are not taken for touching ones."""
-    blocks = [Block(1, (0.0, 0.0), (5000.0, 30.0), 3), Block(2, (0.0, 30.0), (5000.0, 0.3), 3), Block(1, (0.0, 30.3), (5000.0, 30.0), 3)]
+    blocks = [
+        Block(1, (0.0, 0.0), (5000.0, 30.0), 3),
+        Block(2, (0.0, 30.0), (5000.0, 0.3), 3),
+        Block(1, (0.0, 30.3), (5000.0, 30.0), 3),
+    ]
     assert len(accepted(comm, tmp_path, blocks).pieces) == 3
 
 
 def test_an_unused_group_inside_is_no_terminal(comm, tmp_path):
     path = write_blocks(tmp_path / "blocks.vtu", squares((2, (10.0, 0.0))), ENDS, other_facets=[(0, 0, 1)])
     found = outline(drawing(path, "mesh"))
-    assert list(found.terminals) == list(device_of(comm, drawing(path, "mesh"), None).terminals) == ["terminal_11", "terminal_12"]
+    assert (
+        list(found.terminals)
+        == list(device_of(comm, drawing(path, "mesh"), None).terminals)
+        == ["terminal_11", "terminal_12"]
+    )
     assert "lies inside the device" in found.unusable["terminal_99"]
 
 
 APART = {
-    "strips without Coherence": 'Rectangle(1) = {0, 0, 0, 100, 50}; Rectangle(2) = {100, 0, 0, 100, 50};',
-    "boxes without Coherence": 'Box(1) = {0, 0, 0, 100, 50, 10}; Box(2) = {20, 10, 10, 10, 10, 10};',
+    "strips without Coherence": "Rectangle(1) = {0, 0, 0, 100, 50}; Rectangle(2) = {100, 0, 0, 100, 50};",
+    "boxes without Coherence": "Box(1) = {0, 0, 0, 100, 50, 10}; Box(2) = {20, 10, 10, 10, 10, 10};",
     "a shell around a core": """Cylinder(1) = {0, 0, 0, 0, 0, 20, 10}; Cylinder(2) = {0, 0, 0, 0, 0, 20, 20}; Cylinder(3) = {0, 0, 0, 0, 0, 20, 10};
         BooleanDifference{ Volume{2}; Delete; }{ Volume{3}; Delete; }""",
 }

@@ -42,6 +42,8 @@ def test_a_circle_has_half_as_many_corners_in_the_coarser_twin(tmp_path):
 
 
 def test_a_round_pillar_gets_round_when_it_is_refined():
-    pillar = drawing(None, "layers", layers=Stack((("rod", 50.0),), (100.0, 100.0)), sections=(Section((100.0, 100.0), True),))
+    pillar = drawing(
+        None, "layers", layers=Stack((("rod", 50.0),), (100.0, 100.0)), sections=(Section((100.0, 100.0), True),)
+    )
     missing = [deficit(read(pillar, Sizing({"rod": 100.0}), n), pi * 50**2 * 50) for n in range(2)]
     assert missing[0] / missing[1] == pytest.approx(4, rel=0.15)

@@ -138,7 +138,11 @@ def nameless(tmp_path):
             gmsh.model.mesh.generate(3)
             gmsh.write(str(tmp_path / name))
             ends = [
-                next(t for _, t in gmsh.model.getEntities(2) if gmsh.model.occ.getCenterOfMass(2, t)[2] == pytest.approx(z))
+                next(
+                    t
+                    for _, t in gmsh.model.getEntities(2)
+                    if gmsh.model.occ.getCenterOfMass(2, t)[2] == pytest.approx(z)
+                )
                 for z in (0, 25)
             ]
         return tmp_path / name, {"below": (ends[0],), "above": (ends[1],)}
@@ -182,9 +186,9 @@ def pair(tagged, tmp_path):
         )
         used, facets = np.unique(of["triangle"], return_inverse=True)
         facets = facets.reshape(-1, 3)
-        meshio.Mesh(
-            tagged.points[used], [("triangle", facets)], cell_data={"name_to_read": [tags["triangle"]]}
-        ).write(tmp_path / facets_name)
+        meshio.Mesh(tagged.points[used], [("triangle", facets)], cell_data={"name_to_read": [tags["triangle"]]}).write(
+            tmp_path / facets_name
+        )
         return tmp_path / cells_name, tmp_path / facets_name
 
     return write
