@@ -1,5 +1,6 @@
 """What the commands have in common: their arguments, reading a case, running on several ranks, refusing."""
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -115,7 +116,8 @@ def try_output(folder, mark):
 
 
 def fail(message):
-    """One line on stderr."""
+    """One line on stderr, after what was printed before."""
+    sys.stdout.flush()
     console(stderr=True).print(Text(message), soft_wrap=True)
 
 

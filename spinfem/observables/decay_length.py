@@ -2,8 +2,12 @@
 
 import numpy as np
 
+from spinfem.case.quantity import humanize
 from spinfem.observables.along import Along
-from spinfem.study.findings import Chart, Measurement, Table
+from spinfem.study.findings import Caveat, Chart, Measurement, Table
+
+
+_BENT = 0.1  # of the length: more between the two halves of a line is no exponential
 
 
 class DecayLength(Along, kind="decay_length"):
@@ -11,7 +15,8 @@ class DecayLength(Along, kind="decay_length"):
 
     `from` and `to` are coordinates of the drawing along `axis` (default: the longest extent of the region). The line
     passes `through` a point (default: the middle of the region); if it lies in an interface, `along` chooses the side.
-    The error is the standard error of the regression of ln |v|: it grows where the decay is not one exponential.
+    The error is the standard error of the regression of ln |v|: it grows where the decay is not one exponential; where the two halves of the line give clearly different
+    lengths, that is told.
     """
 
     def measure(self, laboratory):
@@ -27,6 +32,14 @@ class DecayLength(Along, kind="decay_length"):
             error=float(fit.stderr * length**2),
             note=f"fit of exp(-{x}/L) in {self.along}",
         )
+        middle = len(position) // 2
+        halves = [-1.0 / stats.linregress(position[part], np.log(size[part])).slope for part in (slice(middle), slice(middle, None))]
+        if abs(halves[1] - halves[0]) > _BENT * abs(length):
+            first, second = (humanize(half, "m", digits=3) for half in halves)
+            yield Caveat(
+                f"{self.name} is not the length of one exponential: {first} in the first half of the line, {second} in the second; "
+                "an end of the device or another decay is near"
+            )
         fitted = np.exp(fit.intercept + fit.slope * position)
         chart = Chart(self.name, x, ("|v|", "fit"), y_label="|spin potential|", log="y", points=("|v|",))
         yield Table(self.name, {x: ("m", position), "|v|": ("V", size), "fit": ("V", fitted)}, (chart,))
