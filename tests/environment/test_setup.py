@@ -336,6 +336,7 @@ def script(home):
         (False, (3, 11), None, (), debian),
         (False, (3, 13), None, (debian,), debian),
         (False, (3, 13), None, (debian, wheels), wheels),
+        (False, (3, 13), "no compiler", (debian, wheels), debian),
     ],
 )
 def test_the_order_of_the_ways(script, monkeypatch, dolfinx, python, obstacle, made, chosen):

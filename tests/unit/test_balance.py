@@ -8,6 +8,7 @@ from spinfem.algebra.solver import SolveError
 from spinfem.case.reader import read_case
 from spinfem.study.balance import Balance, balance
 from spinfem.study.laboratory import Laboratory
+from spinfem.study.operators import Operators
 from spinfem.study.solution import read_terminals
 from spinfem.study.workshop import Workshop
 from tests import cases  # noqa: F401  (registers observables and interface types)
@@ -81,7 +82,8 @@ def test_a_solution_that_is_wrong_in_its_spins_alone_does_not_balance():
     device = bar(MPI.COMM_WORLD, [("a", 20.0, 8), ("b", 40.0, 4)], across=20.0)
     lab = Laboratory(stack_case(layers, 1e-6, 2), device)
     solution = lab.solution()
-    ((problem, operator),) = lab.operators.values()
+    problem = lab.problem()
+    operator = Operators().of(problem, lab.case.solver)
 
     def of(factor_phi, factor_v):
         full, reaction, report = operator.solve(*problem.loads(lab.drive))
