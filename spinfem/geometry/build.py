@@ -91,7 +91,16 @@ def _drawing(geometry):
         regions=dict(entities.regions) if entities else {},
         terminals=dict(entities.terminals) if entities else {},
         facets=geometry.facets,
+        written=tuple(_written(file) for file in (getattr(geometry, kind), geometry.facets) if file is not None),
     )
+
+
+def _written(file):
+    try:
+        status = file.stat()
+    except OSError:  # that it is not there is told by whoever reads it
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _layers(geometry):

@@ -83,8 +83,14 @@ def _cells_side_by_side(data, facets):
             data.points[facets.nodes[bad[0]]].mean(axis=0),
             facets.cells[bad[0]],
             f"cells of {{regions}} lie on top of each other (one is turned inside out) on the same side of {len(bad)} "
-            "facets; the first one is",
+            f"facets{_WHY_REFINED if data.refined else ''}; the first one is",
         )
+
+
+_WHY_REFINED = (
+    ", for new nodes on a curve passed the other side of a layer that is thin for such long edges: take fewer `mesh: refinements` "
+    "and a smaller `mesh: size`"
+)
 
 
 def _surface(data, facets):

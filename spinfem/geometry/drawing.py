@@ -22,3 +22,4 @@ class Drawing:
     regions: dict[str, tuple[int, ...]] = field(default_factory=dict)
     terminals: dict[str, tuple[int, ...]] = field(default_factory=dict)
     facets: Path | None = None  # of a mesh whose facets are in a file of their own
+    written: tuple = ()  # when these files were, and their sizes: another version is another drawing

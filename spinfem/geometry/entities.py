@@ -8,6 +8,7 @@ import numpy as np
 
 from spinfem.case.drawing import CAD_SUFFIXES
 from spinfem.geometry.cad import label_of, open_shapes
+from spinfem.geometry.curved import coarsen_curves
 from spinfem.geometry.gmsh_session import gmsh_errors, gmsh_session
 from spinfem.geometry.groups import check_file_exists
 from spinfem.geometry.mesh_file import read_groups
@@ -34,8 +35,8 @@ def entities_of(path):
     check_file_exists("FILE", path)
     with gmsh_session():
         if path.suffix.lower() in CAD_SUFFIXES:
-            open_shapes(path)
-            return _of_model(path)
+            dimension = open_shapes(path)
+            return _joined(_of_model(path), dimension)
         if path.suffix.lower() == ".geo":
             open_script(path)
             return _of_model(path)
@@ -45,6 +46,7 @@ def entities_of(path):
 def _of_model(path):
     """Of the open Gmsh model, which is meshed only to measure it."""
     with gmsh_errors("FILE", path):
+        coarsen_curves(1.0)  # as many corners as a run's mesh has at least
         gmsh.model.mesh.generate(gmsh.model.getDimension())
     dimension = gmsh.model.getDimension()
     points = np.reshape(gmsh.model.mesh.getNodes()[1], (-1, 3))
@@ -70,6 +72,35 @@ def _neighbours(dimension, of, tag):
         beside = {int(other) for face in downward for other in gmsh.model.getAdjacencies(of - 1, face)[0]}
         return tuple(str(other) for other in sorted(beside - {tag}))
     return tuple(map(str, sorted(upward.tolist())))
+
+
+def _joined(found, dimension):
+    """The Entities of the open CAD model with what they touch once touching parts are joined, as they are for a run; their tags stay those of the
+    file. The model is not the same afterwards."""
+    parts = [(dimension, entity.tag) for entity in found if entity.dimension == dimension]
+    faces = [(dimension - 1, entity.tag) for entity in found if entity.dimension < dimension]
+    try:
+        _, became = gmsh.model.occ.fragment(parts, gmsh.model.occ.copy(faces))  # copies, as in `cad`
+        gmsh.model.occ.synchronize()
+    except Exception:  # Gmsh raises nothing else; parts that cannot be joined are still listed
+        return found
+    heirs = dict(zip(parts + faces, became, strict=True))
+    part_of = {heir: tag for _, tag in parts for heir in heirs[dimension, tag]}
+
+    def touches(entity):
+        pieces = heirs[entity.dimension, entity.tag]
+        sides = [face for piece in pieces for face in _sides(*piece)] if entity.dimension == dimension else pieces
+        beside = {
+            part_of.get((dimension, int(other))) for side in sides for other in gmsh.model.getAdjacencies(*side)[0]
+        }
+        own = {entity.tag} if entity.dimension == dimension else set()
+        return tuple(str(tag) for tag in sorted(beside - own - {None}))
+
+    return [entity._replace(touches=touches(entity)) for entity in found]
+
+
+def _sides(dimension, tag):
+    return [(dimension - 1, int(face)) for face in gmsh.model.getAdjacencies(dimension, tag)[1]]
 
 
 def _of_groups(groups):

@@ -2,16 +2,15 @@
 
 import numpy as np
 from dolfinx.mesh import exterior_facet_indices
-from mpi4py import MPI
 
 from spinfem.geometry.quality import facet_nodes
 
 SMOOTH = np.radians([0.5, 40.0])  # angles at which the facets of a curved surface meet; edges of a device are sharper
-SHARE = 0.1  # of the meetings of outer facets
+DIRECTIONS = 6  # of the facets that meet so: more than chamfers, slopes and roofs have, as many as half of a circle with 12 corners
 
 
 def looks_curved(device):
-    """Do many outer facets meet at small angles? Counted among those that one rank has both of. Collective."""
+    """Do outer facets in many directions meet at small angles? However large the straight rest is. Of two that meet, one rank has both. Collective."""
     mesh = device.mesh
     dimension = mesh.topology.dim
     if dimension == 1:
@@ -26,9 +25,15 @@ def looks_curved(device):
     meet = np.flatnonzero(ridge[1:] == ridge[:-1])
     cosine = np.abs(np.sum(normals[facet[meet]] * normals[facet[meet + 1]], axis=1))
     angle = np.arccos(np.minimum(cosine, 1.0))
-    smooth = np.count_nonzero((angle > SMOOTH[0]) & (angle < SMOOTH[1]))
-    smooth, meetings = mesh.comm.allreduce(np.array([smooth, len(meet)]), op=MPI.SUM)
-    return bool(smooth > SHARE * meetings)
+    smooth = meet[(angle > SMOOTH[0]) & (angle < SMOOTH[1])]
+    here = _directions(normals[np.concatenate([facet[smooth], facet[smooth + 1]])])
+    return len(set().union(*mesh.comm.allgather(here))) >= DIRECTIONS
+
+
+def _directions(normals):
+    """The directions, whichever way they point, of normals (n, 3), as a set: n n^T to two digits."""
+    products = np.einsum("fi,fj->fij", normals, normals).reshape(-1, 9)
+    return set(map(tuple, np.round(50 * products).astype(int).tolist()))
 
 
 def _normals(corners):

@@ -33,7 +33,10 @@ class DecayLength(Along, kind="decay_length"):
             note=f"fit of exp(-{x}/L) in {self.along}",
         )
         middle = len(position) // 2
-        halves = [-1.0 / stats.linregress(position[part], np.log(size[part])).slope for part in (slice(middle), slice(middle, None))]
+        halves = [
+            -1.0 / stats.linregress(position[part], np.log(size[part])).slope
+            for part in (slice(middle), slice(middle, None))
+        ]
         if abs(halves[1] - halves[0]) > _BENT * abs(length):
             first, second = (humanize(half, "m", digits=3) for half in halves)
             yield Caveat(

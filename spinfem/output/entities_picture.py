@@ -8,6 +8,8 @@ from spinfem.output.slide import PALETTE
 
 _NAMES = 30  # in the legend
 _STRETCHED = 8  # longer shapes are drawn wider than they are
+_BEND = np.cos(np.radians(30))  # of normals at an edge that is drawn
+_ROOM = np.array([40, 30])  # of a number, pixels
 _MOST = 20_000  # triangles of a part: a picture of more shows no more
 
 
@@ -16,7 +18,7 @@ def draw_entities(path, entities, title):
     from matplotlib.figure import Figure
 
     flat = max(entity.dimension for entity in entities) == 2
-    figure = Figure(figsize=(9, 6), layout="constrained")
+    figure = Figure(figsize=(9, 6), dpi=130, layout="constrained")
     axes = figure.add_subplot(projection=None if flat else "3d")
     parts = [entity for entity in entities if entity.dimension == entities[0].dimension]
     faces = [entity for entity in entities if entity.dimension < entities[0].dimension]
@@ -24,11 +26,7 @@ def draw_entities(path, entities, title):
         (_fill if flat else _shade)(axes, part, PALETTE[number % len(PALETTE)])
     for face in faces:
         if flat:
-            axes.plot(*np.moveaxis(face.corners[:, :, :2], 2, 0).transpose(0, 2, 1), color="0.25", lw=1)
-    for entity, look in [(face, _FACE) for face in faces] + [(part, _PART) for part in parts]:
-        place = _middle(entity)[: 2 if flat else 3]
-        number = entity.name if entity.tag is None else entity.tag
-        axes.text(*place, number, ha="center", va="center", zorder=10, **look)
+            axes.plot(*face.corners[:, :, :2].transpose(2, 1, 0), color="0.25", lw=1)
     low, high = np.min([p.low for p in parts], axis=0), np.max([p.high for p in parts], axis=0)
     if flat:
         width, height = (high - low)[:2]
@@ -37,17 +35,69 @@ def draw_entities(path, entities, title):
             axes.set(aspect="equal")
     else:
         axes.set(**dict(zip(("xlim", "ylim", "zlim"), zip(low, high, strict=True), strict=True)))
-        axes.set_box_aspect(np.maximum(high - low, 0.25 * (high - low).max()))  # thin layers stay to be seen
+        axes.set_box_aspect(np.maximum(high - low, 0.25 * (high - low).max()), zoom=0.9)  # thin layers stay to be seen
         axes.set(zlabel="z")
     kinds = ("surfaces", "curves") if flat else ("volumes", "faces")
     axes.set(xlabel="x", ylabel="y", title=f"{title}: {kinds[0]} in boxes, {kinds[1]} without")
     _legend(figure, parts, faces)
-    figure.savefig(path, dpi=130)
+    figure.draw_without_rendering()  # where things are is known after the layout
+    _number(axes, parts, faces, flat)
+    figure.savefig(path)
     return path
 
 
+def _number(axes, parts, faces, flat):
+    """The numbers of all entities beside each other, each with a line to its place where it had to move."""
+    places = np.array([_middle(entity) for entity in parts + faces])
+    if flat:
+        places = places[:, :2]
+    else:
+        from mpl_toolkits.mplot3d.proj3d import proj_transform
+
+        places = np.transpose(proj_transform(*places.T, axes.get_proj())[:2])
+    pixels = axes.transData.transform(places)
+    moved = _apart(pixels)
+    looks = [_PART] * len(parts) + [_FACE] * len(faces)
+    for entity, place, shift, look in zip(
+        parts + faces, places, (moved - pixels) * 72 / axes.figure.dpi, looks, strict=True
+    ):
+        text = str(entity.name if entity.tag is None else entity.tag)
+        arrow = (
+            {"arrowstyle": "-", "lw": 0.5, "color": "0.3", "shrinkA": 0, "shrinkB": 0} if np.hypot(*shift) > 4 else None
+        )
+        axes.annotate(
+            text,
+            place,
+            shift,
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            zorder=10,
+            arrowprops=arrow,
+            **look,
+        )
+
+
+def _apart(pixels):
+    """Places, (n, 2), no two of which are nearer to each other than a number is large, as near to `pixels` as pushing leads."""
+    rng = np.random.default_rng(0)
+    moved = pixels + rng.uniform(-1, 1, pixels.shape)  # so that no two coincide
+    for _ in range(300):
+        offset = moved[:, None] - moved[None]
+        overlap = np.maximum(1 - np.abs(offset) / _ROOM, 0).min(axis=2)
+        np.fill_diagonal(overlap, 0)
+        if not overlap.any():
+            break
+        moved += 0.25 * np.sum(overlap[:, :, None] * np.sign(offset) * _ROOM, axis=1)
+    return moved
+
+
 _PART = {"fontsize": 11, "fontweight": "bold", "bbox": {"boxstyle": "round", "fc": "white", "ec": "0.3", "alpha": 0.85}}
-_FACE = {"fontsize": 8, "color": "0.1"}
+_FACE = {
+    "fontsize": 9,
+    "color": "0.1",
+    "bbox": {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.6},
+}
 
 
 def _legend(figure, parts, faces):
@@ -78,9 +128,10 @@ def _fill(axes, part, colour):
 
 
 def _shade(axes, part, colour):
-    from mpl_toolkits.mplot3d.art3d import Poly3DCollection
+    from mpl_toolkits.mplot3d.art3d import Line3DCollection, Poly3DCollection
 
     surface = _surface(part.corners)
+    axes.add_collection3d(Line3DCollection(_edges(surface), colors="0.35", linewidths=0.7))
     step = len(surface) // _MOST + 1
     axes.add_collection3d(Poly3DCollection(surface[::step], facecolor=colour, edgecolor="none", alpha=0.18))
 
@@ -93,3 +144,19 @@ def _surface(tetrahedra):
     corners = np.concatenate([tetrahedra[:, sides] for sides in combinations(range(4), 3)])
     _, first, count = np.unique(np.sort(triangles, axis=1), axis=0, return_index=True, return_counts=True)
     return corners[first[count == 1]]
+
+
+def _edges(triangles):
+    """The sides (n, 2, 3) along which the triangles (m, 3, 3) of a surface bend."""
+    _, nodes = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)
+    nodes = nodes.reshape(-1, 3)
+    normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    normals /= np.maximum(np.linalg.norm(normals, axis=1), np.finfo(float).tiny)[:, None]
+    ends = np.concatenate([nodes[:, pair] for pair in combinations(range(3), 2)])
+    sides = np.concatenate([triangles[:, pair] for pair in combinations(range(3), 2)])
+    ends.sort(axis=1)
+    order = np.lexsort(ends.T)
+    ends, sides, normals = ends[order], sides[order], np.tile(normals, (3, 1))[order]
+    same = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
+    bends = np.abs(np.sum(normals[same] * normals[same + 1], axis=1)) < _BEND
+    return sides[same[bends]]

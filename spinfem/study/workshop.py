@@ -26,7 +26,7 @@ class Workshop:
         """The Device of a case; see `recipe_of` for `coarsen`. Collective."""
         recipe = recipe_of(case, coarsen)
         made_from, device = self._devices.get(coarsen, (None, None))
-        if made_from == recipe:
+        if self.comm.allreduce(made_from == recipe, op=MPI.LAND):  # each rank has looked at the files for itself
             self.reused["meshes"] += 1
             return device
         self._devices.pop(coarsen, None)  # before the next one needs the memory

@@ -135,10 +135,13 @@ observables: [terminals]
 
 
 ROUND_HOLE = RING.replace("Disk(1) = {0, 0, 0, 100}", "Rectangle(1) = {-100, -100, 0, 200, 200}")
+LARGE_FILM = ROUND_HOLE.replace("{-100, -100, 0, 200, 200}", "{-400, -400, 0, 800, 800}")
 SQUARES = ROUND_HOLE.replace("Disk(2) = {0, 0, 0, 20}", "Rectangle(2) = {-20, -20, 0, 40, 40}")
 
 
-@pytest.mark.parametrize(("drawing", "curved"), [(RING, True), (ROUND_HOLE, True), (SQUARES, False)])
+@pytest.mark.parametrize(
+    ("drawing", "curved"), [(RING, True), (ROUND_HOLE, True), (LARGE_FILM, True), (SQUARES, False)]
+)
 def test_a_mesh_file_that_looks_curved_is_told(drawing, curved, tmp_path):
     (tmp_path / "ring.geo").write_text(drawing)
     with gmsh_session():

@@ -76,3 +76,17 @@ def test_an_adjoint_state_survives_that_its_operator_was_given_up():
 def test_operators_are_used_again_where_only_the_drive_has_changed(change, same):
     before, after = read_case(PILLAR), read_case(PILLAR, overrides=[change])
     assert (operator_identity(before) == operator_identity(after)) == same
+
+
+def test_a_drawing_that_was_written_anew_is_meshed_anew(tmp_path):
+    def draw(width):
+        text = f'SetFactory("OpenCASCADE"); Rectangle(1) = {{0, 0, 0, {width}, 10}}; Mesh.MeshSizeMax = 10;'
+        (tmp_path / "a.geo").write_text(f'{text} Physical Surface("a") = {{1}}; Physical Curve("end") = {{4}};\n')
+
+    text = "geometry: {script: a.geo, depth: 10 nm}\nregions: {a: Cu @ 4.2 K}\nterminals: {end: {voltage: 0 V}}"
+    workshop, widths = Workshop(MPI.COMM_SELF), []
+    for width in (50, 50, 120):
+        draw(width)
+        device = workshop.device(read_case(text, folder=tmp_path))
+        widths.append(device.mesh.geometry.x[:, 0].max())
+    assert widths == pytest.approx([50, 50, 120])

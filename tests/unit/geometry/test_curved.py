@@ -4,6 +4,7 @@ from math import pi
 
 import pytest
 
+from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.layers import Stack
 from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import read
@@ -47,3 +48,17 @@ def test_a_round_pillar_gets_round_when_it_is_refined():
     )
     missing = [deficit(read(pillar, Sizing({"rod": 100.0}), n), pi * 50**2 * 50) for n in range(2)]
     assert missing[0] / missing[1] == pytest.approx(4, rel=0.15)
+
+
+def test_nodes_that_pass_the_other_side_of_a_thin_shell_are_refused_with_what_to_do(tmp_path):
+    script = tmp_path / "shell.geo"
+    script.write_text(
+        'SetFactory("OpenCASCADE"); Disk(1) = {0, 0, 0, 50}; Disk(2) = {0, 0, 0, 49.5};'
+        "BooleanFragments{ Surface{1}; Delete; }{ Surface{2}; Delete; }"
+        "core() = Surface In BoundingBox{-49.6, -49.6, -1, 49.6, 49.6, 1}; shell() = Surface{:}; shell() -= core();"
+        'Physical Surface("core") = core(); Physical Surface("shell") = shell();'
+        'Physical Curve("outer") = CombinedBoundary{ Surface{:}; }; Mesh.MeshSizeMax = 30;\n'
+    )
+    with pytest.raises(GeometryError, match="turned inside out.*new nodes on a curve.*fewer `mesh: refinements`.*nm"):
+        read(drawing(script), Sizing({"core": 350.0, "shell": 350.0}), 1)
+    read(drawing(script), Sizing({"core": 350.0, "shell": 350.0}, size=4), 1)  # what it says to do
