@@ -51,14 +51,27 @@ def _matrix(matrix):
 
 
 def write_results(folder, outcome, ranks, warnings=()):
-    """results.json, a CSV file for each table and matrix, and the documents (rank 0 only)."""
+    """results.json, a CSV file for each table and matrix, and the documents (rank 0 only). Returns the contents of results.json."""
     for table in outcome.findings.tables:
         write_table(Path(folder) / f"{table.name}.csv", table)
     for matrix in outcome.findings.matrices:
         write_matrix(Path(folder) / f"{matrix.name}.csv", matrix)
     for document in outcome.findings.documents:
         (Path(folder) / document.file_name).write_text(document.text, encoding="utf-8")
-    text = json.dumps(summary(outcome, ranks, warnings), indent=2, ensure_ascii=False)
+    contents = summary(outcome, ranks, warnings)
+    _write_json(folder, contents)
+    return contents
+
+
+def add_time(folder, contents, phase, seconds):
+    """Write `results.json` again, with what was done after it (a `phase` such as the report) among its times; all else stays as it is."""
+    spent, more = dict(contents["seconds"]), round(seconds, 3)
+    total = round(spent.pop("total") + more, 3)
+    _write_json(folder, contents | {"seconds": spent | {phase: more, "total": total}})
+
+
+def _write_json(folder, contents):
+    text = json.dumps(contents, indent=2, ensure_ascii=False)
     (Path(folder) / RESULTS).write_text(text + "\n", encoding="utf-8")
 
 

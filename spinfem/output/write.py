@@ -16,7 +16,7 @@ from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.folders import FAILED, MESH_MARK, RESULTS, complete_folder
 from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
-from spinfem.output.results import write_results
+from spinfem.output.results import add_time, write_results
 from spinfem.output.surfaces import write_surfaces
 from spinfem.output.torque import write_torque
 from spinfem.versions import versions
@@ -49,14 +49,14 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
                 with spending("pictures"):
                     warnings += _draw(unfinished, "fields")
                     _draw_charts(unfinished, outcome.findings)
-            write_results(unfinished, outcome, comm.size, warnings)
+            contents = write_results(unfinished, outcome, comm.size, warnings)
             if report:
                 tell("writing the report")
                 from spinfem.output.report import write_report
 
                 with spending("report"):
                     write_report(unfinished)
-                write_results(unfinished, outcome, comm.size, warnings)  # again: now it knows how long that took
+                add_time(unfinished, contents, "report", outcome.seconds["report"])
     return warnings
 
 

@@ -195,7 +195,7 @@ def _spent(result):
     """Phase -> seconds up to this page, which cannot know how long it takes itself."""
     seconds = dict(result.get("seconds", {}))
     if page := seconds.pop("report", 0.0):
-        seconds["total"] -= page
+        seconds["total"] = round(seconds["total"] - page, 3)
     return seconds
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spinfem.output.report import NothingToReport, write_report
+from spinfem.output.results import add_time
 from tests.html_page import Page
 from tests.reports import EVIL, write_run, write_sweep
 
@@ -90,6 +91,17 @@ def test_nothing_from_outside_and_nothing_that_runs(tmp_path, write):
 def test_a_page_is_a_function_of_its_folder(run):
     first = write_report(run).read_bytes()
     assert write_report(run).read_bytes() == first and len(first) < 6e6
+
+
+@pytest.mark.parametrize("total", [12.5, 0.045, 9.95, 61.4])
+def test_what_a_page_took_does_not_change_it(tmp_path, total):
+    contents = write_run(tmp_path / "run", seconds={"solve": 0.04, "total": total})
+    first = write_report(tmp_path / "run").read_bytes()
+    add_time(tmp_path / "run", contents, "report", 1.23456)
+    told = json.loads((tmp_path / "run/results.json").read_text())
+    assert told["seconds"] == {"solve": 0.04, "report": 1.235, "total": pytest.approx(total + 1.235)}
+    assert told["finished"] == contents["finished"]
+    assert write_report(tmp_path / "run").read_bytes() == first
 
 
 def test_no_curves_no_library(tmp_path):
