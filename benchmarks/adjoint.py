@@ -32,8 +32,8 @@ def worker(size, degree):
     from spinfem.case import load_case
     from spinfem.geometry.build import build_device
     from spinfem.study.accuracy import measure
-    from spinfem.study.laboratory import Laboratory
     from spinfem.study.sensitivity import sensitivities
+    from spinfem.study.simulation import Simulation
 
     comm = MPI.COMM_WORLD
     case = load_case(CASE, [f"solver.degree={degree}", SIGNAL, BARRIERS])
@@ -49,13 +49,13 @@ def worker(size, degree):
         return (time.perf_counter() - start, processor), found
 
     for _ in range(2):
-        laboratory = Laboratory(case, device)
-        solving, _ = spent(lambda: measure(case, laboratory))
-        deriving, found = spent(lambda: sensitivities(laboratory, case.observables))
+        simulation = Simulation(case, device)
+        solving, _ = spent(lambda: measure(case, simulation))
+        deriving, found = spent(lambda: sensitivities(simulation, case.observables))
     if comm.rank == 0:
         signal = next(s for s in found if s.name == "nonlocal_resistance.difference")
         row = {
-            "unknowns": laboratory.problem().constraints.n_free,
+            "unknowns": simulation.problem().constraints.n_free,
             "parameters": len(signal.derivatives),
             "solving": solving,
             "deriving": deriving,

@@ -27,11 +27,11 @@ def worker(size, degree):
     from spinfem.case import load_case
     from spinfem.geometry.build import build_device
     from spinfem.model.problem import Drive
-    from spinfem.study.laboratory import Laboratory
+    from spinfem.study.simulation import Simulation
 
     comm = MPI.COMM_WORLD
     case = load_case(CASE, [f"solver.degree={degree}"])
-    laboratory = Laboratory(case, build_device(case, comm, 1 / size))
+    simulation = Simulation(case, build_device(case, comm, 1 / size))
     terminals = tuple(case.terminals)
 
     def seconds(work):
@@ -42,20 +42,20 @@ def worker(size, degree):
         return time.perf_counter() - start
 
     def one_drive():
-        solution = laboratory.solution(drive=Drive(voltages={terminals[0]: 1.0}), held=terminals, remember=False)
+        solution = simulation.solution(drive=Drive(voltages={terminals[0]: 1.0}), held=terminals, remember=False)
         for name in terminals:
             solution.currents_at_held(name)
 
-    set_up = seconds(lambda: laboratory.problem(held=terminals))
+    set_up = seconds(lambda: simulation.problem(held=terminals))
     one_drive()  # what is made at the first use is not counted
     before = seconds(one_drive)
-    solved = len(laboratory.records)
-    all_drives = seconds(lambda: laboratory.lumped_element(terminals))
-    records = laboratory.records[solved:]
+    solved = len(simulation.records)
+    all_drives = seconds(lambda: simulation.lumped_element(terminals))
+    records = simulation.records[solved:]
     after = seconds(one_drive)
     if comm.rank == 0:
         row = {
-            "unknowns": laboratory.problem(held=terminals).constraints.n_free,
+            "unknowns": simulation.problem(held=terminals).constraints.n_free,
             "drives": len(records),
             "set_up": set_up,
             "one": (before + after) / 2,

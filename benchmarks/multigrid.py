@@ -24,7 +24,7 @@ def lines(size, degree):
     from spinfem.algebra import multigrid, solver
     from spinfem.case import load_case
     from spinfem.geometry.build import build_device
-    from spinfem.study.laboratory import Laboratory
+    from spinfem.study.simulation import Simulation
 
     refinements = (
         2 - degree
@@ -34,9 +34,9 @@ def lines(size, degree):
     version = ".".join(map(str, PETSc.Sys.getVersion()))
     for name in multigrid.available():
         solver.multigrid = partial(multigrid.multigrid, name)
-        laboratory = Laboratory(case, device)
+        simulation = Simulation(case, device)
         start = time.perf_counter()
-        solution = laboratory.solution()
+        solution = simulation.solution()
         total, report = time.perf_counter() - start, solution.report
         yield (
             f"| {degree} | {solution.problem.constraints.n_free:,} | {version} | {name} | {report.iterations} | "

@@ -26,7 +26,7 @@ def worker(size, degree, refinements, method):
 
     from spinfem.case import load_case
     from spinfem.geometry.build import build_device
-    from spinfem.study.laboratory import Laboratory
+    from spinfem.study.simulation import Simulation
 
     comm = MPI.COMM_WORLD
     case = load_case(CASE, [f"solver.degree={degree}", f"solver.method={method}", f"mesh.refinements={refinements}"])
@@ -36,8 +36,8 @@ def worker(size, degree, refinements, method):
         case.model_copy(update={"mesh": case.mesh.model_copy(update={"refinements": refinements})}), comm, 1 / size
     )
     meshed = time.perf_counter() - start
-    laboratory = Laboratory(case, device)
-    solution = laboratory.solution()
+    simulation = Simulation(case, device)
+    solution = simulation.solution()
     peak = comm.allreduce(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1e6
     if comm.rank == 0:
         row = {
@@ -45,7 +45,7 @@ def worker(size, degree, refinements, method):
             "unknowns": solution.problem.constraints.n_free,
             "iterations": solution.report.iterations,
             "mesh": meshed,
-            **laboratory.seconds,
+            **simulation.seconds,
             "conserved": solution.conservation_defect,
             "gigabytes": peak,
         }

@@ -54,12 +54,12 @@ def bias(width, resolution):
             "solver.error_estimate": False,
         }
     )
-    workshop, solved = spinfem.Workshop(), {kind: [] for kind in CONTACTS}
+    session, solved = spinfem.Session(), {kind: [] for kind in CONTACTS}
     for gap in GAPS:
         drawn = base.changed({"geometry.parameters.separation": f"{gap + width} nm"})
         for kind, changes in CONTACTS.items():
-            result = spinfem.solve(drawn.changed(changes), workshop)
-            setting = Setting(result.case.checked, result.laboratory.device, np.array([len(solved[kind])]))
+            result = spinfem.solve(drawn.changed(changes), session)
+            setting = Setting(result.case.checked, result.simulation.device, np.array([len(solved[kind])]))
             solved[kind].append((setting, result[MEASURED].value.to("ohm").magnitude))
     return {kind: _bias_of(*zip(*pairs, strict=True)) for kind, pairs in solved.items()}
 

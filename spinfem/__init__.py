@@ -12,7 +12,7 @@ _PLACES = {
     "read": "spinfem.api.case",
     "solve": "spinfem.api.solve",
     "fit": "spinfem.api.fit",
-    "Workshop": "spinfem.study.workshop",
+    "Session": "spinfem.study.session",
     "Drive": "spinfem.model.problem",
     "compiling": "spinfem.algebra.compiling",
     "CaseError": "spinfem.case.faults",

@@ -29,7 +29,7 @@ from spinfem.command_line import (
 )
 from spinfem.mpi import under_mpi
 from spinfem.sweep_commands import collect, refuse_bad_points, status, sweep
-from spinfem.terminal import console
+from spinfem.tty import console
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -99,18 +99,18 @@ def run(
     with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
         from spinfem.algebra.solver import SolveError
         from spinfem.case.reader import as_it_ran
-        from spinfem.output.console import progress, results_table, summary_lines
+        from spinfem.output.console import results_table, spinner, summary_lines
         from spinfem.output.folders import reserved
         from spinfem.output.write import write_failure, write_outcome
         from spinfem.study.run import run as solve
-        from spinfem.study.workshop import Workshop
+        from spinfem.study.session import Session
 
         case, _ = read_together(comm, case_file, overrides, folder)
         try:
-            with reserved(folder, comm), progress(comm) as tell:
-                outcome = solve(case, Workshop(comm), tell)
+            with reserved(folder, comm), spinner(comm) as progress:
+                outcome = solve(case, Session(comm), progress)
                 text = as_it_ran(case_file, overrides)
-                warnings = write_outcome(folder, outcome, text, comm, tell, report=case.output.report)
+                warnings = write_outcome(folder, outcome, text, comm, progress, report=case.output.report)
         except CaseError as error:
             if comm.rank == 0:
                 refuse(error.faults)
@@ -172,14 +172,14 @@ def fit(
         from spinfem.fitting.fit import fit as find
         from spinfem.fitting.write import MARK, write_fit
         from spinfem.geometry.root import on_root
-        from spinfem.output.console import progress
+        from spinfem.output.console import spinner
         from spinfem.output.folders import reserved
 
         read_together(comm, case_file, overrides, folder, MARK)
         try:
             written = comm.bcast(on_root(comm, source))
-            with reserved(folder, comm, MARK), progress(comm) as tell:
-                result = find(written, data_file, comm, tell)
+            with reserved(folder, comm, MARK), spinner(comm) as progress:
+                result = find(written, data_file, comm, progress)
                 write_fit(folder, result, written, comm)
         except CaseError as error:
             if comm.rank == 0:
@@ -224,13 +224,13 @@ def mesh(
         from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
         from spinfem.geometry.scale import scale_of_device, scale_warnings
-        from spinfem.output.console import progress, quality_tables
+        from spinfem.output.console import quality_tables, spinner
         from spinfem.output.folders import MESH_MARK, reserved
         from spinfem.output.write import write_mesh_report
 
         case, outline = read_together(comm, case_file, overrides, folder, MESH_MARK)
-        with reserved(folder, comm, MESH_MARK), progress(comm) as tell:
-            tell("meshing")
+        with reserved(folder, comm, MESH_MARK), spinner(comm) as progress:
+            progress("meshing")
             device = build_device(case, comm)
             lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
             quality = mesh_quality(device, lengths)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.mpi import under_mpi
-from spinfem.terminal import console
+from spinfem.tty import console
 
 FAILED_SOLVE, BAD_CASE = 1, 2  # exit status
 

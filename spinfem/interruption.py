@@ -15,7 +15,7 @@ _SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 _PATIENCE = 20.0  # seconds that mpirun gets to end its ranks and to clear up
 _LAUNCHERS = ("mpirun", "mpiexec", "prterun", "orterun", "prte", "srun")
 _PDEATHSIG, _SUBREAPER = 1, 36  # prctl(2)
-_tell = None  # where the supervisor reads which folders may have to be cleared up
+_progress = None  # where the supervisor reads which folders may have to be cleared up
 
 
 def supervised(work):
@@ -38,8 +38,8 @@ def supervised(work):
     if child:
         os.close(told)
         _supervise(child, heard, reports, scratch)
-    global _tell
-    _tell = told
+    global _progress
+    _progress = told
     os.close(reports)
     _prctl(_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != supervisor:
@@ -52,10 +52,10 @@ def supervised(work):
 
 def may_leave(folder):
     """Tell the supervisor that an interruption may leave something of `folder`, and of those above it that are not there yet."""
-    if _tell is not None:
+    if _progress is not None:
         folder = os.path.abspath(folder)
         above = [p for p in _above(folder) if not os.path.isdir(p)]
-        os.write(_tell, "\t".join([folder, *above]).encode("utf-8", "surrogateescape") + b"\n")
+        os.write(_progress, "\t".join([folder, *above]).encode("utf-8", "surrogateescape") + b"\n")
 
 
 def inside():

@@ -6,7 +6,7 @@ import sys
 
 from spinfem.interruption import die_with_parent, inside
 from spinfem.mpi import on_ranks
-from spinfem.terminal import described
+from spinfem.tty import described
 
 
 def start_ranks(ranks, arguments):

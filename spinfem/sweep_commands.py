@@ -21,7 +21,7 @@ from spinfem.command_line import (
 )
 from spinfem.interruption import may_leave
 from spinfem.mpi import under_mpi
-from spinfem.terminal import console
+from spinfem.tty import console
 
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a sweep.", show_default=False)]
 Jobs = Annotated[
@@ -77,7 +77,7 @@ def status(folder: SweepFolder):
     from spinfem.output.sweep_lines import slurm_lines, status_lines
 
     records, _ = _open(folder)
-    for line in status_lines(records.states(records.points)):
+    for line in status_lines(records.statuses(records.points)):
         console().print(line)
     for job in jobs(folder):
         for line in slurm_lines(job, queue_of(job)):
@@ -102,7 +102,7 @@ def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
         from spinfem.batch.records import MARK, Records
         from spinfem.batch.sweep import finish, work
         from spinfem.geometry.root import on_root
-        from spinfem.output.console import progress
+        from spinfem.output.console import spinner
 
         case, _ = read_together(comm, case_file, overrides, folder, MARK)
         records = Records(folder)
@@ -113,8 +113,8 @@ def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
                 refuse(error.faults)
             raise typer.Exit(BAD_CASE) from None
         todo, kept = found or ((), 0)
-        with progress(comm) as tell:
-            reused = work(records, todo, comm, attempt, tell)
+        with spinner(comm) as progress:
+            reused = work(records, todo, comm, attempt, progress)
         failed = 0
         if comm.rank == 0:
             if points:
@@ -132,11 +132,11 @@ def _in_parallel(case_file, overrides, folder, jobs, ranks, numbers):
 
     from spinfem.batch.jobs import work_in_parallel
     from spinfem.batch.sweep import finish
-    from spinfem.output.console import progress
+    from spinfem.output.console import spinner
 
     records, case, todo, kept = _prepare(case_file, overrides, folder, numbers)
-    with progress(MPI.COMM_SELF) as tell:
-        work_in_parallel(records, todo, jobs, ranks, tell)
+    with spinner(MPI.COMM_SELF) as progress:
+        work_in_parallel(records, todo, jobs, ranks, progress)
     if _tell_end(finish(records, case, kept), folder):
         raise typer.Exit(FAILED_SOLVE)
 

@@ -97,7 +97,7 @@ def write_sweep(folder):
     write_run(folder / "points/0001")
     (folder / "points/0002").mkdir()
     (folder / "points/0002/failed.json").write_text(json.dumps({"error": "stopped <b>after</b> 3 iterations"}))
-    header = f"point,{axis} [m],state,signal [ohm],signal error [ohm]"
+    header = f"point,{axis} [m],status,signal [ohm],signal error [ohm]"
     rows = "1,1e-07,done,0.0022697,1.3e-05", "2,2e-07,failed: stopped <b>after</b> 3 iterations,,", "3,3e-07,missing,,"
     (folder / "table.csv").write_text("\n".join((header, *rows)) + "\n")
     (folder / "case.yaml").write_text("plots:\n  - {x: separation, y: signal, y_scale: log}\n")

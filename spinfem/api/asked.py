@@ -1,4 +1,4 @@
-"""Other drives and magnetizations, as a person asks for them, for the laboratory."""
+"""Other drives and magnetizations, as a person asks for them, for the simulation."""
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -7,23 +7,23 @@ from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.quantity import ampere, volt
 from spinfem.case.schema import Case
-from spinfem.case.wording import wording
+from spinfem.case.validation import wording
 from spinfem.model.problem import Drive
 
 
-def magnetizations(case, turned):
-    """region -> Magnetization. turned: region -> as it would stand in the case file. Raises CaseError."""
+def magnetizations(case, given):
+    """region -> Magnetization. given: region -> as it would stand in the case file. Raises CaseError."""
     magnets = [name for name, region in case.regions.items() if region.magnetization is not None]
     found, faults = {}, []
-    for region, given in dict(turned).items():
+    for region, written in dict(given).items():
         if region not in magnets:
-            faults.append(Fault("turned", region, not_among(region, magnets, "ferromagnet")))
+            faults.append(Fault("magnetizations", region, not_among(region, magnets, "ferromagnet")))
             continue
         try:
-            found[region] = TypeAdapter(Magnetization).validate_python(plain(given), context={"folder": case.folder})
+            found[region] = TypeAdapter(Magnetization).validate_python(plain(written), context={"folder": case.folder})
         except ValidationError as error:
             message = "; ".join(wording(e, Case) for e in error.errors(include_url=False))
-            faults.append(Fault(f"turned.{region}", given, message))
+            faults.append(Fault(f"magnetizations.{region}", written, message))
     if faults:
         raise CaseError(faults)
     return found

@@ -11,10 +11,10 @@ from mpi4py import MPI
 
 from spinfem.api.case import OpenCase, load, read
 from spinfem.api.values import quantity
+from spinfem.fitting.diagnostics import warnings
 from spinfem.fitting.estimate import Estimate
 from spinfem.fitting.fit import FitResult
 from spinfem.fitting.fit import fit as find
-from spinfem.fitting.judge import warnings
 from spinfem.fitting.source import Source
 from spinfem.fitting.write import case_found, table_of, write_fit
 
@@ -86,14 +86,14 @@ class Fitted(Values):
         return Path(folder)
 
 
-def fit(case, data, comm=MPI.COMM_WORLD, tell=lambda what: None):
+def fit(case, data, comm=MPI.COMM_WORLD, progress=lambda what: None):
     """The Fitted of a case with `fit`: its unknowns from measured data, by the full model and the one-dimensional formula. Collective.
 
     case: an OpenCase, or what `spinfem.load` takes. data: path of a CSV file, or a pandas.DataFrame with such headers: "PATH [unit]" for what
     was set, "NAME [unit]" for what was measured, "NAME error [unit]" for its standard uncertainty. Raises CaseError, SolveError.
     """
     case = case if isinstance(case, OpenCase) else load(case)
-    return Fitted(case, find(_source(case), data, comm, tell), comm)
+    return Fitted(case, find(_source(case), data, comm, progress), comm)
 
 
 def _source(case):

@@ -66,17 +66,17 @@ class Result(Mapping):
     @property
     def tables(self):
         """Name -> pandas.DataFrame, its columns called as in the CSV files: "x [m]"; their units are in `attrs["units"]`."""
-        return {table.name: _frame(table) for table in self.outcome.findings.tables}
+        return {table.name: _frame(table) for table in self.outcome.results.tables}
 
     @property
     def matrices(self):
         """Name -> pandas.DataFrame of a matrix, its unit in `attrs["unit"]`."""
-        return {matrix.name: _matrix_frame(matrix) for matrix in self.outcome.findings.matrices}
+        return {matrix.name: _matrix_frame(matrix) for matrix in self.outcome.results.matrices}
 
     @property
     def documents(self):
         """File name -> text for other programs."""
-        return {document.file_name: document.text for document in self.outcome.findings.documents}
+        return {document.file_name: document.text for document in self.outcome.results.documents}
 
     @cached_property
     def state(self):
@@ -85,7 +85,7 @@ class Result(Mapping):
 
     @property
     def fields(self):
-        """phi, v, j, J as dolfinx functions: see `spinfem.study.functions.Fields`."""
+        """phi, v, j, J as dolfinx functions: see `spinfem.postprocessing.functions.Fields`."""
         return self.state.fields
 
     @property
@@ -98,20 +98,20 @@ class Result(Mapping):
         return self.state.grid(gather)
 
     @property
-    def laboratory(self):
-        """The device on the bench (`spinfem.study.laboratory`): every question that an observable may ask, in plain SI numbers."""
-        return self.outcome.laboratory
+    def simulation(self):
+        """The device on the bench (`spinfem.study.simulation`): every question that an observable may ask, in plain SI numbers."""
+        return self.outcome.simulation
 
-    def solution(self, turned=(), drive=None):
+    def solution(self, magnetizations=(), drive=None):
         """The State of the same device with other magnetizations and another drive. Each is assembled and solved once. Collective.
 
-        turned: ferromagnet -> its magnetization, written as in a case: {"detector": "-y"}; the others keep theirs. drive: terminal ->
+        magnetizations: ferromagnet -> its magnetization, written as in a case: {"detector": "-y"}; the others keep theirs. drive: terminal ->
         its current (where the case gives a current or lets it float) or its voltage (where the case gives that), as text with a unit,
         pint quantity or SI number; terminals that are not named get zero. Or a `spinfem.Drive`, which can drive spins too. The default is
         the case's drive. Raises CaseError.
         """
-        magnetizations = asked.magnetizations(self.case, turned)
-        return State(self.laboratory.solution(magnetizations, asked.drive(self.case, drive)))
+        asked_for = asked.magnetizations(self.case, magnetizations), asked.drive(self.case, drive)
+        return State(self.simulation.solution(*asked_for))
 
     def save(self, folder):
         """Write what `spinfem run -o` writes; returns the path of the folder. Collective.
@@ -119,13 +119,13 @@ class Result(Mapping):
         An earlier result in `folder` is replaced; raises FolderInUse where anything else is there.
         """
         report = self.outcome.case.output.report
-        for words in write_outcome(folder, self.outcome, self.case.text, self.laboratory.comm, report=report):
+        for words in write_outcome(folder, self.outcome, self.case.text, self.simulation.comm, report=report):
             warnings.warn(words, stacklevel=2)
         return Path(folder)
 
     @property
     def _measurements(self):
-        return {m.name: m for m in self.outcome.findings.measurements}
+        return {m.name: m for m in self.outcome.results.measurements}
 
     def __repr__(self):
         return f"<result: {self.case.title or 'untitled'}, {len(self)} observables>"
@@ -136,7 +136,7 @@ class Result(Mapping):
         return text.getvalue()
 
     def _repr_html_(self):
-        rows = [(m.name, value_words(m), error_words(m), m.note) for m in self.outcome.findings.measurements]
+        rows = [(m.name, value_words(m), error_words(m), m.note) for m in self.outcome.results.measurements]
         cells = ("".join(f"<td>{escape(entry)}</td>" for entry in row) for row in rows)
         head = "<tr><th>observable</th><th>value</th><th>error</th><th></th></tr>"
         body = "".join(f"<tr>{row}</tr>" for row in cells)

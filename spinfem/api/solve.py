@@ -4,15 +4,15 @@ from mpi4py import MPI
 
 from spinfem.api.result import Result
 from spinfem.study.run import run
-from spinfem.study.workshop import Workshop
+from spinfem.study.session import Session
 
 
-def solve(case, workshop=None, comm=MPI.COMM_WORLD, tell=lambda what: None):
+def solve(case, session=None, comm=MPI.COMM_WORLD, progress=lambda what: None):
     """The Result of an OpenCase: mesh, solve, measure, estimate errors. Collective.
 
-    workshop: a `spinfem.Workshop` that keeps the last mesh and operators for the next case; its communicator is used. comm: on which ranks
-    to work, without a workshop. tell: is called with a few words on what happens now, e.g. print.
+    session: a `spinfem.Session` that keeps the last mesh and operators for the next case; its communicator is used. comm: on which ranks
+    to work, without a session. progress: is called with a few words on what happens now, e.g. print.
 
     Raises CaseError (a point lies outside the device, a drawing that cannot be meshed) or SolveError.
     """
-    return Result(case, run(case.checked, workshop or Workshop(comm), tell))
+    return Result(case, run(case.checked, session or Session(comm), progress))

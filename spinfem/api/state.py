@@ -10,7 +10,7 @@ import pyvista
 
 from spinfem.api.values import quantity
 from spinfem.output.fields import solution_piece
-from spinfem.study.functions import Fields
+from spinfem.postprocessing.functions import Fields
 from spinfem.study.solution import Solution
 
 

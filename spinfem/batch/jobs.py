@@ -15,12 +15,12 @@ from spinfem.batch.sweep import time_left
 from spinfem.interruption import die_with_parent, inside
 from spinfem.launch import ended_with_us
 from spinfem.mpi import on_ranks
-from spinfem.terminal import described
+from spinfem.tty import described
 
 _LOOK = 0.2  # seconds between two looks at the workers
 
 
-def work_in_parallel(records, points, jobs, ranks=1, tell=lambda what: None):
+def work_in_parallel(records, points, jobs, ranks=1, progress=lambda what: None):
     """Run points by `jobs` processes of `ranks` ranks each, until all have a result or a reason why not.
 
     A worker that dies takes only its point along: the reason is recorded, and another worker goes on.
@@ -34,7 +34,7 @@ def work_in_parallel(records, points, jobs, ranks=1, tell=lambda what: None):
             crew.look_after()
             done = len(points) - crew.left
             seconds = time.perf_counter() - start
-            tell(f"{done} of {len(points)} points, {len(crew.workers)} jobs{time_left(seconds, done, crew.left)}")
+            progress(f"{done} of {len(points)} points, {len(crew.workers)} jobs{time_left(seconds, done, crew.left)}")
     finally:
         crew.dismiss()
 

@@ -3,7 +3,7 @@
 from spinfem.batch.claims import Claims
 from spinfem.batch.points import families
 from spinfem.geometry.build import recipe_of
-from spinfem.study.workshop import operator_identity
+from spinfem.study.session import operator_identity
 
 
 class Queue:

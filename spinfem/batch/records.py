@@ -25,7 +25,7 @@ DONE, FAILURE, RUNNING, MISSING = "done", "failed", "running", "missing"
 
 
 @dataclass(frozen=True)
-class State:
+class Status:
     """How far a point is: done, failed (why), running (where), missing (with the worker that died over it, if one did)."""
 
     name: str
@@ -104,20 +104,20 @@ class Records:
                 about = {"error": reason, "attempt": attempt}
                 (unfinished / FAILED).write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    def states(self, points):
-        """The State of each point, now."""
+    def statuses(self, points):
+        """The Status of each point, now."""
         claims = Claims(self.queue)
         living, dead = claims.living(), claims.dead()
-        return [self._state(point, living.get(point.number), dead.get(point.number)) for point in points]
+        return [self._status(point, living.get(point.number), dead.get(point.number)) for point in points]
 
-    def _state(self, point, living, dead):
+    def _status(self, point, living, dead):
         if self.is_whole(point):
-            return State(DONE)
+            return Status(DONE)
         if living:
-            return State(RUNNING, str(living))
+            return Status(RUNNING, str(living))
         if reason := self.failure(point):
-            return State(FAILURE, reason)
-        return State(MISSING, f"{dead} died over it" if dead else "")
+            return Status(FAILURE, reason)
+        return Status(MISSING, f"{dead} died over it" if dead else "")
 
     def _is_of(self, point):
         """Does the folder of a point belong to this very point?"""

@@ -7,9 +7,8 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from spinfem.case.checked import Checked
 from spinfem.case.faults import CaseError, Fault, dotted
-from spinfem.case.wording import wording
+from spinfem.case.validation import Checked, wording
 
 _TIME = re.compile(r"\d+(:\d{1,2}){0,2}|\d+-\d{1,2}(:\d{1,2}){0,2}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from spinfem.algebra.solver import SolveError
 from spinfem.batch.claims import clear_dead
 from spinfem.batch.queue import Queue
-from spinfem.batch.records import DONE, State
+from spinfem.batch.records import DONE, Status
 from spinfem.batch.series import write_all_series
 from spinfem.batch.table import table, write_table
 from spinfem.batch.worker import at_work, read_worker
@@ -17,14 +17,14 @@ from spinfem.output.plots import NoSuchColumn, draw_sweep
 from spinfem.output.report import write_report
 from spinfem.output.write import write_outcome
 from spinfem.study.run import run
-from spinfem.study.workshop import Workshop
+from spinfem.study.session import Session
 
 
 @dataclass(frozen=True)
 class SweepReport:
     """What a sweep came to."""
 
-    states: tuple[State, ...]  # of each point
+    statuses: tuple[Status, ...]  # of each point
     kept: int = 0  # points that were whole before
     reused: dict | None = None
     pictures: tuple = ()
@@ -33,19 +33,19 @@ class SweepReport:
     @property
     def counts(self):
         """How many points are done, failed, running, missing."""
-        return Counter(state.name for state in self.states)
+        return Counter(status.name for status in self.statuses)
 
 
-def work(records, points, comm, attempt=None, tell=lambda what: None):
+def work(records, points, comm, attempt=None, progress=lambda what: None):
     """Run points, those that nobody else is at; returns what could be used again. Collective.
 
     A point that fails does not stop the others.
     """
-    workshop = Workshop(comm)
+    session = Session(comm)
     if comm.rank != 0:
         while (task := comm.bcast(None)) is not None:
-            _run_point(task, records, workshop, "", tell)
-        return workshop.reused
+            _run_point(task, records, session, "", progress)
+        return session.reused
     with at_work(records.queue, attempt) as file:
         attempt = read_worker(file).attempt
         queue, start, finished = Queue(records, points, file, attempt), time.perf_counter(), 0
@@ -53,38 +53,38 @@ def work(records, points, comm, attempt=None, tell=lambda what: None):
             left = time_left(time.perf_counter() - start, finished, queue.left)
             words = f"point {point.number}, {queue.left} of {len(points)} to go{left}: "
             comm.bcast(point)
-            _run_point(point, records, workshop, attempt, lambda what, words=words: tell(words + what))
+            _run_point(point, records, session, attempt, lambda what, words=words: progress(words + what))
             queue.finish(point)
             finished += 1
         comm.bcast(None)
-    return workshop.reused
+    return session.reused
 
 
 def finish(records, case, kept=0, reused=None):
     """Write the table, the plots, the series for ParaView and the report of what is there now; returns the SweepReport."""
     clear_dead(records.queue)
     points = records.points
-    states = tuple(records.states(points))
-    frame = table(records, points, states)
+    statuses = tuple(records.statuses(points))
+    frame = table(records, points, statuses)
     write_table(records.folder, frame)
     write_all_series(records, points)
     pictures, warnings = (), ()
-    if any(state.name == DONE for state in states):
+    if any(status.name == DONE for status in statuses):
         try:
             pictures = tuple(draw_sweep(records.folder, case.plots, frame))
         except NoSuchColumn as error:
             warnings = (f"no plot: {error}",)
     if case.output.report:
         write_report(records.folder)
-    return SweepReport(states, kept, reused, pictures, warnings)
+    return SweepReport(statuses, kept, reused, pictures, warnings)
 
 
-def _run_point(point, records, workshop, attempt, tell):
-    comm = workshop.comm
+def _run_point(point, records, session, attempt, progress):
+    comm = session.comm
     try:
         case, text = comm.bcast(on_root(comm, lambda: (point.load(), point.text)))
-        outcome = run(case, workshop, tell)
-        write_outcome(records.place(point), outcome, text, comm, tell)
+        outcome = run(case, session, progress)
+        write_outcome(records.place(point), outcome, text, comm, progress)
     except (CaseError, SolveError) as error:
         records.fail(point, str(error), attempt, comm)
 

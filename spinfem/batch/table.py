@@ -16,9 +16,9 @@ TABLE, PARQUET = "table.csv", "table.parquet"
 _AXES = "xyz"
 
 
-def table(records, points, states):
-    """A row for each point: number, values of the axes, state, folder, then each measurement and its error, in SI units."""
-    rows = [_row(records, point, state) for point, state in zip(points, states, strict=True)]
+def table(records, points, statuses):
+    """A row for each point: number, values of the axes, status, folder, then each measurement and its error, in SI units."""
+    rows = [_row(records, point, status) for point, status in zip(points, statuses, strict=True)]
     columns = list(dict.fromkeys(column for row in rows for column in row))
     return pd.DataFrame(rows, columns=columns)
 
@@ -45,14 +45,14 @@ def _of_one_kind(frame):
     return frame.assign(**{name: frame[name].map(str, na_action="ignore") for name in mixed})
 
 
-def _row(records, point, state):
+def _row(records, point, status):
     row = {"point": point.number}
     for path, value in point.values.items():
         number, unit = in_si(value)
         row[f"{path} [{unit}]" if unit else path] = number
-    row["state"] = str(state) if state.name in (DONE, FAILURE) else "missing"
-    row["run"] = records.name(point) if state.name in (DONE, FAILURE) else None
-    if state.name == DONE:
+    row["status"] = str(status) if status.name in (DONE, FAILURE) else "missing"
+    row["run"] = records.name(point) if status.name in (DONE, FAILURE) else None
+    if status.name == DONE:
         found = json.loads((records.place(point) / RESULTS).read_text(encoding="utf-8"))
         row |= dict(_numbers(found["observables"]))
     return row

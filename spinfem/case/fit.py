@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema, field_validator
 
-from spinfem.case.checked import Checked
 from spinfem.case.faults import not_among
-from spinfem.case.numbers import numbers
 from spinfem.case.overrides import path_text
+from spinfem.case.parameters import parameters
 from spinfem.case.quantity import converted, split
+from spinfem.case.validation import Checked
 
 _ONE_OR_SEVERAL = WithJsonSchema(
     {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}, mode="validation"
@@ -57,7 +57,7 @@ class Unknown:
 
 def unknowns(case):
     """The Unknowns of a Case's fit. Raises ValueError with a list of (path, value, message)."""
-    known = {path_text(number.path): number for number in numbers(case)}
+    known = {path_text(parameter.path): parameter for parameter in parameters(case)}
     found, faults = [], list(_taken_twice(case.fit.parameters))
     for name, parameter in case.fit.parameters.items():
         place = ("parameters", name)

@@ -4,10 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from spinfem.case.checked import Checked
 from spinfem.case.names import RegionName
 from spinfem.case.quantity import Length
-from spinfem.case.wording import said
+from spinfem.case.validation import Checked, said
 
 ENDS = ("left", "right")  # the terminals of a stack of layers
 

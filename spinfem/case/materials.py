@@ -6,9 +6,9 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from ruamel.yaml import YAML
 
-from spinfem.case.checked import Checked, or_text
 from spinfem.case.faults import not_among
 from spinfem.case.quantity import Conductivity, Dimensionless, Length, Temperature, humanize, kelvin
+from spinfem.case.validation import Checked, or_text
 
 LIBRARY = Path(__file__).with_name("materials.yaml")
 SAME_TEMPERATURE = 0.1  # relative: "Cu @ 4 K" finds what was measured at 4.2 K

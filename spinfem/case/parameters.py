@@ -1,81 +1,65 @@
-"""Parameters of a drawing. What each counts is known only from the script, so a value is kept as it was given."""
+"""The physical parameters of a case: numbers of materials, regions and interfaces that can be varied a little."""
 
-import math
 from dataclasses import dataclass
-from typing import Annotated
+from types import NoneType
+from typing import get_args
 
-from pydantic_core import core_schema
-
-from spinfem.case.quantity import converted, split, unit_of, units
+from spinfem.case.faults import dotted
+from spinfem.case.quantity import Physical, kelvin
 
 
 @dataclass(frozen=True)
-class Given:
-    """A number, or text that is a number with a unit."""
+class Parameter:
+    """One of them. `path` leads to it through the case: ("regions", "wire", "material", "conductivity")."""
 
-    text: str | float
-
-    @classmethod
-    def read(cls, given):
-        """Raises ValueError unless it is a finite number, with or without a unit."""
-        if isinstance(given, cls):
-            return given
-        if isinstance(given, bool) or not isinstance(given, int | float | str):
-            raise ValueError("must be a quantity, e.g. 500 nm, or a number")
-        if isinstance(given, str):
-            try:
-                number, unit = split(given)
-            except ValueError as error:
-                raise ValueError(f"{error}; give a quantity, e.g. 500 nm, or a number") from None
-            given = given.strip() if unit is not None else float(number)
-        elif not math.isfinite(given):
-            raise ValueError("must be finite")
-        return cls(given)
+    path: tuple
+    value: float  # SI
+    unit: str
 
     @property
-    def si(self):
-        """The value in SI units (a bare number: itself)."""
-        if not isinstance(self.text, str):
-            return float(self.text)
-        number, unit = split(self.text)
-        return converted(number, unit, units().get_base_units(unit)[1])
-
-    def counted_in(self, unit):
-        """The value in `unit` (None: a bare number). Raises ValueError."""
-        bare = not isinstance(self.text, str)
-        if unit is None:
-            if not bare:
-                raise ValueError("this parameter has no unit; give a bare number")
-            return float(self.text)
-        if bare:
-            raise ValueError(f"has no unit; give a quantity such as {self.text:g} {unit}")
-        number, given = split(self.text)
-        wanted = unit_of(unit)
-        if not given.is_compatible_with(wanted):
-            raise ValueError(f"cannot be counted in {unit}; give a quantity such as {number:g} {unit}")
-        return converted(number, given, wanted)
-
-    def __str__(self):
-        return str(self.text)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source, handler):
-        return core_schema.no_info_plain_validator_function(
-            cls.read,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda given: given.si, when_used="json"),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema, handler):
-        return {"type": ["string", "number"], "examples": ["500 nm", 3]}
+    def name(self):
+        """As in the case file: regions.wire.material.conductivity."""
+        return dotted(self.path)
 
 
-ParameterValue = Annotated[Given, "a number or a quantity"]
+def parameters(case):
+    """All Parameters of a Case, in the order of the file. (Those that make no difference are among them: a spin Hall angle that is 0.)"""
+    for group in ("regions", "interfaces"):
+        for name, model in getattr(case, group).items():
+            yield from _parameters_in(model, (group, name))
 
 
-def script_parameters(case, outline):
-    """What the script is to be run with: name -> number in the unit that the script gives the parameter.
+def changed(model, path, value):
+    """A copy of a Region or an Interface with the parameter at `path`, relative to it, replaced; nothing is checked."""
+    key, *rest = path
+    if isinstance(model, tuple):
+        return (*model[:key], value, *model[key + 1 :])
+    if isinstance(model, dict):
+        return model | {key: changed(model[key], rest, value)}
+    return model.model_copy(update={key: changed(getattr(model, key), rest, value) if rest else value})
 
-    For a case without faults (`cross_check`).
-    """
-    return {name: given.counted_in(outline.parameters[name].unit) for name, given in case.geometry.parameters.items()}
+
+def _parameters_in(model, path):
+    for key, field in type(model).model_fields.items():
+        value, physical = getattr(model, key), _physical(field.metadata, field.annotation)
+        if key == "material":
+            yield from _parameters_in(value, (*path, key))
+        elif key == "terms":
+            for kind, term in value.items():
+                yield from _parameters_in(term, (*path, key, kind))
+        elif physical is None or physical is kelvin or value is None:
+            continue
+        elif isinstance(value, tuple):
+            yield from (Parameter((*path, key, i), part, physical.unit) for i, part in enumerate(value))
+        else:
+            yield Parameter((*path, key), value, physical.unit)
+
+
+def _physical(metadata, annotation):
+    """What a field counts, wherever in its type that stands."""
+    for item in metadata:
+        if isinstance(item, Physical):
+            return item
+    parts = [part for part in get_args(annotation) if part is not NoneType]
+    found = (_physical(getattr(part, "__metadata__", ()), part) for part in parts)
+    return next((physical for physical in found if physical), None)

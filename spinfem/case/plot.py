@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator
 
-from spinfem.case.checked import Checked
 from spinfem.case.quantity import split
+from spinfem.case.validation import Checked
 
 _ONE_OR_SEVERAL = WithJsonSchema(
     {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}, mode="validation"

@@ -20,9 +20,8 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, ValidationError, model_serializer, model_validator
 from pydantic_core import core_schema
 
-from spinfem.case.checked import Checked
 from spinfem.case.faults import not_among
-from spinfem.case.wording import lacking_unit, said
+from spinfem.case.validation import Checked, lacking_unit, said
 
 
 class Registry(MutableMapping):
@@ -111,8 +110,8 @@ class Observable(Plugin):
         """The SI unit of the number `name`, where it is known before anything is solved; else None."""
         return None
 
-    def measure(self, laboratory) -> Iterator:
-        """Yields Measurements, Tables and the other kinds in `study.findings`; a Caveat is told as a warning. Raises Undefined (`study.ratio`)."""
+    def measure(self, simulation) -> Iterator:
+        """Yields Measurements, Tables and the other kinds in `study.results`; a Caveat is told as a warning. Raises Undefined (`study.ratio`)."""
         raise NotImplementedError
 
 

@@ -11,7 +11,7 @@ from ruamel.yaml.error import YAMLError
 from spinfem.case.faults import CaseError, Fault, dotted, place_of
 from spinfem.case.overrides import apply, split_path
 from spinfem.case.schema import Case
-from spinfem.case.wording import lacking_unit, wording
+from spinfem.case.validation import lacking_unit, wording
 
 
 def load_case(path, overrides=()):

@@ -9,8 +9,9 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from spinfem.case.drawing import Entities, Geometry
+from spinfem.case.geometry import Entities, Geometry
 from spinfem.case.layers import Layer
+from spinfem.case.magnetization.stored import Stored
 from spinfem.case.materials import Material
 from spinfem.case.names import Refers
 from spinfem.case.plot import Plot
@@ -18,9 +19,8 @@ from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
 from spinfem.case.schema import Case, MeshOptions, Output, Solver
-from spinfem.case.stored import Stored
 from spinfem.case.terminal import Terminal
-from spinfem.case.wording import bounds
+from spinfem.case.validation import bounds
 
 REFERENCE, SCHEMA = "case-reference.md", "case.schema.json"
 

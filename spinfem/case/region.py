@@ -2,11 +2,11 @@
 
 from pydantic import Field, model_validator
 
-from spinfem.case.checked import Checked, or_text
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.materials import Material
 from spinfem.case.plugins import AnyTerms
 from spinfem.case.quantity import Length
+from spinfem.case.validation import Checked, or_text
 
 
 class Region(Checked):

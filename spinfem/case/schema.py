@@ -4,10 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from spinfem.case.checked import Checked
-from spinfem.case.drawing import Geometry
 from spinfem.case.faults import Fault, dotted, not_among, place_of
 from spinfem.case.fit import Fit, unknowns
+from spinfem.case.geometry import Geometry
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
 from spinfem.case.plot import Plot
 from spinfem.case.plugins import AnyInterface, AnyObservable
@@ -15,7 +14,7 @@ from spinfem.case.quantity import Dimensionless, Length
 from spinfem.case.region import Region
 from spinfem.case.sweep import SWEEP_SCHEMA, Sweep
 from spinfem.case.terminal import Terminal
-from spinfem.case.wording import said
+from spinfem.case.validation import Checked, said
 
 
 class MeshOptions(Checked):

@@ -18,11 +18,10 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, RootModel, ValidationError, WithJsonSchema, model_validator
 
-from spinfem.case.checked import Checked
 from spinfem.case.faults import shown
 from spinfem.case.overrides import split_path
 from spinfem.case.quantity import converted, split
-from spinfem.case.wording import said
+from spinfem.case.validation import Checked, said
 
 TOGETHER = "zip"
 _NO_VALUES = ("sweep", "plots", "fit")

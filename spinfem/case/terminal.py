@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
-from spinfem.case.checked import Checked
 from spinfem.case.quantity import Current, Voltage
+from spinfem.case.validation import Checked
 
 
 class SpinPotential(Checked):

@@ -4,7 +4,7 @@ import numpy as np
 from rich.text import Text
 
 from spinfem.case.describe import table
-from spinfem.fitting.judge import chance, is_the_measure, verdict, warnings
+from spinfem.fitting.diagnostics import chance, is_the_measure, verdict, warnings
 from spinfem.fitting.picture import with_interval
 
 

@@ -14,7 +14,7 @@ from spinfem.case.quantity import unit_of, units
 from spinfem.fitting.headers import name_and_unit
 from spinfem.fitting.sheet import sheet_of
 
-_STATE = "state"  # the column in which the table of a sweep says which rows are done
+_STATUS = "status"  # the column in which the table of a sweep says which rows are done
 _SECTIONS = ("geometry", "mesh", "regions", "interfaces", "terminals", "solver")
 _ERROR = " error"
 
@@ -47,9 +47,9 @@ def read_data(source, case):
 def _data_of(sheet, case):
     if len(sheet) == 0:
         raise _fault(sheet.name, "has no rows")
-    of_sweep = _STATE in sheet.columns
+    of_sweep = _STATUS in sheet.columns
     if of_sweep:
-        sheet = sheet.rows([state == "done" for state in sheet.columns[_STATE]])
+        sheet = sheet.rows([status == "done" for status in sheet.columns[_STATUS]])
     columns = [column for header in sheet.columns if (column := _Column.of(header, case.fit.columns)).name is not None]
     measurable = [column for column in columns if observable_of(case, column.name)]
     settings = [column for column in columns if column.is_setting]

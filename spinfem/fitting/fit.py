@@ -28,7 +28,7 @@ class FitResult:
     solves: int  # evaluations of the full model
 
 
-def fit(source, data, comm, tell=lambda what: None):
+def fit(source, data, comm, progress=lambda what: None):
     """Fit the unknowns of a case to data. Collective. Raises CaseError, SolveError.
 
     source: the Source of the case. data: path of a CSV file, or a pandas.DataFrame.
@@ -36,9 +36,9 @@ def fit(source, data, comm, tell=lambda what: None):
     case, data, cases = comm.bcast(on_root(comm, lambda: prepare(source, data)))
     wanted = unknowns(case)
     start = [unknown.start for unknown in wanted]
-    settings = settings_of([with_values(row, wanted, start) for row in cases], comm, tell)
+    settings = settings_of([with_values(row, wanted, start) for row in cases], comm, progress)
     observable = observable_of(case, data.name)
-    model = FullModel(settings, observable, data, wanted, comm, tell)
+    model = FullModel(settings, observable, data, wanted, comm, progress)
     full = estimate(lambda x: model(x)[0], data, wanted, lambda x: model(x)[1])
     formula, why = None, ""
     try:

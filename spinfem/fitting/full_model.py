@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from spinfem.case.faults import CaseError, Fault, not_among
-from spinfem.case.numbers import changed
 from spinfem.case.overrides import path_text
+from spinfem.case.parameters import changed
 from spinfem.case.quantity import unit_of
-from spinfem.study.laboratory import Laboratory
 from spinfem.study.sensitivity import sensitivities
-from spinfem.study.workshop import Workshop
+from spinfem.study.session import Session
+from spinfem.study.simulation import Simulation
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class FullModel:
     for data of another unit, for a number that has no derivatives, and for an unknown without influence.
     """
 
-    def __init__(self, settings, observable, data, unknowns, comm, tell=lambda what: None):
+    def __init__(self, settings, observable, data, unknowns, comm, progress=lambda what: None):
         self.settings, self.unknowns, self.evaluations, self.unit = settings, unknowns, 0, ""
-        self._observable, self._data, self._comm, self._tell = observable, data, comm, tell
+        self._observable, self._data, self._comm, self._progress = observable, data, comm, progress
         self._last = None, None  # unknowns, what came out
 
     def __call__(self, values):
@@ -45,13 +45,13 @@ class FullModel:
         n = sum(len(setting.rows) for setting in self.settings)
         predicted, slopes = np.zeros(n), np.zeros((n, len(self.unknowns)))
         for k, setting in enumerate(self.settings, start=1):
-            self._tell(f"evaluation {self.evaluations}, device {k} of {len(self.settings)}")
+            self._progress(f"evaluation {self.evaluations}, device {k} of {len(self.settings)}")
             predicted[setting.rows], slopes[setting.rows] = self._measure(setting, values)
         return self._comm.bcast((predicted, slopes))  # all ranks go on from the same bits
 
     def _measure(self, setting, values):
         case = with_values(setting.case, self.unknowns, values)
-        measured = {found.name: found for found in sensitivities(Laboratory(case, setting.device), [self._observable])}
+        measured = {found.name: found for found in sensitivities(Simulation(case, setting.device), [self._observable])}
         self._check(measured)
         found = measured[self._data.name]
         self.unit = found.unit
@@ -87,17 +87,17 @@ def with_values(case, unknowns, values):
     return case.model_copy(update=groups)
 
 
-def settings_of(cases, comm, tell=lambda what: None):
+def settings_of(cases, comm, progress=lambda what: None):
     """The Settings for the Case of each row. Collective."""
-    settings, workshop = [], Workshop(comm)
+    settings, session = [], Session(comm)
     for row, case in enumerate(cases):
         for k, setting in enumerate(settings):
             if _same(setting.case, case):
                 settings[k] = Setting(setting.case, setting.device, np.append(setting.rows, row))
                 break
         else:
-            tell(f"meshing device {len(settings) + 1}")
-            settings.append(Setting(case, workshop.device(case), np.array([row])))
+            progress(f"meshing device {len(settings) + 1}")
+            settings.append(Setting(case, session.device(case), np.array([row])))
     return settings
 
 

@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter  # noqa: E402
 
 from spinfem.case.quantity import humanize  # noqa: E402
-from spinfem.fitting.judge import verdict  # noqa: E402
+from spinfem.fitting.diagnostics import verdict  # noqa: E402
 from spinfem.output.prefix import prefixed  # noqa: E402
 
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))

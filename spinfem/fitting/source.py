@@ -5,8 +5,8 @@ from pathlib import Path
 
 from spinfem.case.cross_check import cross_check
 from spinfem.case.faults import CaseError, Fault
-from spinfem.case.numbers import numbers
 from spinfem.case.overrides import path_text, split_path
+from spinfem.case.parameters import parameters
 from spinfem.case.reader import read_case, text_as_it_ran
 from spinfem.case.sweep import override
 from spinfem.geometry.build import outline_of
@@ -82,7 +82,7 @@ def _set_and_found(data, unknowns):
 
 def _missing(case, unknowns):
     """Unknowns of which a row has taken the place away."""
-    known = {number.path for number in numbers(case)}
+    known = {parameter.path for parameter in parameters(case)}
     for unknown in unknowns:
         for path in unknown.paths:
             if path not in known:

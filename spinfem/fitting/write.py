@@ -6,8 +6,8 @@ import pandas as pd
 
 import spinfem
 from spinfem.case.overrides import path_text
+from spinfem.fitting.diagnostics import chance, warnings
 from spinfem.fitting.estimate import CONFIDENCE
-from spinfem.fitting.judge import chance, warnings
 from spinfem.fitting.picture import draw_fit
 from spinfem.fitting.source import settings_for
 from spinfem.output.folders import complete_folder

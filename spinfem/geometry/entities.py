@@ -6,7 +6,7 @@ from typing import NamedTuple
 import gmsh
 import numpy as np
 
-from spinfem.case.drawing import CAD_SUFFIXES
+from spinfem.case.geometry import CAD_SUFFIXES
 from spinfem.geometry.cad import label_of, open_shapes
 from spinfem.geometry.curved import coarsen_curves
 from spinfem.geometry.gmsh_session import gmsh_errors, gmsh_session

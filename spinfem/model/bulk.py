@@ -4,7 +4,7 @@ import ufl
 
 
 def bulk_form(trial, test, c, degree):
-    """The bilinear form over the cells, with the Coefficients `c`, for trial and test States; `degree` is that of the potentials."""
+    """The bilinear form over the cells, with the Coefficients `c`, for trial and test Potentials; `degree` is that of the potentials."""
     mesh = ufl.domain.extract_unique_domain(c.region_weight)
     texture = ufl.algorithms.estimate_total_polynomial_degree(c.magnetization)
 

@@ -7,19 +7,19 @@ import numpy as np
 from dolfinx import fem
 
 from spinfem.model.layout import Layout
-from spinfem.model.state import State
+from spinfem.model.potentials import Potentials
 
 
 class Sides(NamedTuple):
     """A state on side 1 and on side 2."""
 
-    first: State
-    second: State
+    first: Potentials
+    second: Potentials
 
     @property
     def jump(self):
         """Side 1 minus side 2: what drives a current from 1 to 2."""
-        return State(self.first.phi - self.second.phi, self.first.v - self.second.v)
+        return Potentials(self.first.phi - self.second.phi, self.first.v - self.second.v)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Facet:
         return side("+") * expression("+") + side("-") * expression("-")
 
     def sides(self, u):
-        return Sides(*(State(self.on(side, u.phi), self.on(side, u.v)) for side in (self.first, self.second)))
+        return Sides(*(Potentials(self.on(side, u.phi), self.on(side, u.v)) for side in (self.first, self.second)))
 
     def magnetization_of(self, side):
         """m of side 0 or 1 (first, second), in the spin basis."""

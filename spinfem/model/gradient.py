@@ -1,4 +1,4 @@
-"""How the operator depends on the physical numbers of a case: d/dp of w.A(p) u for every p at once.
+"""How the operator depends on the physical parameters of a case: d/dp of w.A(p) u for every p at once.
 
 The bilinear form is known as a function of a few piecewise constant coefficients and of the constants of interfaces, and these
 are closed formulas of the parameters. So one pass over the cells for each coefficient gives the derivative by the parameters of
@@ -13,7 +13,7 @@ from dolfinx import fem, la
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
-from spinfem.case.numbers import changed
+from spinfem.case.parameters import changed
 from spinfem.model.coefficients import acting, numbers_of, scale_of
 
 # d f/dx = (8 (f(x+h) - f(x-h)) - f(x+2h) + f(x-2h)) / 12h + O(h^4), for closed formulas: 1e-12 and rounding
@@ -21,22 +21,22 @@ _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 _STEP = 1e-3
 
 
-def gradient(problem, u, w, numbers):
-    """Number -> d/dp of w.A(p) u in W for each unit of p, for those of `numbers` that the operator depends on. Collective.
+def gradient(problem, u, w, parameters):
+    """Parameter -> d/dp of w.A(p) u in W for each unit of p, for those of `parameters` that the operator depends on. Collective.
 
     u, w: Functions of the problem's space, V.
     """
     slopes = _by_region(problem, u, w)
     found = {}
-    for number in numbers:
-        group, name, *path = number.path
-        rates = _rates(problem, number) if group == "regions" else None
+    for parameter in parameters:
+        group, name, *path = parameter.path
+        rates = _rates(problem, parameter) if group == "regions" else None
         if rates is not None:
-            found[number] = sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items())
+            found[parameter] = sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items())
         elif group == "interfaces":
-            slope = _of_interface(problem, number, u, w)
-            found |= {} if slope is None else {number: slope}
-    return {number: float(slope) * problem.siemens for number, slope in found.items()}
+            slope = _of_interface(problem, parameter, u, w)
+            found |= {} if slope is None else {parameter: slope}
+    return {parameter: float(slope) * problem.siemens for parameter, slope in found.items()}
 
 
 def _by_region(problem, u, w):
@@ -60,13 +60,13 @@ def _sum(device, in_cells, region, owned):
     return device.mesh.comm.allreduce(float(in_cells[cells[cells < owned]].sum()), op=MPI.SUM)
 
 
-def _rates(problem, number):
-    """Coefficient -> its derivative by a number of a region; None where another value would make another kind of problem."""
-    _, name, *path = number.path
+def _rates(problem, parameter):
+    """Coefficient -> its derivative by a parameter of a region; None where another value would make another kind of problem."""
+    _, name, *path = parameter.path
     region, terms = problem.regions[name], problem.coefficients.terms
     scale = scale_of(problem.device, problem.regions)
     dimension = problem.device.mesh.topology.dim
-    nearby = changed(region, path, number.value + (_STEP * abs(number.value) or _STEP))
+    nearby = changed(region, path, parameter.value + (_STEP * abs(parameter.value) or _STEP))
     if any(nearby.contradictions()) or acting(problem.regions | {name: nearby}, dimension, scale) != terms:
         return None
     names = list(problem.coefficients.numbers)
@@ -75,12 +75,12 @@ def _rates(problem, number):
         found = numbers_of(changed(region, path, value), terms, scale)
         return np.array([found[key] for key in names])
 
-    return dict(zip(names, _derivative(coefficients, number.value), strict=True))
+    return dict(zip(names, _derivative(coefficients, parameter.value), strict=True))
 
 
-def _of_interface(problem, number, u, w):
-    """None where another value of the number would make it another form."""
-    _, name, *path = number.path
+def _of_interface(problem, parameter, u, w):
+    """None where another value of the parameter would make it another form."""
+    _, name, *path = parameter.path
     coupling = problem.interfaces[name]
     with compiling(problem.device.mesh.comm):
         form = fem.form(_with(coupling.form, u, w))
@@ -91,7 +91,7 @@ def _of_interface(problem, number, u, w):
                 return np.nan
             return problem.device.mesh.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
 
-    slope = _derivative(power, number.value, coupling.facet.conductance_unit if number.unit == "S/m^2" else 1.0)
+    slope = _derivative(power, parameter.value, coupling.facet.conductance_unit if parameter.unit == "S/m^2" else 1.0)
     return None if np.isnan(slope) else slope
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import ufl
 
-from spinfem.model.state import State
+from spinfem.model.potentials import Potentials
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Layout:
         blocks[..., self.fields[self.SPIN]] = vectors
         return blocks
 
-    def state(self, u):
-        """The State of a blocked UFL expression: an unknown, a test function, a Function."""
+    def split(self, u):
+        """The Potentials of a blocked UFL expression: an unknown, a test function, a Function."""
         spins = self.fields[self.SPIN]
-        return State(u[0], ufl.as_vector([u[i] for i in range(spins.start, spins.stop)]))
+        return Potentials(u[0], ufl.as_vector([u[i] for i in range(spins.start, spins.stop)]))

@@ -69,8 +69,8 @@ class Coupling:
         """The values that the constants of the form have for another interface of this type; None if its form is another one."""
         trial, test = reversed(self.form.arguments())
         facet = replace(self.facet, numbers=[])
-        state = self.facet.layout.state
-        interface.integrand(facet.sides(state(trial)), facet.sides(state(test)), facet)
+        split = self.facet.layout.split
+        interface.integrand(facet.sides(split(trial)), facet.sides(split(test)), facet)
         values = [constant.value for constant in facet.numbers]
         same = interface.turns_spins == self.interface.turns_spins
         return values if same and [v.shape for v in values] == [c.value.shape for c in self.facet.numbers] else None
@@ -151,18 +151,18 @@ class Problem:
         return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
-def make_problem(case, device, turned=None, spins=True, held=()):
+def make_problem(case, device, magnetizations=None, spins=True, held=()):
     """The Problem of a checked case on its device. Collective.
 
-    turned: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
+    magnetizations: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
     and the spin potential, along every axis, are given instead of what the case says.
     """
     terminals = case.terminals | {name: Terminal.held() for name in held}
+    others = magnetizations or {}
     regions = {
-        name: region.model_copy(update={"magnetization": turned[name]}) if turned and name in turned else region
+        name: region.model_copy(update={"magnetization": others[name]}) if name in others else region
         for name, region in case.regions.items()
     }
-    magnetizations = {name: r.magnetization for name, r in regions.items() if r.magnetization is not None}
     degree = case.solver.degree
     turning = any(term.turns_spins(regions) for term in Term.kinds.values())
     turning = turning or any(interface.turns_spins for interface in case.interfaces.values())
@@ -173,7 +173,7 @@ def make_problem(case, device, turned=None, spins=True, held=()):
     element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(layout.size,))
     space = broken_space(device.mesh, element, _region_of_cell(device), _breaks(case, device))
     c = coefficients(device, regions, layout.basis, degree)
-    trial, test = (layout.state(argument(space)) for argument in (ufl.TrialFunction, ufl.TestFunction))
+    trial, test = (layout.split(argument(space)) for argument in (ufl.TrialFunction, ufl.TestFunction))
     interfaces = {
         name: _coupling(device, name, interface, trial, test, c, regions, layout, degree)
         for name, interface in case.interfaces.items()
@@ -191,7 +191,7 @@ def make_problem(case, device, turned=None, spins=True, held=()):
             device,
             space,
             layout,
-            {name: m for name, m in magnetizations.items() if regions[name].strong},
+            {name: region.magnetization for name, region in regions.items() if region.strong},
             terminals,
             spins,
         ),

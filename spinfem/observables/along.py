@@ -43,10 +43,10 @@ class Along(Observable):
         points[:, axis] = np.linspace(self.start, self.end, self.points)
         return axis, points
 
-    def spin_potential(self, laboratory):
+    def spin_potential(self, simulation):
         """(name of the axis, positions (k,) in metres, |v| there). Raises Undefined where |v| is noise: its logarithm is asked for."""
-        axis, points = self.line(laboratory.device)
-        solution, position = laboratory.solution(), points[:, axis]
+        axis, points = self.line(simulation.device)
+        solution, position = simulation.solution(), points[:, axis]
         _, v = solution.at(points, self.along)
         size, noise = np.linalg.norm(v, axis=1), solution.noise * solution.largest_potential()
         if not (size > noise).all():

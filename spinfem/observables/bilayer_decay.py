@@ -6,7 +6,7 @@ from pydantic import Field
 
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
-from spinfem.study.findings import Measurement
+from spinfem.study.results import Measurement
 
 
 class BilayerDecay(Observable, kind="bilayer_decay"):
@@ -28,20 +28,20 @@ class BilayerDecay(Observable, kind="bilayer_decay"):
         if case.regions[self.normal].magnetization is not None:
             yield "normal", self.normal, "is a ferromagnet"
 
-    def measure(self, laboratory):
+    def measure(self, simulation):
         from spinfem.theory.bilayer import Bilayer
 
-        magnet, normal = (self._layer(laboratory, name) for name in (self.magnet, self.normal))
-        strip = Bilayer(magnet, normal, laboratory.case.regions[self.magnet].material.polarization)
+        magnet, normal = (self._layer(simulation, name) for name in (self.magnet, self.normal))
+        strip = Bilayer(magnet, normal, simulation.case.regions[self.magnet].material.polarization)
         for number, k in enumerate(strip.decay_constants(self.modes), start=1):
             yield Measurement(
                 f"{self.name}.{number}", float(1 / k), "m", error=0.0, note="exact 1/k of an endless strip"
             )
 
-    def _layer(self, laboratory, name):
+    def _layer(self, simulation, name):
         from spinfem.geometry.extent import extent  # slow to import, and not needed to check a case
         from spinfem.theory.bilayer import Layer
 
-        low, high = extent(laboratory.device, name)
-        axis, material = "xyz".index(self.axis), laboratory.case.regions[name].material
+        low, high = extent(simulation.device, name)
+        axis, material = "xyz".index(self.axis), simulation.case.regions[name].material
         return Layer(float(high[axis] - low[axis]), material.conductivity, material.spin_diffusion_length)

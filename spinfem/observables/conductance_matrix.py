@@ -6,7 +6,7 @@ from pydantic import Field
 
 from spinfem.case.names import TerminalName
 from spinfem.case.plugins import Observable
-from spinfem.study.findings import Document, Matrix, Measurement
+from spinfem.study.results import Document, Matrix, Measurement
 from spinfem.theory.spice import subcircuit
 
 _SYMBOLS = ("I", "Is_x", "Is_y", "Is_z", "Is_m"), ("V", "v_x", "v_y", "v_z", "v_m")
@@ -40,20 +40,20 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield "terminals", name, "is named twice"
 
-    def measure(self, laboratory):
-        case, terminals = laboratory.case, self.terminals or tuple(laboratory.case.terminals)
-        element = laboratory.lumped_element(terminals)
+    def measure(self, simulation):
+        case, terminals = simulation.case, self.terminals or tuple(simulation.case.terminals)
+        element = simulation.lumped_element(terminals)
         yield from self._matrices(element)
         for row, column in self.entries:
             if row in element.currents and column in element.potentials:
                 value = element.matrix[element.currents.index(row), element.potentials.index(column)]
                 yield Measurement(f"{self.name}.{row}/{column}", float(value), "S")
         yield Measurement(f"{self.name}.reciprocity_defect", element.reciprocity_defect, "", note="max|G - G^T|/max|G|")
-        if not laboratory.problem(held=terminals).symmetric:
-            turned = {
+        if not simulation.problem(held=terminals).symmetric:
+            reversed_ = {
                 name: r.magnetization.flipped() for name, r in case.regions.items() if r.magnetization is not None
             }
-            mirror = laboratory.lumped_element(terminals, turned, element.terminals)
+            mirror = simulation.lumped_element(terminals, reversed_, element.terminals)
             note = "max|G(M) - e G(-M)^T e|/max|G|, e = 1 charge, -1 spin"
             yield Measurement(f"{self.name}.onsager_defect", element.onsager_defect(mirror), "", note=note)
         note = "of (G + G^T)/2: positive, or there is a source of power"

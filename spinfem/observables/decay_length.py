@@ -4,8 +4,7 @@ import numpy as np
 
 from spinfem.case.quantity import humanize
 from spinfem.observables.along import Along
-from spinfem.study.findings import Caveat, Chart, Measurement, Table
-
+from spinfem.study.results import Caveat, Chart, Measurement, Table
 
 _BENT = 0.1  # of the length: more between the two halves of a line is no exponential
 
@@ -19,10 +18,10 @@ class DecayLength(Along, kind="decay_length"):
     lengths, that is told.
     """
 
-    def measure(self, laboratory):
+    def measure(self, simulation):
         from scipy import stats
 
-        x, position, size = self.spin_potential(laboratory)
+        x, position, size = self.spin_potential(simulation)
         fit = stats.linregress(position, np.log(size))
         length = -1.0 / fit.slope
         yield Measurement(

@@ -2,8 +2,8 @@
 
 from spinfem.case.plugins import Observable
 from spinfem.observables.drive import NOTHING, at_rest
-from spinfem.study.findings import Measurement
 from spinfem.study.ratio import ratio
+from spinfem.study.results import Measurement
 
 
 class Dissipation(Observable, kind="dissipation"):
@@ -17,8 +17,8 @@ class Dissipation(Observable, kind="dissipation"):
         if at_rest(case):
             yield "name", self.name, f"no power is spent: {NOTHING}"
 
-    def measure(self, laboratory):
-        solution = laboratory.solution()
+    def measure(self, simulation):
+        solution = simulation.solution()
         parts, entering = solution.powers(), solution.power_in()
         yield Measurement(f"{self.name}.total", entering, "W", note="sum of V I + v.I_s at the terminals")
         for part, power in parts.items():

@@ -4,7 +4,7 @@ import numpy as np
 
 from spinfem.case.names import RegionName
 from spinfem.observables.line import Line
-from spinfem.study.findings import Chart, Table
+from spinfem.study.results import Chart, Table
 
 
 class Hodograph(Line, kind="hodograph"):
@@ -26,17 +26,17 @@ class Hodograph(Line, kind="hodograph"):
         elif np.linalg.norm(np.cross(*(m.direction for m in magnets))) < 1e-6:
             yield "plane", list(self.plane), "needs two magnetizations that are not collinear"
 
-    def measure(self, laboratory):
+    def measure(self, simulation):
         points = self.places
         length = np.linalg.norm(points[-1] - points[0])
-        solution = laboratory.solution()
+        solution = simulation.solution()
         _, v = solution.at(points, self.region)
         current = solution.spin_currents_at(points, (points[-1] - points[0]) / length, self.region)
         columns = {"distance": ("m", np.linspace(0, length, self.points))}
         for name, unit, values in (("v", "V", v), ("J", "A/m^2", current)):
             columns |= {f"{name}_{axis}": (unit, values[:, i]) for i, axis in enumerate("xyz")}
             if self.plane is not None:
-                turned = values @ self._frame(laboratory).T
+                turned = values @ self._frame(simulation).T
                 columns |= {f"{name}_{axis}": (unit, turned[:, i]) for i, axis in enumerate(("1", "2", "normal"))}
         yield Table(self.name, columns, tuple(self._charts()))
 
@@ -49,9 +49,9 @@ class Hodograph(Line, kind="hodograph"):
                 labels = f"{symbol} along {first}", f"{symbol} across {first}, towards {second}"
                 yield Chart(f"{self.name}_{symbol}", f"{symbol}_1", (f"{symbol}_2",), None, *labels, equal=True)
 
-    def _frame(self, laboratory):
+    def _frame(self, simulation):
         """Rows: m_1, the unit vector towards m_2 across it, their normal."""
-        first, second = (np.array(laboratory.case.regions[name].magnetization.direction) for name in self.plane)
+        first, second = (np.array(simulation.case.regions[name].magnetization.direction) for name in self.plane)
         across = second - (first @ second) * first
         across /= np.linalg.norm(across)
         return np.array([first, across, np.cross(first, across)])

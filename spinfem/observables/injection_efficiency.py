@@ -3,8 +3,8 @@
 from spinfem.case.names import InterfaceName, sides
 from spinfem.case.plugins import Observable
 from spinfem.observables.drive import NOTHING, at_rest
-from spinfem.study.findings import Measurement
 from spinfem.study.ratio import ratio
+from spinfem.study.results import Measurement
 
 
 class InjectionEfficiency(Observable, kind="injection_efficiency"):
@@ -25,12 +25,12 @@ class InjectionEfficiency(Observable, kind="injection_efficiency"):
         elif at_rest(case):
             yield "contact", self.contact, f"no current passes: {NOTHING}"
 
-    def measure(self, laboratory):
-        regions = laboratory.case.regions
+    def measure(self, simulation):
+        regions = simulation.case.regions
         pair = sides(self.contact)
         (magnet,) = [name for name in pair if regions[name].magnetization is not None]
         (metal,) = set(pair) - {magnet}
-        solution = laboratory.solution()
+        solution = simulation.solution()
         charge, spin = solution.flux(pair, into=metal)
         m = regions[magnet].magnetization.direction
         along = float(sum(a * b for a, b in zip(m, spin, strict=True)))

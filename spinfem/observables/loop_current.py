@@ -7,7 +7,7 @@ import numpy as np
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
-from spinfem.study.findings import Measurement
+from spinfem.study.results import Measurement
 
 _ROUNDING = 1e-9
 
@@ -43,15 +43,15 @@ class LoopCurrent(Observable, kind="loop_current"):
             where = f"{'the regions' if self.regions else 'the device'}, {low * 1e9:.6g} nm to {high * 1e9:.6g} nm"
             yield "position", f"{self.position * 1e9:.6g} nm", f"this plane lies outside {where}"
 
-    def measure(self, laboratory):
-        from spinfem.study.stream import vortices
+    def measure(self, simulation):
+        from spinfem.postprocessing.stream import vortices
 
-        solution = laboratory.solution()
+        solution = simulation.solution()
         through = solution.current_through("xyz".index(self.axis), self.position, self.regions)
         plane = f"{self.axis} = {self.position * 1e9:.6g} nm"
         yield Measurement(self.name, through.loop, "A", note=f"goes around through {plane}")
         yield Measurement(f"{self.name}.net", through.net, "A", note=f"net current along +{self.axis}")
-        if laboratory.device.mesh.topology.dim == 2 and not self.regions:
+        if simulation.device.mesh.topology.dim == 2 and not self.regions:
             for sense, vortex in zip(("counterclockwise", "clockwise"), vortices(solution), strict=True):
                 name = f"{self.name}.{sense}"
                 yield Measurement(name, vortex.current, "A", note="extreme of the stream function, times the depth")

@@ -11,8 +11,8 @@ from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Angle
 from spinfem.observables.drive import no_current, not_a_pair
-from spinfem.study.findings import Chart, Measurement, Table
 from spinfem.study.ratio import ratio, resistance_noise
+from spinfem.study.results import Chart, Measurement, Table
 
 _SAME = 1e-9  # difference of two unit vectors that are one
 
@@ -54,11 +54,11 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
     def unit_of(self, name):
         return "" if name.endswith(".ratio") else "ohm"
 
-    def measure(self, laboratory):
-        m = laboratory.case.regions[self.rotate].magnetization.direction
+    def measure(self, simulation):
+        m = simulation.case.regions[self.rotate].magnetization.direction
         resistances, noise = [], 0.0
         for angle in self.angles:
-            solution = laboratory.solution({self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))})
+            solution = simulation.solution({self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))})
             resistances.append(solution.resistance(self.plus, self.minus))
             noise = max(noise, resistance_noise(solution, self.plus))
         low, *_, high = sorted(resistances, key=nominal_value)

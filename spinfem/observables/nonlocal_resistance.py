@@ -4,8 +4,8 @@ from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.observables.drive import no_current, not_a_pair
 from spinfem.observables.magnets import alignment, bundled, counterpart, on_the_way
-from spinfem.study.findings import Caveat, Measurement
 from spinfem.study.ratio import resistance
+from spinfem.study.results import Caveat, Measurement
 
 
 class NonlocalResistance(Observable, kind="nonlocal_resistance"):
@@ -37,38 +37,38 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
     def unit_of(self, name):
         return "ohm"
 
-    def measure(self, laboratory):
-        drawn = laboratory.solution()
+    def measure(self, simulation):
+        drawn = simulation.solution()
         if self.flip is None:
-            yield from self._of_state("", drawn, laboratory)
+            yield from self._of_state("", drawn, simulation)
             return
-        reversed_ = laboratory.solution({self.flip: laboratory.case.regions[self.flip].magnetization.flipped()})
-        side, why = self._side(laboratory)
+        reversed_ = simulation.solution({self.flip: simulation.case.regions[self.flip].magnetization.flipped()})
+        side, why = self._side(simulation)
         if why:
             yield Caveat(f"{self.name}: {why}; so angle_0 is as drawn, angle_180 with {self.flip} reversed")
         names = ("parallel", "antiparallel") if side else ("angle_0", "angle_180")
         states = dict(zip(names, (reversed_, drawn) if side < 0 else (drawn, reversed_), strict=True))
         for state, solution in states.items():
-            yield from self._of_state(state, solution, laboratory)
+            yield from self._of_state(state, solution, simulation)
         first, second = (resistance(solution, self.plus, self.minus, self.drive) for solution in states.values())
         note = "spin signal, P - AP" if side else f"as drawn - {self.flip} reversed"
         yield Measurement(f"{self.name}.difference", first - second, "ohm", note=note)
 
-    def _of_state(self, state, solution, laboratory):
-        terminals = laboratory.case.terminals
+    def _of_state(self, state, solution, simulation):
+        terminals = simulation.case.terminals
         label = f"{self.name}.{state}".rstrip(".")
         others = [t for t in terminals if terminals[t].floating and t not in (self.plus, self.minus)]
         for name, terminal in ((label, self.plus), *((f"{label}.{other}", other) for other in others)):
             value = resistance(solution, terminal, self.minus, self.drive)
             yield Measurement(name, value, "ohm", note=f"({terminal} - {self.minus}) / I({self.drive})")
 
-    def _side(self, laboratory):
+    def _side(self, simulation):
         """(1 where the case as drawn is the parallel state, -1 where it is the antiparallel one, 0 where neither; why not, in words)."""
-        device, regions = laboratory.device, laboratory.case.regions
+        device, regions = simulation.device, simulation.case.regions
         magnets = {name: region.magnetization for name, region in regions.items() if region.magnetization is not None}
         bundles = bundled(magnets, self.flip)
         injecting, detecting = (
-            on_the_way(device.contacts, bundles, device.regions_at(start), end) for start, end in self._ways(laboratory)
+            on_the_way(device.contacts, bundles, device.regions_at(start), end) for start, end in self._ways(simulation)
         )
         other = counterpart(device.contacts, self.flip, injecting, detecting)
         if other is None:
@@ -78,9 +78,9 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         side = alignment(device, *((name, magnets[name]) for name in (self.flip, other)))
         return side, "" if side else f"{self.flip} and {other} point neither along nor against one another"
 
-    def _ways(self, laboratory):
+    def _ways(self, simulation):
         """(terminal, regions) from where to where the current flows, and the voltage is taken."""
-        device, terminals = laboratory.device, laboratory.case.terminals
+        device, terminals = simulation.device, simulation.case.terminals
         others = {name: terminal for name, terminal in terminals.items() if name != self.drive}
         driven = [name for name, other in others.items() if other.voltage is not None or other.current]
         yield self.drive, {region for terminal in driven for region in device.regions_at(terminal)}

@@ -3,7 +3,7 @@
 
 def outside(device, points, region, key):
     """Yields (key, value, message) for the first of `points`, (k, 3) in metres, that is not in `region` (None: anywhere)."""
-    from spinfem.study.sampling import PointOutside, locate
+    from spinfem.postprocessing.point_evaluation import PointOutside, locate
 
     try:
         locate(device, points, region)

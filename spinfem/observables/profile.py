@@ -3,7 +3,7 @@
 import numpy as np
 
 from spinfem.observables.line import Line
-from spinfem.study.findings import Chart, Table
+from spinfem.study.results import Chart, Table
 
 
 class Profile(Line, kind="profile"):
@@ -12,9 +12,9 @@ class Profile(Line, kind="profile"):
     Where the line lies in an interface, `region` chooses the side.
     """
 
-    def measure(self, laboratory):
+    def measure(self, simulation):
         points = self.places
-        phi, v = laboratory.solution().at(points, self.region)
+        phi, v = simulation.solution().at(points, self.region)
         distance = np.linalg.norm(points - points[0], axis=1)
         columns = {"distance": ("m", distance)}
         columns |= {axis: ("m", points[:, i]) for i, axis in enumerate("xyz")}

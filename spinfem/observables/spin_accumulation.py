@@ -6,7 +6,7 @@ from spinfem.case.names import InterfaceName, RegionName, sides
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
 from spinfem.observables.places import outside
-from spinfem.study.findings import Measurement
+from spinfem.study.results import Measurement
 
 
 class SpinAccumulation(Observable, kind="spin_accumulation"):
@@ -32,26 +32,26 @@ class SpinAccumulation(Observable, kind="spin_accumulation"):
         for name, place in self.points.items():
             yield from outside(device, np.array([place]), None, f"points.{name}")
 
-    def measure(self, laboratory):
-        solution = laboratory.solution()
+    def measure(self, simulation):
+        solution = simulation.solution()
         if self.points:
             _, values = solution.at(np.array(list(self.points.values())))
             for name, v in zip(self.points, values, strict=True):
                 yield Measurement(f"{self.name}.{name}", tuple(map(float, v)), "V", note="v at this point")
             return
-        for pair, side in self._places(laboratory):
+        for pair, side in self._places(simulation):
             _, v = solution.contact_average(pair, side)
             name = f"{self.name}.{'/'.join(pair)}"
             yield Measurement(name, tuple(map(float, v)), "V", note=f"mean v on the side of {side}")
             yield Measurement(f"{name}.magnitude", float(np.linalg.norm(v)), "V", note="|mean v|")
 
-    def _places(self, laboratory):
+    def _places(self, simulation):
         if self.contact is not None:
             pair = sides(self.contact)
             return [(pair, self.side or pair[0])]
-        regions = laboratory.case.regions
+        regions = simulation.case.regions
         places = []
-        for contact in laboratory.device.contacts:
+        for contact in simulation.device.contacts:
             magnets, metals = (
                 [name for name in sorted(contact) if (regions[name].magnetization is not None) is magnetic]
                 for magnetic in (True, False)

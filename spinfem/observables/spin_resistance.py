@@ -6,7 +6,7 @@ from spinfem.case.names import TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Area
 from spinfem.observables.drive import no_current, not_a_pair
-from spinfem.study.findings import Measurement
+from spinfem.study.results import Measurement
 
 
 class SpinResistance(Observable, kind="spin_resistance"):
@@ -29,8 +29,8 @@ class SpinResistance(Observable, kind="spin_resistance"):
     def unit_of(self, name):
         return "ohm m^2" if name.endswith(".area_product") else "ohm"
 
-    def measure(self, laboratory):
-        whole, ohmic = (laboratory.solution(spins=s).resistance(self.plus, self.minus) for s in (True, False))
+    def measure(self, simulation):
+        whole, ohmic = (simulation.solution(spins=s).resistance(self.plus, self.minus) for s in (True, False))
         yield Measurement(f"{self.name}.total", whole, "ohm", note="R")
         yield Measurement(self.name, whole - ohmic, "ohm", note="R - R without spins")
         if self.area is not None:

@@ -7,8 +7,8 @@ from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.observables.drive import no_current
-from spinfem.study.findings import Measurement
 from spinfem.study.ratio import ratio
+from spinfem.study.results import Measurement
 
 
 class SpinTorque(Observable, kind="spin_torque"):
@@ -42,14 +42,14 @@ class SpinTorque(Observable, kind="spin_torque"):
         elif self.drive is not None and (why := no_current(case, self.drive)):
             yield "drive", self.drive, why
 
-    def measure(self, laboratory):
-        solution = laboratory.solution()
+    def measure(self, simulation):
+        solution = simulation.solution()
         absorbed = solution.absorbed(self.magnet)
         factor = ANGULAR_MOMENTUM
         yield Measurement(
             self.name, tuple(map(float, factor * absorbed)), "N m", note=f"on {self.magnet}; x, y, z of spin"
         )
-        regions = laboratory.case.regions
+        regions = simulation.case.regions
         other = self.spins_along if self.reference is None else regions[self.reference].magnetization
         if other is None:
             return

@@ -1,7 +1,7 @@
 """What the instruments at every terminal show."""
 
 from spinfem.case.plugins import Observable
-from spinfem.study.findings import Measurement
+from spinfem.study.results import Measurement
 
 
 class Terminals(Observable, kind="terminals"):
@@ -10,9 +10,9 @@ class Terminals(Observable, kind="terminals"):
     def unit_of(self, name):
         return "V" if name.endswith(".potential") else "A"
 
-    def measure(self, laboratory):
-        for terminal, reading in laboratory.solution().readings.items():
-            name, condition = f"{self.name}.{terminal}", laboratory.case.terminals[terminal]
+    def measure(self, simulation):
+        for terminal, reading in simulation.solution().readings.items():
+            name, condition = f"{self.name}.{terminal}", simulation.case.terminals[terminal]
             if condition.voltage is None:
                 yield Measurement(f"{name}.potential", reading.potential, "V")
             else:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from spinfem.observables.along import Along
-from spinfem.study.findings import Chart, Measurement, Table
+from spinfem.study.results import Chart, Measurement, Table
 
 
 class TwoExponentials(Along, kind="two_exponentials"):
@@ -13,10 +13,10 @@ class TwoExponentials(Along, kind="two_exponentials"):
     errors of the regression. `crossover` is the coordinate at which the two terms are equal, if they have one sign.
     """
 
-    def measure(self, laboratory):
+    def measure(self, simulation):
         from spinfem.study.decay import fit_two_exponentials
 
-        axis, position, size = self.spin_potential(laboratory)
+        axis, position, size = self.spin_potential(simulation)
         near, far = (0, -1) if size[0] >= size[-1] else (-1, 0)
         distance = np.abs(position - position[near])
         fit = fit_two_exponentials(distance, size)

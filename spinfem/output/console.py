@@ -9,11 +9,11 @@ from rich.text import Text
 from spinfem.case.describe import table
 from spinfem.case.places import extent
 from spinfem.case.quantity import humanize
-from spinfem.terminal import interactive
+from spinfem.tty import interactive
 
 
 @contextmanager
-def progress(comm):
+def spinner(comm):
     """A function that tells what happens now: a spinner where a person looks on, silent elsewhere and on ranks other than 0."""
     if comm.rank != 0 or not interactive():
         yield lambda what: None
@@ -26,7 +26,7 @@ def results_table(outcome):
     """The measurements, each with its error and what it is."""
     rows = table("observable", "value", "error", "")
     rows.title, rows.title_style, rows.title_justify = f"{outcome.case.title}\n", "bold", "left"
-    for m in outcome.findings.measurements:
+    for m in outcome.results.measurements:
         rows.add_row(m.name, value_words(m), error_words(m), m.note)
     return rows
 
@@ -65,7 +65,7 @@ def summary_lines(outcome, ranks, folder):
     )
     spent = ", ".join(f"{phase.replace('_', ' ')} {s:.1f} s" for phase, s in seconds.items() if s >= 0.05)
     yield spent
-    if any(m.error is not None for m in outcome.findings.measurements):
+    if any(m.error is not None for m in outcome.results.measurements):
         yield f"error: {outcome.error_method}"
     yield f"written to {folder}"
 

@@ -97,7 +97,7 @@ def _stream(solution, nodes):
 def _cell_data(solution, n_cells):
     """Means over cells: gradients are at most linear in a cell, so the value at its middle is the mean."""
     problem, mesh = solution.problem, solution.device.mesh
-    u, c = solution.state, problem.coefficients
+    u, c = solution.split, problem.coefficients
     tdim = mesh.topology.dim
     middle = np.full((1, tdim), 1.0 / (tdim + 1))
     cells = np.arange(n_cells, dtype=np.int32)

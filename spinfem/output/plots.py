@@ -7,7 +7,7 @@ import pandas as pd
 
 from spinfem.case.quantity import converted, humanize, split
 from spinfem.output.curves import Curves, Series, in_words
-from spinfem.study.findings import Chart
+from spinfem.study.results import Chart
 
 
 class NoSuchColumn(ValueError):
@@ -34,7 +34,7 @@ def draw_sweep(folder, plots, frame):
 
 def curves_of_plot(plot, frame):
     """The Curves that a Plot asks for of a sweep's table, of the points that are done. Raises NoSuchColumn."""
-    frame = frame[frame["state"] == "done"]
+    frame = frame[frame["status"] == "done"]
     x = _column(plot.x, frame)
     ys = [_column(y, frame) for y in plot.y]
     series, words = [], ()

@@ -20,12 +20,12 @@ def summary(outcome, ranks, warnings=()):
         "case": outcome.case.model_dump(mode="json", by_alias=True),
         "observables": {
             m.name: {"value": m.value, "unit": m.unit, "error": m.error} | ({"note": m.note} if m.note else {})
-            for m in outcome.findings.measurements
+            for m in outcome.results.measurements
         },
-        "tables": [f"{table.name}.csv" for table in (*outcome.findings.tables, *outcome.findings.matrices)],
-        "charts": {table.name: [asdict(chart) for chart in table.charts] for table in outcome.findings.tables},
-        "documents": [document.file_name for document in outcome.findings.documents],
-        "matrices": {matrix.name: _matrix(matrix) for matrix in outcome.findings.matrices},
+        "tables": [f"{table.name}.csv" for table in (*outcome.results.tables, *outcome.results.matrices)],
+        "charts": {table.name: [asdict(chart) for chart in table.charts] for table in outcome.results.tables},
+        "documents": [document.file_name for document in outcome.results.documents],
+        "matrices": {matrix.name: _matrix(matrix) for matrix in outcome.results.matrices},
         "error_estimate": outcome.error_method,
         "checks": outcome.checks,
         "mesh": outcome.mesh,
@@ -52,11 +52,11 @@ def _matrix(matrix):
 
 def write_results(folder, outcome, ranks, warnings=()):
     """results.json, a CSV file for each table and matrix, and the documents (rank 0 only). Returns the contents of results.json."""
-    for table in outcome.findings.tables:
+    for table in outcome.results.tables:
         write_table(Path(folder) / f"{table.name}.csv", table)
-    for matrix in outcome.findings.matrices:
+    for matrix in outcome.results.matrices:
         write_matrix(Path(folder) / f"{matrix.name}.csv", matrix)
-    for document in outcome.findings.documents:
+    for document in outcome.results.documents:
         (Path(folder) / document.file_name).write_text(document.text, encoding="utf-8")
     contents = summary(outcome, ranks, warnings)
     _write_json(folder, contents)

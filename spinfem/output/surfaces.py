@@ -7,7 +7,7 @@
         point data   `phi [V]`, `v [V]`, `j_n [A/m^2]`, `J_n [A/m^2]`
     cell data        `normal`, along which what flows counts positive
 
-How currents are made densities is told in `spinfem.study.outflow`.
+How currents are made densities is told in `spinfem.postprocessing.flux_density`.
 """
 
 import meshio
@@ -17,7 +17,7 @@ from spinfem.algebra.nodes import cells_beside
 from spinfem.case.names import sides
 from spinfem.compat import nodes_of_cells
 from spinfem.output.pieces import FACES, NM, nodes_of_faces, write_blocks
-from spinfem.study.outflow import outflow
+from spinfem.postprocessing.flux_density import flux_density
 
 INTERFACES, TERMINALS = "interfaces", "terminals"
 
@@ -29,7 +29,7 @@ def write_surfaces(folder, solution):
     """
     if solution.device.mesh.topology.dim == 1:
         return []
-    leaving = {region: outflow(solution, region) for region in solution.problem.regions}
+    leaving = {region: flux_density(solution, region) for region in solution.problem.regions}
     grids = {
         INTERFACES: {"/".join(pair): _contact(solution, pair, leaving) for pair in _contacts(solution)},
         TERMINALS: {name: _terminal(solution, name, leaving) for name in solution.problem.terminals},

@@ -10,8 +10,8 @@ def sweep_lines(report, folder):
     counts = report.counts
     kept = f", {report.kept} kept from before" if report.kept else ""
     rest = "".join(f", {counts[name]} {name}" for name in ("running", "missing") if counts[name])
-    yield f"{len(report.states)} points: {counts['done'] - report.kept} done{kept}, {counts['failed']} failed{rest}"
-    yield from _reasons(report.states, "failed", "in the table")
+    yield f"{len(report.statuses)} points: {counts['done'] - report.kept} done{kept}, {counts['failed']} failed{rest}"
+    yield from _reasons(report.statuses, "failed", "in the table")
     reused = [f"{what} {times} times" for what, times in (report.reused or {}).items() if times]
     if reused:
         yield f"used again: {', '.join(reused)}"
@@ -19,14 +19,14 @@ def sweep_lines(report, folder):
     yield f"written to {folder}: {names}"
 
 
-def status_lines(states):
+def status_lines(statuses):
     """How far each point of a sweep is, in numbers; where points run, why some failed, over which a worker died."""
-    counts = Counter(state.name for state in states)
+    counts = Counter(status.name for status in statuses)
     words = ", ".join(f"{counts[name]} {name}" for name in ("done", "running", "failed", "missing"))
-    yield f"{len(states)} points: {words}"
-    yield from _reasons(states, "running", "running")
-    yield from _reasons(states, "failed", "failed")
-    yield from _reasons(states, "missing", "interrupted")
+    yield f"{len(statuses)} points: {words}"
+    yield from _reasons(statuses, "running", "running")
+    yield from _reasons(statuses, "failed", "failed")
+    yield from _reasons(statuses, "missing", "interrupted")
 
 
 def slurm_lines(job, queue):
@@ -39,9 +39,13 @@ def slurm_lines(job, queue):
         yield f"Slurm job {task}: {state.lower()}" + (f" ({reason})" if reason not in ("None", "") else "")
 
 
-def _reasons(states, name, where):
-    """A line for each of the first points in a state that has something to say."""
-    told = [(number, state.words) for number, state in enumerate(states, start=1) if state.name == name and state.words]
+def _reasons(statuses, name, where):
+    """A line for each of the first points in a status that has something to say."""
+    told = [
+        (number, status.words)
+        for number, status in enumerate(statuses, start=1)
+        if status.name == name and status.words
+    ]
     for number, words in told[:_MOST]:
         yield f"  point {number}: {words.splitlines()[0]}" if name != "failed" else f"  point {number}: {words}"
     if len(told) > _MOST:

@@ -4,14 +4,14 @@
     torque_volume.pvtu   weak ferromagnets and textures: point data `torque density [N/m^2]`
 
 Both have three components in spin space and the cell data `magnet`, the region's number. Two magnets that touch have faces and points of
-their own there. Definitions: `spinfem.study.torque`.
+their own there. Definitions: `spinfem.postprocessing.torque`.
 """
 
 import meshio
 import numpy as np
 
 from spinfem.output.pieces import FACES, NM, nodes_of_faces, vtk_order, write_pieces
-from spinfem.study.torque import is_notable, torque_map
+from spinfem.postprocessing.torque import is_notable, torque_map
 
 _CELLS = {(2, 1): "triangle", (2, 2): "triangle6", (3, 1): "tetra", (3, 2): "tetra10"}
 

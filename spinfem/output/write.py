@@ -22,7 +22,7 @@ from spinfem.output.torque import write_torque
 from spinfem.versions import versions
 
 
-def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, report=False):
+def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, report=False):
     """Write results.json, tables, fields, pictures, the case as it ran (`case_text`), perhaps the report, into `folder`. Collective.
 
     The outcome's `seconds` get what this takes: fields, pictures, report. Returns all warnings in words: those of the outcome, and what
@@ -32,7 +32,7 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
     with complete_folder(folder, comm) as unfinished:
         options = outcome.case.output
         if options.fields or options.pictures:
-            tell("writing fields")
+            progress("writing fields")
             with spending("fields"):
                 write_fields(unfinished, outcome.solution)
                 write_torque(unfinished, outcome.solution)
@@ -45,13 +45,13 @@ def write_outcome(folder, outcome, case_text, comm, tell=lambda what: None, repo
             outcome, undrawn = _with_plots(outcome)
             warnings += undrawn
             if options.pictures:
-                tell("drawing pictures")
+                progress("drawing pictures")
                 with spending("pictures"):
                     warnings += _draw(unfinished, "fields")
-                    _draw_charts(unfinished, outcome.findings)
+                    _draw_charts(unfinished, outcome.results)
             contents = write_results(unfinished, outcome, comm.size, warnings)
             if report:
-                tell("writing the report")
+                progress("writing the report")
                 from spinfem.output.report import write_report
 
                 with spending("report"):
@@ -72,7 +72,7 @@ def _spending(seconds, phase):
 def _with_plots(outcome):
     """The outcome with the case's plots among the charts of its tables; warnings of those that cannot be drawn."""
     tables, undrawn = [], []
-    for table in outcome.findings.tables:
+    for table in outcome.results.tables:
         charts = list(table.charts)
         for plot in outcome.case.plots:
             if plot.table == table.name:
@@ -81,16 +81,16 @@ def _with_plots(outcome):
                 except NoSuchColumn as error:
                     undrawn.append(f"no plot {plot.file_name}: {error}")
         tables.append(replace(table, charts=tuple(charts)))
-    return replace(outcome, findings=replace(outcome.findings, tables=tuple(tables))), undrawn
+    return replace(outcome, results=replace(outcome.results, tables=tuple(tables))), undrawn
 
 
-def _draw_charts(folder, findings):
+def _draw_charts(folder, results):
     from spinfem.output.charts import draw_table
     from spinfem.output.heat_map import draw_matrix
 
-    for table in findings.tables:
+    for table in results.tables:
         draw_table(folder, table)
-    for matrix in findings.matrices:
+    for matrix in results.matrices:
         draw_matrix(folder, matrix)
 
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from spinfem.algebra.solver import SolveError
 from spinfem.case.faults import CaseError
 from spinfem.geometry.quality import mean_edges
-from spinfem.study.findings import Findings
 from spinfem.study.ratio import Undefined, refused
+from spinfem.study.results import Results
 from spinfem.study.sensitivity import sensitivity_matrix
 
 COARSER = 2.0
@@ -31,34 +31,34 @@ class Twin(NamedTuple):
     margin: float = 1.0  # times the difference
 
 
-def estimate(case, workshop, device, findings, tell=lambda what: None):
+def estimate(case, session, device, results, progress=lambda what: None):
     """(findings with an error for each measurement, what it was estimated from, warnings). A twin that fails costs the errors only. Collective."""
     try:
-        twins, shape = _twins(case, workshop, device, tell)
+        twins, shape = _twins(case, session, device, progress)
         for twin in twins:
             check_places(twin.case, twin.device)
-            laboratory = workshop.laboratory(twin.case, twin.device, lambda what: tell(f"error estimate: {what}"))
-            findings = findings.against(measure(twin.case, laboratory), twin.margin)
+            simulation = session.simulation(twin.case, twin.device, lambda what: progress(f"error estimate: {what}"))
+            results = results.against(measure(twin.case, simulation), twin.margin)
     except (CaseError, SolveError) as error:  # raised on all ranks alike
         why = f"the coarser twin failed: {' '.join(str(error).split())}"
-        return findings.without_errors(), f"none: {why}", (f"errors are not known: {why}",)
-    return findings, "difference to " + " and to ".join(twin.words for twin in twins) + shape, ()
+        return results.without_errors(), f"none: {why}", (f"errors are not known: {why}",)
+    return results, "difference to " + " and to ".join(twin.words for twin in twins) + shape, ()
 
 
-def measure(case, laboratory):
-    """The Findings of all observables of a case, and the sensitivities that it asks for.
+def measure(case, simulation):
+    """The Results of all observables of a case, and the sensitivities that it asks for.
 
     Raises CaseError with every number that is a ratio to nothing.
     """
     items, faults = [], []
     for observable in case.observables:
         try:
-            items += observable.measure(laboratory)
+            items += observable.measure(simulation)
         except Undefined as error:
             faults += refused(case, observable, error)
     if faults:
         raise CaseError(faults)
-    return Findings.gather([*items, *sensitivity_matrix(laboratory)] if case.sensitivities else items)
+    return Results.gather([*items, *sensitivity_matrix(simulation)] if case.sensitivities else items)
 
 
 def check_places(case, device):
@@ -72,7 +72,7 @@ def check_places(case, device):
         raise CaseError(faults)
 
 
-def _twins(case, workshop, device, tell):
+def _twins(case, session, device, progress):
     """The Twins to compare with, and words on the shape if none of them can tell its error."""
     from_file = case.geometry.mesh is not None
     shape = (
@@ -80,8 +80,8 @@ def _twins(case, workshop, device, tell):
     )
     if from_file and not case.mesh.refinements:
         return [_other_degree(case, device)], shape
-    tell("error estimate: meshing the coarser twin")
-    coarse = workshop.device(case, COARSER)
+    progress("error estimate: meshing the coarser twin")
+    coarse = session.device(case, COARSER)
     coarser = Twin(case, coarse, f"a mesh {COARSER:g} times coarser")
     if not (alike := _hardly_coarser(device, coarse)):
         return [coarser], shape

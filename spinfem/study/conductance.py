@@ -6,18 +6,18 @@ from spinfem.model.problem import Drive
 from spinfem.theory.lumped_element import LumpedElement
 
 
-def lumped_element(laboratory, terminals, turned=None, axes=None):
-    """The LumpedElement of a Laboratory's device between `terminals` (names). Collective.
+def lumped_element(simulation, terminals, magnetizations=None, axes=None):
+    """The LumpedElement of a Simulation's device between `terminals` (names). Collective.
 
     Each of them is held at a potential and a spin potential; the other terminals of the case keep their condition, driven by nothing. The spin
-    axes of each terminal are those that it can feel, or `axes` (name -> (k, 3)). turned: as in `Laboratory.solution`.
+    axes of each terminal are those that it can feel, or `axes` (name -> (k, 3)). magnetizations: as in `Simulation.solution`.
     """
     terminals = tuple(terminals)
 
     def solve(drive):
-        return laboratory.solution(turned, drive, held=terminals, remember=False)
+        return simulation.solution(magnetizations, drive, held=terminals, remember=False)
 
-    problem = laboratory.problem(turned, held=terminals)
+    problem = simulation.problem(magnetizations, held=terminals)
     axes = axes or {name: problem.held_spin_axes(name) for name in terminals}
     drives = [Drive(voltages={name: 1.0}) for name in terminals]
     drives += [Drive(spin_potentials={name: axis}) for name in terminals for axis in axes[name]]

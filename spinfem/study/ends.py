@@ -14,7 +14,7 @@ from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells
 from spinfem.model.coefficients import by_region
-from spinfem.study.outflow import outflow
+from spinfem.postprocessing.flux_density import flux_density
 
 _MATTERS = 0.01  # of the largest current at a terminal
 
@@ -56,7 +56,7 @@ class _BeyondDrift:
         """As a Function, A/m^2."""
         if region not in self._of_region:
             problem, device = self.solution.problem, self.solution.device
-            density = outflow(self.solution, region)
+            density = flux_density(self.solution, region)
             rest, of = density[:, 1:], problem.regions[region]
             if of.magnetization is not None:
                 nodes = np.flatnonzero(nodes_in_cells(problem.space, device.cells_of(region))[: len(rest)])

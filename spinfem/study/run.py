@@ -7,8 +7,8 @@ from spinfem.geometry.scale import scale_of_device, scale_warnings
 from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.ends import unchosen_ends
-from spinfem.study.findings import Findings
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.results import Results
+from spinfem.study.simulation import Simulation
 from spinfem.study.solution import Solution
 from spinfem.study.trust import coarse_contacts, large_errors
 
@@ -18,9 +18,9 @@ class Outcome:
     """All that a run hands to the output stage."""
 
     case: object
-    findings: Findings
+    results: Results
     solution: Solution  # of the case as drawn
-    laboratory: Laboratory  # for other drives and magnetizations of the same device
+    simulation: Simulation  # for other drives and magnetizations of the same device
     checks: dict[str, float]
     mesh: dict  # numbers of cells and unknowns; size, m; cells_per_length, the least at a contact
     solver: dict
@@ -29,31 +29,31 @@ class Outcome:
     warnings: tuple[str, ...]  # what must not be overlooked, a sentence each
 
 
-def run(case, workshop, tell=lambda what: None):
-    """Mesh, solve, measure, estimate errors, in a Workshop. Collective; `tell` is called with a few words on what happens now.
+def run(case, session, progress=lambda what: None):
+    """Mesh, solve, measure, estimate errors, in a Session. Collective; `progress` is called with a few words on what happens now.
 
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """
     start = time.perf_counter()
-    tell("meshing")
-    device = workshop.device(case)
+    progress("meshing")
+    device = session.device(case)
     check_places(case, device)
     meshed = time.perf_counter()
     scale = scale_of_device(case, device)
-    laboratory = workshop.laboratory(case, device, tell)
-    solution = laboratory.solution()
-    tell("measuring")
-    findings = measure(case, laboratory)
-    ends = unchosen_ends(case, laboratory.magnetic_states())
-    warnings = [*(caveat.text for caveat in findings.caveats), *ends]
+    simulation = session.simulation(case, device, progress)
+    solution = simulation.solution()
+    progress("measuring")
+    results = measure(case, simulation)
+    ends = unchosen_ends(case, simulation.magnetic_states())
+    warnings = [*(caveat.text for caveat in results.caveats), *ends]
     measured = time.perf_counter()
     method, failed = "none: switched off", ()
     if case.solver.error_estimate:
-        findings, method, failed = estimate(case, workshop, device, findings, tell)
+        results, method, failed = estimate(case, session, device, results, progress)
     warnings += [
-        *laboratory.doubts,
+        *simulation.doubts,
         *failed,
-        *large_errors(findings),
+        *large_errors(results),
         *coarse_contacts(case, device),
         *scale_warnings(case, scale),
         *shape_warnings(case, device),
@@ -61,10 +61,10 @@ def run(case, workshop, tell=lambda what: None):
     finished = time.perf_counter()
     return Outcome(
         case=case,
-        findings=findings,
+        results=results,
         solution=solution,
-        laboratory=laboratory,
-        checks=laboratory.checks,
+        simulation=simulation,
+        checks=simulation.checks,
         mesh={
             "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,
             "unknowns": solution.problem.constraints.n_free,
@@ -74,14 +74,14 @@ def run(case, workshop, tell=lambda what: None):
         },
         solver={
             "method": solution.report.method,
-            "iterations": max(r.report.iterations for r in laboratory.records),
-            "residual": max(r.report.residual for r in laboratory.records),
-            "solves": len(laboratory.records),
+            "iterations": max(r.report.iterations for r in simulation.records),
+            "residual": max(r.report.residual for r in simulation.records),
+            "solves": len(simulation.records),
         },
         seconds={
             "mesh": meshed - start,
-            **laboratory.seconds,
-            "measure": measured - meshed - sum(laboratory.seconds.values()),
+            **simulation.seconds,
+            "measure": measured - meshed - sum(simulation.seconds.values()),
             "error_estimate": finished - measured,
             "total": finished - start,
         },

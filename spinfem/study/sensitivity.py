@@ -1,4 +1,4 @@
-"""Derivatives of measured numbers by the physical numbers of a case, from adjoint solutions.
+"""Derivatives of measured numbers by the physical parameters of a case, from adjoint solutions.
 
 A resistance is a function of what a few terminals show. The observable is measured once more with readings that know that they are
 variables; that gives the weight of each reading, and one adjoint solve for each drive and magnetic state (none for a parameter) the
@@ -11,22 +11,22 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from spinfem.case.faults import CaseError
-from spinfem.case.numbers import Number, numbers
+from spinfem.case.parameters import Parameter, parameters
 from spinfem.model.gradient import gradient
-from spinfem.study.findings import Caveat, Matrix, Measurement
 from spinfem.study.ratio import resistance
+from spinfem.study.results import Caveat, Matrix, Measurement
 
 _OF_ZERO = "it has no change in per cent"
 
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """A measured number and its derivatives, each in `unit` for each unit of the Number."""
+    """A measured number and its derivatives, each in `unit` for each unit of the Parameter."""
 
     name: str
     value: float
     unit: str
-    derivatives: dict[Number, float]
+    derivatives: dict[Parameter, float]
     noise: float  # of the value, from that of the readings
 
 
@@ -34,9 +34,9 @@ class NotOfTerminals(AttributeError):
     """An observable looked at something else than the potentials and currents of terminals."""
 
 
-def sensitivities(laboratory, observables):
+def sensitivities(simulation, observables):
     """The Sensitivity of every number of those observables that look at potentials and currents of terminals alone. Collective."""
-    readings = _Readings(laboratory)
+    readings = _Readings(simulation)
     return [
         Sensitivity(m.name, m.value.nominal_value, m.unit, readings.gradient(m.value), readings.noise(m.value))
         for observable in observables
@@ -45,16 +45,16 @@ def sensitivities(laboratory, observables):
     ]
 
 
-def sensitivity_matrix(laboratory):
+def sensitivity_matrix(simulation):
     """Yields what the case's `sensitivities` ask for: a Matrix of p/J dJ/dp, with the derivatives as its details, and a Caveat for each number J that
     is left out because it is zero. Collective.
 
     Raises CaseError for an observable that is not made of what terminals show, and where all numbers are zero.
     """
-    case, found = laboratory.case, []
+    case, found = simulation.case, []
     for i, name in enumerate(case.sensitivities):
         (observable,) = (o for o in case.observables if o.name == name)
-        of_this = sensitivities(laboratory, [observable])
+        of_this = sensitivities(simulation, [observable])
         if not of_this:
             message = "has no derivatives: it looks at more than potentials and currents of terminals"
             raise CaseError([case.fault(("sensitivities", i), name, message)])
@@ -101,17 +101,17 @@ def _measured(observable, readings):
 
 
 class _Readings:
-    """A laboratory whose solutions show nothing but readings, as variables (of the package `uncertainties`)."""
+    """A simulation whose solutions show nothing but readings, as variables (of the package `uncertainties`)."""
 
-    def __init__(self, laboratory):
-        self.case, self.device, self.drive = laboratory.case, laboratory.device, laboratory.drive
-        self._laboratory = laboratory
+    def __init__(self, simulation):
+        self.case, self.device, self.drive = simulation.case, simulation.device, simulation.drive
+        self._simulation = simulation
         self._solutions = {}  # id -> (Solution, what is shown of it)
         self._sources = {}  # variable -> (id of the solution, "potential" or "current", terminal)
-        self._gradients = {}  # adjoint drive -> Number -> derivative
+        self._gradients = {}  # adjoint drive -> Parameter -> derivative
 
     def solution(self, *arguments, **options):
-        solution = self._laboratory.solution(*arguments, **options)
+        solution = self._simulation.solution(*arguments, **options)
         if id(solution) not in self._solutions:
             shown = _Shown(self._variables(solution), solution.noise, solution.largest_current)
             self._solutions[id(solution)] = solution, shown
@@ -121,7 +121,7 @@ class _Readings:
         raise NotOfTerminals(name)
 
     def gradient(self, value):
-        """Number -> derivative of a value made of variables."""
+        """Parameter -> derivative of a value made of variables."""
         weights = {}  # solution -> {(kind, terminal): weight}
         for variable, weight in value.derivatives.items():
             solution, *reading = self._sources[variable]
@@ -153,8 +153,8 @@ class _Readings:
             parts = {"potential": {}, "current": {}}
             for (kind, terminal), weight in direction[1]:
                 parts[kind][terminal] = weight
-            adjoint = self._laboratory.adjoint(solution, parts["potential"], parts["current"])
-            everything = numbers(self.case)
+            adjoint = self._simulation.adjoint(solution, parts["potential"], parts["current"])
+            everything = parameters(self.case)
             self._gradients[direction] = gradient(solution.problem, solution.potentials, adjoint, everything)
         return {number: scale * slope for number, slope in self._gradients[direction].items()}
 

@@ -21,9 +21,9 @@ from spinfem.model.bulk import given_to_lattice, powers, spin_current_density
 from spinfem.model.coefficients import by_region
 from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.problem import Drive, Problem
-from spinfem.study import cut, stream, torque
+from spinfem.postprocessing import cut, stream, torque
+from spinfem.postprocessing.point_evaluation import sample
 from spinfem.study.ratio import resistance
-from spinfem.study.sampling import sample
 
 _ROUNDING, _SEVERAL = 1e-14, 100.0  # sums over many nodes; how far what is left may be from the norms that are known
 
@@ -66,9 +66,9 @@ class Solution:
         return self.problem.layout
 
     @cached_property
-    def state(self):
-        """The potentials as a State, for forms."""
-        return self.layout.state(self.potentials)
+    def split(self):
+        """The Potentials, for forms."""
+        return self.layout.split(self.potentials)
 
     @property
     def nodal_values(self):
@@ -124,8 +124,8 @@ class Solution:
         """
         (source,) = set(contact) - {into}
         nodes = self._contact_nodes(contact, source)
-        outflow = -self.regional_reactions(source)[nodes].sum(axis=0)
-        total = self.comm.allreduce(outflow, op=MPI.SUM)
+        flux_density = -self.regional_reactions(source)[nodes].sum(axis=0)
+        total = self.comm.allreduce(flux_density, op=MPI.SUM)
         return float(self.layout.charge(total)), self.layout.spin_vectors(total)
 
     def contact_average(self, contact, side):
@@ -143,7 +143,7 @@ class Solution:
 
     def relaxed(self):
         """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""
-        lost = given_to_lattice(self.state, self.problem.coefficients)
+        lost = given_to_lattice(self.split, self.problem.coefficients)
         total = [self._integral(lost[k] * ufl.dx) * self.problem.siemens for k in range(self.layout.n_spin)]
         return np.array(total) @ self.problem.basis
 
@@ -160,7 +160,7 @@ class Solution:
 
     @cached_property
     def stream(self):
-        """The stream function of the charge current, A/m, in 2D; see `spinfem.study.stream`."""
+        """The stream function of the charge current, A/m, in 2D; see `spinfem.postprocessing.stream`."""
         return stream.stream_function(self)
 
     def powers(self):
@@ -168,7 +168,7 @@ class Solution:
         problem = self.problem
         dx = ufl.Measure("dx", domain=self.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
         parts = {
-            **{name: power * dx for name, power in powers(self.state, problem.coefficients).items()},
+            **{name: power * dx for name, power in powers(self.split, problem.coefficients).items()},
             **{
                 f"interface {name}": ufl.action(ufl.action(coupling.form, self.potentials), self.potentials)
                 for name, coupling in problem.interfaces.items()
@@ -190,7 +190,7 @@ class Solution:
         problem, mesh = self.problem, self.device.mesh
         tdim = mesh.topology.dim
         along = ufl.as_vector([float(component) for component in direction[:tdim]])
-        flux = ufl.dot(spin_current_density(self.state, problem.coefficients), along)
+        flux = ufl.dot(spin_current_density(self.split, problem.coefficients), along)
         element = basix.ufl.element("DG", mesh.basix_cell(), problem.degree, shape=(self.layout.n_spin,))
         function = fem.Function(fem.functionspace(mesh, element))
         with compiling(self.comm):
@@ -243,7 +243,7 @@ def read_terminals(problem, potentials, reactions):
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
         if problem.terminals[name].spin == "reflecting":
             through[layout.fields[layout.SPIN]] = (
-                0.0  # what is left at nodes of a magnet is its torque (`spinfem.study.torque`)
+                0.0  # what is left at nodes of a magnet is its torque (`spinfem.postprocessing.torque`)
             )
         power = comm.allreduce(float(np.sum(values[nodes] * reactions[nodes])), op=MPI.SUM)
         readings[name] = TerminalReading(

@@ -45,9 +45,9 @@ def size_of(value):
     return float(np.nanmax(np.abs(np.asarray(value, dtype=float)), initial=0.0))
 
 
-def large_errors(findings):
+def large_errors(results):
     """What to warn of where errors are large, a sentence."""
-    errors = relative_errors(findings.measurements, findings.matrices)
+    errors = relative_errors(results.measurements, results.matrices)
     large = [(size, name) for size, name in errors if size > ERROR.fair]
     if large:
         told = [f"{name} ({100 * size:.2g} %)" for size, name in large[:_TOLD]]

@@ -50,5 +50,5 @@ def test_what_a_dead_worker_had_claimed_is_free_again(case, tmp_path):
         time.sleep(0.001)
     kill_group(process)
     sweep(case, tmp_path / "out", *sized(4, 12))
-    assert [row["state"] for row in rows(tmp_path / "out")] == ["done"] * 48
+    assert [row["status"] for row in rows(tmp_path / "out")] == ["done"] * 48
     assert not list((tmp_path / "out/queue").glob("0*"))

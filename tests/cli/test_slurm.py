@@ -201,7 +201,7 @@ def test_a_cancelled_job_goes_on_in_one_process(slurm, case, tmp_path, monkeypat
     wait_for_status(tmp_path / "out", "no longer in the queue")
     assert 0 < whole(tmp_path / "out") < 60
     sweep(case, tmp_path / "out", *sized(10, 6))
-    missing = [row["point"] for row in rows(tmp_path / "out") if row["state"] != "done"]
+    missing = [row["point"] for row in rows(tmp_path / "out") if row["status"] != "done"]
     # From here the workers of the cluster, in a process namespace of their own, are on another machine: their
     # last points stay theirs until they have been silent for a while.
     assert len(missing) <= 2

@@ -26,7 +26,7 @@ def test_a_table_with_units_and_a_plot(case, tmp_path):
     assert "6 points: 6 done, 0 failed" in done.stdout
     assert "meshes 3 times" in done.stdout and "operators 3 times" in done.stdout  # the current changes neither
     table = rows(tmp_path / "out")
-    assert [row["state"] for row in table] == ["done"] * 6
+    assert [row["status"] for row in table] == ["done"] * 6
     assert float(table[2]["geometry.layers.1.thickness [m]"]) == pytest.approx(50e-9)
     once, twice = (float(row["spin_torque.in_plane [N m]"]) for row in table[:2])
     assert twice == pytest.approx(2 * once, rel=1e-9)
@@ -52,7 +52,7 @@ def test_a_point_that_fails_is_recorded_and_the_others_go_on(case, tmp_path):
     assert done.returncode == 1
     assert "1 done, 1 failed" in done.stdout and "point 1:" in done.stdout
     table = rows(tmp_path / "out")
-    assert table[0]["state"].startswith("failed: the linear solver") and table[1]["state"] == "done"
+    assert table[0]["status"].startswith("failed: the linear solver") and table[1]["status"] == "done"
     assert "max" in json.loads((tmp_path / "out/points/0001/failed.json").read_text())["error"]
 
 

@@ -44,7 +44,7 @@ def test_points_in_parts_then_collected(case, tmp_path):
     case.unlink()  # the folder has all that is needed
     assert "6 points: 3 done, 0 running, 0 failed, 3 missing" in spinfem("status", tmp_path / "out").stdout
     assert "6 points: 3 done, 0 failed, 3 missing" in spinfem("collect", tmp_path / "out").stdout
-    assert [row["state"] == "done" for row in rows(tmp_path / "out")] == [False, True, False, True, True, False]
+    assert [row["status"] == "done" for row in rows(tmp_path / "out")] == [False, True, False, True, True, False]
     assert [row["run"] for row in rows(tmp_path / "out")][:2] == ["", "points/0002"]
     sweep(tmp_path / "out/case.yaml", tmp_path / "out", "--points", "1-6")
     assert spinfem("collect", tmp_path / "out").returncode == 0
@@ -80,7 +80,7 @@ def test_status_and_collect_while_it_runs(case, tmp_path):
     assert f"200 points: {there} done, " in status.stdout
     assert ": process " in status.stdout, "it tells where they run"
     assert f"200 points: {there} done, 0 failed" in collected.stdout and "missing" in collected.stdout
-    assert sum(row["state"] == "done" for row in rows(tmp_path / "out")) == there
+    assert sum(row["status"] == "done" for row in rows(tmp_path / "out")) == there
     assert refused.returncode == 2 and "another case is being swept" in refused.stderr
     after = spinfem("status", tmp_path / "out").stdout
     assert f"200 points: {there} done, 0 running, 0 failed, {200 - there} missing" in after and "died over it" in after
@@ -98,13 +98,13 @@ def test_a_job_that_is_killed_takes_only_its_point_along(case, tmp_path):
                 victim = None
             break
     status = process.wait(timeout=PATIENCE)
-    states = [row["state"] for row in rows(tmp_path / "out")]
+    states = [row["status"] for row in rows(tmp_path / "out")]
     failed = [state for state in states if state != "done"]
     assert len(states) == 60 and len(failed) <= 1
     assert status == len(failed), "it may have been killed just after its point was done"
     assert all("killed: SIGKILL" in state for state in failed)
     assert "60 points: " in sweep(case, tmp_path / "out", *sized(10, 6)), "what failed is tried again"
-    assert [row["state"] for row in rows(tmp_path / "out")] == ["done"] * 60
+    assert [row["status"] for row in rows(tmp_path / "out")] == ["done"] * 60
 
 
 def test_jobs_share_out_the_meshes(case, tmp_path):

@@ -129,7 +129,7 @@ def test_the_table_of_a_sweep_is_data():
         {
             "point": [1, 2, 3],
             f"{SEPARATION} [m]": [3e-7, 4e-7, 5e-7],
-            "state": ["done", "failed: no", "done"],
+            "status": ["done", "failed: no", "done"],
             f"{NAME} [ohm]": [2e-3, np.nan, 1e-3],
             f"{NAME} error [ohm]": [np.nan] * 3,
             "nonlocal_resistance.parallel [ohm]": [1e-3, np.nan, 5e-4],

@@ -12,9 +12,9 @@ from scipy.stats import chi2
 from spinfem.case.faults import CaseError
 from spinfem.case.fit import unknowns
 from spinfem.fitting.data import observable_of, read_data
+from spinfem.fitting.diagnostics import warnings
 from spinfem.fitting.fit import fit
 from spinfem.fitting.full_model import FullModel, settings_of, with_values
-from spinfem.fitting.judge import warnings
 from spinfem.fitting.one_dimensional import NotAValve, OneDimensional
 from spinfem.fitting.source import cases_of
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance

@@ -36,7 +36,7 @@ def total(integrand):
 parts, whole = result.grid(gather=False), result.grid()
 assert comm.allreduce(parts.n_cells) == result.mesh["cells"]
 assert (whole is None) == (comm.rank > 0)
-turned = result.solution(turned={"detector": "-z"})
+turned = result.solution(magnetizations={"detector": "-z"})
 folder = result.save(sys.argv[1])
 assert (folder / "results.json").is_file()
 numbers = {name: np.ravel(result[name].value.magnitude).tolist() for name in result}

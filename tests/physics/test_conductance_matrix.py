@@ -8,7 +8,7 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.case.schema import Case
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from spinfem.theory.lumped_element import LumpedElement
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
@@ -28,7 +28,7 @@ CIRCUIT = {"type": "circuit", "conductance_up": "6e15 S/m^2", "conductance_down"
 TURNING = CIRCUIT | {"mixing_conductance_imaginary": "3e15 S/m^2"}
 
 
-def laboratory(device, regions, interfaces=None, terminals=None, **solver):
+def simulation_of(device, regions, interfaces=None, terminals=None, **solver):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the tests bring their mesh
@@ -39,11 +39,11 @@ def laboratory(device, regions, interfaces=None, terminals=None, **solver):
             "solver": {"method": "direct"} | solver,
         }
     )
-    return Laboratory(case, device)
+    return Simulation(case, device)
 
 
-def flipped(lab):
-    regions = lab.case.regions.items()
+def flipped(simulation):
+    regions = simulation.case.regions.items()
     return {name: r.magnetization.flipped() for name, r in regions if r.magnetization is not None}
 
 
@@ -62,7 +62,7 @@ def direction(rng):
 @pytest.mark.parametrize("dimension", [1, 2, 3])
 def test_a_normal_wire_is_the_closed_formula(dimension):
     device = layers("n", dimension=dimension, cells=24 if dimension < 3 else 8)
-    element = laboratory(device, {"n": {"material": COPPER}}).lumped_element(["left", "right"])
+    element = simulation_of(device, {"n": {"material": COPPER}}).lumped_element(["left", "right"])
     length, sigma, decay = 30 * NM, 3e7, 40 * NM
     spin = (
         sigma
@@ -91,23 +91,23 @@ def test_what_a_terminal_says_in_the_case_does_not_matter_but_unlisted_ones_do()
         {"a": {"floating": True}, "b": {"voltage": "0 V"}, "c": {"floating": True, "spin": "sink"}},
         {"a": {"floating": True}, "b": {"floating": True}, "c": {"voltage": "1 V"}},
     ]
-    found = [laboratory(device, region, terminals=way).lumped_element(["a", "b"]) for way in ways]
+    found = [simulation_of(device, region, terminals=way).lumped_element(["a", "b"]) for way in ways]
     scale = found[0].size
     assert np.allclose(found[1].matrix, found[0].matrix, rtol=0, atol=1e-12 * scale)
     assert np.abs(found[2].matrix - found[0].matrix).max() > 1e-2 * scale  # c takes spins away
     assert found[2].shift_defect < 1e-10
     assert found[3].shift_defect > 1e-2  # c is grounded: charge leaves through it
-    whole = laboratory(device, region, terminals=ways[2]).lumped_element(TERMINALS)
+    whole = simulation_of(device, region, terminals=ways[2]).lumped_element(TERMINALS)
     open_c = {"a": {"voltage": "0 V"}, "b": {"floating": True}}
     open_c["c"] = {"floating": True, "spin": {"current": ["0 A", "0 A", "0 A"]}}
-    opened = laboratory(device, region, terminals=open_c).lumped_element(["a", "b"])
+    opened = simulation_of(device, region, terminals=open_c).lumped_element(["a", "b"])
     assert np.allclose(whole.opened("c").matrix, opened.matrix, rtol=0, atol=1e-10 * scale)
 
 
 def test_a_terminal_on_a_strong_magnet_has_the_component_along_m():
     m = np.array([0.6, 0.0, -0.8])
     regions = {"f": {"material": COBALT, "magnetization": m.tolist()}, "n": {"material": COPPER}}
-    element = laboratory(layers("f", "n"), regions).lumped_element(["left", "right"])
+    element = simulation_of(layers("f", "n"), regions).lumped_element(["left", "right"])
     assert np.allclose(element.terminals["left"], m[None])
     assert element.currents[2:] == ("Is_m(left)", "Is_x(right)", "Is_y(right)", "Is_z(right)")
     lab_axes = element.in_space()
@@ -117,7 +117,7 @@ def test_a_terminal_on_a_strong_magnet_has_the_component_along_m():
     assert np.allclose(m @ lab_axes[2:5, 5:], element.matrix[2, 3:], rtol=0, atol=1e-12 * element.size)
 
 
-def random_laboratory(seed, dimension, contact=None, weak=False, spin_hall=0.0, **solver):
+def random_simulation(seed, dimension, contact=None, weak=False, spin_hall=0.0, **solver):
     rng = np.random.default_rng(seed)
     regions = {
         "f1": {"material": COBALT, "magnetization": direction(rng)},
@@ -128,7 +128,7 @@ def random_laboratory(seed, dimension, contact=None, weak=False, spin_hall=0.0, 
     names = list(regions)[: 4 if weak or spin_hall else 2 + seed % 3]
     device = random_device(COMM, seed, dimension, names, cells=7 if dimension == 2 else 3)
     touching = frozenset(("f1", "n1")) in device.contacts  # one contact, with one tag: the tests share a compiled form
-    return laboratory(device, regions, {"f1/n1": contact} if contact and touching else {}, **solver)
+    return simulation_of(device, regions, {"f1/n1": contact} if contact and touching else {}, **solver)
 
 
 @pytest.mark.parametrize("contact", [None, TUNNEL, CIRCUIT], ids=["transparent", "tunnel", "circuit"])
@@ -136,7 +136,7 @@ def random_laboratory(seed, dimension, contact=None, weak=False, spin_hall=0.0, 
 def test_random_shapes_are_reciprocal_and_dissipate(dimension, contact):
     counted = 0
     for seed in range(7):
-        element = random_laboratory(seed + 10 * dimension, dimension, contact).lumped_element(TERMINALS)
+        element = random_simulation(seed + 10 * dimension, dimension, contact).lumped_element(TERMINALS)
         assert element.reciprocity_defect < 1e-9
         assert element.shift_defect < 1e-9
         assert element.smallest_eigenvalue > -1e-10 * element.size
@@ -149,10 +149,10 @@ def test_random_shapes_are_reciprocal_and_dissipate(dimension, contact):
 def test_what_turns_spins_breaks_reciprocity_and_obeys_onsager(dimension, kind):
     for seed in range(3):
         angle = 0.2 if kind == "spin Hall" else 0.0
-        lab = random_laboratory(seed, dimension, TURNING if kind == "G_i" else None, kind == "weak", angle)
-        assert not lab.problem(held=TERMINALS).symmetric
-        element = lab.lumped_element(TERMINALS)
-        mirror = lab.lumped_element(TERMINALS, flipped(lab), element.terminals)
+        simulation = random_simulation(seed, dimension, TURNING if kind == "G_i" else None, kind == "weak", angle)
+        assert not simulation.problem(held=TERMINALS).symmetric
+        element = simulation.lumped_element(TERMINALS)
+        mirror = simulation.lumped_element(TERMINALS, flipped(simulation), element.terminals)
         assert element.reciprocity_defect > 1e-4
         assert element.onsager_defect(mirror) < 1e-9
         assert element.onsager_defect(element) > 1e-4  # the signs matter
@@ -161,16 +161,16 @@ def test_what_turns_spins_breaks_reciprocity_and_obeys_onsager(dimension, kind):
 
 def test_onsager_holds_where_reciprocity_does():
     """Of a symmetric operator reversal changes the sign of the blocks between charge and spin, no more."""
-    lab = random_laboratory(2, 2, TUNNEL)
-    element = lab.lumped_element(TERMINALS)
-    mirror = lab.lumped_element(TERMINALS, flipped(lab), element.terminals)
+    simulation = random_simulation(2, 2, TUNNEL)
+    element = simulation.lumped_element(TERMINALS)
+    mirror = simulation.lumped_element(TERMINALS, flipped(simulation), element.terminals)
     assert element.onsager_defect(mirror) < 1e-9
     assert np.abs(element.matrix - mirror.matrix).max() > 1e-4 * element.size
 
 
 def test_iterative_solver_and_direct_one_agree():
     direct, iterative = (
-        random_laboratory(2, 3, TUNNEL, method=m).lumped_element(TERMINALS) for m in ("direct", "iterative")
+        random_simulation(2, 3, TUNNEL, method=m).lumped_element(TERMINALS) for m in ("direct", "iterative")
     )
     assert np.allclose(iterative.matrix, direct.matrix, rtol=0, atol=1e-9 * direct.size)
 
@@ -179,11 +179,11 @@ def test_the_matrix_reproduces_a_solution():
     """The currents of given potentials are the matrix times these; the power that enters is their product."""
     from spinfem.model.problem import Drive
 
-    lab = random_laboratory(2, 2, TUNNEL)
-    element = lab.lumped_element(TERMINALS)
+    simulation = random_simulation(2, 2, TUNNEL)
+    element = simulation.lumped_element(TERMINALS)
     rng = np.random.default_rng(5)
     voltages, spins = dict(zip(TERMINALS, rng.normal(size=3), strict=True)), {t: rng.normal(size=3) for t in TERMINALS}
-    solution = lab.solution(drive=Drive(voltages=voltages, spin_potentials=spins), held=TERMINALS)
+    solution = simulation.solution(drive=Drive(voltages=voltages, spin_potentials=spins), held=TERMINALS)
     potentials = [*voltages.values(), *(c for t in TERMINALS for c in element.terminals[t] @ spins[t])]
     currents = element.matrix @ potentials
     for k, name in enumerate(TERMINALS):
@@ -209,7 +209,7 @@ MAGNETS = {
 )
 def test_a_valve_is_the_sum_of_its_parts(parts, dimension):
     def element(names):
-        return laboratory(layers(*names, dimension=dimension), MAGNETS).lumped_element(["left", "right"])
+        return simulation_of(layers(*names, dimension=dimension), MAGNETS).lumped_element(["left", "right"])
 
     whole = element([name for part in parts for name in part])
     first, second, third = (element(part) for part in parts)

@@ -7,7 +7,7 @@ from mpi4py import MPI
 from spinfem.case.plugins import read_interface
 from spinfem.case.region import Region
 from spinfem.case.schema import Case
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 
@@ -43,7 +43,7 @@ def solve(interfaces, magnets, materials=None, names=("f1", "n", "f2"), weak=Non
             "solver": solver,
         }
     )
-    return Laboratory(case, device).solution()
+    return Simulation(case, device).solution()
 
 
 def circuit(up, down, real, imaginary=0.0):
@@ -224,7 +224,7 @@ def beside_an_insulating_magnet(angle, imaginary):
         }
     )
     device = bar(MPI.COMM_WORLD, [("f1", 10, 4), ("n", 10, 40)], across=20, dimension=1, depth=AREA)
-    return Laboratory(case, device).solution()
+    return Simulation(case, device).solution()
 
 
 @pytest.mark.parametrize("imaginary", [0.0, 1e14])
@@ -260,7 +260,7 @@ def test_contacts_in_series_that_one_spin_direction_passes_or_none():
                 "terminals": {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}},
             }
         )
-        solution = Laboratory(case, device).solution()
+        solution = Simulation(case, device).solution()
         assert np.isfinite(solution.potentials.x.array).all()
         assert (abs(solution.readings["left"].current) > 1e-9 * CURRENT) == (up > 0)
         assert (np.abs(solution.absorbed("f2")).max() > 1e-9 * CURRENT) == (up > 0)

@@ -11,7 +11,7 @@ from spinfem.case.schema import Case
 from spinfem.geometry.build import build_device
 from spinfem.model.problem import Drive
 from spinfem.study.accuracy import measure
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
 
 NM = 1e-9
@@ -82,8 +82,8 @@ def valve(separation, contact_width=10.0, barrier=None, observables=None, **solv
 
 
 def resistances(case):
-    laboratory = Laboratory(case, build_device(case, MPI.COMM_WORLD))
-    return {m.name: m.value for m in measure(case, laboratory).measurements}
+    simulation = Simulation(case, build_device(case, MPI.COMM_WORLD))
+    return {m.name: m.value for m in measure(case, simulation).measurements}
 
 
 def formula(separation, contact_width=10.0, barrier=None):
@@ -120,9 +120,9 @@ def test_a_wide_contact_departs_as_its_length_says():
 def test_reciprocity():
     """Driving the detector and measuring at the injector gives the same resistance (diffusive reciprocity)."""
     case = valve(200.0, barrier=(1e-15, 0.4))
-    laboratory = Laboratory(case, build_device(case, MPI.COMM_WORLD, coarsen=1.5))
-    forth = laboratory.solution().readings
-    back = laboratory.solution(drive=Drive(currents={"detector_end": 1e-3, "wire_right": -1e-3})).readings
+    simulation = Simulation(case, build_device(case, MPI.COMM_WORLD, coarsen=1.5))
+    forth = simulation.solution().readings
+    back = simulation.solution(drive=Drive(currents={"detector_end": 1e-3, "wire_right": -1e-3})).readings
     r_forth = (forth["detector_end"].potential - forth["wire_right"].potential) / 1e-3
     r_back = (back["injector_end"].potential - back["wire_left"].potential) / 1e-3
     assert r_back == pytest.approx(r_forth, rel=1e-9)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.boxes import bar
 from tests.cases import stack_case
 from tests.exact import Layer, Stack
@@ -36,9 +36,9 @@ def solve(tunnel, dimension, degree, refinement):
         dimension=dimension,
         depth=30 * NM,
     )
-    laboratory = Laboratory(stack_case(layers(tunnel), CURRENT, degree), device)
+    simulation = Simulation(stack_case(layers(tunnel), CURRENT, degree), device)
     area = 40 * NM * (30 * NM if dimension == 2 else 40 * NM)
-    return laboratory.solution(), Stack(layers(tunnel), CURRENT / area)
+    return simulation.solution(), Stack(layers(tunnel), CURRENT / area)
 
 
 def errors(solution, exact):
@@ -92,7 +92,7 @@ def test_direct_and_iterative_solver_agree():
     drawing = [("a", 40, 8), ("b", 80, 10), ("c", 30, 8)]
     device = bar(COMM, drawing, across=40, dimension=2, depth=30 * NM)
     potentials = [
-        Laboratory(stack_case(layers(True), CURRENT, 2, method=method), device).solution().readings["left"].potential
+        Simulation(stack_case(layers(True), CURRENT, 2, method=method), device).solution().readings["left"].potential
         for method in ("iterative", "direct")
     ]
     assert potentials[0] == pytest.approx(potentials[1], rel=1e-10)

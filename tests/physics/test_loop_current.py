@@ -9,14 +9,14 @@ from spinfem.case.devices import shipped
 from spinfem.case.outline import Outline
 from spinfem.case.reader import read_case
 from spinfem.observables.loop_current import LoopCurrent
+from spinfem.postprocessing.stream import vortices
 from spinfem.study.accuracy import measure
-from spinfem.study.laboratory import Laboratory
-from spinfem.study.stream import vortices
+from spinfem.study.simulation import Simulation
 from spinfem.theory.bilayer import Bilayer, Layer
 from tests.boxes import bar
 from tests.cases import stack_case
 from tests.exact import Layer as BarLayer
-from tests.physics.test_overlayer import laboratory
+from tests.physics.test_overlayer import simulation
 
 NM = 1e-9
 CURRENT = 1e-6  # of spin, in the shipped case
@@ -31,19 +31,19 @@ def film(*overrides, polarization=0.5):
 
 
 def numbers(case):
-    return {m.name: m.value for m in measure(case, laboratory(case)).measurements}
+    return {m.name: m.value for m in measure(case, simulation(case)).measurements}
 
 
 @pytest.mark.parametrize("axis, position", [(0, -700), (0, 55.5), (0, 225), (1, -150), (1, 0), (1, 290)])
 def test_nothing_passes_on_balance(axis, position):
     """Of planes that cut no terminal: in one, current goes around as well, outside of the film."""
-    through = laboratory(film(ONE_TERMINAL)).solution().current_through(axis, position * NM)
+    through = simulation(film(ONE_TERMINAL)).solution().current_through(axis, position * NM)
     assert through.loop > 1e-5 * CURRENT
     assert abs(through.net) < 1e-10 * through.loop
 
 
 def test_what_goes_in_one_film_comes_back_in_the_other():
-    solution = laboratory(film()).solution()
+    solution = simulation(film()).solution()
     magnet, normal = (solution.current_through(0, 225 * NM, (name,)) for name in ("magnet", "normal"))
     whole = solution.current_through(0, 225 * NM)
     assert magnet.net == pytest.approx(-normal.net, rel=0.002)
@@ -53,7 +53,7 @@ def test_what_goes_in_one_film_comes_back_in_the_other():
 
 def test_the_vortices_are_what_passes_the_cuts():
     """Both pass the contact up and down. The film is symmetric, but its mesh is not."""
-    solution = laboratory(film("mesh.resolution=0.5")).solution()
+    solution = simulation(film("mesh.resolution=0.5")).solution()
     left, right = vortices(solution)
     assert left.current == pytest.approx(-right.current, rel=0.002)
     assert left.place[0] == pytest.approx(-right.place[0], abs=20 * NM)
@@ -65,7 +65,7 @@ def test_the_vortices_are_what_passes_the_cuts():
 def test_against_the_modes_of_the_strip():
     """The current in the normal film at a distance from a narrow injector, sum over modes of its charge current."""
     strip = Bilayer(Layer(300 * NM, 1e7, 50 * NM), Layer(300 * NM, 1e7, 200 * NM), 0.5)
-    solution = laboratory(film("geometry.parameters.injector_width=5 nm", "mesh.resolution=0.5")).solution()
+    solution = simulation(film("geometry.parameters.injector_width=5 nm", "mesh.resolution=0.5")).solution()
     points, weights = np.polynomial.legendre.leggauss(60)
     y = -150 * NM * (1 - points)  # the normal film, from its outer face to the contact
     for distance in (100 * NM, 225 * NM, 400 * NM):
@@ -78,7 +78,7 @@ def test_against_the_modes_of_the_strip():
 
 
 def test_the_sign_of_p_turns_the_loops_around():
-    one, other = (vortices(laboratory(film(polarization=p)).solution()) for p in (0.5, -0.5))
+    one, other = (vortices(simulation(film(polarization=p)).solution()) for p in (0.5, -0.5))
     assert [v.current for v in one] == pytest.approx([-v.current for v in reversed(other)], rel=1e-9)
 
 
@@ -86,7 +86,7 @@ def test_no_loop_where_p_is_the_same_everywhere():
     """phi + P v is harmonic in all of the device then, and constant, whatever sigma and lambda are."""
     metal = "{{conductivity: 3e7 S/m, spin_diffusion_length: 200 nm, polarization: {p}}}"
     other = f"regions.normal={{{{material: {metal}, magnetization: +z}}}}"
-    alike, unlike = (laboratory(film(ONE_TERMINAL, other.format(p=p))).solution() for p in (0.5, 0.3))
+    alike, unlike = (simulation(film(ONE_TERMINAL, other.format(p=p))).solution() for p in (0.5, 0.3))
     for axis, position in ((0, 225 * NM), (1, 0.0)):
         loop = unlike.current_through(axis, position).loop
         assert loop > 1e-4 * CURRENT
@@ -97,7 +97,7 @@ def test_loops_grow_like_p():
     """P grad s drives the current, and s at P = 0 is not zero: exponent 1. What loops do to spin is of the order
     P^2."""
     p = np.array([0.02, 0.04, 0.08, 0.16])
-    loops = np.array([laboratory(film(polarization=value)).solution().current_through(1, 0.0).loop for value in p])
+    loops = np.array([simulation(film(polarization=value)).solution().current_through(1, 0.0).loop for value in p])
     (exponent, _), corrections = np.polyfit(np.log(p[:2]), np.log(loops[:2]), 1), np.diff(loops / p)
     assert exponent == pytest.approx(1, abs=0.002)
     assert np.polyfit(np.log(p[:-1]), np.log(np.abs(corrections)), 1)[0] == pytest.approx(2, abs=0.05)
@@ -129,7 +129,7 @@ def test_a_uniform_current_does_not_go_around(dimension, degree):
     layers = [BarLayer(50 * NM, 3e7, 60 * NM, resistance_area=1e-15), BarLayer(40 * NM, 1e7, 60 * NM)]
     depth = {2: 10 * NM, 3: 1.0}[dimension]
     device = bar(MPI.COMM_WORLD, [("a", 50, 5), ("b", 40, 4)], across=10, dimension=dimension, depth=depth)
-    solution = Laboratory(stack_case(layers, 1e-6, degree, method="direct"), device).solution()
+    solution = Simulation(stack_case(layers, 1e-6, degree, method="direct"), device).solution()
     for position in (7.3, 30.0, 50.0, 71.0):
         through = solution.current_through(0, position * NM)
         assert through.net == pytest.approx(1e-6, rel=1e-9) and through.both_ways == pytest.approx(1e-6, rel=1e-9)
@@ -140,7 +140,7 @@ def test_a_uniform_current_does_not_go_around(dimension, degree):
 
 def test_the_stream_function_of_a_uniform_current():
     device = bar(MPI.COMM_WORLD, [("a", 50, 5)], across=10, dimension=2, depth=20 * NM)
-    solution = Laboratory(stack_case([BarLayer(50 * NM, 3e7, 60 * NM)], 1e-6, 2, method="direct"), device).solution()
+    solution = Simulation(stack_case([BarLayer(50 * NM, 3e7, 60 * NM)], 1e-6, 2, method="direct"), device).solution()
     psi, y = solution.stream.x.array, solution.stream.function_space.tabulate_dof_coordinates()[:, 1]
     assert psi == pytest.approx(1e-6 / (20 * NM) * (y / 10 - 0.5), abs=1e-6 * 50)
 
@@ -162,6 +162,6 @@ def test_no_loops_where_there_is_no_plane(dimension, axis):
     ],
 )
 def test_a_plane_must_cut_the_device(axis, position, regions, outside):
-    device = laboratory(film()).device
+    device = simulation(film()).device
     faults = list(LoopCurrent(axis=axis, position=position, regions=regions).misplaced(device))
     assert [key for key, *_ in faults] == ["position"] * outside

@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.case.schema import Case
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 
@@ -48,7 +48,7 @@ def solve(angle, turn=np.eye(3), cells=10):
             },
         }
     )
-    return Laboratory(case, device).solution()
+    return Simulation(case, device).solution()
 
 
 def closed_form(angle):

@@ -8,7 +8,7 @@ from spinfem.case.devices import shipped
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device
 from spinfem.study.accuracy import measure
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from spinfem.theory.bilayer import Bilayer, Layer, crossover, injected
 
 NM = 1e-9
@@ -53,8 +53,8 @@ def film(given, right, left=300.0, injector=100.0, observables=(), **mesh):
     return read_case(case.read_text(), overrides=overrides)
 
 
-def laboratory(case):
-    return Laboratory(case, build_device(case, MPI.COMM_WORLD))
+def simulation_of(case):
+    return Simulation(case, build_device(case, MPI.COMM_WORLD))
 
 
 @pytest.mark.parametrize("given", STRIPS, ids=str)
@@ -69,7 +69,7 @@ def test_far_from_the_injector_the_slowest_mode_is_left(given):
     begin, end = injector + start, injector + start + length
     fit = f"along: normal, through: [0 nm, 0 nm, 0 nm], from: {begin} nm, to: {end} nm"
     case = film(given, right, observables=[f"{{decay_length: {{{fit}}}}}"], resolution=1, growth=0.6)
-    (found,) = measure(case, laboratory(case)).measurements
+    (found,) = measure(case, simulation_of(case)).measurements
     assert found.value == pytest.approx(1 / k[0], rel=0.001)
 
 
@@ -83,6 +83,6 @@ def test_near_and_far_it_is_the_sum_over_modes():
     case = film(given, right, left, injector=20.0, observables=["terminals"], resolution=0.5, growth=0.4)
     points = np.zeros((len(distance), 3))
     points[:, 0] = (distance + (left - right) / 2) * NM
-    _, v = laboratory(case).solution().at(points, "normal")
+    _, v = simulation_of(case).solution().at(points, "normal")
     assert v[:, 2] == pytest.approx(expected, rel=0.01)
     assert expected[0] / expected[-1] > 1e5

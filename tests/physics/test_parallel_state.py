@@ -8,7 +8,7 @@ from mpi4py import MPI
 from spinfem.case.reader import load_case, read_case
 from spinfem.geometry.build import build_device
 from spinfem.study.accuracy import measure
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.commands import CASES, COARSE
 
 CASE = f"""
@@ -35,8 +35,8 @@ FLIP = "observables.0.nonlocal_resistance.flip=injector"
 def found(*overrides, text=CASE, device=None):
     """(numbers by name, caveats)."""
     case = read_case(text, overrides=overrides)
-    findings = measure(case, Laboratory(case, device or build_device(case, MPI.COMM_WORLD)))
-    return {m.name: m.value for m in findings.measurements}, [caveat.text for caveat in findings.caveats]
+    results = measure(case, Simulation(case, device or build_device(case, MPI.COMM_WORLD)))
+    return {m.name: m.value for m in results.measurements}, [caveat.text for caveat in results.caveats]
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_a_signal_without_a_second_magnet_has_states_by_the_angle_and_nothing_to
     """The inverse spin Hall effect: an injector, and a detector that is no magnet."""
     coarse = ("mesh.resolution=8", *COARSE[1:], "solver.error_estimate=false")
     case = load_case(CASES / "spin_absorption.yaml", coarse)
-    findings = measure(case, Laboratory(case, build_device(case, MPI.COMM_WORLD)))
-    names = [m.name for m in findings.measurements]
+    results = measure(case, Simulation(case, build_device(case, MPI.COMM_WORLD)))
+    names = [m.name for m in results.measurements]
     assert {"inverse_hall.angle_0", "inverse_hall.angle_180", "inverse_hall.difference"} <= set(names)
-    assert "spin_signal.parallel" in names and not findings.caveats
+    assert "spin_signal.parallel" in names and not results.caveats

@@ -9,7 +9,7 @@ from mpi4py import MPI
 from spinfem.batch.points import points_of
 from spinfem.case.reader import load_case
 from spinfem.study.accuracy import measure
-from spinfem.study.workshop import Workshop
+from spinfem.study.session import Session
 from spinfem.theory.two_magnets import Film, TwoMagnets
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.commands import CASES
@@ -17,10 +17,10 @@ from tests.commands import CASES
 NM = 1e-9
 
 
-def found(case, workshop):
+def found(case, session):
     """name -> value of every measurement of a case."""
-    laboratory = workshop.laboratory(case, workshop.device(case))
-    return {m.name: m.value for m in measure(case, laboratory).measurements}
+    simulation = session.simulation(case, session.device(case))
+    return {m.name: m.value for m in measure(case, simulation).measurements}
 
 
 def film(case, layer):
@@ -32,14 +32,14 @@ def film(case, layer):
 
 def test_spin_resistance_for_eleven_angles():
     """delta r against d_N, thinnest to thickest spacer of the figure, to 1e-4."""
-    workshop, angles, thicknesses = Workshop(MPI.COMM_WORLD), set(), set()
+    session, angles, thicknesses = Session(MPI.COMM_WORLD), set(), set()
     points = points_of(CASES / "spin_resistance.yaml")
     for point in [p for k, p in enumerate(points) if k % 32 in (0, 12, 20, 31)]:
         case = point.load()
         m1, m2 = (case.regions[name].magnetization.direction for name in ("first", "second"))
         angle = float(np.arccos(np.clip(np.dot(m1, m2), -1, 1)))
         expected = TwoMagnets(film(case, 0), film(case, 1), film(case, 2), angle).spin_resistance()
-        assert found(case, workshop)["spin_resistance.area_product"] == pytest.approx(expected, rel=1e-4), point.values
+        assert found(case, session)["spin_resistance.area_product"] == pytest.approx(expected, rel=1e-4), point.values
         angles.add(round(np.degrees(angle)))
         thicknesses.add(case.geometry.layers[1].thickness / case.regions["spacer"].material.spin_diffusion_length)
     assert angles == {0, 5, 15, 30, 50, 90, 120, 140, 160, 170, 180}
@@ -49,7 +49,7 @@ def test_spin_resistance_for_eleven_angles():
 def test_torques_that_change_sign():
     case = load_case(CASES / "torque_reversal.yaml")
     system = TwoMagnets(film(case, 0), film(case, 1), film(case, 2), np.pi / 4)
-    values = found(case, Workshop(MPI.COMM_WORLD))
+    values = found(case, Session(MPI.COMM_WORLD))
     g1, g2 = system.efficiencies()
     assert values["on_first.efficiency"] == pytest.approx(-g1, rel=1e-6)
     assert values["on_second.efficiency"] == pytest.approx(g2, rel=1e-6)
@@ -59,7 +59,7 @@ def test_torques_that_change_sign():
 
 def test_a_domain_wall_takes_up_twice_the_spin_current():
     case = load_case(CASES / "domain_wall.yaml")
-    values = found(case, Workshop(MPI.COMM_WORLD))
+    values = found(case, Session(MPI.COMM_WORLD))
     expected = -1.054571817e-34 / (2 * 1.602176634e-19) * 2 * 0.36 * 1e-3
     assert values["spin_torque"][0] == pytest.approx(expected, rel=1e-3)
     assert np.allclose(values["spin_torque"][1:], 0, atol=1e-6 * abs(expected))
@@ -67,7 +67,7 @@ def test_a_domain_wall_takes_up_twice_the_spin_current():
 
 def test_a_tunnel_junction_is_its_barrier():
     case = load_case(CASES / "tunnel_junction.yaml")
-    values = found(case, Workshop(MPI.COMM_WORLD))
+    values = found(case, Session(MPI.COMM_WORLD))
     barrier = 1e-12 / 1e-14  # ohm, of 1 ohm um^2 and (100 nm)^2
     for name, cosine in (("smallest", 1.0), ("largest", -1.0)):
         assert values[f"magnetoresistance.{name}"] == pytest.approx(barrier / (1 + 0.25 * cosine), rel=0.025)

@@ -14,7 +14,7 @@ from spinfem.geometry.device import make_device
 from spinfem.geometry.distribute import distribute
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import read
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 
 
 def spin_currents(name="ratchet_2d", **parameters):
@@ -23,7 +23,7 @@ def spin_currents(name="ratchet_2d", **parameters):
     case = read_case(
         (shipped("cases") / f"{name}.yaml").read_text(), overrides=[*overrides, "solver.error_estimate=false"]
     )
-    readings = Laboratory(case, build_device(case, MPI.COMM_WORLD)).solution().readings
+    readings = Simulation(case, build_device(case, MPI.COMM_WORLD)).solution().readings
     return readings["left"].spin_current[2], -readings["right"].spin_current[2]
 
 
@@ -54,7 +54,7 @@ def test_two_and_three_dimensions_agree():
 
 def transfer(device, case):
     """Spin current out of `right` for each volt of spin potential at `left`, S."""
-    element = Laboratory(case, device).lumped_element(("left", "right"))
+    element = Simulation(case, device).lumped_element(("left", "right"))
     return element.matrix[element.currents.index("Is_z(right)"), element.potentials.index("v_z(left)")]
 
 

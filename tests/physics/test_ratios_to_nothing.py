@@ -7,8 +7,8 @@ from spinfem.case.faults import CaseError
 from spinfem.case.reader import read_case
 from spinfem.case.terminal import Terminal
 from spinfem.study.accuracy import measure
-from spinfem.study.laboratory import Laboratory
 from spinfem.study.ratio import Undefined, ratio
+from spinfem.study.simulation import Simulation
 from tests.boxes import bar
 from tests.commands import spinfem
 
@@ -138,16 +138,16 @@ def test_what_is_known_beforehand_is_told_by_check(observable, override, key, wh
     assert fault.key.endswith(f".{key}") and why in fault.message
 
 
-def laboratory(observable, *overrides):
+def simulation_of(observable, *overrides):
     """Of two strips of copper and a magnet between."""
     case = read_case(STACK.replace("OBSERVABLE", observable), overrides=overrides)
-    return Laboratory(case, bar(MPI.COMM_WORLD, [("one", 10, 4), ("gap", 10, 4), ("two", 10, 4)], 20, 2, depth=1e-9))
+    return Simulation(case, bar(MPI.COMM_WORLD, [("one", 10, 4), ("gap", 10, 4), ("two", 10, 4)], 20, 2, depth=1e-9))
 
 
 def refusal(observable, *overrides):
-    lab = laboratory(observable, *overrides)
+    simulation = simulation_of(observable, *overrides)
     with pytest.raises(CaseError) as caught:
-        measure(lab.case, lab)
+        measure(simulation.case, simulation)
     return str(caught.value)
 
 
@@ -188,18 +188,21 @@ def test_spins_below_the_noise_have_no_decay():
 
 
 def test_a_small_current_is_no_noise():
-    lab = laboratory(f"spin_resistance: {{{RESISTANCE}}}", "terminals.left.current=1 fA")
-    assert {m.name for m in measure(lab.case, lab).measurements} == {"spin_resistance", "spin_resistance.total"}
+    simulation = simulation_of(f"spin_resistance: {{{RESISTANCE}}}", "terminals.left.current=1 fA")
+    assert {m.name for m in measure(simulation.case, simulation).measurements} == {
+        "spin_resistance",
+        "spin_resistance.total",
+    }
 
 
 def test_a_sensitivity_of_zero_is_left_out_and_told():
     """Between magnets at right angles of a thick spacer the two states are one: their difference is nothing."""
     observable = "nonlocal_resistance: {plus: left, minus: right, drive: left, flip: two}"
-    lab = laboratory(observable, "sensitivities=[nonlocal_resistance]")
-    findings = measure(lab.case, lab)
-    (matrix,) = findings.matrices
+    simulation = simulation_of(observable, "sensitivities=[nonlocal_resistance]")
+    results = measure(simulation.case, simulation)
+    (matrix,) = results.matrices
     assert matrix.columns == ("nonlocal_resistance.angle_0", "nonlocal_resistance.angle_180")
-    assert any("nonlocal_resistance.difference is left out" in caveat.text for caveat in findings.caveats)
+    assert any("nonlocal_resistance.difference is left out" in caveat.text for caveat in results.caveats)
 
 
 @pytest.mark.parametrize("under", [0.0, 1e-13, -1e-13, float("nan")])

@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 from spinfem.case.reader import load_case, read_case
 from spinfem.study.run import run
-from spinfem.study.workshop import Workshop
+from spinfem.study.session import Session
 from spinfem.theory.two_magnets import Film, TwoMagnets
 from tests.commands import CASES, COARSE, spinfem
 
@@ -36,11 +36,11 @@ CHOSEN = tuple(f"terminals.{name}.spin" for name in ("left", "right"))
 
 
 def outcome(case):
-    return run(case, Workshop(MPI.COMM_SELF))
+    return run(case, Session(MPI.COMM_SELF))
 
 
 def ratio(found):
-    return next(m.value for m in found.findings.measurements if m.name == "magnetoresistance.ratio")
+    return next(m.value for m in found.results.measurements if m.name == "magnetoresistance.ratio")
 
 
 def closed_formula():

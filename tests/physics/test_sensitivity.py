@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from spinfem.case.numbers import changed, numbers
+from spinfem.case.parameters import changed, parameters
 from spinfem.case.reader import load_case
 from spinfem.case.schema import Case
 from spinfem.study.accuracy import measure
-from spinfem.study.laboratory import Laboratory
 from spinfem.study.sensitivity import sensitivities
-from spinfem.study.workshop import Workshop
+from spinfem.study.session import Session
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 from tests.commands import CASES, COARSE, run, spinfem
@@ -42,7 +42,7 @@ DEVICES = {
 }
 
 
-def laboratory(name, terminals=None, **solver):
+def simulation_of(name, terminals=None, **solver):
     metals, magnets, interfaces = DEVICES[name]
     device = bar(MPI.COMM_WORLD, [(region, 10, 8) for region in ("f1", "n", "f2")], across=20, cells_across=3, depth=NM)
     regions = {region: _region(metal) for region, metal in zip(("f1", "n", "f2"), metals, strict=True)}
@@ -62,7 +62,7 @@ def laboratory(name, terminals=None, **solver):
             "solver": {"method": "direct"} | solver,
         }
     )
-    return Laboratory(case, device)
+    return Simulation(case, device)
 
 
 def _region(given):
@@ -70,21 +70,22 @@ def _region(given):
     return {"material": {key: value for key, value in given.items() if key not in WEAK}} | lengths
 
 
-def with_number(lab, number, value):
-    """A Laboratory on the same mesh for the case with another value of a number."""
+def with_number(simulation, number, value):
+    """A Simulation on the same mesh for the case with another value of a number."""
     group, name, *path = number.path
-    models = getattr(lab.case, group)
-    return Laboratory(
-        lab.case.model_copy(update={group: models | {name: changed(models[name], path, value)}}), lab.device
+    models = getattr(simulation.case, group)
+    return Simulation(
+        simulation.case.model_copy(update={group: models | {name: changed(models[name], path, value)}}),
+        simulation.device,
     )
 
 
-def difference_quotient(lab, number, step=3e-4):
+def difference_quotient(simulation, number, step=3e-4):
     """Measurement -> derivative, by two runs of everything."""
     h = step * abs(number.value) or step
     total = {}
     for k, weight in ((1, 1 / 2), (-1, -1 / 2)):
-        other = with_number(lab, number, number.value + k * h)
+        other = with_number(simulation, number, number.value + k * h)
         for m in measure(other.case, other).measurements:
             total[m.name] = total.get(m.name, 0.0) + weight * m.value / h
     return total
@@ -95,11 +96,11 @@ def difference_quotient(lab, number, step=3e-4):
 )
 def test_every_derivative_is_that_of_finite_differences(name, driven_by):
     voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
-    lab = laboratory(name, voltage if driven_by == "voltage" else None)
-    found = sensitivities(lab, lab.case.observables)
+    simulation = simulation_of(name, voltage if driven_by == "voltage" else None)
+    found = sensitivities(simulation, simulation.case.observables)
     compared = 0
     for number in found[0].derivatives:
-        expected = difference_quotient(lab, number)
+        expected = difference_quotient(simulation, number)
         for s in found:
             scale = abs(s.value / number.value if number.value else s.value)
             assert s.derivatives[number] == pytest.approx(expected[s.name], rel=1e-5, abs=1e-8 * scale)
@@ -109,11 +110,11 @@ def test_every_derivative_is_that_of_finite_differences(name, driven_by):
 
 def test_the_derivative_by_a_conductance_that_is_zero():
     closed = ("interfaces", "n/f2", "conductance_down")
-    (number,) = (n for n in numbers(laboratory("non-collinear").case) if n.path == closed)
-    lab, h = with_number(laboratory("non-collinear"), number, 0.0), 1e-4 * number.value
+    (number,) = (n for n in parameters(simulation_of("non-collinear").case) if n.path == closed)
+    simulation, h = with_number(simulation_of("non-collinear"), number, 0.0), 1e-4 * number.value
     number = replace(number, value=0.0)
-    found = sensitivities(lab, lab.case.observables[:1])[0].derivatives[number]
-    low, high = (with_number(lab, number, value) for value in (-h, h))
+    found = sensitivities(simulation, simulation.case.observables[:1])[0].derivatives[number]
+    low, high = (with_number(simulation, number, value) for value in (-h, h))
     resistance = [other.solution().resistance("left", "right") for other in (low, high)]
     assert found == pytest.approx((resistance[1] - resistance[0]) / (2 * h), rel=1e-5)
     assert abs(found) * 2e15 > 1e-3 * resistance[0]
@@ -121,8 +122,10 @@ def test_the_derivative_by_a_conductance_that_is_zero():
 
 @pytest.mark.parametrize("name", DEVICES)
 def test_no_parameter_is_forgotten(name):
-    lab = laboratory(name)
-    left_out = set(numbers(lab.case)) - set(sensitivities(lab, lab.case.observables)[0].derivatives)
+    simulation = simulation_of(name)
+    left_out = set(parameters(simulation.case)) - set(
+        sensitivities(simulation, simulation.case.observables)[0].derivatives
+    )
     assert {number.path[-1] for number in left_out} <= {
         "polarization",
         "spin_hall_angle",
@@ -134,8 +137,8 @@ def test_no_parameter_is_forgotten(name):
 @pytest.mark.parametrize("name", DEVICES)
 def test_a_resistance_is_inverse_to_all_conductances_together(name):
     """Euler's theorem: R(c sigma, AR/c, c G) = R/c."""
-    lab = laboratory(name)
-    for s in sensitivities(lab, lab.case.observables):
+    simulation = simulation_of(name)
+    for s in sensitivities(simulation, simulation.case.observables):
         if s.unit == "ohm":
             power = {"S/m": 1, "S/m^2": 1, "ohm m^2": -1}
             total = sum(power.get(n.unit, 0) * n.value * slope for n, slope in s.derivatives.items())
@@ -143,28 +146,30 @@ def test_a_resistance_is_inverse_to_all_conductances_together(name):
 
 
 def test_one_solve_for_each_drive_and_state_whatever_the_number_of_parameters():
-    lab = laboratory("non-collinear")
+    simulation = simulation_of("non-collinear")
     solved = []
-    lab.adjoint = lambda *given: solved.append(given) or Laboratory.adjoint(lab, *given)
-    sensitivities(lab, lab.case.observables[:1])  # R and R - R_0: with and without spins
+    simulation.adjoint = lambda *given: solved.append(given) or Simulation.adjoint(simulation, *given)
+    sensitivities(simulation, simulation.case.observables[:1])  # R and R - R_0: with and without spins
     assert len(solved) == 2
 
 
 def test_reversed_weights_have_one_adjoint_state():
     """R_NL of both states and their difference need two adjoint solves."""
     case = load_case(CASES / "nonlocal_valve_2d.yaml", COARSE)
-    workshop = Workshop(MPI.COMM_WORLD)
-    lab = workshop.laboratory(case, workshop.device(case))
+    session = Session(MPI.COMM_WORLD)
+    simulation = session.simulation(case, session.device(case))
     solved = []
-    lab.adjoint = lambda *given: solved.append(given) or Laboratory.adjoint(lab, *given)
-    found = sensitivities(lab, [o for o in case.observables if o.kind == "nonlocal_resistance"])
+    simulation.adjoint = lambda *given: solved.append(given) or Simulation.adjoint(simulation, *given)
+    found = sensitivities(simulation, [o for o in case.observables if o.kind == "nonlocal_resistance"])
     assert len(found) >= 3 and len(solved) == 2
 
 
 def test_the_iterative_solver_gives_the_same():
     for name in ("non-collinear", "not symmetric"):
-        direct, iterative = (laboratory(name, method=method) for method in ("direct", "iterative"))
-        first, second = (sensitivities(lab, lab.case.observables)[0] for lab in (direct, iterative))
+        direct, iterative = (simulation_of(name, method=method) for method in ("direct", "iterative"))
+        first, second = (
+            sensitivities(simulation, simulation.case.observables)[0] for simulation in (direct, iterative)
+        )
         for number, slope in first.derivatives.items():
             assert second.derivatives[number] == pytest.approx(slope, rel=1e-6, abs=1e-9 * abs(first.value))
 

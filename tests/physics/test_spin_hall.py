@@ -8,7 +8,7 @@ from spinfem.case.reader import load_case
 from spinfem.case.schema import Case
 from spinfem.geometry.build import build_device
 from spinfem.model.problem import Drive
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar, sheet
 from tests.commands import CASES
@@ -20,7 +20,7 @@ PT = {"conductivity": f"{SIGMA} S/m", "spin_diffusion_length": f"{LENGTH} m", "s
 X, Y, Z = np.eye(3)
 
 
-def laboratory(device, regions, terminals, interfaces=None, **solver):
+def simulation_of(device, regions, terminals, interfaces=None, **solver):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened
@@ -30,7 +30,7 @@ def laboratory(device, regions, terminals, interfaces=None, **solver):
             "solver": solver,
         }
     )
-    return Laboratory(case, device)
+    return Simulation(case, device)
 
 
 # A film: current along x, thickness t along y (docs/physics.md, section 10).
@@ -43,7 +43,7 @@ EDGES = {"left": {"voltage": f"{V} V", "spin": "reflecting"}, "right": {"voltage
 def film(cells, dimension=2, theta=THETA, **solver):
     """A bar 12 nm x 12 nm in section, 30 nm long: E along +x."""
     device = bar(MPI.COMM_WORLD, [("pt", 30, cells)], 12, cells, dimension, depth=DEPTH)
-    return laboratory(device, {"pt": {"material": PT | {"spin_hall_angle": theta}}}, EDGES, **solver).solution()
+    return simulation_of(device, {"pt": {"material": PT | {"spin_hall_angle": theta}}}, EDGES, **solver).solution()
 
 
 def accumulation(y, t=T):
@@ -121,7 +121,7 @@ def test_without_an_angle_there_is_no_term():
 def test_a_ferromagnet_has_no_spin_hall_angle():
     device = bar(MPI.COMM_WORLD, [("pt", 30, 4)], 12)
     with pytest.raises(ValueError, match="spin_hall_angle must be 0, not 0.2"):
-        laboratory(device, {"pt": {"material": PT, "magnetization": "+z"}}, EDGES)
+        simulation_of(device, {"pt": {"material": PT, "magnetization": "+z"}}, EDGES)
 
 
 def test_spin_hall_magnetoresistance_of_an_insulating_magnet():
@@ -140,8 +140,10 @@ def test_spin_hall_magnetoresistance_of_an_insulating_magnet():
             "pt": {"material": metal | {"spin_hall_angle": theta}},
             "yig": {"material": metal, "magnetization": m},
         }
-        lab = laboratory(device, regions, EDGES | {"top": {"voltage": "0 V"}}, {"pt/yig": contact}, tolerance=1e-13)
-        return lab.solution().readings["left"].current
+        simulation = simulation_of(
+            device, regions, EDGES | {"top": {"voltage": "0 V"}}, {"pt/yig": contact}, tolerance=1e-13
+        )
+        return simulation.solution().readings["left"].current
 
     ohmic = sigma * V / (12 * NM) * d * DEPTH
     expected = theta**2 * length / d * 2 * length * mixing * np.tanh(d / 2 / length) ** 2
@@ -182,7 +184,7 @@ def test_charge_is_conserved_and_the_skew_part_does_no_work(contact, theta):
     regions, interfaces = CONTACTS[contact]
     device = sheet(MPI.COMM_WORLD, [("pt", 8, 8), ("top", 6, 6), ("cap", 4, 4)], 40, 16, ["pt"], depth=DEPTH)
     regions = {"pt": {"material": PT | {"spin_hall_angle": theta}}, "cap": CU, **regions}
-    solution = laboratory(device, regions, ENDS, interfaces).solution()
+    solution = simulation_of(device, regions, ENDS, interfaces).solution()
     assert solution.conservation_defect < 1e-10
     assert sum(solution.powers().values()) == pytest.approx(solution.power_in(), rel=1e-9)
     for contact, side in (
@@ -200,7 +202,7 @@ def test_iterations_stay_bounded_and_close_to_those_without(contact):
     def iterations(theta, n):
         device = sheet(MPI.COMM_WORLD, [("pt", 8, 4 * n), ("top", 6, 3 * n)], 40, 8 * n, ["pt"], depth=DEPTH)
         materials = {"pt": {"material": PT | {"spin_hall_angle": theta}}, **regions}
-        return laboratory(device, materials, ENDS, interfaces).solution().report.iterations
+        return simulation_of(device, materials, ENDS, interfaces).solution().report.iterations
 
     small, large = iterations(0.3, 2), iterations(0.3, 8)
     assert large <= 1.5 * small + 3 and large <= 1.5 * iterations(0.0, 8) + 3
@@ -221,7 +223,9 @@ def test_a_spin_current_brings_about_a_transverse_voltage():
     }
     barrier = {"pt/top": {"resistance_area": "1e-9 ohm m^2"}}
     # the voltage is a millionth of the spin potential that drives: a residual of 1e-12 of the drive is not small beside it
-    solution = laboratory(device, {"pt": {"material": PT}, "top": CU}, terminals, barrier, tolerance=1e-14).solution()
+    solution = simulation_of(
+        device, {"pt": {"material": PT}, "top": CU}, terminals, barrier, tolerance=1e-14
+    ).solution()
     down = solution.flux(("pt", "top"), "pt")[1][2] / (length * NM * DEPTH)
     assert down == pytest.approx(1e9, rel=1e-3)
     tanh = np.tanh(t * NM / 2 / LENGTH)
@@ -248,14 +252,14 @@ def test_direct_and_inverse_effect_are_reciprocal(contact):
         "top": {"floating": True, "spin": no_spins},
     }
     regions = {"base": CU, "pt": {"material": PT}, "cap": CU, **regions}
-    lab = laboratory(device, regions, terminals, interfaces)
-    magnetization = lab.case.regions["top"].magnetization
+    simulation = simulation_of(device, regions, terminals, interfaces)
+    magnetization = simulation.case.regions["top"].magnetization
     flipped = magnetization and {"top": magnetization.flipped()}
     ampere = 1e-3
-    direct = lab.solution(drive=Drive(currents={"left": ampere})).readings
+    direct = simulation.solution(drive=Drive(currents={"left": ampere})).readings
     for place in ("bottom", "top"):
         inverse = [
-            lab.solution(flipped, Drive(spin_currents={place: ampere * axis})).readings["left"].potential
+            simulation.solution(flipped, Drive(spin_currents={place: ampere * axis})).readings["left"].potential
             for axis in np.eye(3)
         ]
         scale = max(np.abs(direct[place].spin_potential).max(), np.abs(inverse).max())
@@ -267,16 +271,16 @@ def test_a_valve_that_absorbs_is_reciprocal():
     """Charge at the injector makes a voltage along the platinum; charge along the platinum the same one at the injector, with -m."""
     overrides = ["mesh.resolution=8", "mesh.size=100 nm", "mesh.growth=1", "solver.degree=1", "solver.tolerance=1e-14"]
     case = load_case(CASES / "spin_absorption.yaml", overrides)
-    lab, ampere = Laboratory(case, build_device(case, MPI.COMM_WORLD)), 1e-3
+    simulation, ampere = Simulation(case, build_device(case, MPI.COMM_WORLD)), 1e-3
     flipped = {name: case.regions[name].magnetization.flipped() for name in ("injector", "detector")}
 
     def inverse(turned):
-        at = lab.solution(turned, Drive(currents={"injector_end": ampere})).readings
+        at = simulation.solution(turned, Drive(currents={"injector_end": ampere})).readings
         return at["absorber_end"].potential - at["absorber_start"].potential
 
     def direct(turned):
         drive = Drive(currents={"absorber_end": ampere, "absorber_start": -ampere})
-        return lab.solution(turned, drive).readings["injector_end"].potential
+        return simulation.solution(turned, drive).readings["injector_end"].potential
 
     signal = inverse(None) - inverse(flipped)
     assert signal > 1e-5 * ampere  # ohm
@@ -317,8 +321,10 @@ def test_torque_on_a_magnet_on_top(m, mixing):
         "mixing_conductance": f"{mixing.real} S/m^2",
         "mixing_conductance_imaginary": f"{mixing.imag} S/m^2",
     }
-    lab = laboratory(device, {"pt": {"material": PT}, "top": magnet}, EDGES, {"pt/top": contact} if contact else {})
-    found = lab.solution().absorbed("top") / (30 * NM * DEPTH * THETA * SIGMA * V / (30 * NM))
+    simulation = simulation_of(
+        device, {"pt": {"material": PT}, "top": magnet}, EDGES, {"pt/top": contact} if contact else {}
+    )
+    found = simulation.solution().absorbed("top") / (30 * NM * DEPTH * THETA * SIGMA * V / (30 * NM))
     expected = torque_per_current(m, mixing)
     assert np.allclose(found, expected, atol=1e-3)
 
@@ -326,8 +332,8 @@ def test_torque_on_a_magnet_on_top(m, mixing):
 def measured(case, *overrides):
     """name -> value of everything that a shipped case measures."""
     case = load_case(CASES / f"{case}.yaml", overrides)
-    lab = Laboratory(case, build_device(case, MPI.COMM_WORLD))
-    found = [item for observable in case.observables for item in observable.measure(lab)]
+    simulation = Simulation(case, build_device(case, MPI.COMM_WORLD))
+    found = [item for observable in case.observables for item in observable.measure(simulation)]
     return {item.name: item.value for item in found if hasattr(item, "value")}
 
 

@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 
 CASE = """
 geometry:
@@ -31,7 +31,7 @@ observables: [terminals]
 def solution(wide, dimension, *overrides, long=400):
     text = CASE.replace("WIDE", str(wide)).replace("LONG", str(long)).replace("DIMENSION", str(dimension))
     case = read_case(text, overrides=overrides)
-    return Laboratory(case, build_device(case, MPI.COMM_WORLD)).solution()
+    return Simulation(case, build_device(case, MPI.COMM_WORLD)).solution()
 
 
 def squares_of_a_step(ratio):

@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from spinfem.case.faults import CaseError
 from spinfem.case.schema import Case
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 from tests.stored_files import box, centres, ovf, write_vtu
@@ -25,7 +25,7 @@ def wall(x):
 
 
 def measured(magnetization, folder):
-    """The resistance (ohm) and the torque (3,), in units of the current, and the Laboratory."""
+    """The resistance (ohm) and the torque (3,), in units of the current, and the Simulation."""
     material = {"conductivity": "5e6 S/m", "spin_diffusion_length": "100 nm", "polarization": 0}
     magnet = {"conductivity": "2e6 S/m", "spin_diffusion_length": "15 nm", "polarization": 0.6}
     case = Case.model_validate(
@@ -44,7 +44,7 @@ def measured(magnetization, folder):
         context={"folder": folder},
     )
     device = bar(MPI.COMM_WORLD, [(name, t, t // 2) for name, t in LENGTHS.items()], across=10, depth=10 * NM)
-    solution = Laboratory(case, device).solution()
+    solution = Simulation(case, device).solution()
     return solution.readings["left"].potential / CURRENT, solution.absorbed("f") / CURRENT
 
 

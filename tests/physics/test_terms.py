@@ -5,14 +5,14 @@ import pytest
 import ufl
 from mpi4py import MPI
 
-from spinfem.case.numbers import numbers
+from spinfem.case.parameters import parameters
 from spinfem.case.plugins import Term
 from spinfem.case.quantity import Conductivity, Length
 from spinfem.case.reader import read_case
-from spinfem.study.functions import Fields
+from spinfem.postprocessing.functions import Fields
 from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
-from spinfem.study.workshop import Workshop
+from spinfem.study.session import Session
 
 WIRE = """
 geometry: {layers: [{name: wire, thickness: 900 nm}], width: 100 nm, depth: 50 nm}
@@ -79,12 +79,12 @@ def impurities():
 
 def wire(term):
     """The Outcome of the wire with a term."""
-    return run(read_case(WIRE.replace("TERM", term)), Workshop(MPI.COMM_SELF))
+    return run(read_case(WIRE.replace("TERM", term)), Session(MPI.COMM_SELF))
 
 
 def test_a_shunt_adds_its_current_and_its_power(shunt):
     outcome = wire("shunt: {conductivity: 2e6 S/m}")
-    solution, found = outcome.solution, {m.name: m.value for m in outcome.findings.measurements}
+    solution, found = outcome.solution, {m.name: m.value for m in outcome.results.measurements}
     current = 1.2e7 * AREA / LENGTH * 1e-3
     assert solution.readings["left"].current == pytest.approx(current, rel=1e-10)
     assert Fields(solution).j.x.array == pytest.approx(current / AREA, rel=1e-9)
@@ -105,15 +105,15 @@ def test_impurities_shorten_the_spin_diffusion_length(impurities):
 def test_a_term_of_ones_own_has_derivatives(shunt):
     resistance = "nonlocal_resistance: {plus: left, minus: right, drive: left}"
     case = read_case(WIRE.replace("TERM", "shunt: {conductivity: 2e6 S/m}").replace("dissipation", resistance))
-    (number,) = (n for n in numbers(case) if n.path[-2:] == ("shunt", "conductivity"))
-    (found,) = sensitivities(run(case, Workshop(MPI.COMM_SELF)).laboratory, case.observables)
+    (number,) = (n for n in parameters(case) if n.path[-2:] == ("shunt", "conductivity"))
+    (found,) = sensitivities(run(case, Session(MPI.COMM_SELF)).simulation, case.observables)
     assert found.value == pytest.approx(LENGTH / (1.2e7 * AREA), rel=1e-10)
     assert found.derivatives[number] == pytest.approx(-found.value / 1.2e7, rel=1e-8)
 
 
 def test_a_term_that_nobody_asks_for_stays_out_of_the_form(shunt):
     case = read_case(WIRE.replace("terms: {TERM}", "").replace("nm}, }", "nm}}"))
-    assert shunt not in run(case, Workshop(MPI.COMM_SELF)).solution.problem.coefficients.terms
+    assert shunt not in run(case, Session(MPI.COMM_SELF)).solution.problem.coefficients.terms
 
 
 def test_an_unknown_term_is_told_with_those_that_have_keys(shunt):

@@ -6,7 +6,7 @@ from mpi4py import MPI
 
 from spinfem.case.reader import load_case
 from spinfem.geometry.build import build_device
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.commands import CASES
 
@@ -15,7 +15,7 @@ NM = 1e-9
 
 def solve(*overrides):
     case = load_case(CASES / "domain_wall.yaml", overrides)
-    return Laboratory(case, build_device(case, MPI.COMM_WORLD)).solution()
+    return Simulation(case, build_device(case, MPI.COMM_WORLD)).solution()
 
 
 def test_a_coarse_mesh_makes_no_spin_potential_in_a_wall():

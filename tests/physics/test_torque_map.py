@@ -15,8 +15,8 @@ from spinfem.output.fields import write_fields
 from spinfem.output.torque import write_torque
 from spinfem.output.torque_picture import draw_torque
 from spinfem.output.write import describe
-from spinfem.study.laboratory import Laboratory
-from spinfem.study.torque import is_notable, torque_map
+from spinfem.postprocessing.torque import is_notable, torque_map
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 from tests.commands import CASES
@@ -73,7 +73,7 @@ def solve(layers, interfaces=None, weak=(), dimension=2, degree=2, across=10, ce
             "solver": {"degree": degree},
         }
     )
-    return Laboratory(case, device).solution()
+    return Simulation(case, device).solution()
 
 
 def integrals(path, key, depth):
@@ -166,7 +166,7 @@ def test_a_steady_twist_has_the_torque_of_the_exact_solution():
             },
         }
     )
-    solution = Laboratory(case, device).solution()
+    solution = Simulation(case, device).solution()
     torque = torque_map(solution, "f")
     points = solution.problem.space.tabulate_dof_coordinates()
     x, j = points[:, 0] * NM, CURRENT / (10 * NM * DEPTH)
@@ -208,7 +208,7 @@ def test_nothing_is_written_without_torque(tmp_path):
 
 def test_a_point_contact_of_a_line_carries_the_total():
     case = load_case(CASES / "gmr_pillar.yaml", ["regions.free.magnetization=+x"])
-    solution = Laboratory(case, build_device(case, MPI.COMM_WORLD)).solution()
+    solution = Simulation(case, build_device(case, MPI.COMM_WORLD)).solution()
     torque = torque_map(solution, "free")
     (surface,), area = torque.surfaces, solution.device.depth
     assert np.allclose(surface.density.sum(axis=0) * area, ANGULAR_MOMENTUM * solution.absorbed("free"), rtol=1e-10)

@@ -6,8 +6,8 @@ from mpi4py import MPI
 
 from spinfem.case.schema import Case
 from spinfem.constants import ANGULAR_MOMENTUM
-from spinfem.study.laboratory import Laboratory
-from spinfem.study.torque import torque_map
+from spinfem.postprocessing.torque import torque_map
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar, patchwork
 
@@ -42,7 +42,7 @@ def solve(device, regions, interfaces=None, terminals=SINKS, **solver):
             "solver": {"tolerance": 1e-13} | solver,
         }
     )
-    return Laboratory(case, device).solution()
+    return Simulation(case, device).solution()
 
 
 def magnet(material, magnetization, **more):

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 
 from spinfem.case.schema import Case
 from spinfem.geometry.build import build_device
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from spinfem.theory.two_magnets import Film, TwoMagnets
 from tests import cases  # noqa: F401  (registers observables and interface types)
 
@@ -56,14 +56,14 @@ def case_of(system, degree=2, refinements=0, **geometry):
     )
 
 
-def laboratory_of(system, **options):
+def simulation_of(system, **options):
     case = case_of(system, **options)
-    return Laboratory(case, build_device(case, MPI.COMM_WORLD))
+    return Simulation(case, build_device(case, MPI.COMM_WORLD))
 
 
-def measured(laboratory, system):
+def measured(simulation, system):
     """s_1, s_2, g_1, g_2 and the spin resistance; one ampere through one square metre."""
-    solution = laboratory.solution()
+    solution = simulation.solution()
     m1, m2 = directions(system.angle)
     d1, d2 = system.first.thickness, system.spacer.thickness
     points = [[d1, 0, 0], [d1 + d2, 0, 0]]
@@ -71,7 +71,7 @@ def measured(laboratory, system):
     c, square = m1 @ m2, np.sin(system.angle) ** 2
     g1 = -solution.absorbed("first") @ (m2 - c * m1) / square
     g2 = solution.absorbed("second") @ (m1 - c * m2) / square
-    whole, ohmic = (laboratory.solution(spins=spins).readings["left"].potential for spins in (True, False))
+    whole, ohmic = (simulation.solution(spins=spins).readings["left"].potential for spins in (True, False))
     return np.array([v[0] @ m1, v[1] @ m2, g1, g2, whole - ohmic])
 
 
@@ -88,7 +88,7 @@ def test_closed_form_over_angles_and_thicknesses(system, spacer, angle):
     scale = np.abs(expected)
     scale[:2] = scale[:2].max()  # one of two may pass through zero
     scale[2:4] = scale[2:4].max()
-    found = measured(laboratory_of(system), system)
+    found = measured(simulation_of(system), system)
     tolerance = [1e-6, 1e-6, 1e-6, 1e-6, 1e-4]  # the spin resistance is a difference of nearly equal numbers
     assert np.all(np.abs(found - expected) < tolerance * scale), (found - expected) / scale
 
@@ -98,7 +98,7 @@ def test_refinement_shows_the_order(degree):
     """Potentials at nodes and torques are functionals of the solution: their error falls with twice the degree."""
     layers = {"degree": degree}
     errors = [
-        np.abs(measured(laboratory_of(UNEQUAL, refinements=n, **layers), UNEQUAL) / exact(UNEQUAL) - 1).max()
+        np.abs(measured(simulation_of(UNEQUAL, refinements=n, **layers), UNEQUAL) / exact(UNEQUAL) - 1).max()
         for n in (0, 1)
     ]
     assert np.log2(errors[0] / errors[1]) == pytest.approx(2 * degree, abs=0.2)
@@ -110,7 +110,7 @@ def test_the_torque_changes_sign_where_the_closed_form_says(spacer):
 
     def g2(degrees):
         turned = replace(system, angle=np.radians(degrees))
-        return measured(laboratory_of(turned), turned)[3]
+        return measured(simulation_of(turned), turned)[3]
 
     found = brentq(g2, 20.0, 89.0, xtol=1e-4)
     assert found == pytest.approx(np.degrees(system.reversal_angle()), abs=1e-3)
@@ -149,7 +149,7 @@ def _never_both_negative(count):
     signs = []
     for _ in range(count):
         system = random_system(rng)
-        _, _, g1, g2, _ = measured(laboratory_of(system), system)
+        _, _, g1, g2, _ = measured(simulation_of(system), system)
         signs.append((g1 < -1e-8, g2 < -1e-8))  # across a thick spacer both are rounding
         assert not all(signs[-1]), system
         assert np.allclose([g1, g2], exact(system)[2:4], rtol=1e-4, atol=1e-6), system
@@ -169,7 +169,7 @@ def test_the_two_torque_factors_are_never_both_negative_in_a_thousand_structures
 def test_a_pillar_in_three_dimensions_agrees_to_a_percent():
     system = replace(UNEQUAL, angle=np.radians(50))
     case = case_of(system, dimension=3, width="40 nm", depth="30 nm")
-    laboratory = Laboratory(case, build_device(case, MPI.COMM_WORLD, coarsen=2))
+    simulation = Simulation(case, build_device(case, MPI.COMM_WORLD, coarsen=2))
     area = 40 * NM * 30 * NM
-    found = measured(laboratory, system) * np.array([area, area, 1, 1, area])
+    found = measured(simulation, system) * np.array([area, area, 1, 1, area])
     assert np.allclose(found, exact(system), rtol=1e-2)

@@ -13,7 +13,7 @@ from spinfem.case.parts import parts_of
 from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device, outline_of
 from spinfem.geometry.errors import GeometryError
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.unions import Block, write_blocks
 
 SIZE, GAP = 10.0, 0.5  # nm
@@ -136,7 +136,7 @@ def agree_and_conserve(folder, union):
     if cross_check(case, outline):
         build_device(case, MPI.COMM_SELF)  # it is the case that is refused, not the mesh
         return "refused"
-    solution = Laboratory(case, build_device(case, MPI.COMM_SELF)).solution()
+    solution = Simulation(case, build_device(case, MPI.COMM_SELF)).solution()
     assert np.isfinite(solution.potentials.x.array).all()
     assert np.abs(solution.potentials.x.array).max() < 1.0  # V: no potential of rounding
     for part in parts_of(case, outline):
@@ -187,5 +187,5 @@ def test_nothing_passes_the_edge_beside_resistive_contacts(tmp_path):
     )
     case = read_case(text, tmp_path)
     assert cross_check(case, outline_of(case)) == []
-    current = Laboratory(case, build_device(case, MPI.COMM_SELF)).solution().readings["terminal_12"].current
+    current = Simulation(case, build_device(case, MPI.COMM_SELF)).solution().readings["terminal_12"].current
     assert current == pytest.approx(1e-3 * (2 * SIZE * 10 * 1e-18) / 1e-9, rel=1e-3)  # both contacts in parallel

@@ -5,7 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.case.schema import Case
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 from tests.physics import test_touching_magnets as strong
@@ -31,7 +31,7 @@ def solve(lengths, spins="x", end="sink", dimension=1, cells=120):
             "solver": {"tolerance": 1e-13},
         }
     )
-    return Laboratory(case, device).solution()
+    return Simulation(case, device).solution()
 
 
 @pytest.mark.parametrize("dimension", [1, 2])

@@ -12,10 +12,10 @@ from mpi4py import MPI
 from spinfem.case.reader import read_case
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.gmsh_session import gmsh_session
-from spinfem.study.findings import Matrix, Measurement
+from spinfem.study.results import Matrix, Measurement
 from spinfem.study.run import run
+from spinfem.study.session import Session
 from spinfem.study.trust import large_errors, relative_errors
-from spinfem.study.workshop import Workshop
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import _bar
 
@@ -61,7 +61,7 @@ Mesh.MeshSizeMax = 10;
 
 
 def outcome(text, folder, *overrides):
-    return run(read_case(text, folder, overrides), Workshop(MPI.COMM_WORLD))
+    return run(read_case(text, folder, overrides), Session(MPI.COMM_WORLD))
 
 
 def drawn(folder, counts, *overrides):
@@ -70,7 +70,7 @@ def drawn(folder, counts, *overrides):
 
 
 def numbers(found):
-    return {m.name: m for m in found.findings.measurements}
+    return {m.name: m for m in found.results.measurements}
 
 
 @pytest.fixture(scope="module")
@@ -158,18 +158,18 @@ observables: [terminals]
 
 
 def test_a_twin_that_fails_costs_the_errors_alone(tmp_path, monkeypatch):
-    device = Workshop.device
+    device = Session.device
 
     def fails(self, case, coarsen=1.0):
         if coarsen > 1:
             raise GeometryError("geometry", None, "nothing fits")
         return device(self, case)
 
-    monkeypatch.setattr(Workshop, "device", fails)
+    monkeypatch.setattr(Session, "device", fails)
     found = outcome(EXACT, tmp_path)
     assert found.error_method == "none: the coarser twin failed: geometry: (nothing): nothing fits"
     assert found.warnings == ("errors are not known: the coarser twin failed: geometry: (nothing): nothing fits",)
-    assert {m.error for m in found.findings.measurements} == {None}
+    assert {m.error for m in found.results.measurements} == {None}
     assert numbers(found)["spin_resistance"].value > 0
 
 

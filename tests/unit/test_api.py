@@ -194,16 +194,16 @@ def test_a_title_is_not_markup(case):
     assert "&lt;b&gt;" in result._repr_html_() and "<b>" not in result._repr_html_()
 
 
-def test_a_workshop_is_used_again(case):
+def test_a_session_is_used_again(case):
     quick = case.changed({"solver.error_estimate": False, "observables": ["terminals"]})
-    workshop, potential = spinfem.Workshop(), {}
+    session, potential = spinfem.Session(), {}
     for current in (1e-3, 2e-3):
-        result = spinfem.solve(quick.changed({"terminals.injector_end.current": current}), workshop)
+        result = spinfem.solve(quick.changed({"terminals.injector_end.current": current}), session)
         potential[current] = result["terminals.injector_end.potential"].value.to("V").magnitude
-    assert workshop.reused == {"meshes": 1, "operators": 1}
+    assert session.reused == {"meshes": 1, "operators": 1}
     assert potential[2e-3] == pytest.approx(2 * potential[1e-3])
-    spinfem.solve(quick.changed({"interfaces": {"wire/detector": BARRIER}, "title": "other operators"}), workshop)
-    assert workshop.reused["operators"] == 1
+    spinfem.solve(quick.changed({"interfaces": {"wire/detector": BARRIER}, "title": "other operators"}), session)
+    assert session.reused["operators"] == 1
 
 
 def test_a_matrix_is_a_frame():
@@ -211,8 +211,8 @@ def test_a_matrix_is_a_frame():
     ((name, frame),) = list(result.matrices.items())[:1]
     assert frame.attrs["unit"] == "S"
     row, column = frame.index[0], frame.columns[-1]
-    assert frame.loc[row, column] == result.outcome.findings.matrices[0].values[0, -1]
-    assert result.documents.keys() == {d.file_name for d in result.outcome.findings.documents}
+    assert frame.loc[row, column] == result.outcome.results.matrices[0].values[0, -1]
+    assert result.documents.keys() == {d.file_name for d in result.outcome.results.documents}
 
 
 # --- fields ----------------------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def integral(fields, integrand, measure):
 
 @pytest.mark.parametrize("terminal", ["injector_end", "detector_end", "wire_left", "wire_right"])
 def test_potentials_at_a_terminal_are_its_reading(tunnel, terminal):
-    fields, device = tunnel.fields, tunnel.laboratory.device
+    fields, device = tunnel.fields, tunnel.simulation.device
     ds = ufl.Measure("ds", domain=fields.mesh, subdomain_data=device.facet_tags)(device.terminals[terminal])
     length = integral(fields, fem.Constant(fields.mesh, 1.0), ds)
     reading = tunnel.terminals[terminal]
@@ -242,9 +242,9 @@ def test_the_current_density_carries_the_current(pillar):
     assert fields.j.x.array == pytest.approx(1e-3 / area, rel=1e-3)
     ends = fields.mesh.geometry.x[:, 0]
     assert (ends.max() - ends.min()) * fields.length_unit == pytest.approx(650e-9)
-    ds = ufl.Measure("ds", domain=fields.mesh, subdomain_data=pillar.laboratory.device.facet_tags)
+    ds = ufl.Measure("ds", domain=fields.mesh, subdomain_data=pillar.simulation.device.facet_tags)
     for name in ("left", "right"):
-        at = ds(pillar.laboratory.device.terminals[name])
+        at = ds(pillar.simulation.device.terminals[name])
         normal = ufl.FacetNormal(fields.mesh)
         leaving = [-integral(fields, ufl.dot(fields.J[k, :], normal), at) * area for k in range(3)]
         expected = pillar.terminals[name].spin_current.to("A").magnitude
@@ -269,23 +269,23 @@ def test_the_grid_shows_the_functions(name, request):
 
 
 def test_the_potential_jumps_in_the_function_too(tunnel):
-    fields, device = tunnel.fields, tunnel.laboratory.device
+    fields, device = tunnel.fields, tunnel.simulation.device
     contact = device.contacts[frozenset(("wire", "detector"))]
     dS = ufl.Measure("dS", domain=fields.mesh, subdomain_data=device.facet_tags)(contact)
     assert integral(fields, abs(ufl.jump(fields.v[2])), dS) > 0.01 * integral(fields, abs(ufl.avg(fields.v[2])), dS) > 0
 
 
-# --- the laboratory --------------------------------------------------------------------------------------------------
+# --- the simulation --------------------------------------------------------------------------------------------------
 
 
 def test_another_magnetization_is_that_of_another_case(tunnel):
-    turned = tunnel.solution(turned={"detector": "-z"})
+    turned = tunnel.solution(magnetizations={"detector": "-z"})
     antiparallel = turned.terminals["detector_end"].potential - turned.terminals["wire_right"].potential
     expected = tunnel["nonlocal_resistance.antiparallel"].value * pint.Quantity(1, "mA")
     assert antiparallel.to("V").magnitude == pytest.approx(expected.to("V").magnitude, rel=1e-9)
-    solves = len(tunnel.laboratory.records)
-    assert tunnel.solution(turned={"detector": "-z"}).solution is turned.solution
-    assert len(tunnel.laboratory.records) == solves
+    solves = len(tunnel.simulation.records)
+    assert tunnel.solution(magnetizations={"detector": "-z"}).solution is turned.solution
+    assert len(tunnel.simulation.records) == solves
 
 
 @pytest.mark.parametrize("current", ["-3 mA", pint.Quantity(-3, "mA"), -3e-3])
@@ -300,9 +300,9 @@ def test_another_drive(tunnel, current):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"turned": {"wire": "+z"}}, "there is no such ferromagnet; There are: injector, detector"),
-        ({"turned": {"detector": "up"}}, "is no magnetization"),
-        ({"turned": {"detector": [0, 0, 0]}}, "must not be zero"),
+        ({"magnetizations": {"wire": "+z"}}, "there is no such ferromagnet; There are: injector, detector"),
+        ({"magnetizations": {"detector": "up"}}, "is no magnetization"),
+        ({"magnetizations": {"detector": [0, 0, 0]}}, "must not be zero"),
         ({"drive": {"wire": "1 mA"}}, "there is no such terminal in the case"),
         ({"drive": {"wire_left": "1 mA"}}, "is not a voltage"),
         ({"drive": {"injector_end": "much"}}, "is not a number with a unit"),
@@ -319,7 +319,7 @@ def test_what_cannot_be_asked(tunnel, asked, words):
 def test_the_import_is_light():
     script = (
         "import sys, spinfem; print(*sys.modules); assert 'load' in dir(spinfem); from spinfem import CaseError; "
-        "assert 'dolfinx' not in sys.modules; from spinfem import load, read, solve, Workshop, Drive, SolveError, FolderInUse; "
+        "assert 'dolfinx' not in sys.modules; from spinfem import load, read, solve, Session, Drive, SolveError, FolderInUse; "
         "assert 'dolfinx' in sys.modules; assert not hasattr(spinfem, 'nothing')"
     )
     environment = os.environ | {"PYTHONPATH": str(TREE)}

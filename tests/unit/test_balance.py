@@ -7,10 +7,10 @@ from mpi4py import MPI
 from spinfem.algebra.solver import SolveError
 from spinfem.case.reader import read_case
 from spinfem.study.balance import Balance, balance
-from spinfem.study.laboratory import Laboratory
 from spinfem.study.operators import Operators
+from spinfem.study.session import Session
+from spinfem.study.simulation import Simulation
 from spinfem.study.solution import read_terminals
-from spinfem.study.workshop import Workshop
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 from tests.cases import stack_case
@@ -33,9 +33,9 @@ LOSS = "interfaces={f/n: {resistance_area: 1 fohm m^2, polarization: 0.5, spin_m
 WEAK = "regions.g={{material: {{conductivity: 8e6 S/m, spin_diffusion_length: 5 nm, polarization: 0.5}}, magnetization: +x, {}: 2 nm}}"
 
 
-def laboratory(text, *overrides):
-    case, workshop = read_case(text, overrides=overrides), Workshop(MPI.COMM_WORLD)
-    return workshop.laboratory(case, workshop.device(case))
+def simulation_of(text, *overrides):
+    case, session = read_case(text, overrides=overrides), Session(MPI.COMM_WORLD)
+    return session.simulation(case, session.device(case))
 
 
 @pytest.mark.parametrize(
@@ -54,24 +54,24 @@ def laboratory(text, *overrides):
     ],
 )
 def test_every_kind_of_device_keeps_charge_and_spin(overrides):
-    lab = laboratory(VALVE, *overrides)
-    lab.solution()
-    assert 0 <= lab.checks["charge_conservation"] < 1e-10
-    assert 0 < lab.checks["spin_conservation"] < 1e-8
-    assert lab.doubts == []
+    simulation = simulation_of(VALVE, *overrides)
+    simulation.solution()
+    assert 0 <= simulation.checks["charge_conservation"] < 1e-10
+    assert 0 < simulation.checks["spin_conservation"] < 1e-8
+    assert simulation.doubts == []
 
 
 def test_a_texture_keeps_them_too():
-    lab = laboratory((CASES / "domain_wall.yaml").read_text(), "mesh.resolution=2")
-    lab.solution()
-    assert 0 < lab.checks["spin_conservation"] < 1e-10
+    simulation = simulation_of((CASES / "domain_wall.yaml").read_text(), "mesh.resolution=2")
+    simulation.solution()
+    assert 0 < simulation.checks["spin_conservation"] < 1e-10
 
 
 @pytest.mark.parametrize("right", ["{floating: true}", "{current: 0 A}"])
 def test_where_nothing_flows_nothing_is_lost(right):
-    lab = laboratory(VALVE, "terminals.left={voltage: 1 V}", f"terminals.right={right}")
-    assert lab.solution().readings["right"].potential == pytest.approx(1.0)
-    assert lab.checks == {"charge_conservation": 0.0, "spin_conservation": 0.0} and lab.doubts == []
+    simulation = simulation_of(VALVE, "terminals.left={voltage: 1 V}", f"terminals.right={right}")
+    assert simulation.solution().readings["right"].potential == pytest.approx(1.0)
+    assert simulation.checks == {"charge_conservation": 0.0, "spin_conservation": 0.0} and simulation.doubts == []
 
 
 def test_a_solution_that_is_wrong_in_its_spins_alone_does_not_balance():
@@ -80,13 +80,13 @@ def test_a_solution_that_is_wrong_in_its_spins_alone_does_not_balance():
         Layer(40e-9, conductivity=7e7, length=1e-6, polarization=0.0),
     ]
     device = bar(MPI.COMM_WORLD, [("a", 20.0, 8), ("b", 40.0, 4)], across=20.0)
-    lab = Laboratory(stack_case(layers, 1e-6, 2), device)
-    solution = lab.solution()
-    problem = lab.problem()
-    operator = Operators().of(problem, lab.case.solver)
+    simulation = Simulation(stack_case(layers, 1e-6, 2), device)
+    solution = simulation.solution()
+    problem = simulation.problem()
+    operator = Operators().of(problem, simulation.case.solver)
 
     def of(factor_phi, factor_v):
-        full, reaction, report = operator.solve(*problem.loads(lab.drive))
+        full, reaction, report = operator.solve(*problem.loads(simulation.drive))
         full.array[0::2] *= factor_phi
         full.array[1::2] *= factor_v
         operator.matrix.mult(full, reaction)
@@ -95,7 +95,7 @@ def test_a_solution_that_is_wrong_in_its_spins_alone_does_not_balance():
         return balance(
             problem,
             operator,
-            lab.drive,
+            simulation.drive,
             (full, reaction, report),
             read_terminals(problem, solution.potentials, reactions),
         )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spinfem.study.cut import absolute_integral, size, slices
+from spinfem.postprocessing.cut import absolute_integral, size, slices
 
 
 def simplices(dimension, count, seed=1):

@@ -9,7 +9,7 @@ from petsc4py import PETSc
 
 from spinfem.algebra import multigrid, solver
 from spinfem.case.schema import Case
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers interface types)
 from tests.boxes import bar
 
@@ -33,7 +33,7 @@ def device():
 
 def solution(device, degree, method):
     case = Case.model_validate(CASE | {"solver": {"degree": degree, "method": method}})
-    return Laboratory(case, device).solution()
+    return Simulation(case, device).solution()
 
 
 @pytest.mark.parametrize("degree", [1, 2])

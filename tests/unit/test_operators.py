@@ -5,9 +5,9 @@ from mpi4py import MPI
 
 from spinfem.case.magnetization import Uniform
 from spinfem.case.reader import read_case
-from spinfem.study.laboratory import Laboratory
 from spinfem.study.operators import Operators
-from spinfem.study.workshop import Workshop, operator_identity
+from spinfem.study.session import Session, operator_identity
+from spinfem.study.simulation import Simulation
 
 PILLAR = """
 geometry: {layers: [{name: f1, thickness: 10 nm}, {name: n, thickness: 5 nm}, {name: f2, thickness: 10 nm}], width: 50 nm, depth: 50 nm}
@@ -28,34 +28,34 @@ def angle(k):
     return {"f2": Uniform(direction=(0.0, 0.6, (0.8, -0.8)[k]))}
 
 
-def laboratory(limit):
+def simulation_of(limit):
     case = read_case(PILLAR)
-    device = Workshop(MPI.COMM_SELF).device(case)
+    device = Session(MPI.COMM_SELF).device(case)
     operators = Operators(limit)
-    return Laboratory(case, device, operators=operators), operators
+    return Simulation(case, device, operators=operators), operators
 
 
 def test_operators_that_fit_into_the_memory_stay():
-    lab, operators = laboratory(1e9)
+    simulation, operators = simulation_of(1e9)
     for k in (0, 1, 0):
-        lab.solution(angle(k), remember=False)
+        simulation.solution(angle(k), remember=False)
     assert len(operators) == 2
 
 
 def test_beyond_the_limit_the_one_used_last_stays_and_others_are_made_again():
-    lab, operators = laboratory(0)
-    first = lab.solution(angle(0), remember=False).resistance("left", "right")
-    lab.solution(angle(1), remember=False)
+    simulation, operators = simulation_of(0)
+    first = simulation.solution(angle(0), remember=False).resistance("left", "right")
+    simulation.solution(angle(1), remember=False)
     assert len(operators) == 1
-    assert lab.solution(angle(0), remember=False).resistance("left", "right") == pytest.approx(first, rel=1e-12)
+    assert simulation.solution(angle(0), remember=False).resistance("left", "right") == pytest.approx(first, rel=1e-12)
 
 
 def test_an_adjoint_state_survives_that_its_operator_was_given_up():
-    lab, operators = laboratory(0)
-    solution = lab.solution(angle(0))
-    before = lab.adjoint(solution, {"left": 1.0}, {}).x.array.copy()
-    lab.solution(angle(1))
-    assert lab.adjoint(solution, {"left": 1.0}, {}).x.array == pytest.approx(before, rel=1e-10)
+    simulation, operators = simulation_of(0)
+    solution = simulation.solution(angle(0))
+    before = simulation.adjoint(solution, {"left": 1.0}, {}).x.array.copy()
+    simulation.solution(angle(1))
+    assert simulation.adjoint(solution, {"left": 1.0}, {}).x.array == pytest.approx(before, rel=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_a_drawing_that_was_written_anew_is_meshed_anew(tmp_path):
         (tmp_path / "a.geo").write_text(f'{text} Physical Surface("a") = {{1}}; Physical Curve("end") = {{4}};\n')
 
     text = "geometry: {script: a.geo, depth: 10 nm}\nregions: {a: Cu @ 4.2 K}\nterminals: {end: {voltage: 0 V}}"
-    workshop, widths = Workshop(MPI.COMM_SELF), []
+    session, widths = Session(MPI.COMM_SELF), []
     for width in (50, 50, 120):
         draw(width)
-        device = workshop.device(read_case(text, folder=tmp_path))
+        device = session.device(read_case(text, folder=tmp_path))
         widths.append(device.mesh.geometry.x[:, 0].max())
     assert widths == pytest.approx([50, 50, 120])

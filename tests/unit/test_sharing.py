@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spinfem.study.sharing import first_share
+from spinfem.postprocessing.sharing import first_share
 
 
 def shares(magnets, arriving):

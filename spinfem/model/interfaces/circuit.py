@@ -68,7 +68,7 @@ class Circuit(Interface, kind="circuit"):
             return self._in_series(u, w, facet)
         import ufl
 
-        from spinfem.model.state import cross
+        from spinfem.model.potentials import cross
 
         up, down, real, imaginary = map(facet.number, self._conductances(facet))
         side = facet.magnetic.index(True) if any(facet.magnetic) else 0

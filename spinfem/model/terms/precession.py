@@ -4,7 +4,7 @@ import ufl
 
 from spinfem.case.plugins import Term
 from spinfem.case.quantity import humanize
-from spinfem.model.state import cross
+from spinfem.model.potentials import cross
 
 
 class Precession(Term, kind="precession"):

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from spinfem.output.report.parts import Picture
-from spinfem.study.findings import Chart, Table
+from spinfem.study.results import Chart, Table
 
 _WIDTH = 1600  # pixels; what is wider is made smaller
 _HEAVY = 150_000  # bytes; what is heavier is written anew

@@ -78,8 +78,8 @@ def _frame(folder):
         frame = pd.read_csv(folder / TABLE)
     except (ValueError, csv.Error) as error:
         raise files.Unreadable(f"{TABLE} cannot be read: {error}") from None
-    if not {"point", "state"} <= set(frame.columns):
-        raise files.Unreadable(f"{TABLE} has no columns point and state")
+    if not {"point", "status"} <= set(frame.columns):
+        raise files.Unreadable(f"{TABLE} has no columns point and status")
     return frame
 
 
@@ -129,7 +129,7 @@ def _axis_value(value, unit):
 def _figures(frame, plots, about, results):
     """(figures, warnings): what the case's plots ask for, or else what is most worth looking at."""
     figures, warnings = [], []
-    if frame is None or not (frame["state"] == "done").any():
+    if frame is None or not (frame["status"] == "done").any():
         return figures, warnings
     for plot in plots or _proposed(frame, about, results):
         try:
@@ -173,18 +173,18 @@ def _table(frame, about, points):
     """The table with value and error in one cell, a prefix for each column, a link to each point."""
     if frame is None:
         rows = [[_link(n, place), "done" if (place / RESULTS).is_file() else "failed"] for n, place in points.items()]
-        return Grid(("point", "state"), rows, notes=(f"There is no {TABLE} yet.",))
+        return Grid(("point", "status"), rows, notes=(f"There is no {TABLE} yet.",))
     errors = {column: error_column(column, frame) for column in frame.columns}
-    aside = {"state", "run", *filter(None, errors.values())}
+    aside = {"status", "run", *filter(None, errors.values())}
     columns = [c for c in frame.columns if c not in aside and c != "point"]
     scales = {c: _column_scale(frame[c], frame.get(errors[c]), files.name_and_unit(c)[1]) for c in columns}
     short = short_names(columns)
-    headers = ["point", *(_header(c, scales[c][1], about, short) for c in columns), "state"]
+    headers = ["point", *(_header(c, scales[c][1], about, short) for c in columns), "status"]
     rows = []
     for _, row in frame.iterrows():
         number = int(row["point"])
         cells = [_cell(row[c], row.get(errors[c]), scales[c][0], files.name_and_unit(c)[1]) for c in columns]
-        rows.append([_link(number, points.get(number)), *cells, _state(row["state"])])
+        rows.append([_link(number, points.get(number)), *cells, _status(row["status"])])
     return Grid(tuple(headers), rows, file=TABLE, sortable=True)
 
 
@@ -223,9 +223,9 @@ def _link(number, place):
     return Cell(place.name, number, link=f"points/{place.name}/{page}")
 
 
-def _state(state):
-    reason = _REASON.fullmatch(state)
-    return Cell("failed", hover=reason[1]) if reason else state
+def _status(status):
+    reason = _REASON.fullmatch(status)
+    return Cell("failed", hover=reason[1]) if reason else status
 
 
 def _failed_grid(failed, frame, about):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinfem.case import expression
+from spinfem.case.magnetization import expression
 
 POINTS = np.array([[0.0, 20e-9, 40e-9], [1e-9, 2e-9, 3e-9], [0.0, 0.0, 5e-9]])
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from spinfem.case.checked import Checked
 from spinfem.case.faults import CaseError
 from spinfem.case.magnetization import Magnetization
+from spinfem.case.validation import Checked
 
 WALL = {"expression": ["0", "tanh(x/(20*nm))", "sqrt(1 - tanh(x/(20*nm))**2)"]}
 

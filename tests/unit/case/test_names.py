@@ -1,8 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from spinfem.case.checked import Checked
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, references, sides
+from spinfem.case.validation import Checked
 
 from .valve import valve
 

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
-from spinfem.case.checked import Checked
 from spinfem.case.quantity import (
     Angle,
     Conductivity,
@@ -18,6 +17,7 @@ from spinfem.case.quantity import (
     Voltage,
     humanize,
 )
+from spinfem.case.validation import Checked
 
 
 class Sample(Checked):

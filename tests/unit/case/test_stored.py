@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from spinfem.case.checked import Checked
 from spinfem.case.faults import CaseError
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.reader import as_it_ran, read_case
+from spinfem.case.validation import Checked
 from tests.stored_files import box, centres, ovf, write_vtu
 
 from .valve import VALVE

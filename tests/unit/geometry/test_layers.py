@@ -11,7 +11,7 @@ from spinfem.geometry.layers import FINER, LEAST_CELLS, Stack, mesh_layers, outl
 from spinfem.geometry.outline import outline_of_data
 from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.sizing import Sizing
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.exact import Layer
 from tests.exact import Stack as ExactStack
 
@@ -178,13 +178,13 @@ def test_refinement_halves_every_cell(dimension, comm):
 @pytest.mark.parametrize("dimension, refinements", [(1, 0), (1, 1), (2, 0), (2, 1), (3, 0)])
 def test_the_resistance_is_that_of_the_exact_solution(dimension, refinements, comm):
     case = case_of(dimension, f"mesh.refinements={refinements}", "solver.method=direct")
-    solution = Laboratory(case, build_device(case, comm)).solution()
+    solution = Simulation(case, build_device(case, comm)).solution()
     assert solution.readings["left"].potential == pytest.approx(EXACT.phi(0.0, 0), rel=1e-7)
 
 
 def test_potentials_inside_thin_layers_and_beside_interfaces(comm):
     case = case_of(1, "solver.method=direct")
-    solution = Laboratory(case, build_device(case, comm)).solution()
+    solution = Simulation(case, build_device(case, comm)).solution()
     scale = abs(EXACT.v(EXACT.edges[2], 2))
     for k, (name, layer) in enumerate(zip(("lead", "fixed", "spacer", "free", "cap"), EXACT.layers)):
         x = EXACT.edges[k] + layer.thickness * np.linspace(0.001, 0.999, 50)

@@ -16,7 +16,7 @@ from spinfem.geometry.pillar import FLAT, Section
 from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.reading import read
 from spinfem.geometry.sizing import Sizing
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.exact import Layer
 from tests.exact import Stack as ExactStack
 
@@ -171,7 +171,7 @@ def test_with_equal_sections_the_resistance_is_exact(section):
         Sizing(lengths, growth=0.5),
     )
     cross_section = 40 * NM * 30 * NM * (pi / 4 if section.ellipse else 1)
-    solution = Laboratory(case, device).solution()
+    solution = Simulation(case, device).solution()
     expected = exact(cross_section).phi(0.0, 0)
     assert solution.readings["left"].potential == pytest.approx(expected, rel=0.012 if section.ellipse else 1e-5)
     if section.ellipse:

@@ -8,7 +8,7 @@ import pyvista as pv
 from mpi4py import MPI
 
 from spinfem.output.fields import write_fields
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.boxes import bar
 from tests.cases import stack_case
 from tests.exact import Layer
@@ -24,7 +24,7 @@ def test_what_is_written_is_what_was_solved(dimension, degree, tmp_path):
     device = bar(
         MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, cells_across=2, dimension=dimension, depth=depth
     )
-    solution = Laboratory(stack_case(layers, 1e-6, degree), device).solution()
+    solution = Simulation(stack_case(layers, 1e-6, degree), device).solution()
     grid = pv.read(write_fields(tmp_path, solution))
     assert grid.n_cells == device.mesh.topology.index_map(dimension).size_global
     assert grid.get_cell(0).dimension == dimension and grid.get_cell(0).is_linear == (degree == 1)
@@ -51,7 +51,7 @@ def test_emf_is_what_spins_drive_charge_by(dimension, tmp_path):
     layers = [Layer(20 * NM, 6e6, 25 * NM, polarization=0.5), Layer(30 * NM, 3e7, 60 * NM)]
     depth = {1: (10 * NM) ** 2, 2: 10 * NM, 3: 1.0}[dimension]
     device = bar(MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, dimension=dimension, depth=depth)
-    solution = Laboratory(stack_case(layers, 1e-6, 2), device).solution()
+    solution = Simulation(stack_case(layers, 1e-6, 2), device).solution()
     grid = pv.read(write_fields(tmp_path, solution))
     corners = grid.points[grid.cells.reshape(grid.n_cells, -1)[:, 1 : dimension + 2], :dimension]
     size = (
@@ -66,7 +66,7 @@ def test_stream_function_is_that_of_the_current(tmp_path):
     """All of the current passes between the long sides; on a resistive interface psi has one value for both nodes."""
     layers = [Layer(20 * NM, 6e6, 25 * NM, polarization=0.5, resistance_area=1e-15), Layer(30 * NM, 3e7, 60 * NM)]
     device = bar(MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=10, dimension=2, depth=10 * NM)
-    grid = pv.read(write_fields(tmp_path, Laboratory(stack_case(layers, 1e-6, 2), device).solution()))
+    grid = pv.read(write_fields(tmp_path, Simulation(stack_case(layers, 1e-6, 2), device).solution()))
     psi, y = grid["stream function [A/m]"], grid.points[:, 1]
     assert psi == pytest.approx(1e-6 / (10 * NM) * (y / 10 - 0.5), abs=0.01 * 100)
     assert np.ptp(grid.contour([30.0], scalars="stream function [A/m]").points[:, 0]) == pytest.approx(50)

@@ -12,7 +12,7 @@ from spinfem.geometry.build import build_device
 from spinfem.output.fields import write_fields
 from spinfem.output.pictures import draw_fields, linear, opened
 from spinfem.output.write import describe
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 
 CASE = """
 title: a pillar
@@ -38,7 +38,7 @@ terminals:
 def test_the_upper_half_is_cut_off(degree, tmp_path):
     case = read_case(CASE, overrides=(f"solver.degree={degree}",))
     device = build_device(case, MPI.COMM_SELF)
-    solution = Laboratory(case, device).solution()
+    solution = Simulation(case, device).solution()
     grid = pv.read(write_fields(tmp_path, solution))
     scene = describe(case, device, case.regions, solution.problem.basis)
     half = opened(grid, scene)

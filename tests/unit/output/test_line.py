@@ -12,7 +12,7 @@ from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.line import bands, broken, in_order
 from spinfem.output.pictures import draw_fields, draw_mesh
 from spinfem.output.write import describe
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.boxes import bar
 from tests.cases import stack_case
 from tests.exact import Layer
@@ -50,7 +50,7 @@ def folder(tmp_path_factory):
     layers = [Layer(20 * NM, 6e6, 25 * NM, polarization=0.5, resistance_area=1e-15), Layer(30 * NM, 3e7, 60 * NM)]
     device = bar(MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4)], across=0, dimension=1, depth=(10 * NM) ** 2)
     case = stack_case(layers, 1e-6, 2)
-    solution = Laboratory(case, device).solution()
+    solution = Simulation(case, device).solution()
     write_fields(folder, solution)
     write_mesh(folder, device)
     scene = describe(case, device, solution.problem.regions, solution.problem.basis)

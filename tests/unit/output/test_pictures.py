@@ -14,7 +14,7 @@ from spinfem.output.ranges import scale_of
 from spinfem.output.scene import Scene
 from spinfem.output.slide import beyond, region_label
 from spinfem.output.spreading import spread
-from spinfem.study.findings import Chart, Table
+from spinfem.study.results import Chart, Table
 from tests.commands import CASES, COARSE, run
 
 

@@ -10,7 +10,7 @@ from spinfem.geometry.device import make_device
 from spinfem.geometry.distribute import distribute
 from spinfem.geometry.mesh_data import MeshData, share
 from spinfem.output.surfaces import write_surfaces
-from spinfem.study.laboratory import Laboratory
+from spinfem.study.simulation import Simulation
 from tests.blocks import blocks, integrals
 from tests.boxes import bar
 from tests.cases import stack_case
@@ -29,7 +29,7 @@ LAYERS = [
 def stack(dimension, degree):
     parts = [(name, layer.thickness / NM, 4) for name, layer in zip("abc", LAYERS, strict=True)]
     device = bar(MPI.COMM_WORLD, parts, across=10, dimension=dimension, depth=DEPTH[dimension])
-    return Laboratory(stack_case(LAYERS, 1e-6, degree), device).solution()
+    return Simulation(stack_case(LAYERS, 1e-6, degree), device).solution()
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
@@ -73,7 +73,7 @@ def test_the_difference_of_both_sides_is_the_torque(tmp_path):
     case.regions["c"].magnetization.direction  # noqa: B018 (uniform)
     turned = {"c": type(case.regions["c"].magnetization)(direction=(1.0, 0.0, 0.0))}
     device = bar(MPI.COMM_WORLD, [("a", 20, 4), ("b", 30, 4), ("c", 10, 4)], across=10, dimension=2, depth=10 * NM)
-    solution = Laboratory(case, device).solution(turned=turned)
+    solution = Simulation(case, device).solution(magnetizations=turned)
     path, _ = write_surfaces(tmp_path, solution)
     through = integrals(blocks(path)["b/c"], DEPTH[2])
     lost = through["J_n 1 [A/m^2]"] - through["J_n 2 [A/m^2]"]
@@ -85,7 +85,7 @@ def test_where_contacts_share_an_edge_the_mesh_decides(tmp_path):
     """What b and c take from a is as exact as the mesh is fine."""
     errors = []
     for cells in (4, 8, 16):
-        solution = Laboratory(stack_case(LAYERS, 1e-6, 2), _corner(cells)).solution()
+        solution = Simulation(stack_case(LAYERS, 1e-6, 2), _corner(cells)).solution()
         path, _ = write_surfaces(tmp_path / f"{cells}", solution)
         through = {name: integrals(grid, DEPTH[2])["j_n [A/m^2]"] for name, grid in blocks(path).items()}
         # A reaction at the shared edge belongs to both contacts, so `flux` counts it twice.

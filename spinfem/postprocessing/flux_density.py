@@ -15,7 +15,7 @@ from spinfem.algebra.nodes import cells_beside, faces_of, nodes_in_cells, nodes_
 from spinfem.algebra.projection import project
 
 
-def outflow(solution, region):
+def flux_density(solution, region):
     """Charge and spin current densities out of a region at the nodes of its contacts and terminals, A/m^2. Collective.
 
     Returns (owned + ghost nodes, 4): j.n, then J_a.n for spins along x, y, z; zero elsewhere. Of a strong ferromagnet, spins along m alone.

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinfem.case.parameters import Given, script_parameters
+from spinfem.case.script_parameters import Given, script_parameters
 
 from .valve import OUTLINE, valve
 

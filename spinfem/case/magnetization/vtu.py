@@ -10,7 +10,7 @@ import numpy as np
 
 from spinfem.case.faults import not_among
 from spinfem.case.files import FileFault
-from spinfem.case.regular_grid import directions
+from spinfem.case.magnetization.regular_grid import directions
 
 _M, _FILLED = "direction", "filled"
 _REACH = 0.5 * (1 + 1e-6)  # of a cell; the last digits are for rounding

@@ -5,13 +5,12 @@ from functools import lru_cache
 import numpy as np
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
-from spinfem.case.checked import Checked
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.files import File, FileFault, existing_file
-from spinfem.case.ovf import read_ovf
+from spinfem.case.magnetization.ovf import read_ovf
+from spinfem.case.magnetization.vtu import read_vtu
 from spinfem.case.quantity import Length
-from spinfem.case.vtu import read_vtu
-from spinfem.case.wording import said
+from spinfem.case.validation import Checked, said
 
 _OVF, _VTU = (".ovf", ".omf"), (".vtu",)
 _VANISHES = 1e-6

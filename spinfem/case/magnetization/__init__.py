@@ -5,11 +5,11 @@ from typing import Annotated
 import numpy as np
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, field_validator
 
-from spinfem.case import expression
-from spinfem.case.checked import Checked
 from spinfem.case.faults import CaseError, Fault
+from spinfem.case.magnetization import expression
+from spinfem.case.magnetization.stored import Stored
 from spinfem.case.quantity import Angle
-from spinfem.case.stored import Stored
+from spinfem.case.validation import Checked
 
 _AXES = {
     f"{sign}{axis}": tuple(float(f"{sign}1") if i == j else 0.0 for j in range(3))

@@ -9,8 +9,8 @@ from rich.console import Console
 from scipy.stats import chi2
 
 from spinfem.fitting.console import fit_parts
+from spinfem.fitting.diagnostics import warnings
 from spinfem.fitting.estimate import Estimate
-from spinfem.fitting.judge import warnings
 from spinfem.fitting.write import summary
 
 DEGREES = 4

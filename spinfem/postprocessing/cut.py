@@ -69,7 +69,7 @@ def _integrals(solution, axis, position, regions):
     # A facet in the plane belongs to the cell before it, so it counts once.
     crossing = (height < 0).any(axis=1) & (height >= 0).any(axis=1)
     cells, height = cells[crossing], height[crossing]
-    density = _at_corners(current_density(solution.state, problem.coefficients)[axis], mesh, cells)
+    density = _at_corners(current_density(solution.split, problem.coefficients)[axis], mesh, cells)
     corners = mesh.geometry.x[nodes_of_cells(mesh)[cells]]
     total = np.zeros(2)
     for x, f in slices(height, corners, density):

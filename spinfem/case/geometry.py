@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from spinfem.case.checked import Checked
 from spinfem.case.devices import find_script, scripts
 from spinfem.case.faults import not_among
 from spinfem.case.files import File, existing_file, folder_of
 from spinfem.case.layers import CrossSection, Layer, check_layers
-from spinfem.case.parameters import ParameterValue
 from spinfem.case.quantity import Length
+from spinfem.case.script_parameters import ParameterValue
+from spinfem.case.validation import Checked
 
 CAD_SUFFIXES = (".step", ".stp", ".brep", ".iges", ".igs")
 

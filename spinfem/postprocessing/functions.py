@@ -12,7 +12,6 @@ from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.compiling import compiling
 from spinfem.compat import interpolation_points
 from spinfem.model.bulk import current_density, spin_current_density
-from spinfem.study.solution import Solution
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Fields:
     from cell to cell. All are collective.
     """
 
-    solution: Solution
+    solution: object  # a Solution
 
     @property
     def mesh(self):
@@ -49,13 +48,13 @@ class Fields:
     def j(self):
         """The charge current density, A/m^2: discontinuous function of shape (d,), d the dimension of the mesh."""
         problem = self.solution.problem
-        return self._by_cells(current_density(self.solution.state, problem.coefficients))
+        return self._by_cells(current_density(self.solution.split, problem.coefficients))
 
     @cached_property
     def J(self):
         """The spin current density, A/m^2: discontinuous function of shape (3, d); row a is the flux of spin component a."""
         problem = self.solution.problem
-        flux = spin_current_density(self.solution.state, problem.coefficients)
+        flux = spin_current_density(self.solution.split, problem.coefficients)
         return self._by_cells(ufl.dot(ufl.as_matrix(problem.basis.T.tolist()), flux))
 
     def _nodal(self, shape, values):

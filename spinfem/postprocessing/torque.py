@@ -19,7 +19,7 @@ turns towards a face (dm/dn is not zero), what flows there ends. In the volume t
 across m is not solved for, so its loads at neighbouring corners and middles of edges scatter, and only together are they accurate.
 
 *Strong magnets that share a node* share what arrives there, -r_k. Each keeps what is lost in its volume (nothing where m is uniform); the rest
-is split as `spinfem.study.sharing` says, so that each takes spins across its own m and all loads together are -r_k and the turned drifts.
+is split as `spinfem.postprocessing.sharing` says, so that each takes spins across its own m and all loads together are -r_k and the turned drifts.
 Where m goes on through the border of two materials, J_perp passes from one to the other, and only its step is shared.
 
 *Weak.* Dephasing and precession in the volume: L_k = int [sigma/lambda_phi^2 v_perp + sigma/lambda_J^2 m x v] N_k. What relaxes,
@@ -45,7 +45,7 @@ from spinfem.algebra.projection import project
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.model.bulk import given_to_magnets
 from spinfem.model.terms.transport import drift_turned
-from spinfem.study.sharing import first_share
+from spinfem.postprocessing.sharing import first_share
 
 _ROUNDING = 1e-9
 
@@ -201,19 +201,19 @@ def _across(solution, region, vectors):
 
 def _drift_turned(solution, region):
     """int P sigma (grad phi . grad) m N_k, (owned nodes, n) in A."""
-    turned = drift_turned(solution.state, solution.problem.coefficients)
+    turned = drift_turned(solution.split, solution.problem.coefficients)
     return solution.layout.spin(_nodal(solution, turned, _inside(solution, region)))
 
 
 def _lost_inside(solution, region):
     """What a weak ferromagnet takes up in its volume, (owned nodes, n) in A."""
-    lost = given_to_magnets(solution.state, solution.problem.coefficients)
+    lost = given_to_magnets(solution.split, solution.problem.coefficients)
     return solution.layout.spin(_nodal(solution, lost, _inside(solution, region)))
 
 
 def _flux(solution, region, outer):
     """int J_perp.n N_k over faces of a texture, as its own cells see it, (owned nodes, size of a block) in A; which faces: see `faces_of`."""
-    c, v, mesh = solution.problem.coefficients, solution.state.v, solution.device.mesh
+    c, v, mesh = solution.problem.coefficients, solution.split.v, solution.device.mesh
     m, faces = _fine_texture(solution, region), faces_of(mesh, solution.device.cells_of(region), outer)
     turn = ufl.dot(ufl.grad(m), ufl.FacetNormal(mesh))
     flux = -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m)
@@ -235,7 +235,7 @@ def _fine_texture(solution, region):
 
 def _nodal(solution, spins, measure):
     """Integrals of a spin vector times each shape function, (owned nodes, size of a block) in A."""
-    test = solution.layout.state(ufl.TestFunction(solution.problem.space)).v
+    test = solution.layout.split(ufl.TestFunction(solution.problem.space)).v
     with compiling(solution.comm):
         form = fem.form(ufl.dot(spins, test) * measure)
     vector = fem.assemble_vector(form)

@@ -38,7 +38,7 @@ def stream_function(solution):
     mesh = device.mesh
     with compiling(mesh.comm):
         space = fem.functionspace(mesh, basix.ufl.element("Lagrange", mesh.basix_cell(), problem.degree))
-    j = current_density(solution.state, problem.coefficients)
+    j = current_density(solution.split, problem.coefficients)
     psi = antigradient(space, ufl.as_vector([-j[1], j[0]]))
     psi.x.array[:] -= _mean_on_rim(psi, solution)
     psi.x.array[:] *= problem.siemens / device.depth

@@ -92,7 +92,7 @@ class Caveat:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Results:
     """Everything that the observables of a case found."""
 
     measurements: tuple = ()

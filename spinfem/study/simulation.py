@@ -24,18 +24,18 @@ class Record:
     balance: Balance
 
 
-class Laboratory:
+class Simulation:
     """A device on the bench. Observables ask it for solutions; it remembers them. Raises CaseError, SolveError. Collective.
 
     `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `problems` of
-    another laboratory may be handed in, where the cases differ in the drive alone, and the store of `operators` that holds theirs. Every
+    another simulation may be handed in, where the cases differ in the drive alone, and the store of `operators` that holds theirs. Every
     solve is judged: raises SolveError.
     """
 
-    def __init__(self, case, device, tell=lambda what: None, problems=None, operators=None):
+    def __init__(self, case, device, progress=lambda what: None, problems=None, operators=None):
         self.case, self.device, self.comm = case, device, device.mesh.comm
         self.seconds = {"assemble": 0.0, "solve": 0.0}
-        self._tell = tell
+        self._progress = progress
         self.problems = {} if problems is None else problems  # state -> Problem
         self._operators = Operators() if operators is None else operators
         self._solutions = {}
@@ -48,15 +48,15 @@ class Laboratory:
         """What the case's terminals prescribe."""
         return Drive.of(self.case.terminals)
 
-    def solution(self, turned=None, drive=None, spins=True, held=(), remember=True):
+    def solution(self, magnetizations=None, drive=None, spins=True, held=(), remember=True):
         """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
 
-        turned: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
+        magnetizations: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
         at once. held: terminals at which the potential and the spin potential are given, whatever the case says; it needs its own `drive`.
         Drives that are many and are read once need not be remembered: a solution takes as much memory as the unknowns.
         """
         drive = drive or self.drive
-        state = _state(turned, spins, held)
+        state = _state(magnetizations, spins, held)
         key = (state, repr(drive))
         if key in self._solutions:
             return self._solutions[key]
@@ -70,12 +70,12 @@ class Laboratory:
         own = repr(self.drive)
         return [s for ((_, spins, held), drive), s in self._solutions.items() if spins and not held and drive == own]
 
-    def lumped_element(self, terminals, turned=None, axes=None):
+    def lumped_element(self, terminals, magnetizations=None, axes=None):
         """The LumpedElement of the device between `terminals`: one operator, a drive for each potential. Collective.
 
-        turned: as in `solution`. axes: name -> spin axes, (k, 3), instead of all that a terminal can feel.
+        magnetizations: as in `solution`. axes: name -> spin axes, (k, 3), instead of all that a terminal can feel.
         """
-        return lumped_element(self, terminals, turned, axes)
+        return lumped_element(self, terminals, magnetizations, axes)
 
     def adjoint(self, solution, potentials, currents):
         """The adjoint state of J = sum of potentials[t] V_t + currents[t] I_t over terminals t, as a Function w. Collective.
@@ -90,24 +90,26 @@ class Laboratory:
             voltages={name: value for name, value in currents.items() if name in given},
             currents={name: -value for name, value in potentials.items() if name not in given},
         )
-        self._tell("solving the adjoint problem")
+        self._progress("solving the adjoint problem")
         start = time.perf_counter()
         full, _, report = operator.adjoint.solve(*problem.loads(drive))
         self._adjoint_reports.append(report)
         self.seconds["adjoint"] = self.seconds.get("adjoint", 0.0) + time.perf_counter() - start
         return _function(problem, full)
 
-    def problem(self, turned=None, spins=True, held=()):
+    def problem(self, magnetizations=None, spins=True, held=()):
         """The Problem that `solution` solves with the same arguments. Collective."""
-        return self._problem(_state(turned, spins, held))
+        return self._problem(_state(magnetizations, spins, held))
 
     def _solve(self, state, drive):
         problem = self._problem(state)
         operator = self._operator(problem)
-        turned, spins, held = state
-        words = [f"with {region} along {m}" for region, m in sorted(turned, key=str)] + ["without spins"] * (not spins)
+        magnetizations, spins, held = state
+        words = [f"with {region} along {m}" for region, m in sorted(magnetizations, key=str)] + ["without spins"] * (
+            not spins
+        )
         words += [f"for each potential of {', '.join(held)}"] * bool(held)
-        self._tell(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
+        self._progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         start = time.perf_counter()
         solved = full, reaction, report = operator.solve(*problem.loads(drive))
         potentials = _function(problem, full)
@@ -138,8 +140,10 @@ class Laboratory:
     def _problem(self, state):
         if state not in self.problems:
             with self._assembling():
-                turned, spins, held = state
-                self.problems[state] = make_problem(self.case, self.device, dict(turned), spins=spins, held=held)
+                magnetizations, spins, held = state
+                self.problems[state] = make_problem(
+                    self.case, self.device, dict(magnetizations), spins=spins, held=held
+                )
         return self.problems[state]
 
     def _operator(self, problem):
@@ -150,7 +154,7 @@ class Laboratory:
 
     @contextmanager
     def _assembling(self):
-        self._tell("assembling")
+        self._progress("assembling")
         start = time.perf_counter()
         yield
         self.seconds["assemble"] += time.perf_counter() - start
@@ -163,6 +167,6 @@ def _function(problem, full):
     return function
 
 
-def _state(turned, spins, held):
+def _state(magnetizations, spins, held):
     """What an operator is made for: all that a drive does not change."""
-    return frozenset((turned or {}).items()), spins, tuple(held)
+    return frozenset((magnetizations or {}).items()), spins, tuple(held)

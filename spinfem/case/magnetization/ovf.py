@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from spinfem.case.files import FileFault
+from spinfem.case.magnetization.regular_grid import RegularGrid
 from spinfem.case.quantity import converted, unit_of
-from spinfem.case.regular_grid import RegularGrid
 
 _CONTROL = {4: 1234567.0, 8: 123456789012345.0}  # the first number of binary data, by its bytes
 _NUMBERS = {float: "a number", int: "a whole number"}

@@ -1,11 +1,11 @@
-"""The state of a device at a point, as expressions for forms."""
+"""The potentials of a device at a point, as expressions for forms."""
 
 from typing import Any, NamedTuple
 
 import ufl
 
 
-class State(NamedTuple):
+class Potentials(NamedTuple):
     """Charge potential and spin potential vector, as UFL expressions."""
 
     phi: Any

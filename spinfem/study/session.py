@@ -1,17 +1,17 @@
-"""Laboratories for one case after another: what did not change from the last one is used again."""
+"""Simulations for one case after another: what did not change from the last one is used again."""
 
 from mpi4py import MPI
 
 from spinfem.geometry.build import device_of, recipe_of
-from spinfem.study.laboratory import Laboratory
 from spinfem.study.operators import Operators
+from spinfem.study.simulation import Simulation
 
 # What the operators of a case do not depend on; of terminals, how much is prescribed there. The mesh comes with the device.
 HARMLESS = frozenset(("title", "mesh", "observables", "sensitivities", "output", "sweep", "fit", "plots"))
 
 
-class Workshop:
-    """Makes devices and laboratories, and keeps what the next case may use again; `reused` counts what did not have to be made again.
+class Session:
+    """Makes devices and simulations, and keeps what the next case may use again; `reused` counts what did not have to be made again.
 
     A mesh is used again when nothing that shapes it has changed, operators when only what drives the terminals has.
     """
@@ -20,7 +20,7 @@ class Workshop:
         self.comm = comm
         self.reused = {"meshes": 0, "operators": 0}
         self._operators = Operators()
-        self._devices, self._laboratories = {}, {}  # by how much coarser they are: (what it was made from, the thing)
+        self._devices, self._simulations = {}, {}  # by how much coarser they are: (what it was made from, the thing)
 
     def device(self, case, coarsen=1.0):
         """The Device of a case; see `recipe_of` for `coarsen`. Collective."""
@@ -30,22 +30,22 @@ class Workshop:
             self.reused["meshes"] += 1
             return device
         self._devices.pop(coarsen, None)  # before the next one needs the memory
-        self._laboratories.clear()
+        self._simulations.clear()
         self._operators.forget()
         device = device_of(self.comm, *recipe)
         self._devices[coarsen] = (recipe, device)
         return device
 
-    def laboratory(self, case, device, tell=lambda what: None):
-        """A Laboratory for a case on its device, with the problems of the last one where they are the same."""
+    def simulation(self, case, device, progress=lambda what: None):
+        """A Simulation for a case on its device, with the problems of the last one where they are the same."""
         key = (id(device), case.solver.degree)
         identity = operator_identity(case)
-        made_from, last = self._laboratories.get(key, (None, None))
+        made_from, last = self._simulations.get(key, (None, None))
         same = made_from == identity
         self.reused["operators"] += same
-        laboratory = Laboratory(case, device, tell, last.problems if same else None, self._operators)
-        self._laboratories[key] = (identity, laboratory)
-        return laboratory
+        simulation = Simulation(case, device, progress, last.problems if same else None, self._operators)
+        self._simulations[key] = (identity, simulation)
+        return simulation
 
 
 def operator_identity(case):
