@@ -29,7 +29,7 @@ def worker(size, degree):
     """Solve both states, then differentiate, and once more; print the numbers of the second time as JSON on rank 0."""
     from mpi4py import MPI
 
-    from spinfem.case import load_case
+    from spinfem.case.reader import load_case
     from spinfem.geometry.build import build_device
     from spinfem.study.accuracy import measure
     from spinfem.study.sensitivity import sensitivities

@@ -24,7 +24,7 @@ def worker(size, degree):
     """Set up, solve once, then make the matrix; print the numbers as JSON on rank 0."""
     from mpi4py import MPI
 
-    from spinfem.case import load_case
+    from spinfem.case.reader import load_case
     from spinfem.geometry.build import build_device
     from spinfem.model.problem import Drive
     from spinfem.study.simulation import Simulation

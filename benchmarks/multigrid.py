@@ -22,7 +22,7 @@ def lines(size, degree):
 
     import spinfem.observables  # noqa: F401
     from spinfem.algebra import multigrid, solver
-    from spinfem.case import load_case
+    from spinfem.case.reader import load_case
     from spinfem.geometry.build import build_device
     from spinfem.study.simulation import Simulation
 

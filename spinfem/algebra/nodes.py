@@ -50,6 +50,13 @@ def nodes_on_sides(space, cells, local_facets):
     return agree(space.dofmap.index_map, mask)
 
 
+def nodes_of_faces(space, cells, local_facets):
+    """The nodes that `cells` have on their facets number `local_facets`, (faces, nodes of each)."""
+    layout, tdim = space.dofmap.dof_layout, space.mesh.topology.dim
+    closures = np.array([layout.entity_closure_dofs(tdim - 1, k) for k in range(tdim + 1)])
+    return space.dofmap.list[cells[:, None], closures[local_facets]]
+
+
 def faces_of(mesh, cells, outer=False):
     """The (cell, number of the facet within the cell) pairs where `cells` (local indices, ghosts included) meet other cells.
 

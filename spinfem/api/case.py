@@ -14,7 +14,7 @@ from spinfem.case.outline import Outline
 from spinfem.case.quantity import unit_of, units
 from spinfem.case.reader import bare_numbers, read_case, text_as_it_ran, text_of
 from spinfem.case.schema import Case
-from spinfem.geometry.build import outline_of
+from spinfem.geometry.recipe import outline_of
 
 
 @dataclass(frozen=True, repr=False)

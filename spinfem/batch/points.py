@@ -9,7 +9,7 @@ from spinfem.case.faults import CaseError, Fault, dotted, shown
 from spinfem.case.overrides import split_path
 from spinfem.case.reader import as_it_ran, load_case
 from spinfem.case.sweep import override
-from spinfem.geometry.build import outline_of
+from spinfem.geometry.recipe import outline_of
 
 _FEW = 50  # points that are all looked at before the first one runs
 

@@ -2,7 +2,7 @@
 
 from spinfem.batch.claims import Claims
 from spinfem.batch.points import families
-from spinfem.geometry.build import recipe_of
+from spinfem.geometry.recipe import recipe_of
 from spinfem.study.session import operator_identity
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from spinfem.batch.numbers import in_short
 from spinfem.batch.points import families
-from spinfem.geometry.build import recipe_of
+from spinfem.geometry.recipe import recipe_of
 from spinfem.output.folders import write_whole
 
 LARGEST_ARRAY = 1000  # tasks; what Slurm allows unless its administrator says otherwise

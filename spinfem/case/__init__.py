@@ -1,8 +1,1 @@
-"""The case file: schema, units, material library, and the registries that observables and interface types join."""
-
-from spinfem.case.faults import CaseError, Fault
-from spinfem.case.outline import Outline, Parameter
-from spinfem.case.reader import load_case, read_case
-from spinfem.case.schema import Case
-
-__all__ = ["Case", "CaseError", "Fault", "Outline", "Parameter", "load_case", "read_case"]
+"""The case file: schema, units, material library, and the registries that observables, interface types and terms join."""

@@ -136,6 +136,11 @@ class Case(Checked):
 
     _places: dict[tuple, str] = PrivateAttr(default_factory=dict)  # path -> "line 12", for what is found later
 
+    @property
+    def diffusion_lengths(self):
+        """The spin diffusion length of each region, m."""
+        return {name: region.material.spin_diffusion_length for name, region in self.regions.items()}
+
     def fault(self, path, value, message):
         """A Fault at this path that knows the line of the case file."""
         return Fault(dotted(path), value, message, place_of(tuple(path), self._places))

@@ -9,7 +9,7 @@ from spinfem.case.overrides import path_text, split_path
 from spinfem.case.parameters import parameters
 from spinfem.case.reader import read_case, text_as_it_ran
 from spinfem.case.sweep import override
-from spinfem.geometry.build import outline_of
+from spinfem.geometry.recipe import outline_of
 
 _WITHOUT = ("solver.error_estimate=false", "sweep={}", "plots=[]", "fit={}")  # what a row has nothing to do with
 

@@ -24,6 +24,11 @@ class Device:
     facet_tags: mesh.MeshTags  # terminals on the outside, contacts inside; ghosts included
     touching: dict[str, tuple[str, ...]]  # terminal -> the regions it is on, sorted
 
+    @property
+    def area_unit(self):
+        """m^2 for each unit of what facets of the mesh measure."""
+        return self.length_unit ** (self.mesh.topology.dim - 1) * self.depth
+
     def cells_of(self, region):
         """Local cells (ghosts included) of a region, (n,) int32."""
         return self.cell_tags.find(self.regions[region])

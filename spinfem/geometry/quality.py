@@ -7,7 +7,9 @@ import numpy as np
 from mpi4py import MPI
 
 from spinfem.compat import nodes_of_cells
+from spinfem.geometry.extent import whole_extent
 from spinfem.geometry.refine import EDGES
+from spinfem.geometry.simplices import volume
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,9 @@ class ContactQuality:
     longest_edge: float
     diffusion_length: float  # the shorter one of the two sides
     cells_per_length: float  # diffusion length over mean edge
+    across: tuple[
+        str, float
+    ]  # the region with the fewest cells for each of its diffusion lengths, by their mean height above the contact
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class MeshQuality:
 
     cells: int
     nodes: int
+    size: tuple[float, ...]  # m, in each dimension
     regions: dict[str, RegionQuality]
     contacts: dict[frozenset, ContactQuality]
 
@@ -51,17 +57,19 @@ def mesh_quality(device, diffusion_lengths):
     cells = mesh.topology.index_map(mesh.topology.dim)
     owned = nodes_of_cells(mesh)[: cells.size_local]
     corners = mesh.geometry.x[owned][:, :, : mesh.geometry.dim]
-    volume, edges, shape = _volume(corners), _edges(corners), _shape(corners)
+    sizes, edges, shape = volume(corners), _edges(corners), _shape(corners)
     tags = device.cell_tags.values[: cells.size_local]  # every local cell has a tag, in order
+    low, high = whole_extent(device)
     return MeshQuality(
         cells=cells.size_global,
         nodes=mesh.geometry.index_map().size_global,
+        size=tuple((high - low)[: mesh.topology.dim].tolist()),
         regions={
-            name: _region(comm, volume[tags == tag], edges[tags == tag], shape[tags == tag])
+            name: _region(comm, sizes[tags == tag], edges[tags == tag], shape[tags == tag])
             for name, tag in device.regions.items()
         },
         contacts={
-            pair: _contact(device, tag, min(diffusion_lengths[name] for name in pair) / device.length_unit)
+            pair: _contact(device, tag, {name: diffusion_lengths[name] / device.length_unit for name in sorted(pair)})
             for pair, tag in device.contacts.items()
         },
     )
@@ -81,39 +89,11 @@ def mean_edges(device):
     return means
 
 
-def cells_per_length_across(device, diffusion_lengths):
-    """contact -> (region, cells): the region beside it with the fewest cells, counted across the contact, for each of its diffusion lengths.
-
-    `diffusion_lengths`: region -> metres. The size of a cell is its mean height above the contact. Collective.
-    """
-    mesh = device.mesh
-    owned = mesh.topology.index_map(mesh.topology.dim - 1).size_local
-    region = np.zeros(device.cell_tags.indices.max(initial=-1) + 1, dtype=np.int32)
-    region[device.cell_tags.indices] = device.cell_tags.values
-    beside = mesh.topology.connectivity(mesh.topology.dim - 1, mesh.topology.dim)
-    found = {}
-    for pair, tag in device.contacts.items():
-        facets = device.facet_tags.find(tag)
-        facets = facets[facets < owned]
-        cells = np.array([beside.links(facet) for facet in facets], dtype=np.int64).reshape(-1, 2)
-        corners = mesh.geometry.x[nodes_of_cells(mesh)[cells]][..., : mesh.topology.dim]
-        area = _volume(_facet_corners(mesh, facets)) if mesh.topology.dim > 1 else np.ones(len(facets))
-        heights = np.stack([_volume(corners[:, k]) for k in (0, 1)], axis=1) * mesh.topology.dim / area[:, None]
-        counts = {}
-        for name in sorted(pair):
-            here = heights[region[cells] == device.regions[name]]
-            count, total = mesh.comm.allreduce(len(here)), mesh.comm.allreduce(float(here.sum()))
-            counts[name] = diffusion_lengths[name] / device.length_unit * count / total
-        fewest = min(counts, key=counts.get)
-        found[pair] = (fewest, counts[fewest])
-    return found
-
-
-def _region(comm, volume, edges, shape):
-    cells = comm.allreduce(len(volume))
+def _region(comm, sizes, edges, shape):
+    cells = comm.allreduce(len(sizes))
     return RegionQuality(
         cells=cells,
-        volume=comm.allreduce(float(volume.sum())),
+        volume=comm.allreduce(float(sizes.sum())),
         worst_shape=comm.allreduce(float(shape.min(initial=1.0)), op=MPI.MIN),
         mean_shape=comm.allreduce(float(shape.sum())) / cells,
         shortest_edge=comm.allreduce(float(edges.min(initial=np.inf)), op=MPI.MIN),
@@ -121,22 +101,41 @@ def _region(comm, volume, edges, shape):
     )
 
 
-def _contact(device, tag, diffusion_length):
+def _contact(device, tag, diffusion_lengths):
+    """diffusion_lengths: of the regions on its two sides, in drawing units."""
     mesh, comm = device.mesh, device.mesh.comm
     dimension = mesh.topology.dim
     facets = device.facet_tags.find(tag)
     facets = facets[facets < mesh.topology.index_map(dimension - 1).size_local]
-    corners = _facet_corners(mesh, facets)
-    edges = _edges(_cells_beside(mesh, facets)) if dimension == 1 else _edges(corners)
+    corners, beside = _facet_corners(mesh, facets), _cells_beside(mesh, facets)
+    edges = (
+        _edges(mesh.geometry.x[nodes_of_cells(mesh)[beside.ravel()]][..., :1]) if dimension == 1 else _edges(corners)
+    )
     count, total = comm.allreduce(edges.size), comm.allreduce(float(edges.sum()))
+    shorter = min(diffusion_lengths.values())
     return ContactQuality(
         facets=comm.allreduce(len(facets)),
-        area=comm.allreduce(float(_volume(corners).sum())),
+        area=comm.allreduce(float(volume(corners).sum())),
         mean_edge=total / count,
         longest_edge=comm.allreduce(float(edges.max(initial=0.0)), op=MPI.MAX),
-        diffusion_length=diffusion_length,
-        cells_per_length=diffusion_length * count / total,
+        diffusion_length=shorter,
+        cells_per_length=shorter * count / total,
+        across=_fewest_across(device, corners, beside, diffusion_lengths),
     )
+
+
+def _fewest_across(device, corners, beside, diffusion_lengths):
+    """(region, cells for each of its diffusion lengths) of the coarser side of a contact, from the corners of its facets and the cells beside them."""
+    mesh = device.mesh
+    region = np.zeros(device.cell_tags.indices.max(initial=-1) + 1, dtype=np.int32)
+    region[device.cell_tags.indices] = device.cell_tags.values
+    of_cells = mesh.geometry.x[nodes_of_cells(mesh)[beside]][..., : mesh.topology.dim]
+    heights = np.stack([volume(of_cells[:, k]) for k in (0, 1)], axis=1) * mesh.topology.dim / volume(corners)[:, None]
+    counts = {}
+    for name, length in diffusion_lengths.items():
+        here = heights[region[beside] == device.regions[name]]
+        counts[name] = length * mesh.comm.allreduce(len(here)) / mesh.comm.allreduce(float(here.sum()))
+    return min(counts.items(), key=lambda item: item[1])
 
 
 def _facet_corners(mesh, facets):
@@ -160,18 +159,9 @@ def facet_nodes(mesh, facets):
 
 
 def _cells_beside(mesh, facets):
-    """The corners of all cells beside some facets, (cells, dimension + 1, dimension)."""
+    """The cells on both sides of facets of a contact, (facets, 2)."""
     beside = mesh.topology.connectivity(mesh.topology.dim - 1, mesh.topology.dim)
-    cells = np.concatenate([np.empty(0, dtype=np.int32), *(beside.links(facet) for facet in facets)])
-    return mesh.geometry.x[nodes_of_cells(mesh)[cells]][:, :, : mesh.topology.dim]
-
-
-def _volume(corners):
-    """Length, area or volume of simplices, from (n, corners, dimension)."""
-    sides = corners[:, 1:] - corners[:, :1]
-    gram = np.einsum("nid,njd->nij", sides, sides)
-    factorial = {0: 1, 1: 1, 2: 2, 3: 6}[sides.shape[1]]
-    return np.sqrt(np.maximum(np.linalg.det(gram), 0.0)) / factorial
+    return np.array([beside.links(facet) for facet in facets], dtype=np.int64).reshape(-1, 2)
 
 
 def _edges(corners):
@@ -185,4 +175,4 @@ def _shape(corners):
     dimension = corners.shape[2]
     equilateral = {1: 1.0, 2: sqrt(3) / 4, 3: sqrt(2) / 12}[dimension]
     mean_square = (_edges(corners) ** 2).mean(axis=1)
-    return (_volume(corners) / equilateral) ** (2 / dimension) / mean_square
+    return (volume(corners) / equilateral) ** (2 / dimension) / mean_square

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 from spinfem.case.quantity import humanize
-from spinfem.geometry.extent import whole_extent
-from spinfem.geometry.quality import mesh_quality
 
 SMALLEST, LARGEST = 1e-9, 1e-3  # m: a device
 LIKELY = 1e-8, 1e-4  # m: the size that a device has in the unit that is suggested
@@ -23,24 +21,18 @@ class Scale:
     )  # the least at any contact, for each of the shorter spin diffusion length; None: no contact
 
 
-def scale_of_device(case, device):
-    """The Scale of a case's Device. Collective."""
-    unit = device.length_unit
-    quality = mesh_quality(
-        device, {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
-    )
-    low, high = whole_extent(device)
+def scale_of_mesh(case, quality):
+    """The Scale of a case's device, from its MeshQuality."""
     return Scale(
-        tuple((high - low)[: device.mesh.topology.dim].tolist()),
-        min(region.shortest_edge for region in quality.regions.values()) * unit,
+        quality.size,
+        min(region.shortest_edge for region in quality.regions.values()) * case.geometry.unit,
         min((contact.cells_per_length for contact in quality.contacts.values()), default=None),
     )
 
 
 def scale_of_outline(case, outline):
     """The Scale of a checked case's drawing, as far as it is known before the mesh is made."""
-    unit = case.geometry.unit
-    lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
+    unit, lengths = case.geometry.unit, case.diffusion_lengths
     return Scale(
         tuple((b - a) * unit for a, b in zip(outline.low, outline.high, strict=True)),
         None if outline.shortest_edge is None else outline.shortest_edge * unit / 2**case.mesh.refinements,
@@ -83,5 +75,5 @@ def _asked(case):
     """A size well below that of the smallest cells that the case itself asks for, m."""
     if case.geometry.mesh is not None:
         return ATOM / 2**case.mesh.refinements
-    shortest = min(region.material.spin_diffusion_length for region in case.regions.values())
+    shortest = min(case.diffusion_lengths.values())
     return 0.2 * case.mesh.resolution * case.mesh.rim * shortest / 2**case.mesh.refinements

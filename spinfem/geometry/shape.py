@@ -4,6 +4,7 @@ import numpy as np
 from dolfinx.mesh import exterior_facet_indices
 
 from spinfem.geometry.quality import facet_nodes
+from spinfem.geometry.simplices import unit_normals
 
 SMOOTH = np.radians([0.5, 40.0])  # angles at which the facets of a curved surface meet; edges of a device are sharper
 DIRECTIONS = 6  # of the facets that meet so: more than chamfers, slopes and roofs have, as many as half of a circle with 12 corners
@@ -16,7 +17,7 @@ def looks_curved(device):
     if dimension == 1:
         return False
     facets = exterior_facet_indices(mesh.topology)
-    normals = _normals(mesh.geometry.x[facet_nodes(mesh, facets)])
+    normals = unit_normals(mesh.geometry.x[facet_nodes(mesh, facets)])
     mesh.topology.create_connectivity(dimension - 1, dimension - 2)
     ridges = mesh.topology.connectivity(dimension - 1, dimension - 2)
     ridges = np.array([ridges.links(facet) for facet in facets], dtype=np.int64).reshape(-1, dimension)
@@ -34,14 +35,6 @@ def _directions(normals):
     """The directions, whichever way they point, of normals (n, 3), as a set: n n^T to two digits."""
     products = np.einsum("fi,fj->fij", normals, normals).reshape(-1, 9)
     return set(map(tuple, np.round(50 * products).astype(int).tolist()))
-
-
-def _normals(corners):
-    """Unit normals, (facets, 3), of segments in the plane or of triangles, (facets, dimension, 3)."""
-    sides = corners[:, 1:] - corners[:, :1]
-    across = sides[:, 1] if sides.shape[1] == 2 else np.array([0.0, 0.0, 1.0])
-    normals = np.cross(sides[:, 0], across)
-    return normals / np.maximum(np.linalg.norm(normals, axis=1), np.finfo(float).tiny)[:, None]
 
 
 def shape_warnings(case, device):

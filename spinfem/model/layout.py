@@ -65,3 +65,7 @@ class Layout:
         """The Potentials of a blocked UFL expression: an unknown, a test function, a Function."""
         spins = self.fields[self.SPIN]
         return Potentials(u[0], ufl.as_vector([u[i] for i in range(spins.start, spins.stop)]))
+
+    def joined(self, potentials):
+        """The components of Potentials in the order of a block: what `split` took apart."""
+        return [potentials.phi, *(potentials.v[i] for i in range(self.n_spin))]

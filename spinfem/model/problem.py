@@ -102,6 +102,11 @@ class Problem:
         """Degree of the potentials."""
         return self.space.ufl_element().degree
 
+    def magnetization_at(self, region, nodes):
+        """m of a ferromagnet at some of this rank's nodes, unit vectors along x, y, z, (k, 3)."""
+        points = self.space.tabulate_dof_coordinates()[nodes].T * self.device.length_unit
+        return self.regions[region].magnetization.at(points).T
+
     def assemble(self) -> PETSc.Mat:
         """The full operator, before constraints."""
         with compiling(self.device.mesh.comm):

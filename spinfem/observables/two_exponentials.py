@@ -14,7 +14,7 @@ class TwoExponentials(Along, kind="two_exponentials"):
     """
 
     def measure(self, simulation):
-        from spinfem.study.decay import fit_two_exponentials
+        from spinfem.postprocessing.decay import fit_two_exponentials
 
         axis, position, size = self.spin_potential(simulation)
         near, far = (0, -1) if size[0] >= size[-1] else (-1, 0)

@@ -11,27 +11,10 @@ import numpy as np
 from matplotlib import colors
 
 from spinfem.output.slide import plt
-from spinfem.theory.bilayer import Bilayer, Layer
+from spinfem.theory.bilayer import reach
 
 _POINTS = 41
 _RANGE = (0.1, 20.0)  # thickness over lambda_N
-
-
-def reach(d_f, d_n, polarization=0.5, conductivity=1.0, magnet_length=0.25):
-    """1/(k lambda_N), array (len(d_n), len(d_f)).
-
-    d_f, d_n: thicknesses over lambda_N. conductivity: sigma_F / sigma_N. magnet_length: lambda_F / lambda_N. Raises
-    ValueError.
-    """
-    return np.array(
-        [
-            [
-                1 / Bilayer(Layer(f, conductivity, magnet_length), normal, polarization).decay_constants(1)[0]
-                for f in d_f
-            ]
-            for normal in (Layer(n, 1.0, 1.0) for n in d_n)
-        ]
-    )
 
 
 def draw_map(path, **strip):

@@ -6,24 +6,14 @@ jump across an interface, so the jump shows. Coordinates are in nm.
 
 import meshio
 import numpy as np
-from dolfinx import fem
 
-from spinfem.algebra.compiling import compiling
 from spinfem.algebra.solver import SolveError
 from spinfem.compat import nodes_of_cells
-from spinfem.model.bulk import current_density, spin_current_density
-from spinfem.model.terms.transport import electromotive
-from spinfem.output.pieces import NM, vtk_order, write_pieces
+from spinfem.output.pieces import CELLS, NM, vtk_order, write_pieces
+from spinfem.postprocessing.cell_means import cell_means
+from spinfem.postprocessing.stream import stream_at_nodes
 
 STREAM = "stream function [A/m]"
-_VTK_CELLS = {
-    (1, 1): "line",
-    (1, 2): "line3",
-    (2, 1): "triangle",
-    (2, 2): "triangle6",
-    (3, 1): "tetra",
-    (3, 2): "tetra10",
-}
 
 
 def write_fields(folder, solution):
@@ -44,7 +34,7 @@ def write_mesh(folder, device):
     nodes, cells = np.unique(nodes_of_cells(mesh)[:n_cells], return_inverse=True)
     piece = meshio.Mesh(
         points=mesh.geometry.x[nodes] * (device.length_unit / NM),
-        cells=[(_VTK_CELLS[mesh.topology.dim, 1], cells.reshape(n_cells, -1))],
+        cells=[(CELLS[mesh.topology.dim, 1], cells.reshape(n_cells, -1))],
         cell_data={key: [array] for key, array in _numbers(device, n_cells).items()},
     )
     return write_pieces(folder, "mesh", piece, mesh.comm)
@@ -69,7 +59,7 @@ def solution_piece(solution):
     values = solution.nodal_values[nodes]
     return meshio.Mesh(
         points=space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM),
-        cells=[(_VTK_CELLS[tdim, problem.degree], cells.reshape(n_cells, -1))],
+        cells=[(CELLS[tdim, problem.degree], cells.reshape(n_cells, -1))],
         point_data={
             "phi [V]": layout.charge(values),
             "v [V]": layout.spin_vectors(values),
@@ -80,53 +70,21 @@ def solution_piece(solution):
 
 
 def _stream(solution, nodes):
-    """The stream function at `nodes` of the potentials; in 2D alone, and where it exists (a device in several parts has none)."""
-    space = solution.problem.space
-    if space.mesh.topology.dim != 2:
+    """The stream function at `nodes` of the potentials; in 2D alone, and where it exists."""
+    if solution.device.mesh.topology.dim != 2:
         return {}
     try:
-        psi = solution.stream
+        return {STREAM: stream_at_nodes(solution)[nodes]}
     except SolveError:
         return {}
-    index_map = space.dofmap.index_map
-    values = np.zeros(index_map.size_local + index_map.num_ghosts)
-    values[space.dofmap.list] = psi.x.array[psi.function_space.dofmap.list]
-    return {STREAM: values[nodes]}
 
 
 def _cell_data(solution, n_cells):
-    """Means over cells: gradients are at most linear in a cell, so the value at its middle is the mean."""
-    problem, mesh = solution.problem, solution.device.mesh
-    u, c = solution.split, problem.coefficients
-    tdim = mesh.topology.dim
-    middle = np.full((1, tdim), 1.0 / (tdim + 1))
-    cells = np.arange(n_cells, dtype=np.int32)
-    length_unit = solution.device.length_unit
-    density = problem.siemens / (length_unit ** (tdim - 1) * solution.device.depth)
-
-    def means(expression, unit=density):
-        with compiling(mesh.comm):
-            compiled = fem.Expression(expression, middle)
-        flat = compiled.eval(mesh, cells).reshape(n_cells, -1, tdim) * unit
-        return np.concatenate([flat, np.zeros(flat.shape[:2] + (3 - tdim,))], axis=2)
-
-    spin = np.einsum("cni,na->cai", means(spin_current_density(u, c)), problem.basis)
+    means = cell_means(solution)
     return {
-        "j [A/m^2]": means(current_density(u, c))[:, 0],
-        "emf [V/m]": means(electromotive(u, c), 1 / length_unit)[:, 0],
-        **{f"J_{axis} [A/m^2]": np.ascontiguousarray(spin[:, a]) for a, axis in enumerate("xyz")},
-        "magnetization": _magnetization(solution, n_cells),
+        "j [A/m^2]": means.charge_current,
+        "emf [V/m]": means.electromotive,
+        **{f"J_{axis} [A/m^2]": np.ascontiguousarray(means.spin_current[:, a]) for a, axis in enumerate("xyz")},
+        "magnetization": means.magnetization,
         **_numbers(solution.device, n_cells),
     }
-
-
-def _magnetization(solution, n_cells):
-    """m in the middle of each owned cell, (n_cells, 3)."""
-    device, m = solution.device, np.zeros((n_cells, 3))
-    middles = device.mesh.geometry.x[nodes_of_cells(device.mesh)].mean(axis=1) * device.length_unit
-    for name, region in solution.problem.regions.items():
-        if region.magnetization is not None:
-            cells = device.cells_of(name)
-            cells = cells[cells < n_cells]
-            m[cells] = region.magnetization.at(middles[cells].T).T
-    return m

@@ -11,12 +11,15 @@ from dolfinx.io.utils import cell_perm_vtk
 from spinfem.geometry.root import on_all, on_root
 
 NM = 1e-9  # coordinates are written in nm
-FACES = {
-    (2, 1): "line",
-    (2, 2): "line3",
-    (3, 1): "triangle",
-    (3, 2): "triangle6",
-}  # (dimension, degree) -> cell of meshio
+# (dimension, degree) -> cell of meshio; a face is one of a dimension less
+CELLS = {
+    (1, 1): "line",
+    (1, 2): "line3",
+    (2, 1): "triangle",
+    (2, 2): "triangle6",
+    (3, 1): "tetra",
+    (3, 2): "tetra10",
+}
 
 
 def vtk_order(cell_type, n_nodes):
@@ -24,13 +27,11 @@ def vtk_order(cell_type, n_nodes):
     return np.argsort(cell_perm_vtk(cell_type, n_nodes))
 
 
-def nodes_of_faces(space, cells, local_facets):
-    """(faces, nodes of each) in VTK's order, as the cells of the faces see them."""
-    layout, tdim = space.dofmap.dof_layout, space.mesh.topology.dim
-    closures = np.array([layout.entity_closure_dofs(tdim - 1, k) for k in range(tdim + 1)])
+def vtk_order_of_faces(space):
+    """The same for the nodes of a face of its cells."""
+    tdim = space.mesh.topology.dim
     face = {2: dolfinx_mesh.CellType.interval, 3: dolfinx_mesh.CellType.triangle}[tdim]
-    order = vtk_order(face, closures.shape[1])
-    return space.dofmap.list[cells[:, None], closures[local_facets][:, order]]
+    return vtk_order(face, len(space.dofmap.dof_layout.entity_closure_dofs(tdim - 1, 0)))
 
 
 def write_pieces(folder, name, piece, comm):

@@ -10,10 +10,9 @@ their own there. Definitions: `spinfem.postprocessing.torque`.
 import meshio
 import numpy as np
 
-from spinfem.output.pieces import FACES, NM, nodes_of_faces, vtk_order, write_pieces
+from spinfem.algebra.nodes import nodes_of_faces
+from spinfem.output.pieces import CELLS, NM, vtk_order, vtk_order_of_faces, write_pieces
 from spinfem.postprocessing.torque import is_notable, torque_map
-
-_CELLS = {(2, 1): "triangle", (2, 2): "triangle6", (3, 1): "tetra", (3, 2): "tetra10"}
 
 
 def write_torque(folder, solution):
@@ -26,9 +25,11 @@ def write_torque(folder, solution):
     if tdim == 1 or len(problem.basis) == 1 or not any([is_notable(solution, name) for name in magnets]):
         return []
     maps = [torque_map(solution, name) for name in magnets]
-    kind = tdim, problem.degree
+    order = vtk_order_of_faces(problem.space)
     faces = [
-        (m.magnet, nodes_of_faces(problem.space, s.cells, s.local_facets), s.density) for m in maps for s in m.surfaces
+        (m.magnet, nodes_of_faces(problem.space, s.cells, s.local_facets)[:, order], s.density)
+        for m in maps
+        for s in m.surfaces
     ]
     volumes = [
         (m.magnet, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume)
@@ -36,8 +37,8 @@ def write_torque(folder, solution):
         if m.volume is not None
     ]
     grids = (
-        ("torque", FACES[kind], "torque [N/m]", faces),
-        ("torque_volume", _CELLS[kind], "torque density [N/m^2]", volumes),
+        ("torque", CELLS[tdim - 1, problem.degree], "torque [N/m]", faces),
+        ("torque_volume", CELLS[tdim, problem.degree], "torque density [N/m^2]", volumes),
     )
     return [
         write_pieces(folder, name, _piece(solution, cell, key, parts), solution.comm)

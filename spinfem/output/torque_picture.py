@@ -6,6 +6,7 @@ import numpy as np
 import pyvista as pv
 from matplotlib import colors
 
+from spinfem.geometry.simplices import volume
 from spinfem.output.prefix import prefixed
 from spinfem.output.ranges import scale_of
 from spinfem.output.scene import Scene
@@ -52,8 +53,7 @@ class _Torque:
         ((kind, nodes),) = written.cells_dict.items()
         self.grid, self.dimension = linear(written), DIMENSION[kind]
         corners = np.asarray(written.points)[nodes[:, : self.dimension + 1]]
-        edges = corners[:, 1:] - corners[:, :1]
-        self.sizes = np.sqrt(np.maximum(np.linalg.det(edges @ edges.transpose(0, 2, 1)), 0.0))
+        self.sizes = volume(corners)
         self.middles, self.density = corners.mean(axis=1), np.asarray(written[key])[nodes].mean(axis=1)
         self.strength = np.linalg.norm(self.density, axis=1)
         self.magnet = np.asarray(self.grid["magnet"])

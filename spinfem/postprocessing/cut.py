@@ -19,6 +19,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
 from spinfem.compat import nodes_of_cells
+from spinfem.geometry.simplices import volume
 from spinfem.model.bulk import current_density
 
 _ROUNDING = 1e-9
@@ -73,7 +74,7 @@ def _integrals(solution, axis, position, regions):
     corners = mesh.geometry.x[nodes_of_cells(mesh)[cells]]
     total = np.zeros(2)
     for x, f in slices(height, corners, density):
-        sizes = size(x)
+        sizes = volume(x)
         total += (sizes @ f.mean(axis=1), absolute_integral(f, sizes).sum())
     return total * problem.siemens
 
@@ -121,13 +122,6 @@ def slices(height, points, values):
             corners = x[:, one] + t[:, :, None] * (x[:, other] - x[:, one])
             found.append((corners, f[:, one] + t * (f[:, other] - f[:, one])))
     return found
-
-
-def size(points):
-    """Length of segments (n, 2, 3) or area of triangles (n, 3, 3)."""
-    edges = points[:, 1:] - points[:, :1]
-    gram = np.maximum(np.linalg.det(edges @ edges.transpose(0, 2, 1)), 0.0)
-    return np.sqrt(gram) / (points.shape[1] - 1)
 
 
 def absolute_integral(values, size):

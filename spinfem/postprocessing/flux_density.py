@@ -7,6 +7,8 @@ together are they accurate. At an edge that two contacts share the density is co
 neighbour, less and less as the mesh gets finer; the integral over a contact that shares no edge is `Solution.flux`.
 """
 
+from dataclasses import dataclass
+
 import basix.ufl
 import numpy as np
 
@@ -15,10 +17,22 @@ from spinfem.algebra.nodes import cells_beside, faces_of, nodes_in_cells, nodes_
 from spinfem.algebra.projection import project
 
 
-def flux_density(solution, region):
-    """Charge and spin current densities out of a region at the nodes of its contacts and terminals, A/m^2. Collective.
+@dataclass(frozen=True)
+class FluxDensity:
+    """Current densities normal to faces, at nodes, A/m^2."""
 
-    Returns (owned + ghost nodes, 4): j.n, then J_a.n for spins along x, y, z; zero elsewhere. Of a strong ferromagnet, spins along m alone.
+    charge: np.ndarray  # j.n, (...)
+    spin: np.ndarray  # J_a.n for spins along x, y, z, (..., 3)
+
+    def at(self, nodes):
+        """Those at some of the nodes."""
+        return FluxDensity(self.charge[nodes], self.spin[nodes])
+
+
+def flux_density(solution, region):
+    """The FluxDensity out of a region at the nodes (owned, then ghosts) of its contacts and terminals; zero elsewhere. Collective.
+
+    Of a strong ferromagnet, spins along m alone.
     """
     problem, device = solution.problem, solution.device
     faces = _faces(solution, region)
@@ -27,8 +41,9 @@ def flux_density(solution, region):
     if problem.regions[region].strong:
         _keep_along(solution, region, loads)
     density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads, linear=True)
-    area = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
-    return np.column_stack([problem.layout.charge(density), problem.layout.spin_vectors(density)]) / area
+    return FluxDensity(
+        problem.layout.charge(density) / device.area_unit, problem.layout.spin_vectors(density) / device.area_unit
+    )
 
 
 def _faces(solution, region):
@@ -48,8 +63,7 @@ def _keep_along(solution, region, loads):
     problem, owned = solution.problem, len(loads)
     spins = problem.layout.spin(loads)
     inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
-    points = problem.space.tabulate_dof_coordinates()[:owned][inside].T * solution.device.length_unit
-    m = (problem.basis @ problem.regions[region].magnetization.at(points)).T
+    m = problem.magnetization_at(region, np.flatnonzero(inside)) @ problem.basis.T
     along = np.zeros_like(spins)
     along[inside] = np.sum(spins[inside] * m, axis=1)[:, None] * m
     spins[:] = along

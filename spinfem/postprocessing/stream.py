@@ -45,6 +45,14 @@ def stream_function(solution):
     return psi
 
 
+def stream_at_nodes(solution):
+    """psi, A/m, at the nodes of the potentials, (owned + ghost nodes,). Raises SolveError (a device in several parts has none). Collective."""
+    psi, dofmap = solution.stream, solution.problem.space.dofmap
+    values = np.zeros(dofmap.index_map.size_local + dofmap.index_map.num_ghosts)
+    values[dofmap.list] = psi.x.array[psi.function_space.dofmap.list]
+    return values
+
+
 def vortices(solution):
     """(the Vortex where psi is largest, that where it is smallest), the same on every rank. Collective."""
     psi, device = solution.stream, solution.device

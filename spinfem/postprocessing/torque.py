@@ -104,15 +104,14 @@ def torque_map(solution, region):
 def _surface(solution, space, faces, loads):
     device, basis = solution.device, solution.problem.basis
     density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads) @ basis
-    unit = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
-    return SurfaceTorque(*faces, density * (ANGULAR_MOMENTUM / unit))
+    return SurfaceTorque(*faces, density * (ANGULAR_MOMENTUM / device.area_unit))
 
 
 def _volume(solution, space, region, loads):
     device, basis, textured = solution.device, solution.problem.basis, solution.problem.regions[region].strong
     nodes = nodes_in_cells(space, device.cells_of(region))
     density = project(space, _inside(solution, region), nodes, loads, linear=textured) @ basis
-    return density * (ANGULAR_MOMENTUM / (device.length_unit**device.mesh.topology.dim * device.depth))
+    return density * (ANGULAR_MOMENTUM / (device.area_unit * device.length_unit))
 
 
 def _loads(solution, region):
@@ -186,9 +185,7 @@ def _uptake(solution, region):
 
 def _m_at(solution, region, nodes):
     """m of a region in the spin basis at some owned nodes, (k, n)."""
-    problem = solution.problem
-    points = problem.space.tabulate_dof_coordinates()[nodes].T * solution.device.length_unit
-    return (problem.basis @ problem.regions[region].magnetization.at(points)).T
+    return solution.problem.magnetization_at(region, nodes) @ solution.problem.basis.T
 
 
 def _across(solution, region, vectors):

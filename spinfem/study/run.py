@@ -3,7 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from spinfem.geometry.scale import scale_of_device, scale_warnings
+from spinfem.geometry.quality import mesh_quality
+from spinfem.geometry.scale import scale_of_mesh, scale_warnings
 from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.ends import unchosen_ends
@@ -39,7 +40,8 @@ def run(case, session, progress=lambda what: None):
     device = session.device(case)
     check_places(case, device)
     meshed = time.perf_counter()
-    scale = scale_of_device(case, device)
+    quality = mesh_quality(device, case.diffusion_lengths)
+    scale = scale_of_mesh(case, quality)
     simulation = session.simulation(case, device, progress)
     solution = simulation.solution()
     progress("measuring")
@@ -54,7 +56,7 @@ def run(case, session, progress=lambda what: None):
         *simulation.doubts,
         *failed,
         *large_errors(results),
-        *coarse_contacts(case, device),
+        *coarse_contacts(case, quality),
         *scale_warnings(case, scale),
         *shape_warnings(case, device),
     ]
@@ -66,7 +68,7 @@ def run(case, session, progress=lambda what: None):
         simulation=simulation,
         checks=simulation.checks,
         mesh={
-            "cells": device.mesh.topology.index_map(device.mesh.topology.dim).size_global,
+            "cells": quality.cells,
             "unknowns": solution.problem.constraints.n_free,
             "spin_components": len(solution.problem.basis),
             "size": list(scale.size),

@@ -2,7 +2,8 @@
 
 from mpi4py import MPI
 
-from spinfem.geometry.build import device_of, recipe_of
+from spinfem.geometry.build import device_of
+from spinfem.geometry.recipe import recipe_of
 from spinfem.study.operators import Operators
 from spinfem.study.simulation import Simulation
 

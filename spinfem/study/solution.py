@@ -78,8 +78,7 @@ class Solution:
     @property
     def density_unit(self):
         """A/m^2 for each unit of the model's current densities."""
-        device = self.device
-        return self.problem.siemens / (device.length_unit ** (device.mesh.topology.dim - 1) * device.depth)
+        return self.problem.siemens / self.device.area_unit
 
     @property
     def largest_current(self):

@@ -3,7 +3,6 @@
 import numpy as np
 
 from spinfem.algebra.limits import ERROR, ROUNDING
-from spinfem.geometry.quality import cells_per_length_across
 
 POSITIVE = "smallest_eigenvalue"
 _TOLD = 3  # names in one warning
@@ -59,12 +58,11 @@ def large_errors(results):
         )
 
 
-def coarse_contacts(case, device):
-    """What to warn of where contacts have clearly less than one cell for each spin diffusion length beside them, a sentence. Collective."""
-    lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
+def coarse_contacts(case, quality):
+    """What to warn of where contacts have clearly less than one cell for each spin diffusion length beside them, a sentence."""
     coarse = [
         f"{'/'.join(sorted(pair))} ({cells:.2g} in {region})"
-        for pair, (region, cells) in cells_per_length_across(device, lengths).items()
+        for pair, (region, cells) in ((pair, contact.across) for pair, contact in quality.contacts.items())
         if cells < _FEWEST and not _one_metal(case, pair)
     ]
     if coarse:

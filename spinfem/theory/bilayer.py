@@ -275,3 +275,20 @@ def crossover(k, amplitude):
     while excess(far) > 0:
         far *= 2
     return float(brentq(excess, 0.0, far))
+
+
+def reach(d_f, d_n, polarization=0.5, conductivity=1.0, magnet_length=0.25):
+    """1/(k lambda_N), array (len(d_n), len(d_f)).
+
+    d_f, d_n: thicknesses over lambda_N. conductivity: sigma_F / sigma_N. magnet_length: lambda_F / lambda_N. Raises
+    ValueError.
+    """
+    return np.array(
+        [
+            [
+                1 / Bilayer(Layer(f, conductivity, magnet_length), normal, polarization).decay_constants(1)[0]
+                for f in d_f
+            ]
+            for normal in (Layer(n, 1.0, 1.0) for n in d_n)
+        ]
+    )

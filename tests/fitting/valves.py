@@ -3,7 +3,7 @@
 from spinfem.case.cross_check import cross_check
 from spinfem.case.fit import unknowns
 from spinfem.fitting.source import Source
-from spinfem.geometry.build import outline_of
+from spinfem.geometry.recipe import outline_of
 from tests.commands import CASES
 
 NAME = "nonlocal_resistance.difference"

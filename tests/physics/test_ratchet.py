@@ -9,11 +9,12 @@ from mpi4py import MPI
 
 from spinfem.case.devices import shipped
 from spinfem.case.reader import read_case
-from spinfem.geometry.build import build_device, recipe_of
+from spinfem.geometry.build import build_device
 from spinfem.geometry.device import make_device
 from spinfem.geometry.distribute import distribute
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import read
+from spinfem.geometry.recipe import recipe_of
 from spinfem.study.simulation import Simulation
 
 

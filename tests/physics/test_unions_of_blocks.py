@@ -11,8 +11,9 @@ from mpi4py import MPI
 from spinfem.case.cross_check import cross_check
 from spinfem.case.parts import parts_of
 from spinfem.case.reader import read_case
-from spinfem.geometry.build import build_device, outline_of
+from spinfem.geometry.build import build_device
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.recipe import outline_of
 from spinfem.study.simulation import Simulation
 from tests.unions import Block, write_blocks
 

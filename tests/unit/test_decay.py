@@ -4,7 +4,7 @@ films."""
 import numpy as np
 import pytest
 
-from spinfem.study.decay import fit_two_exponentials
+from spinfem.postprocessing.decay import fit_two_exponentials
 from spinfem.theory.bilayer import Bilayer, Layer, injected
 
 NM = 1e-9

@@ -94,13 +94,18 @@ class Circuit(Interface, kind="circuit"):
         stays out: the parallel sum of Anderson, Duffin, J. Math. Anal. Appl. 26, 576 (1969)."""
         one, two = (self._matrix(m, facet) for m in facet.directions)
         series = one @ np.linalg.pinv(one + two, rcond=1e-14) @ two
-        jump_u, jump_w = ([jump.phi, *(jump.v[i] for i in range(len(series) - 1))] for jump in (u.jump, w.jump))
+        jump_u, jump_w = (facet.layout.joined(sides.jump) for sides in (u, w))
         matrix = facet.number(series)
         return sum(matrix[i, j] * jump_w[i] * jump_u[j] for i, j in np.ndindex(series.shape))
 
     def _matrix(self, m, facet):
-        """Currents (j, J) from F to N for each unit of the jump of (phi, v), shape (1 + n, 1 + n)."""
+        """Currents from F to N for each unit of the jump of the potentials, in blocks as the layout says, (size, size)."""
         up, down, real, imaginary = self._conductances(facet)
         turn = np.cross(m, np.eye(3)).T if len(m) == 3 else np.zeros((len(m), len(m)))  # m x
         spins = (up + down) * np.outer(m, m) + 2 * real * (np.eye(len(m)) - np.outer(m, m)) + 2 * imaginary * turn
-        return np.block([[np.array([[up + down]]), (up - down) * m[None]], [(up - down) * m[:, None], spins]])
+        charge, spin = (facet.layout.fields[name] for name in (facet.layout.CHARGE, facet.layout.SPIN))
+        matrix = np.empty((facet.layout.size, facet.layout.size))
+        matrix[charge, charge], matrix[spin, spin] = up + down, spins
+        matrix[charge, spin] = (up - down) * m
+        matrix[spin, charge] = (up - down) * m[:, None]
+        return matrix

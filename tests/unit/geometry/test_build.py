@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from spinfem.case.reader import read_case
-from spinfem.geometry.build import build_device, outline_of
+from spinfem.geometry.build import build_device
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.quality import mesh_quality
+from spinfem.geometry.recipe import outline_of
 
 CASE = """
 geometry: {script: nonlocal_valve_2d.geo, parameters: {wire_length: 1.5 um, separation: 300 nm}, depth: 80 nm}
@@ -26,7 +27,7 @@ def case_of(*overrides):
 
 
 def measure(device, case):
-    return mesh_quality(device, {name: region.material.spin_diffusion_length for name, region in case.regions.items()})
+    return mesh_quality(device, case.diffusion_lengths)
 
 
 def test_lengths_of_the_case_become_drawing_units(comm):

@@ -5,11 +5,12 @@ import pytest
 
 from spinfem.case.cross_check import cross_check
 from spinfem.case.reader import read_case
-from spinfem.geometry.build import build_device, outline_of
+from spinfem.geometry.build import build_device
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.layers import FINER, LEAST_CELLS, Stack, mesh_layers, outline_of_layers
 from spinfem.geometry.outline import outline_of_data
 from spinfem.geometry.quality import mesh_quality
+from spinfem.geometry.recipe import outline_of
 from spinfem.geometry.sizing import Sizing
 from spinfem.study.simulation import Simulation
 from tests.exact import Layer
@@ -157,8 +158,7 @@ def test_a_device_of_layers(dimension, comm):
     assert device.contacts.keys() == outline_of(case).contacts
     assert device.touching == {"left": ("lead",), "right": ("cap",)}
     spacer = frozenset(("spacer", "free"))
-    lengths = {name: region.material.spin_diffusion_length for name, region in case.regions.items()}
-    quality = mesh_quality(device, lengths)
+    quality = mesh_quality(device, case.diffusion_lengths)
     assert quality.contacts[spacer].area == pytest.approx({1: 1, 2: 40, 3: 40 * 30}[dimension])
     assert quality.contacts[spacer].diffusion_length == pytest.approx(4)
     assert quality.regions["fixed"].volume == pytest.approx(20 * {1: 1, 2: 40, 3: 40 * 30}[dimension])

@@ -8,13 +8,14 @@ from mpi4py import MPI
 
 from spinfem.case.cross_check import cross_check
 from spinfem.case.reader import read_case
-from spinfem.geometry.build import build_device, device_of, outline_of
+from spinfem.geometry.build import build_device, device_of
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.layers import Stack, outline_of_layers
 from spinfem.geometry.outline import outline_of_data
 from spinfem.geometry.pillar import FLAT, Section
 from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.reading import read
+from spinfem.geometry.recipe import outline_of
 from spinfem.geometry.sizing import Sizing
 from spinfem.study.simulation import Simulation
 from tests.exact import Layer

@@ -5,9 +5,9 @@ import pytest
 import pyvista as pv
 from matplotlib import image
 
-from spinfem.output.bilayer_map import main, reach
+from spinfem.output.bilayer_map import main
 from spinfem.output.circulation import draw_circulation
-from spinfem.theory.bilayer import Bilayer, Layer
+from spinfem.theory.bilayer import Bilayer, Layer, reach
 
 
 def whirl(strength):

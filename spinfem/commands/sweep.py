@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from spinfem.case.faults import CaseError, Fault
-from spinfem.command_line import (
-    BAD_CASE,
+from spinfem.commands.common import (
     FAILED_SOLVE,
     CaseFile,
     Overrides,
@@ -18,6 +17,8 @@ from spinfem.command_line import (
     read,
     read_together,
     refuse,
+    refusing,
+    told_once,
 )
 from spinfem.interruption import may_leave
 from spinfem.mpi import under_mpi
@@ -106,12 +107,8 @@ def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
 
         case, _ = read_together(comm, case_file, overrides, folder, MARK)
         records = Records(folder)
-        try:
+        with told_once(comm):
             found = on_root(comm, lambda: _begin(records, case, case_file, overrides, numbers))
-        except CaseError as error:
-            if comm.rank == 0:
-                refuse(error.faults)
-            raise typer.Exit(BAD_CASE) from None
         todo, kept = found or ((), 0)
         with spinner(comm) as progress:
             reused = work(records, todo, comm, attempt, progress)
@@ -150,10 +147,8 @@ def _submit(case_file, overrides, folder, profile_file, numbers, dry_run):
     from spinfem.batch.slurm import SlurmError, submission
     from spinfem.batch.slurm_profile import read_profile
 
-    try:
+    with refusing():
         profile = read_profile(profile_file)
-    except CaseError as error:
-        refuse(error.faults)
     with tempfile.TemporaryDirectory() as elsewhere:  # a dry run leaves nothing behind, not even a folder
         if dry_run:
             check_output(folder, MARK)
@@ -192,10 +187,8 @@ def _prepare(case_file, overrides, folder, numbers):
     check_output(folder, MARK)
     records = Records(folder)
     may_leave(folder)
-    try:
+    with refusing():
         return records, case, *_begin(records, case, case_file, overrides, numbers)
-    except CaseError as error:
-        refuse(error.faults)
 
 
 def _begin(records, case, case_file, overrides, numbers):
@@ -220,10 +213,8 @@ def refuse_bad_points(case, case_file, overrides):
     """End the program with the faults of the points of a case's sweep."""
     from spinfem.batch.points import check_points, points_of
 
-    try:
+    with refusing():
         check_points(points_of(case_file, overrides or ()), case.sweep)
-    except CaseError as error:
-        refuse(error.faults)
 
 
 def _open(folder):
@@ -234,10 +225,8 @@ def _open(folder):
     records = Records(folder)
     if not (folder / MARK).is_file() or not records.case_file.is_file():
         refuse([Fault("DIR", str(folder), "is no sweep; `spinfem sweep CASE.yaml -o DIR` begins one")])
-    try:
+    with refusing():
         return records, load_case(records.case_file)
-    except CaseError as error:
-        refuse(error.faults)
 
 
 def _tell_end(report, folder):

@@ -33,15 +33,13 @@ def read(case_file, overrides=()):
     """The Case of a file and the Outline of its drawing, checked against each other; faults end the program."""
     from spinfem.case.cross_check import cross_check
     from spinfem.case.reader import load_case
-    from spinfem.geometry.build import outline_of
+    from spinfem.geometry.recipe import outline_of
 
-    try:
+    with refusing():
         case = load_case(case_file, overrides or ())
         outline = outline_of(case)
         if faults := cross_check(case, outline):
             raise CaseError(faults)
-    except CaseError as error:
-        refuse(error.faults)
     return case, outline
 
 
@@ -126,3 +124,39 @@ def refuse(faults):
     for fault in faults:
         console(stderr=True).print(Text(str(fault)), soft_wrap=True)
     raise typer.Exit(BAD_CASE)
+
+
+@contextmanager
+def refusing():
+    """A CaseError that is raised meanwhile ends the program with its faults."""
+    try:
+        yield
+    except CaseError as error:
+        refuse(error.faults)
+
+
+@contextmanager
+def told_once(comm, words_of=str):
+    """A CaseError or a SolveError that is raised on all ranks meanwhile is told by one of them and ends the program on all.
+
+    words_of: what rank 0 says of a SolveError.
+    """
+    from spinfem.algebra.solver import SolveError
+
+    try:
+        yield
+    except CaseError as error:
+        if comm.rank == 0:
+            refuse(error.faults)
+        raise typer.Exit(BAD_CASE) from None
+    except SolveError as error:
+        if comm.rank == 0:
+            fail(words_of(error))
+        raise typer.Exit(FAILED_SOLVE) from None
+
+
+def print_parts(parts):
+    """Tables and texts with a blank line after each."""
+    for part in parts:
+        console().print(part)
+        console().print()

@@ -1,0 +1,117 @@
+"""What there is: devices, materials, observables, cases to start from, and what works on this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from spinfem.case.faults import Fault, not_among
+from spinfem.commands.common import refuse
+from spinfem.tty import console
+
+
+def doctor():
+    """Say what works here: versions, MPI, the compiler, off-screen pictures.
+
+    Example: spinfem doctor
+    """
+    from spinfem.doctor import main
+
+    raise typer.Exit(main())
+
+
+def new(
+    device: Annotated[str, typer.Argument(help="A device of `spinfem devices`.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write.", show_default="DEVICE.yaml")
+    ] = None,
+):
+    """Write a commented case file to start from.
+
+    Example: spinfem new nonlocal_valve -o my_valve.yaml
+    """
+    from spinfem.case.devices import shipped
+    from spinfem.output.folders import write_whole
+
+    templates = {path.stem: path for path in sorted(shipped("cases").glob("*.yaml"))}
+    if device not in templates:
+        refuse([Fault("DEVICE", device, not_among(device, templates, "device"))])
+    output = output or Path(f"{device}.yaml")
+    data = templates[device].with_suffix(".csv")  # some cases come with data to fit
+    files = {output: templates[device]} | ({output.with_suffix(".csv"): data} if data.is_file() else {})
+    if there := [file for file in files if file.exists()]:
+        refuse([Fault("--output", str(file), "this file exists; choose another name") for file in there])
+    for file, template in files.items():
+        write_whole(file, template.read_text(encoding="utf-8"))
+    wrote = " and ".join(map(str, files))
+    console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
+
+
+def materials():
+    """List the material library with its sources.
+
+    Example: spinfem materials
+    """
+    from spinfem.case.describe import table
+    from spinfem.case.materials import Material, library
+    from spinfem.case.quantity import humanize
+
+    rows = table("material", "conductivity", "spin diffusion length", "P", "spin Hall angle", "source and note")
+    for name in library():
+        m = Material.model_validate(name)
+        rows.add_row(
+            m.name,
+            humanize(m.conductivity, "S/m"),
+            humanize(m.spin_diffusion_length, "m"),
+            f"{m.polarization:g}",
+            f"{m.spin_hall_angle:g}",
+            f"{m.source}. {m.note}\n",
+        )
+    console().print(rows)
+
+
+def devices():
+    """List the parametric drawings with their parameters, and what a list of layers can say.
+
+    Example: spinfem devices
+    """
+    from spinfem.case.describe import table
+    from spinfem.case.devices import scripts
+    from spinfem.case.layers import Layer
+
+    for device in scripts().values():
+        console().print(Text.assemble((device.name, "bold"), f"  {device.title}"))
+        rows = table("  parameter", "default", "")
+        for parameter in device.parameters:
+            rows.add_row(f"  {parameter.name}", f"{parameter.default} {parameter.unit}".strip(), parameter.label)
+        console().print(rows)
+        console().print()
+    text = "  No drawing but a list: multilayers, pillars, wires (spinfem new gmr_pillar, gmr_pillar_3d)"
+    console().print(Text.assemble(("geometry.layers", "bold"), text))
+    console().print(_keys(Layer))
+
+
+def observables():
+    """List what can be read off a solution, with the keys of each kind.
+
+    Example: spinfem observables
+    """
+    from spinfem.case.plugins import Observable
+
+    for kind, model in Observable.kinds.items():
+        first_line = (model.__doc__ or "").strip().split("\n")[0]
+        console().print(Text.assemble((kind, "bold"), f"  {first_line}"))
+        console().print(_keys(model))
+        console().print()
+
+
+def _keys(model):
+    """The table of the keys that a mapping has in a case file."""
+    from spinfem.case.describe import table
+    from spinfem.case.reference import meaning
+
+    rows = table("  key", "", "")
+    for key, field in model.model_fields.items():
+        rows.add_row(f"  {field.alias or key}", "required" if field.is_required() else "", meaning(field))
+    return rows

@@ -1,0 +1,22 @@
+"""What a case says, without solving anything."""
+
+from spinfem.commands.common import CaseFile, Overrides, fail, print_parts, read
+from spinfem.commands.sweep import refuse_bad_points
+from spinfem.tty import console
+
+
+def check(case_file: CaseFile, overrides: Overrides = None):
+    """Read and explain a case; solve nothing.
+
+    Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
+    """
+    from spinfem.case.describe import description
+    from spinfem.geometry.scale import scale_of_outline, scale_warnings
+
+    case, outline = read(case_file, overrides)
+    if case.sweep.axes:
+        refuse_bad_points(case, case_file, overrides)
+    print_parts(description(case, outline))
+    console().print("ok", style="green")
+    for warning in scale_warnings(case, scale_of_outline(case, outline)):
+        fail(f"warning: {warning}")

@@ -1,0 +1,78 @@
+"""Numbers of a case from measured data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spinfem.commands.common import (
+    CaseFile,
+    Overrides,
+    Ranks,
+    everywhere,
+    print_parts,
+    read_together,
+    refusing,
+    told_once,
+)
+from spinfem.mpi import under_mpi
+
+
+def fit(
+    case_file: CaseFile,
+    data_file: Annotated[Path, typer.Argument(metavar="DATA.csv", help="The measured data.", show_default=False)],
+    ranks: Ranks = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE_fit"),
+    ] = None,
+    overrides: Overrides = None,
+):
+    """Find numbers of a case (its `fit`) from measured data, by the full model and by the one-dimensional formula.
+
+    Example: spinfem fit cases/wide_contacts.yaml cases/wide_contacts.csv
+    """
+    folder = output or Path("results") / f"{case_file.stem}_fit"
+
+    def source():
+        from spinfem.case.reader import text_of
+        from spinfem.fitting.source import Source
+
+        return Source(text_of(case_file), case_file.parent, tuple(overrides or ()))
+
+    def refuse_bad_data():
+        from spinfem.fitting.fit import prepare
+
+        with refusing():
+            prepare(source(), data_file)
+
+    if not under_mpi():
+        _refuse_unreadable(case_file, overrides, data_file)
+    files = [case_file, data_file]
+    with everywhere(ranks, "fit", files, folder, overrides, mark="fit.json", refuse_early=refuse_bad_data) as comm:
+        from spinfem.fitting.console import fit_parts
+        from spinfem.fitting.fit import fit as find
+        from spinfem.fitting.write import MARK, write_fit
+        from spinfem.geometry.root import on_root
+        from spinfem.output.console import spinner
+        from spinfem.output.folders import reserved
+
+        read_together(comm, case_file, overrides, folder, MARK)
+        with told_once(comm):
+            written = comm.bcast(on_root(comm, source))
+            with reserved(folder, comm, MARK), spinner(comm) as progress:
+                result = find(written, data_file, comm, progress)
+                write_fit(folder, result, written, comm)
+        if comm.rank == 0:
+            print_parts(fit_parts(result, folder))
+
+
+def _refuse_unreadable(case_file, overrides, data_file):
+    """Tell faults of the data before DOLFINx is loaded, which takes longer than to read them."""
+    from spinfem.case.reader import load_case
+    from spinfem.fitting.data import read_data
+
+    with refusing():
+        case = load_case(case_file, overrides or ())
+        if case.fit.parameters:  # else that is said first
+            read_data(data_file, case)

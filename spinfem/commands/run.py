@@ -1,0 +1,43 @@
+"""Solving a case."""
+
+from pathlib import Path
+
+from spinfem.commands.common import CaseFile, Output, Overrides, Ranks, everywhere, fail, read_together, told_once
+from spinfem.tty import console
+
+
+def run(
+    case_file: CaseFile,
+    ranks: Ranks = None,
+    output: Output = None,
+    overrides: Overrides = None,
+):
+    """Solve a case, print the table of results, write everything into a folder.
+
+    Example: spinfem run cases/nonlocal_valve.yaml -n 2 -o results/valve --set regions.wire.material="Cu @ 300 K"
+    """
+    folder = output or Path("results") / case_file.stem
+    with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
+        from spinfem.case.reader import as_it_ran
+        from spinfem.output.console import results_table, spinner, summary_lines
+        from spinfem.output.folders import reserved
+        from spinfem.output.write import write_failure, write_outcome
+        from spinfem.study.run import run as solve
+        from spinfem.study.session import Session
+
+        case, _ = read_together(comm, case_file, overrides, folder)
+
+        def keep(error):
+            kept = write_failure(folder, error, as_it_ran(case_file, overrides), case.output.report)
+            return f"{error}; the residual history is in {kept}"
+
+        with told_once(comm, keep), reserved(folder, comm), spinner(comm) as progress:
+            outcome = solve(case, Session(comm), progress)
+            text = as_it_ran(case_file, overrides)
+            warnings = write_outcome(folder, outcome, text, comm, progress, report=case.output.report)
+        if comm.rank == 0:
+            console().print(results_table(outcome))
+            for line in summary_lines(outcome, comm.size, folder):
+                console().print(line)
+            for warning in warnings:
+                fail(f"warning: {warning}")

@@ -1,0 +1,116 @@
+"""What a case says about its device, before anything is meshed. Without DOLFINx: `spinfem check` needs no more."""
+
+from itertools import combinations
+from math import log2
+from typing import NamedTuple
+
+from mpi4py import MPI
+
+from spinfem.geometry.drawing import Drawing
+from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.layers import Stack
+from spinfem.geometry.pillar import Section
+from spinfem.geometry.reading import outline
+from spinfem.geometry.root import on_root
+from spinfem.geometry.sizing import Sizing
+
+
+def outline_of(case, comm=MPI.COMM_SELF):
+    """The Outline of a case's drawing, made on rank 0 of `comm` and known to all of it. Collective."""
+    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry), _sizing(case, 1.0))), root=0)
+
+
+class Recipe(NamedTuple):
+    """All that a device is made from: equal recipes make equal devices."""
+
+    drawing: Drawing
+    sizing: Sizing
+    refinements: int = 0
+
+
+def recipe_of(case, coarsen=1.0):
+    """The Recipe of a case's device, all cells larger by the factor `coarsen` than the case says.
+
+    Where the case refines the mesh, a mesh twice as coarse is the one before the last refinement: nested in it.
+    """
+    refinements, steps = case.mesh.refinements, log2(coarsen)
+    if steps == int(steps) and refinements >= steps:
+        refinements, coarsen = refinements - int(steps), 1.0
+    elif case.geometry.mesh is not None:
+        raise GeometryError(
+            "geometry.mesh",
+            case.geometry.mesh,
+            "a mesh file cannot be made coarser, so there is no coarser twin to estimate the error with; "
+            "set `mesh: {refinements: 1}`, or `solver: {error_estimate: false}`",
+        )
+    return Recipe(_drawing(case.geometry), _sizing(case, coarsen), refinements)
+
+
+def _drawing(geometry):
+    if geometry.layers is not None:
+        return _layers(geometry)
+    kind = next(kind for kind in ("script", "mesh", "cad") if getattr(geometry, kind) is not None)
+    entities = geometry.entities
+    return Drawing(
+        path=getattr(geometry, kind),
+        kind=kind,
+        parameters=dict(geometry.parameters),
+        unit=geometry.unit,
+        depth=geometry.depth,
+        regions=dict(entities.regions) if entities else {},
+        terminals=dict(entities.terminals) if entities else {},
+        facets=geometry.facets,
+        written=tuple(_written(file) for file in (getattr(geometry, kind), geometry.facets) if file is not None),
+    )
+
+
+def _written(file):
+    try:
+        status = file.stat()
+    except OSError:  # that it is not there is told by whoever reads it
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _layers(geometry):
+    unit, dimension = geometry.unit, geometry.dimension
+    return Drawing(
+        path=None,
+        kind="layers",
+        unit=unit,
+        depth=geometry.width * geometry.depth if dimension == 1 else geometry.depth,
+        layers=Stack(
+            layers=tuple((layer.name, layer.thickness / unit) for layer in geometry.layers),
+            across=_section(geometry, geometry).across,
+        ),
+        sections=_sections(geometry),
+    )
+
+
+def _sections(geometry):
+    """The Section of each layer; none if all are the box that the geometry says."""
+    sections = tuple(_section(geometry, layer) for layer in geometry.layers)
+    return sections if any(section.ellipse or section != _section(geometry, geometry) for section in sections) else ()
+
+
+def _section(geometry, layer):
+    """The Section of a layer: what it does not say itself, the geometry says."""
+    own = {key: getattr(layer, key) or getattr(geometry, key) for key in ("width", "depth", "cross_section")}
+    across = (own["width"] / geometry.unit, own["depth"] / geometry.unit)[: geometry.dimension - 1]
+    return Section(across, ellipse=own["cross_section"] == "ellipse")
+
+
+def _sizing(case, coarsen):
+    unit, regions = case.geometry.unit, case.regions
+    joined = {frozenset(name.split("/")) for name in case.interfaces}
+    alike = {frozenset((a, b)) for a, b in combinations(regions, 2) if regions[a] == regions[b]}
+    return Sizing(
+        diffusion_lengths={name: region.material.spin_diffusion_length / unit for name, region in regions.items()},
+        seams=frozenset(alike - joined),
+        spin_terminals=tuple(name for name, terminal in case.terminals.items() if not isinstance(terminal.spin, str)),
+        resolution=case.mesh.resolution,
+        rim=case.mesh.rim,
+        growth=case.mesh.growth,
+        size=None if case.mesh.size is None else case.mesh.size / unit,
+        coarsen=coarsen,
+    )
