@@ -30,3 +30,13 @@ def console(stderr=False):
         return Console(stderr=stderr, highlight=False, force_terminal=columns > 0, width=columns or _WIDE)
     there = Console(stderr=stderr, highlight=False)
     return there if there.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)
+
+
+def table(*headers):
+    """A table without lines."""
+    from rich.table import Table
+
+    rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for header in headers:
+        rows.add_column(header, overflow="fold")
+    return rows

@@ -17,7 +17,8 @@ from spinfem.api import asked
 from spinfem.api.state import State
 from spinfem.api.values import quantity
 from spinfem.case.faults import not_among
-from spinfem.output.console import error_words, results_table, value_words
+from spinfem.formatting import error_words, value_words
+from spinfem.output.console import results_table
 from spinfem.output.write import write_outcome
 
 
@@ -136,7 +137,10 @@ class Result(Mapping):
         return text.getvalue()
 
     def _repr_html_(self):
-        rows = [(m.name, value_words(m), error_words(m), m.note) for m in self.outcome.results.measurements]
+        rows = [
+            (m.name, value_words(m.value, m.unit), error_words(m.error, m.unit), m.note)
+            for m in self.outcome.results.measurements
+        ]
         cells = ("".join(f"<td>{escape(entry)}</td>" for entry in row) for row in rows)
         head = "<tr><th>observable</th><th>value</th><th>error</th><th></th></tr>"
         body = "".join(f"<tr>{row}</tr>" for row in cells)

@@ -6,9 +6,9 @@ from spinfem.case.faults import not_among
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
-from spinfem.case.places import at, extent
 from spinfem.case.quantity import converted, unit_of
 from spinfem.case.terminal import SpinCurrent
+from spinfem.formatting import at, extent
 
 
 def cross_check(case, outline):

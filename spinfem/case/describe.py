@@ -1,159 +1,119 @@
-"""A checked case in people's units, for `spinfem check`."""
+"""What a case says of regions, contacts, terminals and observables, as plain data: for `spinfem check`, reports and pictures.
 
+Everything is read from a case as results.json keeps it (`Case.kept`), because a report knows nothing else. Who shows it chooses how numbers are
+written.
+"""
+
+from dataclasses import dataclass
 from typing import get_args
 
-import numpy as np
-from rich.table import Table
-from rich.text import Text
+from spinfem.case.materials import Material
+from spinfem.case.plugins import Interface, Observable
+from spinfem.case.quantity import Physical
+from spinfem.case.region import Region
+from spinfem.formatting import magnetization_words
 
-from spinfem.case.names import sides
-from spinfem.case.outline import bounds
-from spinfem.case.parts import parts_of
-from spinfem.case.places import at, extent
-from spinfem.case.plugins import Term, spin_directions
-from spinfem.case.quantity import Physical, humanize
-from spinfem.case.terminal import SpinCurrent, SpinPotential
+_IN_COLUMNS = ("name", "conductivity", "spin_diffusion_length", "polarization", "material", "magnetization", "terms")
+_TOLD_ELSEWHERE = (*_IN_COLUMNS, "base", "source", "note", "temperature")
 
 
-def description(case, outline):
-    """Printable parts that explain what a case says about the drawing with this Outline."""
-    yield Text(case.title or "untitled", style="bold")
-    yield from _drawing(case, outline)
-    yield from separate_parts(case, outline)
-    yield _regions(case, outline)
-    yield _terminals(case, outline)
-    yield _contacts(case, outline)
-    yield _observables(case)
-    if case.sweep.axes:
-        yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
-    yield _line("spin components", spin_components(case, outline.dimension))
-    yield _line("mesh", _mesh(case, outline))
-    yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
+@dataclass(frozen=True)
+class Said:
+    """A key of the case and its value, in the SI unit that it counts in (None: no quantity)."""
+
+    key: str
+    value: object
+    unit: str | None = None
+
+    @property
+    def label(self):
+        """The key in words."""
+        return self.key.replace("_", " ").replace(" hall ", " Hall ")
+
+    def written(self, number):
+        """The value in words; number(value, unit) writes one number of it."""
+        return _written(self.value, self.unit, number)
 
 
-def spin_components(case, dimension):
-    """How many components of the spin potential this case needs in a drawing of `dimension`, in words: the span of directions."""
-    magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
-    directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
-    for terminal in case.terminals.values():
-        if isinstance(terminal.spin, SpinPotential | SpinCurrent):
-            vector = np.array(terminal.spin.vector)
-            directions.append(vector / (np.linalg.norm(vector) or 1.0))
-    directions += spin_directions(case.regions, dimension)
-    if not all(magnetization.uniform for magnetization in magnetizations):
-        return "up to 3 (a magnetization depends on position)"
-    count = max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
-    return {1: "1 (collinear)", 2: "2 (coplanar)", 3: "3"}[count]
+@dataclass(frozen=True)
+class SaidRegion:
+    """material: its name, "" if it is given in the case. direction: where the magnetization is uniform. further: what else is not zero."""
+
+    material: str
+    conductivity: Said
+    spin_diffusion_length: Said
+    polarization: Said
+    magnetization: str
+    direction: list | None
+    further: list[Said]
+    source: str
+    note: str
 
 
-def _drawing(case, outline):
-    geometry = case.geometry
-    file = geometry.script or geometry.mesh or geometry.cad
-    source = f"{len(geometry.layers)} layers" if file is None else file.name
-    depth = f", {humanize(geometry.depth, 'm')} deep" if outline.dimension == 2 else ""
-    yield _line("drawing", f"{source}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
-    if outline.low:
-        yield _line("size", extent(outline.low, outline.high, geometry.unit))
-    if outline.parameters:
-        rows = table("parameter", "value", "")
-        for name, parameter in outline.parameters.items():
-            given = geometry.parameters.get(name)
-            value = f"{parameter.default:g} {parameter.unit or ''}" if given is None else str(given)
-            rows.add_row(name, value.strip(), "default" if given is None else "")
-        yield rows
+def regions(case):
+    """Name -> SaidRegion."""
+    return {name: _region(given) for name, given in case["regions"].items()}
 
 
-def separate_parts(case, outline):
-    """A table of the parts that no current can pass between, if there are more than one."""
-    parts, unit = parts_of(case, outline), case.geometry.unit
-    if len(parts) < 2:
-        return
-    rows = table("separate part", "terminals", "size", "around")
-    for part in parts:
-        low, high = bounds(part)
-        middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
-        regions = dict.fromkeys(piece.region for piece in part)
-        terminals = dict.fromkeys(name for piece in part for name in piece.terminals)
-        rows.add_row(", ".join(regions), ", ".join(terminals), extent(low, high, unit), at(middle, unit))
-    yield rows
+def _region(given):
+    material, magnetization = given["material"], given.get("magnetization")
+    own = [Said(kind, keys) for kind, keys in (given.get("terms") or {}).items()]
+    others = [*_said(Material, material, _TOLD_ELSEWHERE), *_said(Region, given, _TOLD_ELSEWHERE)]
+    return SaidRegion(
+        material.get("name") or "",
+        *(
+            Said(key, material.get(key, 0.0), unit_of(Material.model_fields[key]))
+            for key in ("conductivity", "spin_diffusion_length", "polarization")
+        ),
+        magnetization="" if magnetization is None else magnetization_words(magnetization),
+        direction=(magnetization or {}).get("direction"),
+        further=[said for said in others if said.value != 0] + own,
+        source=material.get("source") or "",
+        note=material.get("note") or "",
+    )
 
 
-def _regions(case, outline):
-    rows = table("region", "material", "conductivity", "spin diffusion length", "P", "magnetization")
-    for name in outline.regions:
-        region, material = case.regions[name], case.regions[name].material
-        of_terms = [words for _, term in Term.kinds.items() if (words := term.words(region))]
-        rows.add_row(
-            name,
-            ", ".join([material.name or "given here", *of_terms]),
-            humanize(material.conductivity, "S/m"),
-            humanize(material.spin_diffusion_length, "m"),
-            f"{material.polarization:g}",
-            "" if region.magnetization is None else str(region.magnetization),
-        )
-    return rows
+def interfaces(case):
+    """Name -> (type, [Said])."""
+    found = {name: (given.get("type", "resistive"), given) for name, given in case.get("interfaces", {}).items()}
+    return {name: (kind, _said(Interface.kinds.get(kind), given, ("type",))) for name, (kind, given) in found.items()}
 
 
-def _terminals(case, outline):
-    rows = table("terminal", "on", "charge", "spin")
-    for name, on in outline.terminals.items():
-        terminal = case.terminals.get(name)
-        charge, spin = ("insulated", "reflecting") if terminal is None else (_charge(terminal), _spin(terminal))
-        rows.add_row(name, ", ".join(on), charge, spin)
-    return rows
+def observables(case):
+    """[(name, kind, [Said])]."""
+    entries = [item for given in case.get("observables", ()) for item in given.items()]
+    return [(keys["name"], kind, _said(Observable.kinds.get(kind), keys, ("name",))) for kind, keys in entries]
 
 
-def _charge(terminal):
-    if terminal.voltage is not None:
-        return f"voltage {humanize(terminal.voltage, 'V')}"
-    return "floating" if terminal.floating else f"current {humanize(terminal.current, 'A')}"
+def terminals(case):
+    """Name -> (charge, spin), each a Said: its key voltage, current or floating; sink, reflecting, potential or current."""
+    return {
+        name: (_charge(given), _spin(given.get("spin") or "reflecting")) for name, given in case["terminals"].items()
+    }
 
 
-def _spin(terminal):
-    condition = terminal.spin
-    if isinstance(condition, str):
-        return f"{condition} (by default)" if terminal.sink_by_default else condition
-    kind, unit = ("potential", "V") if isinstance(condition, SpinPotential) else ("current", "A")
-    return f"{kind} [{', '.join(humanize(component, unit) for component in condition.vector)}]"
+def _charge(given):
+    for key, unit in (("voltage", "V"), ("current", "A")):
+        if given.get(key) is not None:
+            return Said(key, given[key], unit)
+    return Said("floating", None)
 
 
-def _contacts(case, outline):
-    rows = table("contact", "type", "")
-    given = {frozenset(sides(name)): name for name in case.interfaces}
-    for pair in sorted(outline.contacts, key=sorted):
-        name = given.get(pair)
-        interface = case.interfaces.get(name)
-        kind, fields = ("transparent", "") if interface is None else (interface.kind, _fields(interface))
-        rows.add_row(name or "/".join(sorted(pair)), kind, fields)
-    return rows
+def _spin(given):
+    if isinstance(given, str):
+        return Said(given, None)
+    ((key, vector),) = given.items()
+    return Said(key, vector, {"potential": "V", "current": "A"}[key])
 
 
-def _observables(case):
-    rows = table("observable", "kind", "")
-    for observable in case.observables:
-        rows.add_row(observable.name, observable.kind, _fields(observable))
-    return rows
-
-
-def _fields(plugin):
-    """Keys and values, each in the unit that its type counts in."""
-    words = []
-    for name, field in type(plugin).model_fields.items():
-        value = getattr(plugin, name)
-        if name == "name" or value is None or value == {}:
-            continue
-        unit = unit_of(field)
-        words.append(f"{field.alias or name} = {value if unit is None else _counted(value, unit)}")
-    return ", ".join(words)
-
-
-def _counted(value, unit):
-    """Numbers in their unit; those that have names, or stand in a list, as the case file has them."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_counted(entry, unit)}" for name, entry in value.items()) + "}"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_counted(entry, unit) for entry in value) + "]"
-    return humanize(value, unit)
+def _said(model, given, without):
+    """What keys of a mapping say, but for empty ones; model: whose fields tell the units, None if nobody knows it."""
+    by_key = {field.alias or name: field for name, field in model.model_fields.items()} if model else {}
+    return [
+        Said(key, value, unit_of(by_key[key]) if key in by_key else None)
+        for key, value in given.items()
+        if key not in without and value not in (None, {}, [])
+    ]
 
 
 def unit_of(field):
@@ -170,35 +130,14 @@ def _marks(field):
     return [*field.metadata, *inside(field.annotation)]
 
 
-def _mesh(case, outline):
-    mesh = case.mesh
-    if case.geometry.mesh is not None:
-        return f"that of the file{_resolution(case, outline)}, refined {mesh.refinements} times"
-    size = f", at most {humanize(mesh.size, 'm')}" if mesh.size else ""
-    cells = f"cells of {mesh.resolution:g} spin diffusion lengths at contacts, growing by {mesh.growth:g} per distance"
-    return f"{cells}{size}, refined {mesh.refinements} times"
-
-
-def _resolution(case, outline):
-    """How fine the cells of a file are at contacts, once they are refined."""
-    finest = {
-        pair: min(case.regions[name].material.spin_diffusion_length for name in pair) / (edge * case.geometry.unit)
-        for pair, edge in outline.edges_at.items()
-    }
-    if not finest:
-        return ""
-    pair = min(finest, key=lambda pair: (finest[pair], sorted(pair)))
-    cells = finest[pair] * 2**case.mesh.refinements
-    return f", {cells:.2g} cells for each spin diffusion length at the contact {'/'.join(sorted(pair))}"
-
-
-def _line(what, text):
-    return Text.assemble((f"{what}: ", "bold"), text)
-
-
-def table(*headers):
-    """A table without lines."""
-    rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for header in headers:
-        rows.add_column(header, overflow="fold")
-    return rows
+def _written(value, unit, number):
+    """Those that have names, or stand in a list, as the case file has them."""
+    if isinstance(value, dict):
+        if value.keys() & {"direction", "expression"}:
+            return magnetization_words(value)
+        return "{" + ", ".join(f"{name}: {_written(entry, unit, number)}" for name, entry in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_written(entry, unit, number) for entry in value) + "]"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return number(value, unit)

@@ -7,8 +7,9 @@ from pydantic import Field, model_validator
 from ruamel.yaml import YAML
 
 from spinfem.case.faults import not_among
-from spinfem.case.quantity import Conductivity, Dimensionless, Length, Temperature, humanize, kelvin
+from spinfem.case.quantity import Conductivity, Dimensionless, Length, Temperature, kelvin
 from spinfem.case.validation import Checked, or_text
+from spinfem.formatting import humanize
 
 LIBRARY = Path(__file__).with_name("materials.yaml")
 SAME_TEMPERATURE = 0.1  # relative: "Cu @ 4 K" finds what was measured at 4.2 K

@@ -216,12 +216,6 @@ class Term(Plugin):
         """Spin that the magnetization of a weak ferromagnet takes for each volume, its torque, shape (n,), or None."""
         return None
 
-    @classmethod
-    def words(cls, region) -> str:
-        """What `spinfem check` says about it in a Region."""
-        own = cls.of(region)
-        return "" if own is None else f"{cls.kind} {own.model_dump(exclude_defaults=True)}"
-
 
 def spin_directions(regions, dimension):
     """Directions of spin, unit vectors, that physical terms bring into a device of `regions` (name -> Region)."""

@@ -145,20 +145,3 @@ Temperature = Annotated[float, kelvin]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
 Time = Annotated[float, Physical("a time", "s", "10 ps")]
 Dimensionless = Annotated[float, _Ratio("a number without unit", "", "0.4")]
-
-_PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
-
-
-def humanize(value, unit, digits=4):
-    """4.2e-3, "ohm" -> "4.2 mΩ"; 1e-15, "ohm m^2" -> "1 fΩ m²". The prefix goes to the first unit."""
-    if unit == "rad":
-        return f"{_rounded(math.degrees(value), digits)}°"
-    value = float(f"{value:.{digits}g}")
-    power = min(max(3 * math.floor(math.log10(abs(value)) / 3), -18), 12) if value and unit else 0
-    symbol = unit.replace("ohm", "Ω").replace("^2", "²").replace("^3", "³")
-    return f"{_rounded(value / 10.0**power, digits)} {_PREFIXES[power]}{symbol}".rstrip()
-
-
-def _rounded(value, digits):
-    """`digits` significant digits, written out: 480, not 4.8e+02."""
-    return f"{float(f'{value:.{digits}g}'):.{max(digits, 3)}g}"

@@ -137,6 +137,11 @@ class Case(Checked):
     _places: dict[tuple, str] = PrivateAttr(default_factory=dict)  # path -> "line 12", for what is found later
 
     @property
+    def kept(self):
+        """The case as results.json keeps it, in SI units."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    @property
     def diffusion_lengths(self):
         """The spin diffusion length of each region, m."""
         return {name: region.material.spin_diffusion_length for name, region in self.regions.items()}

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from spinfem.case.faults import Fault, not_among
 from spinfem.commands.common import refuse
-from spinfem.tty import console
+from spinfem.tty import console, table
 
 
 def doctor():
@@ -53,9 +53,8 @@ def materials():
 
     Example: spinfem materials
     """
-    from spinfem.case.describe import table
     from spinfem.case.materials import Material, library
-    from spinfem.case.quantity import humanize
+    from spinfem.formatting import humanize
 
     rows = table("material", "conductivity", "spin diffusion length", "P", "spin Hall angle", "source and note")
     for name in library():
@@ -76,7 +75,6 @@ def devices():
 
     Example: spinfem devices
     """
-    from spinfem.case.describe import table
     from spinfem.case.devices import scripts
     from spinfem.case.layers import Layer
 
@@ -108,7 +106,6 @@ def observables():
 
 def _keys(model):
     """The table of the keys that a mapping has in a case file."""
-    from spinfem.case.describe import table
     from spinfem.case.reference import meaning
 
     rows = table("  key", "", "")

@@ -10,8 +10,8 @@ def check(case_file: CaseFile, overrides: Overrides = None):
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
     """
-    from spinfem.case.describe import description
     from spinfem.geometry.scale import scale_of_outline, scale_warnings
+    from spinfem.output.check import description
 
     case, outline = read(case_file, overrides)
     if case.sweep.axes:

@@ -31,10 +31,10 @@ def mesh(
     """
     folder = output or Path("results") / f"{case_file.stem}_mesh"
     with everywhere(ranks, "mesh", [case_file], folder, overrides, mark="mesh.pvtu") as comm:
-        from spinfem.case.describe import separate_parts
         from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
         from spinfem.geometry.scale import scale_of_mesh, scale_warnings
+        from spinfem.output.check import separate_parts
         from spinfem.output.console import quality_tables, spinner
         from spinfem.output.folders import MESH_MARK, reserved
         from spinfem.output.write import write_mesh_report

@@ -3,9 +3,9 @@
 import numpy as np
 from rich.text import Text
 
-from spinfem.case.describe import table
 from spinfem.fitting.diagnostics import chance, is_the_measure, verdict, warnings
-from spinfem.fitting.picture import with_interval
+from spinfem.formatting import with_interval
+from spinfem.tty import table
 
 
 def fit_parts(result, folder):

@@ -7,9 +7,12 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter  # noqa: E402
 
-from spinfem.case.quantity import humanize  # noqa: E402
 from spinfem.fitting.diagnostics import verdict  # noqa: E402
-from spinfem.output.prefix import prefixed  # noqa: E402
+from spinfem.formatting import (  # noqa: E402
+    prefixed,
+    symbol,
+    with_interval,
+)
 
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))
 
@@ -41,7 +44,7 @@ def draw_fit(path, result):
         rest.axhline(0, color="black", lw=0.8)
         if errors is not None:
             rest.axhspan(-1, 1, color="black", alpha=0.07, lw=0)
-        unit = unit.replace("ohm", "Ω")
+        unit = symbol(unit)
         main.set(ylabel=f"{data.name.replace('_', ' ')} ({unit})")
         rest.set(xlabel=label, ylabel=f"data − model ({unit})" if errors is None else "(data − model) / error")
         main.set_title(_found(result), loc="left", fontsize=12)
@@ -79,11 +82,3 @@ def _found(result):
         words += "" if said.startswith("agrees") or not said else f" ({said})"
         lines.append(f"{words}: " + ", ".join(f"{u.name} = {with_interval(v, h, u.unit)}" for u, v, h in found))
     return "\n".join(lines)
-
-
-def with_interval(value, half_width, unit):
-    """412 ± 13 nm, the value with as many digits as the interval justifies."""
-    if not np.isfinite(half_width) or half_width == 0:
-        return f"{humanize(value, unit)} ± ?" if half_width else humanize(value, unit)
-    digits = int(np.clip(np.floor(np.log10(abs(value or half_width))) - np.floor(np.log10(half_width)) + 2, 2, 9))
-    return f"{humanize(value, unit, digits)} ± {humanize(half_width, unit, 2)}"

@@ -3,7 +3,7 @@ sharing their nodes, parts that hang together by a point or an edge."""
 
 import numpy as np
 
-from spinfem.case.places import at
+from spinfem.formatting import at
 from spinfem.geometry.embedding import Surface, first_touch
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.facets import found_among

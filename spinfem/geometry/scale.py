@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from spinfem.case.quantity import humanize
+from spinfem.formatting import humanize
 
 SMALLEST, LARGEST = 1e-9, 1e-3  # m: a device
 LIKELY = 1e-8, 1e-4  # m: the size that a device has in the unit that is suggested

@@ -8,6 +8,7 @@ from pydantic import Field
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
+from spinfem.formatting import nm
 from spinfem.observables.drive import NOTHING, at_rest
 from spinfem.observables.places import outside
 from spinfem.study.ratio import beside_noise, undefined
@@ -51,7 +52,7 @@ class Along(Observable):
         size, noise = np.linalg.norm(v, axis=1), solution.noise * solution.largest_potential()
         if not (size > noise).all():
             k = int(np.argmin(size > noise))
-            place = f"{'xyz'[axis]} = {position[k] * 1e9:.6g} nm"
+            place = f"{'xyz'[axis]} = {nm(position[k])}"
             told = f"there are no spins, |v| is zero{beside_noise(size[k], noise, 'V')}"
             raise undefined(self.along, f"at {place} {told}; end the line before")
         return "xyz"[axis], position, size

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spinfem.case.quantity import humanize
+from spinfem.formatting import humanize
 from spinfem.observables.along import Along
 from spinfem.study.results import Caveat, Chart, Measurement, Table
 

@@ -7,6 +7,7 @@ import numpy as np
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
+from spinfem.formatting import nm
 from spinfem.study.results import Measurement
 
 _ROUNDING = 1e-9
@@ -40,15 +41,15 @@ class LoopCurrent(Observable, kind="loop_current"):
         low, high = boxes[:, 0, axis].min(), boxes[:, 1, axis].max()
         margin = _ROUNDING * (high - low)
         if not low + margin < self.position < high - margin:
-            where = f"{'the regions' if self.regions else 'the device'}, {low * 1e9:.6g} nm to {high * 1e9:.6g} nm"
-            yield "position", f"{self.position * 1e9:.6g} nm", f"this plane lies outside {where}"
+            where = f"{'the regions' if self.regions else 'the device'}, {nm(low)} to {nm(high)}"
+            yield "position", nm(self.position), f"this plane lies outside {where}"
 
     def measure(self, simulation):
         from spinfem.postprocessing.stream import vortices
 
         solution = simulation.solution()
         through = solution.current_through("xyz".index(self.axis), self.position, self.regions)
-        plane = f"{self.axis} = {self.position * 1e9:.6g} nm"
+        plane = f"{self.axis} = {nm(self.position)}"
         yield Measurement(self.name, through.loop, "A", note=f"goes around through {plane}")
         yield Measurement(f"{self.name}.net", through.net, "A", note=f"net current along +{self.axis}")
         if simulation.device.mesh.topology.dim == 2 and not self.regions:

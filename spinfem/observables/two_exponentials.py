@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from spinfem.formatting import nm
 from spinfem.observables.along import Along
 from spinfem.study.results import Chart, Measurement, Table
 
@@ -20,7 +21,7 @@ class TwoExponentials(Along, kind="two_exponentials"):
         near, far = (0, -1) if size[0] >= size[-1] else (-1, 0)
         distance = np.abs(position - position[near])
         fit = fit_two_exponentials(distance, size)
-        place = f"at {axis} = {position[near] * 1e9:.6g} nm"
+        place = f"at {axis} = {nm(position[near])}"
         for i, kind in enumerate(("faster", "slower")):
             what = f"the {kind} decay in {self.along}"
             yield self._number(f"L{i + 1}", fit.lengths[i], "m", fit.length_errors[i], what)

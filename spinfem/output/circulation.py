@@ -4,8 +4,8 @@ import numpy as np
 import pyvista as pv
 from matplotlib import colors
 
+from spinfem.formatting import prefixed
 from spinfem.output.fields import STREAM
-from spinfem.output.prefix import prefixed
 from spinfem.output.scene import Scene
 from spinfem.output.slide import write_slide
 

@@ -6,10 +6,8 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from spinfem.case.describe import table
-from spinfem.case.places import extent
-from spinfem.case.quantity import humanize
-from spinfem.tty import interactive
+from spinfem.formatting import error_words, extent, humanize, value_words
+from spinfem.tty import interactive, table
 
 
 @contextmanager
@@ -27,7 +25,7 @@ def results_table(outcome):
     rows = table("observable", "value", "error", "")
     rows.title, rows.title_style, rows.title_justify = f"{outcome.case.title}\n", "bold", "left"
     for m in outcome.results.measurements:
-        rows.add_row(m.name, value_words(m), error_words(m), m.note)
+        rows.add_row(m.name, value_words(m.value, m.unit), error_words(m.error, m.unit), m.note)
     return rows
 
 
@@ -76,20 +74,6 @@ def size_words(size, cells_per_length):
     if cells_per_length is None:
         return words
     return f"{words}, {cells_per_length:.2g} cells or more for each spin diffusion length at contacts"
-
-
-def error_words(m):
-    """The error of a Measurement as a person reads it: ± 0.2 mΩ; "" if it is not known."""
-    return "" if m.error is None else f"± {humanize(m.error, m.unit, digits=2)}"
-
-
-def value_words(m):
-    """The value of a Measurement as a person reads it: 4.2 mΩ."""
-    if np.ndim(m.value) == 0:
-        return humanize(m.value, m.unit)
-    largest = max(map(abs, m.value))
-    # Components that are rounding next to the largest one would only distract.
-    return "(" + ", ".join(humanize(c, m.unit) if abs(c) > 1e-9 * largest else "0" for c in m.value) + ")"
 
 
 def entities_table(entities):

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
-from spinfem.output.prefix import prefixed
+from spinfem.formatting import prefixed, symbol
 
 # Okabe and Ito's colours, the dark ones first: lines are thinner than surfaces.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -86,7 +86,7 @@ def scale(axis, arrays):
         return 1.0, ""
     finite = np.concatenate([np.asarray(a, dtype=float)[np.isfinite(a)] for a in arrays] or [np.zeros(1)])
     factor, text = prefixed(np.max(np.abs(finite), initial=0.0), unit)
-    return factor, text.replace("ohm", "Ω").replace("^2", "²")
+    return factor, symbol(text)
 
 
 def range_of_dots(curves, factor):

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import numpy as np
 
-from spinfem.output.prefix import prefixed
+from spinfem.formatting import prefixed
 from spinfem.output.slide import PALETTE, patches, plt, region_label
 
 _WIDTH = 13.0  # inches

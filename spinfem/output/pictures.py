@@ -12,9 +12,9 @@ import numpy as np
 import pyvista as pv
 from matplotlib import colors
 
+from spinfem.formatting import axis_name, prefixed
 from spinfem.output.circulation import draw_circulation
 from spinfem.output.line import Panel, draw_curves
-from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.scene import Scene
 from spinfem.output.slide import PALETTE, beyond, region_label, write_slide
 from spinfem.output.spreading import spread

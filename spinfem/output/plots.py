@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from spinfem.case.quantity import converted, humanize, split
+from spinfem.case.quantity import converted, split
+from spinfem.formatting import humanize
 from spinfem.output.curves import Curves, Series, in_words
 from spinfem.study.results import Chart
 

@@ -17,7 +17,7 @@ def summary(outcome, ranks, warnings=()):
         "spinfem": spinfem.__version__,
         "versions": versions(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "case": outcome.case.model_dump(mode="json", by_alias=True),
+        "case": outcome.case.kept,
         "observables": {
             m.name: {"value": m.value, "unit": m.unit, "error": m.error} | ({"note": m.note} if m.note else {})
             for m in outcome.results.measurements

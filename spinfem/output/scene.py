@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyvista as pv
 
-from spinfem.output.prefix import nice_length
+from spinfem.formatting import nice_length
 
 _WINDOW = (2400, 1500)
 _TO_THE_FRONT = -66_000  # steps of depth: as many as there are

@@ -6,8 +6,8 @@ import numpy as np
 import pyvista as pv
 from matplotlib import colors
 
+from spinfem.formatting import axis_name, prefixed
 from spinfem.geometry.simplices import volume
-from spinfem.output.prefix import prefixed
 from spinfem.output.ranges import scale_of
 from spinfem.output.scene import Scene
 from spinfem.output.slide import beyond, write_slide
@@ -131,17 +131,11 @@ def _add_named_arrow(scene, points, direction, length, name, order):
     elif (high - low)[1] > 2 * length:
         middle[1] = high[1] - length  # a line is best seen where no arrow lies on it
     scene.add_arrow(_in_front(scene, middle), direction, length)
-    scene.label(f"{name}: {_in_words(direction)}", middle + (0.6 + 0.15 * abs(direction @ up)) * length * up)
+    scene.label(
+        f"{name}: {axis_name(direction, '.2f', 1e-6)}", middle + (0.6 + 0.15 * abs(direction @ up)) * length * up
+    )
 
 
 def _in_front(scene, point):
     """In a flat device, before everything else."""
     return point if scene.solid else point + np.array([0.0, 0.0, 0.2 * scene.span])
-
-
-def _in_words(direction):
-    """'+y' along a coordinate axis, components otherwise."""
-    for k, axis in enumerate("xyz"):
-        if abs(direction[k]) > 1 - 1e-6:
-            return ("+" if direction[k] > 0 else "−") + axis
-    return "(" + ", ".join(f"{component + 0.0:.2f}".replace("-", "−") for component in direction) + ")"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from spinfem.case import describe
 from spinfem.case.plugins import spin_directions
 from spinfem.interruption import die_with_parent
 from spinfem.mpi import outside_mpi
@@ -38,7 +39,7 @@ def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, 
                 write_torque(unfinished, outcome.solution)
                 write_surfaces(unfinished, outcome.solution)
         problem = outcome.solution.problem
-        scene = describe(outcome.case, problem.device, problem.regions, problem.basis)
+        scene = scene_of(outcome.case, problem.device, problem.basis)
         if comm.rank == 0:
             (unfinished / "case.yaml").write_text(case_text, encoding="utf-8")
             _write_scene(unfinished, scene)
@@ -101,7 +102,7 @@ def write_mesh_report(folder, case, device):
         write_mesh(unfinished, device)
         write_gmsh(unfinished / "mesh.msh", device)
         if comm.rank == 0:
-            _write_scene(unfinished, describe(case, device, case.regions))
+            _write_scene(unfinished, scene_of(case, device))
             warnings += _draw(unfinished, "mesh")
     return warnings
 
@@ -124,39 +125,27 @@ def write_failure(folder, error, case_text=None, report=False):
     return folder / FAILED
 
 
-def describe(case, device, regions, basis=None):
+def scene_of(case, device, basis=None):
     """What a picture needs to know besides the fields: names, magnetisations, the spin axis worth a picture (where a current sends spins
     of one axis sideways, that one), which pictures are asked for.
 
     A stack of layers in 3D is `halved`: wide leads hide what lies between them, and its shape is the same above z = 0.
     """
-    halved = case.geometry.layers is not None and device.mesh.topology.dim == 3
-    directions = {name: _uniform_direction(region) for name, region in regions.items()}
-    sideways = spin_directions(regions, device.mesh.topology.dim)
-    first = (
-        sideways[0] if len(sideways) == 1 else next((direction for direction in directions.values() if direction), None)
-    )
+    dimension, regions = device.mesh.topology.dim, describe.regions(case.kept)
+    halved = case.geometry.layers is not None and dimension == 3
+    sideways = spin_directions(case.regions, dimension)
+    directions = sideways if len(sideways) == 1 else [r.direction for r in regions.values() if r.direction]
     return {
         "title": f"{case.title} (lower half)" if halved else case.title,
         "halved": halved,
-        "circulation": device.mesh.topology.dim == 2 and any(o.kind == "loop_current" for o in case.observables),
+        "circulation": dimension == 2 and any(o.kind == "loop_current" for o in case.observables),
         "collinear": basis is not None and len(basis) == 1,
-        "spin_axis": first or ([0.0, 0.0, 1.0] if basis is None else list(map(float, basis[0]))),
+        "spin_axis": next(iter(directions), [0.0, 0.0, 1.0] if basis is None else list(map(float, basis[0]))),
         "regions": {
-            name: {
-                "tag": device.regions[name],
-                "material": region.material.name or name,
-                "magnetization": directions[name],
-            }
+            name: {"tag": device.regions[name], "material": region.material or name, "magnetization": region.direction}
             for name, region in regions.items()
         },
     }
-
-
-def _uniform_direction(region):
-    if region.magnetization is None or not region.magnetization.uniform:
-        return None
-    return [float(component) for component in region.magnetization.direction]
 
 
 def _write_scene(folder, scene):

@@ -14,7 +14,7 @@ from spinfem.geometry.build import build_device
 from spinfem.output.fields import write_fields
 from spinfem.output.torque import write_torque
 from spinfem.output.torque_picture import draw_torque
-from spinfem.output.write import describe
+from spinfem.output.write import scene_of
 from spinfem.postprocessing.torque import is_notable, torque_map
 from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
@@ -189,12 +189,10 @@ def test_pictures(state, dimension, tmp_path):
     layers, interfaces = STATES[state]
     solution = solve(layers, interfaces, layers if state == "weak" else (), dimension, cells=3)
     grid, paths = pv.read(write_fields(tmp_path, solution)), write_torque(tmp_path, solution)
-    scene = describe(
-        SimpleNamespace(title=state, geometry=SimpleNamespace(layers=None), observables=()),
-        solution.device,
-        solution.problem.regions,
-        solution.problem.basis,
-    )
+    regions = solution.problem.regions
+    case = SimpleNamespace(title=state, geometry=SimpleNamespace(layers=None), observables=(), regions=regions)
+    case.kept = {"regions": {name: region.model_dump(mode="json") for name, region in regions.items()}}
+    scene = scene_of(case, solution.device, solution.problem.basis)
     drawn = draw_torque(tmp_path, grid, scene)
     assert [path.stem for path in drawn] == [path.stem for path in paths] and all(path.is_file() for path in drawn)
 

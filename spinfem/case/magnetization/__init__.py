@@ -7,9 +7,10 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, field_vali
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.magnetization import expression
-from spinfem.case.magnetization.stored import Stored
+from spinfem.case.magnetization.stored import Stored, Varying
 from spinfem.case.quantity import Angle
 from spinfem.case.validation import Checked
+from spinfem.formatting import magnetization_words
 
 _AXES = {
     f"{sign}{axis}": tuple(float(f"{sign}1") if i == j else 0.0 for j in range(3))
@@ -50,11 +51,10 @@ class Uniform(Checked):
         return self.model_copy(update={"direction": tuple(0.0 - component for component in self.direction)})
 
     def __str__(self):
-        axis = next((name for name, vector in _AXES.items() if vector == self.direction), None)
-        return axis or "[" + ", ".join(f"{component:.4g}" for component in self.direction) + "]"
+        return magnetization_words(self.model_dump(mode="json"))
 
 
-class Texture(Checked):
+class Texture(Varying):
     """Three expressions of position."""
 
     expression: tuple[str, str, str]
@@ -73,10 +73,6 @@ class Texture(Checked):
             expression.check(formula)
         return formulas
 
-    @property
-    def uniform(self):
-        return False
-
     def at(self, points):
         """Unit vectors, (3, n), at points (3, n) in metres. Raises CaseError where the length is not 1."""
         points = np.asarray(points, dtype=float)
@@ -89,13 +85,6 @@ class Texture(Checked):
             message = f"has the length {found}; it must be 1 everywhere"
             raise CaseError([Fault("magnetization.expression", list(self.expression), message)])
         return (-m if self.reversed else m) / length
-
-    def flipped(self):
-        """The reversed magnetization."""
-        return self.model_copy(update={"reversed": not self.reversed})
-
-    def __str__(self):
-        return f"{'-' * self.reversed}({', '.join(self.expression)})"
 
 
 class _Angles(Checked):

@@ -11,12 +11,28 @@ from spinfem.case.magnetization.ovf import read_ovf
 from spinfem.case.magnetization.vtu import read_vtu
 from spinfem.case.quantity import Length
 from spinfem.case.validation import Checked, said
+from spinfem.formatting import magnetization_words
 
 _OVF, _VTU = (".ovf", ".omf"), (".vtu",)
 _VANISHES = 1e-6
 
 
-class Stored(Checked):
+class Varying(Checked):
+    """A magnetization that depends on position; its field `reversed` turns it around."""
+
+    @property
+    def uniform(self):
+        return False
+
+    def flipped(self):
+        """The reversed magnetization."""
+        return self.model_copy(update={"reversed": not self.reversed})
+
+    def __str__(self):
+        return magnetization_words(self.model_dump(mode="json"))
+
+
+class Stored(Varying):
     """What a micromagnetic program wrote, on its own mesh: m, or M in any unit, of which only the direction counts.
 
     In between it is linear: between the centres of an OVF file's cells, and inside the cells of a .vtu, where values of
@@ -59,10 +75,6 @@ class Stored(Checked):
             raise said([(("file",), str(self.file), f"cannot be read: {error.strerror}")], "magnetization") from None
         return self
 
-    @property
-    def uniform(self):
-        return False
-
     def at(self, points):
         """Unit vectors, (3, n), at points (3, n) in metres. Raises CaseError where the file does not tell them."""
         points = np.asarray(points, dtype=float)
@@ -83,13 +95,6 @@ class Stored(Checked):
                 x, y, z = points[:, wrong.argmax()] * 1e9
                 raise self._error(what.format(point=f"({x:.4g}, {y:.4g}, {z:.4g}) nm"))
         return (-vectors if self.reversed else vectors) / length
-
-    def flipped(self):
-        """The reversed magnetization."""
-        return self.model_copy(update={"reversed": not self.reversed})
-
-    def __str__(self):
-        return f"{'-' * self.reversed}{self.field + ' of ' if self.field else ''}{self.file.name}"
 
     def _mesh(self):
         return _load(self.file, self._stamp, self.field, self.unit)

@@ -3,7 +3,6 @@
 import ufl
 
 from spinfem.case.plugins import Term
-from spinfem.case.quantity import humanize
 
 
 class Dephasing(Term, kind="dephasing"):
@@ -27,7 +26,3 @@ class Dephasing(Term, kind="dephasing"):
     def given_to_magnet(cls, u, c):
         m = c.magnetization
         return c.dephasing * (u.v - ufl.dot(m, u.v) * m)
-
-    @classmethod
-    def words(cls, region):
-        return f"dephasing length {humanize(region.dephasing_length, 'm')}" if region.dephasing_length else ""

@@ -3,7 +3,6 @@
 import ufl
 
 from spinfem.case.plugins import Term
-from spinfem.case.quantity import humanize
 from spinfem.model.potentials import cross
 
 
@@ -32,7 +31,3 @@ class Precession(Term, kind="precession"):
     @classmethod
     def given_to_magnet(cls, u, c):
         return c.precession * cross(c.magnetization, u.v)
-
-    @classmethod
-    def words(cls, region):
-        return f"precession length {humanize(region.precession_length, 'm')}" if region.precession_length else ""

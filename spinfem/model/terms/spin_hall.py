@@ -52,11 +52,6 @@ class SpinHall(Term, kind="spin_hall"):
         rows = (_across(ufl.grad(u.phi), c.axes, k) for k in range(c.axes.ufl_shape[0]))
         return c.hall_conductivity * ufl.as_matrix([[row[i] for i in range(len(row))] for row in rows])
 
-    @classmethod
-    def words(cls, region):
-        angle = region.material.spin_hall_angle
-        return f"spin Hall angle {angle:g}" if angle else ""
-
 
 def _across(slope, axes, k):
     """slope x (axis k of spin), shape (d,). In 2D nothing varies along the third direction."""

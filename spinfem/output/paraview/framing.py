@@ -7,8 +7,8 @@ import math
 
 import numpy as np
 
+from spinfem.formatting import nice_length
 from spinfem.output.paraview.quantities import short
-from spinfem.output.prefix import nice_length
 
 _MOST_TRIES = 20_000
 _ROOM = 0.13  # for a legend, over the height of the device

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spinfem.formatting import prefixed
 from spinfem.output.pictures import colour_scale, one_in_each_box
-from spinfem.output.prefix import prefixed
 from spinfem.output.ranges import scale_of
 
 _ROUNDING = 1e-9

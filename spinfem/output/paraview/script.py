@@ -12,10 +12,10 @@ import pyvista as pv
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.colors import to_rgb
 
+from spinfem.formatting import axis_name, prefixed
 from spinfem.output.folders import write_whole
 from spinfem.output.paraview.framing import arrows, focus_of, layout, ruler, union, with_room
 from spinfem.output.paraview.quantities import combination, current, not_rounding, potential, surface
-from spinfem.output.prefix import axis_name, prefixed
 from spinfem.output.series import read_series
 from spinfem.output.slide import PALETTE, region_label
 

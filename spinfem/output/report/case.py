@@ -4,20 +4,10 @@ import re
 
 from markupsafe import Markup, escape
 
-from spinfem.case.describe import unit_of
-from spinfem.case.materials import Material
-from spinfem.case.plugins import Interface
-from spinfem.case.region import Region
-from spinfem.output.report.numbers import plain, quantity, value_and_error
+from spinfem.case import describe
+from spinfem.formatting import plain, quantity, value_and_error
 from spinfem.output.report.parts import Cell, Grid
 
-_DIRECTIONS = {
-    f"{sign}{axis}": [s * (k == i) for i in range(3)]
-    for k, axis in enumerate("xyz")
-    for sign, s in (("+", 1), ("-", -1))
-}
-_IN_COLUMNS = ("conductivity", "spin_diffusion_length", "polarization", "material", "magnetization")
-_TOLD_ELSEWHERE = ("name", "base", "source", "note", "temperature", *_IN_COLUMNS)
 _READINGS = ("potential", "current", "spin_current")
 _TOKENS = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\])*"|'[^']*')|(?P<comment>(?:^|(?<=\s))\#.*)|(?P<key>[\w./ -]*[\w./-]+(?=:(?:\s|$)))""",
@@ -30,28 +20,19 @@ def device_grids(case):
 
 
 def _materials(case):
-    rows = []
-    for name, region in case["regions"].items():
-        material = region["material"]
-        values = [_value(Material, key, material.get(key)) for key in ("conductivity", "spin_diffusion_length")]
-        others = [
-            f"{key.replace('_', ' ')} {_value(model, key, entry)}"
-            for model, entries in ((Material, material), (Region, region))
-            for key, entry in entries.items()
-            if key not in _TOLD_ELSEWHERE and entry not in (None, 0, 0.0)
+    rows = [
+        [
+            name,
+            region.material or "given in the case",
+            region.conductivity.written(_number),
+            region.spin_diffusion_length.written(_number),
+            region.polarization.written(_number),
+            region.magnetization,
+            _in_words(region.further),
+            Cell(region.source or "no source given", more=region.note),
         ]
-        polarization = material.get("polarization", 0.0)
-        rows.append(
-            [
-                name,
-                material.get("name") or "given in the case",
-                *values,
-                plain(polarization) if polarization else "0",
-                magnetization(region.get("magnetization")),
-                ", ".join(others),
-                Cell(material.get("source") or "no source given", more=material.get("note") or ""),
-            ]
-        )
+        for name, region in describe.regions(case).items()
+    ]
     headers = (
         "region",
         "material",
@@ -66,38 +47,20 @@ def _materials(case):
 
 
 def _interfaces(case):
-    kinds = Interface.kinds
-    rows = []
-    for name, interface in case.get("interfaces", {}).items():
-        kind = interface.get("type", "resistive")
-        fields = [
-            f"{key.replace('_', ' ')} {_value(kinds.get(kind), key, value)}"
-            for key, value in interface.items()
-            if key != "type" and value not in (None, {}, [])
-        ]
-        rows.append([name, kind.replace("_", " "), ", ".join(fields)])
+    found = describe.interfaces(case).items()
+    rows = [[name, kind.replace("_", " "), _in_words(said)] for name, (kind, said) in found]
     return Grid(("contact", "type", "parameters"), rows, "Contacts that are not transparent")
 
 
-def magnetization(given):
-    """A magnetization as results.json has it, in words."""
-    if given is None:
-        return ""
-    if "direction" in given:
-        direction = given["direction"]
-        named = next((name for name, axis in _DIRECTIONS.items() if list(direction) == axis), None)
-        return named or f"[{', '.join(f'{c:.4g}' for c in direction)}]"
-    if "expression" in given:
-        return ("−" if given.get("reversed") else "") + f"[{'; '.join(given['expression'])}]"
-    return ", ".join(f"{key} {value}" for key, value in given.items() if value not in (None, False))
+def _in_words(said):
+    return ", ".join(f"{s.label} {s.written(_number)}" for s in said)
 
 
 def terminals_grid(case, observables):
     """What each terminal is connected to and what its instruments showed; observables: as in results.json."""
-    kinds = [item for given in case.get("observables", ()) for item in given.items()]
-    measured = [entry["name"] for kind, entry in kinds if kind == "terminals"]
+    measured = [name for name, kind, _ in describe.observables(case) if kind == "terminals"]
     rows = []
-    for name, terminal in case["terminals"].items():
+    for name, conditions in describe.terminals(case).items():
         shown = {}
         for observable in measured:
             for what in _READINGS:
@@ -105,7 +68,7 @@ def terminals_grid(case, observables):
                 if entry is not None:
                     shown[what] = Cell(*_measured(entry))
         readings = [shown.get(what, "") for what in _READINGS]
-        rows.append([name, _charge(terminal), _spin(terminal.get("spin")), *readings])
+        rows.append([name, *map(_condition, conditions), *readings])
     headers = "terminal", "charge", "spin", "measured potential", "measured current", "measured spin current (x, y, z)"
     return _without_empty_columns(headers, rows, "")
 
@@ -115,29 +78,11 @@ def _measured(entry):
     return text, entry["value"], error
 
 
-def _charge(terminal):
-    for key, unit in (("voltage", "V"), ("current", "A")):
-        if terminal.get(key) is not None:
-            return f"{key} {quantity(terminal[key], unit)}"
-    return "floating"
+def _condition(said):
+    return f"{said.key} {said.written(_number)}" if said.unit else said.key
 
 
-def _spin(condition):
-    if not isinstance(condition, dict):
-        return condition or "reflecting"
-    ((kind, vector),) = condition.items()
-    unit = {"potential": "V", "current": "A"}[kind]
-    return f"{kind} ({', '.join(quantity(c, unit) for c in vector)})"
-
-
-def _value(model, key, value):
-    """A value of the case in the unit that its field counts in."""
-    field = model.model_fields.get(key) if model else None
-    unit = unit_of(field) if field is not None else None
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_value(model, key, v) for v in value) + "]"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
+def _number(value, unit):
     return quantity(value, unit) if unit else plain(value)
 
 

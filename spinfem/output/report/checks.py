@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from spinfem.algebra.limits import CHARGE, DEFECT, ERROR, GOOD, SPIN, residual_limits
-from spinfem.output.report.numbers import plain, quantity
+from spinfem.formatting import plain, quantity
 from spinfem.output.report.parts import FAIR, POOR, UNKNOWN, Check
 from spinfem.study.trust import POSITIVE, is_check, relative_errors
 

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
+from spinfem.formatting import scale
 from spinfem.output.curves import MARKED, colours, range_of_dots
-from spinfem.output.report.numbers import scale
 from spinfem.output.report.parts import Figure
 
 _SIGNS = (

@@ -5,13 +5,13 @@ from datetime import datetime
 
 import numpy as np
 
+from spinfem.formatting import duration, grouped, plain, scale, value_and_error
 from spinfem.output.curves import Curves, Series, curves_of_chart
 from spinfem.output.folders import FAILED
 from spinfem.output.report import case as case_part
 from spinfem.output.report import folder as files
 from spinfem.output.report.checks import checks_of, is_check
 from spinfem.output.report.figures import figure_of
-from spinfem.output.report.numbers import duration, plain, scale, value_and_error
 from spinfem.output.report.parts import UNKNOWN, Cell, Check, Fact, Grid, Page
 
 _FACTS = 4  # numbers at the top of the page
@@ -74,11 +74,6 @@ def subtitle(result):
         parts.append(f"{grouped(mesh['unknowns'])} unknowns")
     parts.append(f"{duration(_spent(result).get('total', 0.0))} on {ranks} rank{'s' * (ranks > 1)}")
     return " · ".join(parts)
-
-
-def grouped(value):
-    """12 345 for a whole number; other values as they are."""
-    return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else value
 
 
 def unknown_warnings(result):

@@ -11,15 +11,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from spinfem.case.plot import Plot
+from spinfem.formatting import decimals, duration, grouped, plain, scale, value_and_error, written
 from spinfem.output.folders import FAILED, RESULTS
 from spinfem.output.plots import NoSuchColumn, curves_of_plot, error_column, short_names
 from spinfem.output.report import case as case_part
 from spinfem.output.report import folder as files
 from spinfem.output.report.checks import worst_checks
 from spinfem.output.report.figures import figure_of
-from spinfem.output.report.numbers import decimals, duration, plain, scale, value_and_error, written
 from spinfem.output.report.parts import POOR, Cell, Check, Fact, Grid, Page
-from spinfem.output.report.run import essential, grouped, unknown_warnings, versions_grid
+from spinfem.output.report.run import essential, unknown_warnings, versions_grid
 
 TABLE = "table.csv"
 _LISTED = 8  # values of an axis that are told one by one

@@ -3,10 +3,10 @@
 import pytest
 
 from spinfem.case.cross_check import cross_check
-from spinfem.case.describe import description
 from spinfem.case.faults import CaseError
 from spinfem.case.reader import read_case
 from spinfem.geometry.recipe import outline_of
+from spinfem.output.check import description
 
 CASE = """
 geometry:

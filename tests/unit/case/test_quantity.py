@@ -15,7 +15,6 @@ from spinfem.case.quantity import (
     ResistanceArea,
     Temperature,
     Voltage,
-    humanize,
 )
 from spinfem.case.validation import Checked
 
@@ -117,24 +116,6 @@ def test_no_text_breaks_the_parser(text):
         pass
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (4.2e-3, "ohm", "4.2 mΩ"),
-        (1e-15, "ohm m^2", "1 fΩ m²"),
-        (7.1e7, "S/m", "71 MS/m"),
-        (0.0, "V", "0 V"),
-        (-5e-7, "m", "-500 nm"),
-        (9.99999e-7, "m", "1 µm"),
-        (math.pi / 2, "rad", "90°"),
-        (0.35, "", "0.35"),
-        (1e-30, "A", "1e-12 aA"),
-    ],
-)
-def test_humanize(value, unit, text):
-    assert humanize(value, unit) == text
-
-
 def test_dumped_in_SI():
     assert Sample.model_validate({"length": "3 nm"}).model_dump(mode="json")["length"] == 3e-9
 
@@ -142,10 +123,3 @@ def test_dumped_in_SI():
 def test_the_schema_says_text_with_an_example():
     schema = Sample.model_json_schema()["properties"]["current"]
     assert schema["type"] == "string" and schema["examples"] == ["1 mA"]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(4.8e-4, "480 µΩ"), (4.83e-4, "480 µΩ"), (1.26e-7, "130 nΩ"), (0.0, "0 Ω")]
-)
-def test_errors_have_two_digits_without_powers_of_ten(value, text):
-    assert humanize(value, "ohm", digits=2) == text

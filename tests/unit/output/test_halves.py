@@ -11,7 +11,7 @@ from spinfem.case.reader import read_case
 from spinfem.geometry.build import build_device
 from spinfem.output.fields import write_fields
 from spinfem.output.pictures import draw_fields, linear, opened
-from spinfem.output.write import describe
+from spinfem.output.write import scene_of
 from spinfem.study.simulation import Simulation
 
 CASE = """
@@ -40,7 +40,7 @@ def test_the_upper_half_is_cut_off(degree, tmp_path):
     device = build_device(case, MPI.COMM_SELF)
     solution = Simulation(case, device).solution()
     grid = pv.read(write_fields(tmp_path, solution))
-    scene = describe(case, device, case.regions, solution.problem.basis)
+    scene = scene_of(case, device, solution.problem.basis)
     half = opened(grid, scene)
     assert scene["title"] == "a pillar (lower half)"
     assert np.allclose(half.bounds[4:], (-30, 0), atol=1e-6)

@@ -11,7 +11,7 @@ from mpi4py import MPI
 from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.line import bands, broken, in_order
 from spinfem.output.pictures import draw_fields, draw_mesh
-from spinfem.output.write import describe
+from spinfem.output.write import scene_of
 from spinfem.study.simulation import Simulation
 from tests.boxes import bar
 from tests.cases import stack_case
@@ -53,7 +53,7 @@ def folder(tmp_path_factory):
     solution = Simulation(case, device).solution()
     write_fields(folder, solution)
     write_mesh(folder, device)
-    scene = describe(case, device, solution.problem.regions, solution.problem.basis)
+    scene = scene_of(case, device, solution.problem.basis)
     (folder / "scene.json").write_text(json.dumps(scene))
     return folder
 

@@ -3,9 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from spinfem.case.describe import description, spin_components
-
-from .valve import OUTLINE, valve
+from spinfem.output.check import description, spin_components
+from tests.unit.case.valve import OUTLINE, valve
 
 
 def text(case):
@@ -68,3 +67,8 @@ def test_spin_components(overrides, words):
 @pytest.mark.parametrize(("dimension", "words"), [(1, "1 (collinear)"), (2, "2 (coplanar)"), (3, "3")])
 def test_spins_that_the_spin_hall_effect_reaches(dimension, words):
     assert spin_components(valve("regions.wire=Pt"), dimension) == words
+
+
+def test_lists_of_names_are_told_as_the_case_file_has_them():
+    words = text(valve("observables=[{loop_current: {axis: x, position: 0 nm, regions: [wire, injector]}}]"))
+    assert "position = 0 m, regions = [wire, injector]" in words

@@ -1,0 +1,162 @@
+"""A checked case in people's units, for `spinfem check`."""
+
+import numpy as np
+from rich.text import Text
+
+from spinfem.case import describe
+from spinfem.case.describe import Said
+from spinfem.case.names import sides
+from spinfem.case.outline import bounds
+from spinfem.case.parts import parts_of
+from spinfem.case.plugins import spin_directions
+from spinfem.case.terminal import SpinCurrent, SpinPotential
+from spinfem.formatting import at, extent, humanize
+from spinfem.tty import table
+
+_INSULATED = Said("insulated", None), Said("reflecting", None)
+
+
+def description(case, outline):
+    """Printable parts that explain what a case says about the drawing with this Outline."""
+    yield Text(case.title or "untitled", style="bold")
+    yield from _drawing(case, outline)
+    yield from separate_parts(case, outline)
+    yield _regions(case.kept, outline.regions)
+    yield _terminals(case, outline)
+    yield _contacts(case.kept, outline)
+    yield _observables(case.kept)
+    if case.sweep.axes:
+        yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
+    yield _line("spin components", spin_components(case, outline.dimension))
+    yield _line("mesh", _mesh(case, outline))
+    yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
+
+
+def spin_components(case, dimension):
+    """How many components of the spin potential this case needs in a drawing of `dimension`, in words: the span of directions."""
+    magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
+    directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
+    for terminal in case.terminals.values():
+        if isinstance(terminal.spin, SpinPotential | SpinCurrent):
+            vector = np.array(terminal.spin.vector)
+            directions.append(vector / (np.linalg.norm(vector) or 1.0))
+    directions += spin_directions(case.regions, dimension)
+    if not all(magnetization.uniform for magnetization in magnetizations):
+        return "up to 3 (a magnetization depends on position)"
+    count = max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
+    return {1: "1 (collinear)", 2: "2 (coplanar)", 3: "3"}[count]
+
+
+def _drawing(case, outline):
+    geometry = case.geometry
+    file = geometry.script or geometry.mesh or geometry.cad
+    source = f"{len(geometry.layers)} layers" if file is None else file.name
+    depth = f", {humanize(geometry.depth, 'm')} deep" if outline.dimension == 2 else ""
+    yield _line("drawing", f"{source}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
+    if outline.low:
+        yield _line("size", extent(outline.low, outline.high, geometry.unit))
+    if outline.parameters:
+        rows = table("parameter", "value", "")
+        for name, parameter in outline.parameters.items():
+            given = geometry.parameters.get(name)
+            value = f"{parameter.default:g} {parameter.unit or ''}" if given is None else str(given)
+            rows.add_row(name, value.strip(), "default" if given is None else "")
+        yield rows
+
+
+def separate_parts(case, outline):
+    """A table of the parts that no current can pass between, if there are more than one."""
+    parts, unit = parts_of(case, outline), case.geometry.unit
+    if len(parts) < 2:
+        return
+    rows = table("separate part", "terminals", "size", "around")
+    for part in parts:
+        low, high = bounds(part)
+        middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+        regions = dict.fromkeys(piece.region for piece in part)
+        terminals = dict.fromkeys(name for piece in part for name in piece.terminals)
+        rows.add_row(", ".join(regions), ", ".join(terminals), extent(low, high, unit), at(middle, unit))
+    yield rows
+
+
+def _regions(case, names):
+    rows = table("region", "material", "conductivity", "spin diffusion length", "P", "magnetization")
+    said = describe.regions(case)
+    for name in names:
+        region = said[name]
+        rows.add_row(
+            name,
+            Text(
+                ", ".join(
+                    [region.material or "given here", *(f"{s.label} {s.written(_number)}" for s in region.further)]
+                )
+            ),
+            region.conductivity.written(humanize),
+            region.spin_diffusion_length.written(humanize),
+            f"{region.polarization.value:g}",
+            region.magnetization,
+        )
+    return rows
+
+
+def _terminals(case, outline):
+    rows = table("terminal", "on", "charge", "spin")
+    said = describe.terminals(case.kept)
+    for name, on in outline.terminals.items():
+        words = [f"{s.key} {s.written(humanize)}" if s.unit else s.key for s in said.get(name, _INSULATED)]
+        if name in said and case.terminals[name].sink_by_default:
+            words[1] += " (by default)"
+        rows.add_row(name, ", ".join(on), *words)
+    return rows
+
+
+def _contacts(case, outline):
+    rows = table("contact", "type", "")
+    said = describe.interfaces(case)
+    given = {frozenset(sides(name)): name for name in said}
+    for pair in sorted(outline.contacts, key=sorted):
+        name = given.get(pair)
+        kind, fields = said.get(name, ("transparent", ()))
+        rows.add_row(name or "/".join(sorted(pair)), kind, _fields(fields))
+    return rows
+
+
+def _observables(case):
+    rows = table("observable", "kind", "")
+    for name, kind, fields in describe.observables(case):
+        rows.add_row(name, kind, _fields(fields))
+    return rows
+
+
+def _fields(said):
+    return Text(", ".join(f"{s.key} = {s.written(_number)}" for s in said))  # a list of names is no markup
+
+
+def _number(value, unit):
+    return str(value) if unit is None else humanize(value, unit)
+
+
+def _mesh(case, outline):
+    mesh = case.mesh
+    if case.geometry.mesh is not None:
+        return f"that of the file{_resolution(case, outline)}, refined {mesh.refinements} times"
+    size = f", at most {humanize(mesh.size, 'm')}" if mesh.size else ""
+    cells = f"cells of {mesh.resolution:g} spin diffusion lengths at contacts, growing by {mesh.growth:g} per distance"
+    return f"{cells}{size}, refined {mesh.refinements} times"
+
+
+def _resolution(case, outline):
+    """How fine the cells of a file are at contacts, once they are refined."""
+    finest = {
+        pair: min(case.regions[name].material.spin_diffusion_length for name in pair) / (edge * case.geometry.unit)
+        for pair, edge in outline.edges_at.items()
+    }
+    if not finest:
+        return ""
+    pair = min(finest, key=lambda pair: (finest[pair], sorted(pair)))
+    cells = finest[pair] * 2**case.mesh.refinements
+    return f", {cells:.2g} cells for each spin diffusion length at the contact {'/'.join(sorted(pair))}"
+
+
+def _line(what, text):
+    return Text.assemble((f"{what}: ", "bold"), text)
