@@ -1,18 +1,11 @@
 """A fit as a picture: the data, both models, and what is left over."""
 
-import matplotlib
 import numpy as np
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter  # noqa: E402
-
-from spinfem.fitting.diagnostics import verdict  # noqa: E402
-from spinfem.formatting import (  # noqa: E402
-    prefixed,
-    symbol,
-    with_interval,
-)
+from spinfem.fitting.diagnostics import verdict
+from spinfem.formatting import prefixed, symbol, with_interval
+from spinfem.output.slide import plt
 
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))
 

@@ -2,19 +2,17 @@
 
 import numpy as np
 import pyvista as pv
-from matplotlib import colors
 
 from spinfem.formatting import prefixed
+from spinfem.output.colour_scales import decades_below, largest_seen
 from spinfem.output.fields import STREAM
 from spinfem.output.scene import Scene
 from spinfem.output.slide import write_slide
 
-_DECADES = 3  # of |j| that the colours cover
 _LINES = 7  # in each sense
 _STEP = 2.0  # from one line to the next, outwards, the current around it falls by this factor
 _WEAK = 0.01  # of the stronger vortex: a weaker one gets no lines
 _HEAD = 0.016  # length of an arrowhead over the span of the device
-_SAMPLES = 200  # along the longer side, for the largest |j| that can be seen
 
 
 def draw_circulation(grid, path, title):
@@ -25,9 +23,9 @@ def draw_circulation(grid, path, title):
     """
     size = np.linalg.norm(np.asarray(grid["j [A/m^2]"]), axis=1)
     scene = Scene(grid)
-    largest = _largest_seen(grid, size, scene.span)
+    largest = largest_seen(grid, size, scene.span)
     factor, unit = prefixed(largest, "A/m²")
-    norm = colors.LogNorm(max(largest * factor, 1e-30) * 10.0**-_DECADES, max(largest * factor, 1e-30))
+    norm = decades_below(largest * factor)
     shown = grid.copy(deep=False)
     shown["shown"] = np.maximum(size * factor, norm.vmin)
     surface = shown.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
@@ -40,17 +38,6 @@ def draw_circulation(grid, path, title):
         _add_arrowhead(scene, grid, lifted, heads)
     bar = f"charge current density |j| ({unit})", "viridis", norm, "max"
     return write_slide(path, scene.render(), title, bar=bar)
-
-
-def _largest_seen(grid, size, span):
-    """The largest |j| but for the cells at a corner that nobody sees: one cell for each box of a lattice."""
-    if not size.size:
-        return 0.0
-    boxes = np.floor(np.asarray(grid.cell_centers().points) / (span / _SAMPLES)).astype(np.int64)
-    which, number = np.unique(boxes, axis=0, return_inverse=True)
-    area = np.asarray(grid.compute_cell_sizes(length=False, volume=False)["Area"])
-    number = number.ravel()
-    return float((np.bincount(number, size * area) / np.bincount(number, area)).max())
 
 
 def _add_contacts(scene, grid):

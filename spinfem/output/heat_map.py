@@ -1,13 +1,10 @@
 """A matrix as a picture: signed colours on a logarithmic scale, its blocks marked."""
 
-import matplotlib
 import numpy as np
+from matplotlib.colors import SymLogNorm
 
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.colors import SymLogNorm  # noqa: E402
-
-from spinfem.formatting import prefixed  # noqa: E402
+from spinfem.formatting import prefixed
+from spinfem.output.slide import plt
 
 _ROUNDING = 1e-9  # of the largest entry: what is below is drawn as zero
 _DECADES = 6  # at most, from the largest entry to where colours turn linear

@@ -10,24 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import pyvista as pv
-from matplotlib import colors
 
 from spinfem.formatting import axis_name, prefixed
 from spinfem.output.circulation import draw_circulation
+from spinfem.output.colour_scales import beyond, colour_scale, decades_below, one_in_each_box
 from spinfem.output.line import Panel, draw_curves
-from spinfem.output.scene import Scene
-from spinfem.output.slide import PALETTE, beyond, region_label, write_slide
-from spinfem.output.spreading import spread
-from spinfem.output.straight import linear
+from spinfem.output.scene import Scene, linear, spread
+from spinfem.output.slide import PALETTE, region_label, write_slide
 from spinfem.output.torque_picture import draw_torque
 
 NM = 1e-9
 _ARROWS = 350
 _ARROWS_OF_TEXTURE = 40
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
-_ONE_SIGN = 0.02  # a sign that reaches less than this fraction of the other is not shown
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
-_DECADES = 3  # of a current's magnitude that its colours cover
 
 
 def draw_mesh(folder):
@@ -134,7 +130,7 @@ def _add_magnetization(scene, part, direction):
 def draw_potential(grid, path, values, symbol, title, signed=False):
     """The surface coloured by a potential in volts. `signed`: white at zero where both signs occur."""
     # Evenly spread samples: where the mesh is fine, a corner that nobody sees would else set the scale.
-    seen = values[one_in_each_box(np.asarray(grid.points), _span(grid) / 150)]
+    seen = values[one_in_each_box(np.asarray(grid.points), grid.length / 150)]
     low, high = seen.min(), seen.max()
     factor, unit = prefixed(max(abs(low), abs(high)), "V")
     grid = grid.copy(deep=False)
@@ -149,18 +145,6 @@ def draw_potential(grid, path, values, symbol, title, signed=False):
     )
 
 
-def colour_scale(low, high, signed):
-    """Colour map and norm for values between low and high."""
-    if signed and min(high, -low) > _ONE_SIGN * max(high, -low):
-        limit = max(abs(low), abs(high))
-        return "PuOr_r", colors.Normalize(-limit, limit)
-    if signed:  # one sign: zero is an end of the scale
-        low, high = min(low, 0.0), max(high, 0.0)
-        low, high = (low, 0.0) if -low > high else (0.0, high)
-    colormap = "cividis" if not signed else "viridis_r" if low < 0 else "viridis"
-    return colormap, colors.Normalize(low, high if high > low else low + 1.0)
-
-
 def draw_current(grid, path, vectors, symbol, title):
     """Arrows of a current density (A/m^2) in a pale device. Direction by the arrow, size by its colour (logarithmic)."""
     vectors = np.asarray(vectors)
@@ -169,13 +153,13 @@ def draw_current(grid, path, vectors, symbol, title):
         float(np.quantile(size, 0.999)) if size.size else 0.0
     )  # a corner singularity is not the scale of the picture
     factor, unit = prefixed(largest, "A/m²")
-    norm = colors.LogNorm(max(largest * factor, 1e-30) * 10.0**-_DECADES, max(largest * factor, 1e-30))
+    norm = decades_below(largest * factor)
     scene = Scene(grid)
     surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
     scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
     scene.add_outline(surface)
     points = np.asarray(grid.cell_centers().points)
-    strong = np.flatnonzero(size > largest * 10.0**-_DECADES)
+    strong = np.flatnonzero(size * factor > norm.vmin)
     if strong.size:
         chosen = strong[spread(points[strong], _ARROWS, scene.span / 120)]
         cloud = pv.PolyData(points[chosen])
@@ -186,15 +170,6 @@ def draw_current(grid, path, vectors, symbol, title):
         arrows = cloud.glyph(orient="direction", scale=False, factor=length, geom=shape)
         scene.add(arrows, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
     return write_slide(path, scene.render(), title, bar=(f"{symbol} ({unit})", "viridis", norm, "both"))
-
-
-def one_in_each_box(points, step):
-    """Numbers of points, the first one in each box of a cubic lattice."""
-    return np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)[1]
-
-
-def _span(grid):
-    return float(np.linalg.norm(np.array(grid.bounds[1::2]) - np.array(grid.bounds[::2])))
 
 
 if __name__ == "__main__":

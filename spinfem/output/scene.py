@@ -10,6 +10,14 @@ from spinfem.formatting import nice_length
 _WINDOW = (2400, 1500)
 _TO_THE_FRONT = -66_000  # steps of depth: as many as there are
 _MARGIN = 24  # pixels left around what is drawn
+DIMENSION = {
+    pv.CellType.LINE: 1,
+    pv.CellType.QUADRATIC_EDGE: 1,
+    pv.CellType.TRIANGLE: 2,
+    pv.CellType.QUADRATIC_TRIANGLE: 2,
+    pv.CellType.TETRA: 3,
+    pv.CellType.QUADRATIC_TETRA: 3,
+}
 
 
 @dataclass(frozen=True)
@@ -104,3 +112,37 @@ class Scene:
 
 def _nm(length):
     return f"{length:g} nm" if length < 1000 else f"{length / 1000:g} µm"
+
+
+def spread(points, most, finest):
+    """Numbers of at most `most` of the points (n, 3): of each box of a lattice the one nearest its middle.
+
+    The lattice fills the box around the points; it is as fine as `most` allows, but has no edges shorter than `finest`.
+    """
+    low, extent, step = points.min(axis=0), np.ptp(points, axis=0), finest
+    while True:
+        counts = np.maximum(np.floor(extent / step + 1e-9), 1)
+        sides = np.where(extent > 0, extent / counts, 1.0)
+        place = (points - low) / sides
+        boxes = np.minimum(np.floor(place), counts - 1)
+        nearest_first = np.argsort(np.linalg.norm((place - boxes - 0.5) * sides, axis=1), kind="stable")
+        chosen = nearest_first[np.unique(boxes[nearest_first], axis=0, return_index=True)[1]]
+        if len(chosen) <= most:
+            return chosen
+        step *= 1.15
+
+
+def linear(grid):
+    """The grid with straight cells of corners only; points in the middle of edges stay behind, in no cell.
+
+    What VTK cuts of quadratic cells, or takes for their surface, does not fit to the rest.
+    """
+    if len(grid.cells_dict) > 1:  # a device that was cut open consists of corners already
+        return grid
+    ((kind, nodes),) = grid.cells_dict.items()
+    dimension = DIMENSION[kind]
+    straight = (None, pv.CellType.LINE, pv.CellType.TRIANGLE, pv.CellType.TETRA)[dimension]
+    plain = pv.UnstructuredGrid({straight: nodes[:, : dimension + 1]}, np.array(grid.points))
+    plain.point_data.update(grid.point_data)
+    plain.cell_data.update(grid.cell_data)
+    return plain

@@ -48,13 +48,6 @@ def write_slide(path, image, title, bar=None, legend=None):
     return path
 
 
-def beyond(values, norm, tolerance=0.01):
-    """At which ends of a colour scale there are values that it does not reach: neither, min, max or both."""
-    slack = tolerance * (norm.vmax - norm.vmin)
-    low, high = values.min() < norm.vmin - slack, values.max() > norm.vmax + slack
-    return "both" if low and high else "min" if low else "max" if high else "neither"
-
-
 def _columns(legend):
     return min(3, len(legend or ()))
 

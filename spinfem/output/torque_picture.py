@@ -8,11 +8,9 @@ from matplotlib import colors
 
 from spinfem.formatting import axis_name, prefixed
 from spinfem.geometry.simplices import volume
-from spinfem.output.ranges import scale_of
-from spinfem.output.scene import Scene
-from spinfem.output.slide import beyond, write_slide
-from spinfem.output.spreading import spread
-from spinfem.output.straight import DIMENSION, linear
+from spinfem.output.colour_scales import beyond, scale_of
+from spinfem.output.scene import DIMENSION, Scene, linear, spread
+from spinfem.output.slide import write_slide
 
 _PICTURES = (
     ("torque", "torque [N/m]", "torque per area |τ|", "N/m"),

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spinfem.formatting import prefixed
-from spinfem.output.pictures import colour_scale, one_in_each_box
-from spinfem.output.ranges import scale_of
+from spinfem.output.colour_scales import colour_scale, one_in_each_box, scale_of
 
 _ROUNDING = 1e-9
 _COLOURS = {"PuOr_r": "PuOr", "viridis": "Viridis (matplotlib)", "cividis": "Cividis"}

@@ -8,12 +8,11 @@ import pyvista as pv
 from matplotlib import colors, pyplot
 
 from spinfem.output import charts
+from spinfem.output.colour_scales import beyond, scale_of
 from spinfem.output.curves import MARKED, Curves, Series, curves_of_chart, in_words
 from spinfem.output.paraview.quantities import surface
-from spinfem.output.ranges import scale_of
-from spinfem.output.scene import Scene
-from spinfem.output.slide import beyond, region_label
-from spinfem.output.spreading import spread
+from spinfem.output.scene import Scene, spread
+from spinfem.output.slide import region_label
 from spinfem.study.results import Chart, Table
 from tests.commands import CASES, COARSE, run
 
