@@ -112,7 +112,7 @@ class Sweep(RootModel[dict[str, Any]]):
         groups = []
         for path, given in self.root.items():
             axes = {p: _values(v) for p, v in (given if path == TOGETHER else {path: given}).items()}
-            groups.append([dict(zip(axes, together)) for together in zip(*axes.values(), strict=True)])
+            groups.append([dict(zip(axes, together, strict=True)) for together in zip(*axes.values(), strict=True)])
         return [{p: v for part in parts for p, v in part.items()} for parts in product(*groups)] if groups else []
 
 

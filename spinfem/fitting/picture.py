@@ -4,12 +4,12 @@ import matplotlib
 import numpy as np
 
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter  # noqa: E402
+from matplotlib import pyplot as plt
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from spinfem.case.quantity import humanize  # noqa: E402
-from spinfem.fitting.diagnostics import verdict  # noqa: E402
-from spinfem.output.prefix import prefixed  # noqa: E402
+from spinfem.case.quantity import humanize
+from spinfem.fitting.diagnostics import verdict
+from spinfem.output.prefix import prefixed
 
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))
 

@@ -4,9 +4,9 @@ import matplotlib
 import numpy as np
 
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
-from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, range_of_dots, scale  # noqa: E402
+from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, range_of_dots, scale
 
 _STYLE = {"font.size": 14, "axes.labelsize": 16, "lines.linewidth": 2.2, "mathtext.default": "regular"}
 _START, _CURVE = "#D55E00", "#0072B2"

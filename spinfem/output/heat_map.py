@@ -4,10 +4,10 @@ import matplotlib
 import numpy as np
 
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.colors import SymLogNorm  # noqa: E402
+from matplotlib import pyplot as plt
+from matplotlib.colors import SymLogNorm
 
-from spinfem.output.prefix import prefixed  # noqa: E402
+from spinfem.output.prefix import prefixed
 
 _ROUNDING = 1e-9  # of the largest entry: what is below is drawn as zero
 _DECADES = 6  # at most, from the largest entry to where colours turn linear

@@ -123,7 +123,7 @@ class LumpedElement:
 
     def in_space(self):
         """The matrix (4n, 4n) with x, y, z at every terminal: zero rows and columns across m on ferromagnets."""
-        lift = self._map({name: _XYZ for name in self.terminals})
+        lift = self._map(dict.fromkeys(self.terminals, _XYZ))
         return lift.T @ self.matrix @ lift
 
     def renamed(self, names):
