@@ -98,7 +98,8 @@ def _scratch():
 
 def _supervise(child, heard, clear_up, scratch):
     """Wait for the child or for a signal, clear up, end this process."""
-    number, status = None, None
+    number: int | None = None
+    status: int | None = None
     while status is None and number is None:
         number = signal.sigwait(heard | {signal.SIGCHLD})
         if number == signal.SIGCHLD:
@@ -113,8 +114,8 @@ def _supervise(child, heard, clear_up, scratch):
         clear_up()
     if scratch:
         _remove(scratch)
-    if number is not None:
-        os._exit(128 + number)
+    if number is not None or status is None:
+        os._exit(128 + (number or 0))
     if os.WIFEXITED(status):
         os._exit(os.WEXITSTATUS(status))
     died_of = os.WTERMSIG(status)

@@ -104,7 +104,7 @@ def cells_per_length_across(device, diffusion_lengths):
             here = heights[region[cells] == device.regions[name]]
             count, total = mesh.comm.allreduce(len(here)), mesh.comm.allreduce(float(here.sum()))
             counts[name] = diffusion_lengths[name] / device.length_unit * count / total
-        fewest = min(counts, key=counts.get)
+        fewest = min(counts, key=counts.__getitem__)
         found[pair] = (fewest, counts[fewest])
     return found
 

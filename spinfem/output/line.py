@@ -79,8 +79,8 @@ def in_order(grid):
 def bands(x, region):
     """[(region, from, to)] of neighbouring cells of one region."""
     found = []
-    for tag, cells in groupby(range(len(region)), key=lambda cell: region[cell]):
-        cells = list(cells)
+    for tag, group in groupby(range(len(region)), key=lambda cell: region[cell]):
+        cells = tuple(group)
         found.append((int(tag), x[cells[0], 0], x[cells[-1], -1]))
     return found
 

@@ -105,7 +105,8 @@ def _surface(solution, space, faces, loads):
     device, basis = solution.device, solution.problem.basis
     density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads) @ basis
     unit = device.length_unit ** (device.mesh.topology.dim - 1) * device.depth
-    return SurfaceTorque(*faces, density * (ANGULAR_MOMENTUM / unit))
+    cells, local_facets = faces
+    return SurfaceTorque(cells, local_facets, density * (ANGULAR_MOMENTUM / unit))
 
 
 def _volume(solution, space, region, loads):
