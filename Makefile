@@ -1,6 +1,6 @@
 # `make help` lists what there is. Everything runs in the environment that docker/setup makes, once.
 
-.PHONY: help environment peers environments setup demo test test-full test-wheels mypy shell clean clean-environment
+.PHONY: help environment peers environments setup demo test test-full test-wheels lint shell clean clean-environment
 .DEFAULT_GOAL := help
 
 IN := docker/setup run
@@ -43,14 +43,18 @@ test-wheels:  ## a part of the tests on DOLFINx from wheels, in an environment o
 	@docker/setup wheels
 	docker/setup wheels run python3 -m pytest $(WITH_WHEELS) -n $(CORES) --dist loadfile
 
-mypy: environment  ## static types
-	$(IN) python3 -m mypy
+lint: environment  ## style (ruff), which folder may import which (import-linter), static types (mypy)
+	@docker/setup lint
+	docker/setup lint ruff check
+	docker/setup lint ruff format --check
+	docker/setup lint lint-imports
+	docker/setup lint mypy
 
 shell: environment  ## a shell in the environment
 	@$(IN) bash
 
 clean:  ## remove results and caches from this folder
-	rm -rf results build dist .pytest_cache .mypy_cache .hypothesis
+	rm -rf results build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-environment:  ## remove the environment too (make setup brings it back)

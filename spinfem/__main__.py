@@ -17,13 +17,23 @@ from spinfem.interruption import supervised  # noqa: E402  (a moment that belong
 
 
 def main():
-    supervised(_work)
+    supervised(_work, _clear_up)
 
 
 def _work():
     from spinfem.cli import main
 
     main()
+
+
+def _clear_up(folder):
+    from pathlib import Path
+
+    from spinfem.batch.claims import clear_dead
+    from spinfem.output.folders import clear_up
+
+    clear_up(Path(folder))
+    clear_dead(Path(folder, "queue"))
 
 
 if __name__ == "__main__":

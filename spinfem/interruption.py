@@ -18,8 +18,10 @@ _PDEATHSIG, _SUBREAPER = 1, 36  # prctl(2)
 _progress = None  # where the supervisor reads which folders may have to be cleared up
 
 
-def supervised(work):
+def supervised(work, clear_up):
     """Call `work()` in a child process and end with its exit status; interrupted: say so, clear up, end with 128 + signal.
+
+    `clear_up(folder)` removes what dead processes left unfinished in a folder of results.
 
     Processes that a supervised one starts, and ranks that mpirun or srun started, are not supervised: they die at once.
     """
@@ -37,7 +39,7 @@ def supervised(work):
     child = os.fork()
     if child:
         os.close(told)
-        _supervise(child, heard, reports, scratch)
+        _supervise(child, heard, lambda: _clear_up(reports, clear_up), scratch)
     global _progress
     _progress = told
     os.close(reports)
@@ -94,9 +96,10 @@ def _scratch():
     return place
 
 
-def _supervise(child, heard, reports, scratch):
+def _supervise(child, heard, clear_up, scratch):
     """Wait for the child or for a signal, clear up, end this process."""
-    number, status = None, None
+    number: int | None = None
+    status: int | None = None
     while status is None and number is None:
         number = signal.sigwait(heard | {signal.SIGCHLD})
         if number == signal.SIGCHLD:
@@ -108,11 +111,11 @@ def _supervise(child, heard, reports, scratch):
         _end(child)
     if number is not None or status != 0:
         _end_the_rest()
-        _clear_up(reports)
+        clear_up()
     if scratch:
         _remove(scratch)
-    if number is not None:
-        os._exit(128 + number)
+    if number is not None or status is None:
+        os._exit(128 + (number or 0))
     if os.WIFEXITED(status):
         os._exit(os.WEXITSTATUS(status))
     died_of = os.WTERMSIG(status)
@@ -187,7 +190,7 @@ def _name(process):
         return ""
 
 
-def _clear_up(reports):
+def _clear_up(reports, clear_up):
     """Remove what is unfinished in the folders that the child told of, and empty ones above that were not there before."""
     os.set_blocking(reports, False)
     try:
@@ -195,8 +198,6 @@ def _clear_up(reports):
     except BlockingIOError:
         return
     for line in told.decode("utf-8", "surrogateescape").splitlines():
-        from spinfem.output.folders import clear_up
-
         folder, *above = line.split("\t")
         clear_up(folder)
         for place in above:

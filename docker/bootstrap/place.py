@@ -33,9 +33,15 @@ def debian_packages(file: str = "packages.txt") -> list[str]:
 
 def python_packages(*extras: str) -> list[str]:
     """What spinfem and its tests import, as pyproject.toml lists it; of DOLFINx and what belongs to it only with the extra `solver`."""
-    project = tomllib.loads((TREE / "pyproject.toml").read_text())["project"]
-    optional = project["optional-dependencies"]
-    return [*project["dependencies"], *(package for extra in ("test", *extras) for package in optional[extra])]
+    return [*project()["dependencies"], *(package for name in ("test", *extras) for package in extra(name))]
+
+
+def extra(name: str) -> list[str]:
+    return project()["optional-dependencies"][name]
+
+
+def project() -> dict:
+    return tomllib.loads((TREE / "pyproject.toml").read_text())["project"]
 
 
 def settings() -> dict[str, str]:
@@ -43,7 +49,7 @@ def settings() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
-KINDS = ("debian", "peers", "python", "wheels")
+KINDS = ("debian", "peers", "python", "wheels", "lint")
 KEY = "[0-9a-f]" * 12  # matches a key
 
 
@@ -59,7 +65,7 @@ class Place:
 
     @property
     def kind(self) -> str:
-        """debian, peers, python or wheels."""
+        """One of KINDS."""
         return self.folder.name.split("-")[0]
 
     @property

@@ -242,7 +242,7 @@ def _iterative(operator, fields, symmetric):
     populated = {name: index_set for name, index_set in fields.items() if index_set.getSize()}
     split = len(populated) > 1
     inside, of_each_field = multigrid()
-    options = {"ksp_type": "cg" if symmetric else "gmres", "ksp_norm_type": "unpreconditioned"}
+    options: dict[str, str | int] = {"ksp_type": "cg" if symmetric else "gmres", "ksp_norm_type": "unpreconditioned"}
     if not symmetric:
         options |= {"ksp_pc_side": "right", "ksp_gmres_restart": 100}
     if split:

@@ -68,7 +68,8 @@ def finish(records, case, kept=0, reused=None):
     frame = table(records, points, statuses)
     write_table(records.folder, frame)
     write_all_series(records, points)
-    pictures, warnings = (), ()
+    pictures: tuple = ()
+    warnings: tuple[str, ...] = ()
     if any(status.name == DONE for status in statuses):
         try:
             pictures = tuple(draw_sweep(records.folder, case.plots, frame))

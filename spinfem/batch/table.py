@@ -61,8 +61,9 @@ def _row(records, point, status):
 def in_si(value):
     """(number, unit) of a value of the case file in SI units; text and lists that are no quantity stay as they are, without unit."""
     if isinstance(value, list | dict | bool):
-        plain = isinstance(value, list) and not any(isinstance(entry, list | dict) for entry in value)
-        return " ".join(map(str, value)) if plain else shown(value), ""
+        if isinstance(value, list) and not any(isinstance(entry, list | dict) for entry in value):
+            return " ".join(map(str, value)), ""
+        return shown(value), ""
     try:
         number, unit = split(str(value))
     except ValueError:

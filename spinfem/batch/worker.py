@@ -51,12 +51,10 @@ def at_work(queue, attempt=None):
     worker = Worker(machine(), os.getpid(), started(os.getpid()), attempt or name, _slurm_job())
     file = queue / f"worker-{name}"
     file.write_text(json.dumps(asdict(worker)) + "\n", encoding="utf-8")
-    beat = subprocess.Popen([sys.executable, "-I", "-S", str(_BEAT), str(file)], stdin=subprocess.PIPE)
     try:
-        yield file
+        with subprocess.Popen([sys.executable, "-I", "-S", str(_BEAT), str(file)], stdin=subprocess.PIPE):
+            yield file  # the other process ends when its input is closed
     finally:
-        beat.stdin.close()
-        beat.wait()
         file.unlink(missing_ok=True)
 
 

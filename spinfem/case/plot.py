@@ -16,7 +16,7 @@ class Plot(Checked):
     """A picture of numbers against numbers. In a sweep the columns are its axes and the measured observables; of a single run, `table`
     names one that an observable wrote."""
 
-    name: str = Field("", pattern=r"[A-Za-z0-9_.-]*")
+    name: str = Field(default="", pattern=r"[A-Za-z0-9_.-]*")
     """What the PNG is called (default: Y_against_X)."""
     table: str | None = None
     """Not of the sweep but of each run: the table of an observable."""

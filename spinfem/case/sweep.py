@@ -71,9 +71,9 @@ class Sweep(RootModel[dict[str, Any]]):
 
     @model_validator(mode="after")
     def _checked(self):
-        faults = []
+        faults: list[tuple[tuple, Any, str]] = []
         for path, given in self.root.items():
-            axes = {(path,): given}
+            axes: dict[tuple[str, ...], Any] = {(path,): given}
             if path == TOGETHER:
                 axes = {(path, inner): values for inner, values in given.items()} if isinstance(given, dict) else {}
                 if not axes:
@@ -112,7 +112,7 @@ class Sweep(RootModel[dict[str, Any]]):
         groups = []
         for path, given in self.root.items():
             axes = {p: _values(v) for p, v in (given if path == TOGETHER else {path: given}).items()}
-            groups.append([dict(zip(axes, together)) for together in zip(*axes.values(), strict=True)])
+            groups.append([dict(zip(axes, together, strict=True)) for together in zip(*axes.values(), strict=True)])
         return [{p: v for part in parts for p, v in part.items()} for parts in product(*groups)] if groups else []
 
 
@@ -144,7 +144,7 @@ def _meaning(value):
 
 def _in_each_others_way(root):
     """(place, values, message) for axes that change the same value, or what is no value of a case."""
-    axes = [((path,), path) for path in root if path != TOGETHER]
+    axes: list[tuple[tuple[str, ...], str]] = [((path,), path) for path in root if path != TOGETHER]
     axes += [((TOGETHER, path), path) for path in root.get(TOGETHER, {})]
     before = []
     for where, path in axes:

@@ -41,6 +41,10 @@ def _spin(given, info: ValidationInfo):
     raise ValueError("must be reflecting, sink, {potential: [0 V, 1 mV, 0 V]} or {current: [0 A, 1 uA, 0 A]}")
 
 
+def _without_default(schema: dict) -> None:
+    del schema["default"]
+
+
 _SPIN_SCHEMA = {
     "oneOf": [
         {"enum": ["reflecting", "sink"]},
@@ -70,7 +74,7 @@ class Terminal(Checked):
         Literal["reflecting", "sink"] | SpinPotential | SpinCurrent,
         BeforeValidator(_spin),
         WithJsonSchema(_SPIN_SCHEMA, mode="validation"),
-    ] = Field(None, validate_default=True, json_schema_extra=lambda schema: schema.pop("default"))
+    ] = Field(None, validate_default=True, json_schema_extra=_without_default)  # type: ignore[arg-type]
     """What happens to spins: sink (v = 0, a large reservoir that takes all of them), the default where a voltage or a current is
     given, 0 V and 0 A included; reflecting, the default of what floats; or a given potential or current."""
 

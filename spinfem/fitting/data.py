@@ -100,7 +100,7 @@ class _Column:
 
     @property
     def is_setting(self):
-        return self.name.split(".")[0] in _SECTIONS and not self.of_error
+        return self.name is not None and self.name.split(".")[0] in _SECTIONS and not self.of_error
 
     @property
     def quantity(self):

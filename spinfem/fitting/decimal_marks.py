@@ -17,13 +17,17 @@ def is_number(cell):
 
 def plain_numbers(table, lines, separator):
     """The rows of cells with every number written as Python writes it. Raises ValueError about numbers that can be read in two ways."""
-    decides = {",": None, ".": None}  # decimal mark -> the first (cell, line) that can only be read with it
+    decides: dict[str, tuple[str, int] | None] = {
+        ",": None,
+        ".": None,
+    }  # decimal mark -> the first (cell, line) that can only be read with it
     for cells, line in zip(table, lines, strict=True):
         for cell in cells:
             if (mark := _sure(cell)) and decides[mark] is None:
                 decides[mark] = cell, line
-    if all(decides.values()):
-        (one, here), (other, there) = decides[","], decides["."]
+    comma, point = decides[","], decides["."]
+    if comma and point:
+        (one, here), (other, there) = comma, point
         raise ValueError(
             f"has a decimal comma in line {here} ({one}) and a decimal point in line {there} ({other}); use one"
         )

@@ -33,7 +33,7 @@ class FullModel:
     def __init__(self, settings, observable, data, unknowns, comm, progress=lambda what: None):
         self.settings, self.unknowns, self.evaluations, self.unit = settings, unknowns, 0, ""
         self._observable, self._data, self._comm, self._progress = observable, data, comm, progress
-        self._last = None, None  # unknowns, what came out
+        self._last: tuple = (None, None)  # unknowns, what came out
 
     def __call__(self, values):
         if self._last[0] is None or not np.array_equal(self._last[0], values):

@@ -85,8 +85,8 @@ class _Valve:
     def resistance(self, case):
         material = case.regions[self.wire].material
         wire = Wire(material.conductivity, material.spin_diffusion_length, self.cross_section)
-        contacts = (self._contact(case, region) for region in (self.injector, self.detector))
-        return nonlocal_resistance(wire, *contacts, self.separation)
+        injector, detector = (self._contact(case, region) for region in (self.injector, self.detector))
+        return nonlocal_resistance(wire, injector, detector, self.separation)
 
     def _contact(self, case, region):
         material = case.regions[region].material
@@ -119,7 +119,7 @@ def _area_and_centre(device, tag, kind):
     """Of tagged facets, in drawing units: area, centre (d,). Collective."""
     mesh = device.mesh
     measure = ufl.Measure(kind, domain=mesh, subdomain_data=device.facet_tags)(tag)
-    one, x = fem.Constant(mesh, 1.0), ufl.SpatialCoordinate(mesh)
+    one, x = fem.Constant(mesh, np.float64(1.0)), ufl.SpatialCoordinate(mesh)
 
     def total(integrand):
         with compiling(mesh.comm):

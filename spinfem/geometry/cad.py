@@ -88,8 +88,7 @@ def _join(dimension, regions, terminals):
     copies = gmsh.model.occ.copy(listed) if listed else []
     _, became = gmsh.model.occ.fragment(parts, copies)
     gmsh.model.occ.synchronize()
-    heirs = dict(zip(parts, became))
-    heirs.update(zip(listed, became[len(parts) :]))
+    heirs = dict(zip([*parts, *listed], became, strict=False))  # of a single part Gmsh tells nothing
 
     def follow(dimension, entities):
         return {

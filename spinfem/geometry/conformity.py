@@ -27,7 +27,8 @@ def check_conformity(data, facets, meetings, source, unit):
 def _refuse(data, place, cells, message, source, unit):
     names = {tag: name for name, tag in data.regions.items()}
     regions = " and ".join(sorted({names[tag] for tag in data.cell_tags[cells].tolist()}))
-    raise GeometryError(*source, f"{message.format(regions=regions)} at {at(place[: data.dimension], unit)}")
+    key, value = source
+    raise GeometryError(key, value, f"{message.format(regions=regions)} at {at(place[: data.dimension], unit)}")
 
 
 def _finite(data, facets):
@@ -129,8 +130,10 @@ def _places(n):
 def _refuse_point(data, meeting, source, unit):
     names = {tag: name for name, tag in data.regions.items()}
     regions = " and ".join(sorted({names[tag] for tag in meeting.regions}))
+    key, value = source
     raise GeometryError(
-        *source,
+        key,
+        value,
         f"parts of {regions} meet in a {'corner' if data.dimension == 2 else 'corner or an edge'} only, and the current "
         "through it would depend on the mesh: let them share a face, or leave a gap between them; they meet at "
         f"{at(meeting.place, unit)}",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from dolfinx import mesh
+from dolfinx.mesh import Mesh, MeshTags, meshtags
 from mpi4py import MPI
 
 from spinfem.geometry.distribute import from_owners, number_of
@@ -14,14 +14,14 @@ from spinfem.geometry.errors import GeometryError
 class Device:
     """What the physics is written on. Coordinates are in drawing units of `length_unit` metres each."""
 
-    mesh: mesh.Mesh
+    mesh: Mesh
     length_unit: float
     depth: float  # what the mesh lacks of a volume: m out of the plane in 2D, m^2 of cross-section in 1D; 1 in 3D
     regions: dict[str, int]  # name -> value in cell_tags
-    cell_tags: mesh.MeshTags  # every local cell, ghosts included
+    cell_tags: MeshTags  # every local cell, ghosts included
     terminals: dict[str, int]  # name -> value in facet_tags
     contacts: dict[frozenset, int]  # two regions that share a facet -> value in facet_tags
-    facet_tags: mesh.MeshTags  # terminals on the outside, contacts inside; ghosts included
+    facet_tags: MeshTags  # terminals on the outside, contacts inside; ghosts included
     touching: dict[str, tuple[str, ...]]  # terminal -> the regions it is on, sorted
 
     @property
@@ -65,10 +65,10 @@ def make_device(tagged, length_unit=1e-9, depth=1.0):
         length_unit=length_unit,
         depth=depth if dimension < 3 else 1.0,
         regions=tagged.regions,
-        cell_tags=mesh.meshtags(tagged.mesh, dimension, np.arange(len(tagged.region), dtype=np.int32), tagged.region),
+        cell_tags=meshtags(tagged.mesh, dimension, np.arange(len(tagged.region), dtype=np.int32), tagged.region),
         terminals=tagged.terminals,
         contacts=contacts,
-        facet_tags=mesh.meshtags(tagged.mesh, dimension - 1, tagged_facets, values[tagged_facets]),
+        facet_tags=meshtags(tagged.mesh, dimension - 1, tagged_facets, values[tagged_facets]),
         touching=touching,
     )
 

@@ -168,7 +168,7 @@ def _winding(surface, point):
         below = la * lb * lc + np.sum(a * b, axis=1) * lc + np.sum(b * c, axis=1) * la + np.sum(c * a, axis=1) * lb
         angle, full = 2 * np.abs(np.arctan2(triple, below)), 4 * np.pi
     side = np.sign(np.sum(corners[:, 0] * surface.outward, axis=1))
-    return int(round(float(np.sum(side * angle)) / full))
+    return round(float(np.sum(side * angle)) / full)
 
 
 def _facet_of_edge(surface):

@@ -90,11 +90,9 @@ def _joined(found, dimension):
     def touches(entity):
         pieces = heirs[entity.dimension, entity.tag]
         sides = [face for piece in pieces for face in _sides(*piece)] if entity.dimension == dimension else pieces
-        beside = {
-            part_of.get((dimension, int(other))) for side in sides for other in gmsh.model.getAdjacencies(*side)[0]
-        }
+        beside = {(dimension, int(other)) for side in sides for other in gmsh.model.getAdjacencies(*side)[0]}
         own = {entity.tag} if entity.dimension == dimension else set()
-        return tuple(str(tag) for tag in sorted(beside - own - {None}))
+        return tuple(str(tag) for tag in sorted({part_of[heir] for heir in beside & part_of.keys()} - own))
 
     return [entity._replace(touches=touches(entity)) for entity in found]
 

@@ -37,7 +37,7 @@ def elements(dimension, entities, source):
     for name, members in entities.items():
         parts = [np.empty((0, dimension + 1), dtype=np.uint64)]
         for entity in members:
-            for kind, _, nodes in zip(*gmsh.model.mesh.getElements(dimension, entity)):
+            for kind, _, nodes in zip(*gmsh.model.mesh.getElements(dimension, entity), strict=True):
                 if kind != SIMPLEX[dimension]:
                     element = gmsh.model.mesh.getElementProperties(kind)[0]
                     raise GeometryError(

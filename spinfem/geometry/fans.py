@@ -94,7 +94,7 @@ def _neighbours(facets, number, subsets, dimension):
 
 def _described(data, fans, slot, where, links, incomplete, region, nodes):
     members, joined = defaultdict(list), defaultdict(list)
-    for fan in np.flatnonzero(incomplete[where]).tolist():
+    for fan in np.flatnonzero(incomplete[where]):
         members[where[fan]].append(fan)
     for a, b in links[incomplete[where[links[:, 0]]]].tolist():
         joined[where[a]].append((a, b))
@@ -103,6 +103,6 @@ def _described(data, fans, slot, where, links, incomplete, region, nodes):
         number = {fan: i for i, fan in enumerate(order)}
         yield Meeting(
             tuple(int(region[slot[fan]]) for fan in order),
-            frozenset(tuple(sorted((number[a], number[b]))) for a, b in joined[place]),
+            frozenset((min(number[a], number[b]), max(number[a], number[b])) for a, b in joined[place]),
             data.points[nodes[slot[there[0]]]].mean(axis=0),
         )

@@ -85,7 +85,7 @@ def _along(stack, sizing):
     """Coordinates of the planes of nodes, (planes,), and how many cells each layer has between them."""
     edges, finest = stack.edges, _sizes_at(stack, sizing)
     planes = [edges[:1]]
-    for low, high, first, last in zip(edges, edges[1:], finest, finest[1:]):
+    for (low, high), (first, last) in zip(pairwise(edges), pairwise(finest), strict=True):
         inner = _graded(high - low, first, last, sizing, LEAST_CELLS[stack.dimension])
         planes.append(np.append(low + inner, high))
     x = np.concatenate(planes)
@@ -152,6 +152,8 @@ def _simplices(nodes):
         for axis in order:
             corner = corner + np.eye(dimension, dtype=int)[axis]
             path.append(corner)
-        boxes = [nodes[tuple(slice(i, n - 1 + i) for i, n in zip(step, nodes.shape))].ravel() for step in path]
+        boxes = [
+            nodes[tuple(slice(i, n - 1 + i) for i, n in zip(step, nodes.shape, strict=True))].ravel() for step in path
+        ]
         found.append(np.stack(boxes, axis=1))
     return np.concatenate(found).astype(np.int64)

@@ -67,7 +67,7 @@ def tags_of(mesh, dimension):
     """The tag of each cell of a dimension, (cells,); zeros if the file has none."""
     lengths = _lengths(mesh, dimension)
     for key in [key for key in (*TAGS, *mesh.cell_data) if key in mesh.cell_data]:
-        parts = [np.asarray(part, dtype=float) for part, n in zip(mesh.cell_data[key], lengths) if n]
+        parts = [np.asarray(part, dtype=float) for part, n in zip(mesh.cell_data[key], lengths, strict=True) if n]
         if parts and all(part.size == len(part) and np.array_equal(part, np.round(part)) for part in parts):
             values = np.concatenate([part.ravel() for part in parts])
             return np.where(values < UNSET, values, 0).astype(int)
@@ -89,7 +89,7 @@ def _named(mesh, dimension, given_tags, kind, path):
     given = {tag: name for name, listed in given_tags.items() for tag in listed}
     known = _names_of_tags(mesh, dimension) | given
     for tag in existing:
-        if kind == "terminal" and (tag == 0 or given and tag not in given):
+        if kind == "terminal" and (tag == 0 or (given and tag not in given)):
             continue  # insulated
         name = known.get(tag, name_of(kind, tag))
         _, before = found.get(name, (tag, []))
@@ -102,7 +102,7 @@ def _sets(mesh, lengths):
     start = np.cumsum([0, *lengths])
     found = {}
     for name, parts in mesh.cell_sets.items():
-        here = [(s, part) for s, n, part in zip(start, lengths, parts) if n and part is not None]
+        here = [(s, part) for s, n, part in zip(start, lengths, parts, strict=False) if n and part is not None]
         inside = [s + np.asarray(part, dtype=int) for s, part in here]
         indices = np.unique(np.concatenate([np.empty(0, dtype=int), *inside]))
         again = any(np.array_equal(indices, other) for other in found.values())

@@ -99,8 +99,8 @@ def _shared(data, facets, terminal_facets, names):
             common = np.intersect1d(on[first][a], on[second][b])
             for node, around in _regions_around(data, common).items():
                 kind = (first, second), (names[a], names[b]), frozenset(names[tag] for tag in around)
-                found.setdefault(kind, tuple(data.points[node].tolist()))
-    return tuple(Shared(*kind, place) for kind, place in found.items())
+                found.setdefault(kind, Shared(*kind, tuple(data.points[node].tolist())))
+    return tuple(found.values())
 
 
 def _nodes_by_region(data, facets, chosen):

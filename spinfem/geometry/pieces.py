@@ -12,7 +12,7 @@ def pieces_of(data, facets, terminal_facets):
     piece, n_pieces, sides = _numbered(data, facets)
     names = {tag: name for name, tag in data.regions.items()}
     _, some_cell = np.unique(piece, return_index=True)
-    boxes = _boxes(data, piece, n_pieces)
+    low, high = _boxes(data, piece, n_pieces)
     corners = data.points[data.cells]
     volumes = np.bincount(piece, np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1]))) / (1, 1, 2, 6)[data.dimension]
     at = {name: set(piece[facets.cells[on, 0]].tolist()) for name, on in terminal_facets.items()}
@@ -20,7 +20,8 @@ def pieces_of(data, facets, terminal_facets):
         Piece(
             names[int(data.cell_tags[some_cell[i]])],
             tuple(name for name, there in at.items() if i in there),
-            *(tuple(bound[i].tolist()) for bound in boxes),
+            tuple(low[i].tolist()),
+            tuple(high[i].tolist()),
             float(volumes[i]),
         )
         for i in range(n_pieces)

@@ -48,7 +48,7 @@ def open_pillar(stack, sections, growth):
         layers = [_between(dimension, low, high) for low, high in pairwise(stack.edges)]
         thinnest = min(thickness for _, thickness in stack.layers)
         ends = [_between(dimension - 1, x - thinnest / 2, x + thinnest / 2) for x in stack.edges[[0, -1]]]
-        names = ModelNames(dimension, _regions(stack, layers), dict(zip(ENDS, ends)))
+        names = ModelNames(dimension, _regions(stack, layers), dict(zip(ENDS, ends, strict=True)))
         check_names(names, None)
         _limit_sizes(stack, sections, layers, growth)
     return names
@@ -76,7 +76,7 @@ def _between(dimension, low, high):
 
 def _regions(stack, layers):
     regions = {}
-    for (name, _), entities in zip(stack.layers, layers):
+    for (name, _), entities in zip(stack.layers, layers, strict=True):
         regions[name] = regions.get(name, ()) + entities
     return regions
 
@@ -106,7 +106,7 @@ def _box(low, high, section, growth):
     box, size = field.add("Box"), min(FLAT * (high - low), ACROSS[section.ellipse] * min(section.across))
     far = 100 * (high - low) + 100 * max(section.across)
     limits = {"XMin": low, "XMax": high, "VIn": size, "VOut": size + growth * far, "Thickness": far}
-    for axis, extent in zip("YZ", (*section.across, 0.0)):
+    for axis, extent in zip("YZ", (*section.across, 0.0), strict=False):
         limits |= {f"{axis}Min": -extent / 2, f"{axis}Max": extent / 2}
     for key, value in limits.items():
         field.setNumber(box, key, value)

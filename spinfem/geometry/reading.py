@@ -47,7 +47,8 @@ def outline(drawing, sizing=Sizing({})):
     if drawing.kind == "mesh":
         with gmsh_session():
             data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
-        return replace(outline_of_mesh(data, *_sound(drawing, data), {}), edges_at=edges_at_contacts(data))
+        facets, found = _sound(drawing, data)
+        return replace(outline_of_mesh(data, facets, found, {}), edges_at=edges_at_contacts(data))
     return outline_of_mesh(*_coarsest(drawing, sizing))
 
 
@@ -65,7 +66,7 @@ def _coarsest(drawing, sizing):
 
     Flat faces allow cells as large as they are; curved parts that are thin need finer ones, at worst those of `sizing`.
     """
-    problem = None
+    problem = GeometryError(f"geometry.{drawing.kind}", drawing.path, "cannot be meshed")
     for divisions in (*COARSE, None):
         with gmsh_session():  # a new one each time: what Gmsh cannot mesh leaves traces
             names, parameters = _open(drawing, _admitted)

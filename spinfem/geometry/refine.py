@@ -43,7 +43,9 @@ def _templates(dimension):
         return np.array([CORNERS[1]])
     if dimension == 2:
         return np.array([(*CORNERS[2], (3, 4, 5))])
-    cuts = [[(p, q, ring[i], ring[(i + 1) % 4]) for i in range(4)] for (p, q), ring in zip(DIAGONALS, RINGS)]
+    cuts = [
+        [(p, q, ring[i], ring[(i + 1) % 4]) for i in range(4)] for (p, q), ring in zip(DIAGONALS, RINGS, strict=True)
+    ]
     return np.array([(*CORNERS[3], *cut) for cut in cuts])
 
 

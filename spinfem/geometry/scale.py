@@ -38,7 +38,7 @@ def scale_of_outline(case, outline):
         None if outline.shortest_edge is None else outline.shortest_edge * unit / 2**case.mesh.refinements,
         min(
             (
-                2**case.mesh.refinements * min(map(lengths.get, pair)) / (e * unit)
+                2**case.mesh.refinements * min(lengths[name] for name in pair) / (e * unit)
                 for pair, e in outline.edges_at.items()
             ),
             default=None,

@@ -22,6 +22,7 @@ from spinfem.case.parts import transparent_pairs
 from spinfem.case.plugins import Interface, Term, spin_directions
 from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
+from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
@@ -80,7 +81,7 @@ class Coupling:
 class Problem:
     """The function space, the forms and the constraint map of one magnetic state of a device."""
 
-    device: object
+    device: Device
     regions: dict
     terminals: dict
     layout: Layout  # of the blocks of unknowns

@@ -4,6 +4,7 @@ import numpy as np
 
 from spinfem.case.names import RegionName
 from spinfem.observables.line import Line
+from spinfem.observables.magnets import direction_of
 from spinfem.study.results import Chart, Table
 
 
@@ -51,7 +52,7 @@ class Hodograph(Line, kind="hodograph"):
 
     def _frame(self, simulation):
         """Rows: m_1, the unit vector towards m_2 across it, their normal."""
-        first, second = (np.array(simulation.case.regions[name].magnetization.direction) for name in self.plane)
+        first, second = (direction_of(simulation.case.regions[name].magnetization) for name in self.plane or ())
         across = second - (first @ second) * first
         across /= np.linalg.norm(across)
         return np.array([first, across, np.cross(first, across)])

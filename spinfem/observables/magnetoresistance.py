@@ -11,6 +11,7 @@ from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Angle
 from spinfem.observables.drive import no_current, not_a_pair
+from spinfem.observables.magnets import direction_of
 from spinfem.study.ratio import ratio, resistance_noise
 from spinfem.study.results import Chart, Measurement, Table
 
@@ -44,10 +45,10 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
 
     def _stays(self, m):
         """A fault if the magnetization m is the same at all angles."""
-        if np.linalg.norm(np.cross(m, self.axis.direction)) < _SAME:
+        if np.linalg.norm(np.cross(m, direction_of(self.axis))) < _SAME:
             message = f"lies along the magnetization of {self.rotate}, which turns about it without changing"
             yield "axis", str(self.axis), f"{message}; choose one across it"
-        elif np.ptp([turned(m, self.axis.direction, angle) for angle in self.angles], axis=0).max() < _SAME:
+        elif np.ptp([turned(m, direction_of(self.axis), angle) for angle in self.angles], axis=0).max() < _SAME:
             angles = [f"{np.degrees(angle):g} deg" for angle in self.angles]
             yield "angles", angles, "are all the same direction; a magnetoresistance needs two"
 
@@ -58,7 +59,7 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
         m = simulation.case.regions[self.rotate].magnetization.direction
         resistances, noise = [], 0.0
         for angle in self.angles:
-            solution = simulation.solution({self.rotate: Uniform(direction=turned(m, self.axis.direction, angle))})
+            solution = simulation.solution({self.rotate: Uniform(direction=turned(m, direction_of(self.axis), angle))})
             resistances.append(solution.resistance(self.plus, self.minus))
             noise = max(noise, resistance_noise(solution, self.plus))
         low, *_, high = sorted(resistances, key=nominal_value)

@@ -6,6 +6,11 @@ _COLLINEAR = 1e-9  # cosine up to which two directions are perpendicular
 _MOSTLY = 0.5  # that of the means of textures
 
 
+def direction_of(magnetization):
+    """The unit vector, (3,), of a magnetization that is known to be uniform."""
+    return np.array(magnetization.direction)
+
+
 def on_the_way(contacts, bundles, start, end):
     """The magnets that everything has to pass from one of `start` to one of `end` (names of regions), nearest to the start first.
 

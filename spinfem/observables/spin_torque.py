@@ -7,6 +7,7 @@ from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.observables.drive import no_current
+from spinfem.observables.magnets import direction_of
 from spinfem.study.ratio import ratio
 from spinfem.study.results import Measurement
 
@@ -28,10 +29,10 @@ class SpinTorque(Observable, kind="spin_torque"):
 
     def faults(self, case, outline):
         for key, name in (("magnet", self.magnet), ("reference", self.reference)):
-            m = name and case.regions[name].magnetization
+            m = case.regions[name].magnetization if name else None
             if name and m is None:
                 yield key, name, "is not a ferromagnet; give it a magnetization"
-            elif name and (self.reference or self.spins_along) and not m.uniform:
+            elif m and (self.reference or self.spins_along) and not m.uniform:
                 yield key, name, "needs a uniform magnetization: directions are counted relative to it"
         if self.spins_along is not None and self.reference is not None:
             yield "spins_along", str(self.spins_along), "stands instead of a `reference` magnet; give one of the two"
@@ -53,7 +54,7 @@ class SpinTorque(Observable, kind="spin_torque"):
         other = self.spins_along if self.reference is None else regions[self.reference].magnetization
         if other is None:
             return
-        m, r = (np.array(magnetization.direction) for magnetization in (regions[self.magnet].magnetization, other))
+        m, r = direction_of(regions[self.magnet].magnetization), direction_of(other)
         across, normal = r - (m @ r) * m, np.cross(m, r)
         sine = np.linalg.norm(normal)
         if sine < 1e-9:

@@ -106,7 +106,6 @@ def write_whole(path, text):
 
 def clear_up(folder):
     """Remove what dead processes left unfinished in and beside `folder`; what living ones are at is not touched."""
-    folder = Path(folder)
     with suppress(OSError):
         if _key(folder) not in _ours and (lock := _locked(folder)) is not None:
             _restore(folder)
@@ -117,10 +116,6 @@ def clear_up(folder):
             match = _PROVISIONAL_FILE.fullmatch(file.name)
             if match and file.is_file() and not os.path.exists(f"/proc/{match['pid']}"):
                 file.unlink()
-    if (folder / "queue").is_dir():
-        from spinfem.batch.claims import clear_dead
-
-        clear_dead(folder / "queue")
     for lock in (folder / "points").glob(".*.lock"):
         clear_up(folder / "points" / lock.name.removeprefix(".").removesuffix(".lock"))
 

@@ -41,7 +41,7 @@ def draw_curves(path, grid, panels, regions, title):
     axes = axes[:, 0]
     layers = bands(x, region)
     colours = {tag: PALETTE[i % len(PALETTE)] for i, tag in enumerate(r["tag"] for r in regions.values())}
-    for panel, place in zip(panels, axes):
+    for panel, place in zip(panels, axes, strict=True):
         for tag, low, high in layers:
             place.axvspan(low, high, facecolor=colours[tag], alpha=_PALE, linewidth=0)
         _draw_panel(place, panel, x, {name: np.asarray(values)[nodes] for name, values in panel.curves.items()})
@@ -79,8 +79,8 @@ def in_order(grid):
 def bands(x, region):
     """[(region, from, to)] of neighbouring cells of one region."""
     found = []
-    for tag, cells in groupby(range(len(region)), key=lambda cell: region[cell]):
-        cells = list(cells)
+    for tag, group in groupby(range(len(region)), key=lambda cell: region[cell]):
+        cells = tuple(group)
         found.append((int(tag), x[cells[0], 0], x[cells[-1], -1]))
     return found
 
@@ -100,7 +100,7 @@ def _name_bands(panel, layers, names):
 def _draw_panel(place, panel, x, curves):
     largest = max(np.abs(values).max() for values in curves.values())
     factor, unit = prefixed(largest, panel.unit)
-    for (name, values), colour in zip(curves.items(), _CURVES):
+    for (name, values), colour in zip(curves.items(), _CURVES, strict=False):
         place.plot(x.ravel(), values.ravel() * factor, color=colour, linewidth=1.2, linestyle=":")
         broken_x, broken_values = broken(x, values, _JUMP * largest)
         place.plot(broken_x, broken_values * factor, color=colour, linewidth=2.5, label=name)

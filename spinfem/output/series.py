@@ -37,8 +37,8 @@ def write_series(path, files, parameter, unit=""):
 
 def read_series(path):
     """The Series in a .pvd file of `write_series`."""
-    collection = ElementTree.parse(path).getroot().find("Collection")
-    files = tuple(path.parent / entry.get("file") for entry in collection)
+    (collection,) = ElementTree.parse(path).getroot().iter("Collection")
+    files = tuple(path.parent / entry.attrib["file"] for entry in collection)
     return Series(collection.get("parameter", "time"), collection.get("unit", ""), files)
 
 

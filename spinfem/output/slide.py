@@ -3,9 +3,9 @@
 import matplotlib
 
 matplotlib.use("Agg")
-from matplotlib import patches  # noqa: E402
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.cm import ScalarMappable  # noqa: E402
+from matplotlib import patches
+from matplotlib import pyplot as plt
+from matplotlib.cm import ScalarMappable
 
 from spinfem.formatting import axis_name  # noqa: E402
 

@@ -25,7 +25,7 @@ from spinfem.model.bulk import current_density
 _ROUNDING = 1e-9
 # (dimension, vertices before the plane) -> simplices of the cut; each corner lies on the edge between two vertices, in
 # an order in which those before the plane come first.
-_SIMPLICES = {
+_SIMPLICES: dict[tuple[int, int], list[tuple[tuple[int, int], ...]]] = {
     (2, 1): [((0, 1), (0, 2))],
     (2, 2): [((0, 2), (1, 2))],
     (3, 1): [((0, 1), (0, 2), (0, 3))],
@@ -93,7 +93,7 @@ def _owned_cells(device, regions):
 
 def _at_corners(expression, mesh, cells):
     """A scalar expression at the corners of cells, (cells, corners), as each cell sees it."""
-    corners = basix.geometry(mesh.basix_cell())
+    corners = np.asarray(basix.geometry(mesh.basix_cell()))
     with compiling(mesh.comm):
         compiled = fem.Expression(expression, corners)
     if not len(cells):

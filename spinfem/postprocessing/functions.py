@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import basix.ufl
 import numpy as np
@@ -22,7 +23,7 @@ class Fields:
     from cell to cell. All are collective.
     """
 
-    solution: object  # a Solution
+    solution: Any  # a Solution
 
     @property
     def mesh(self):

@@ -72,7 +72,7 @@ def _mean_on_rim(psi, solution):
     """The mean of psi over the insulated part of the outer boundary; over all of it where terminals leave nothing."""
     device, comm = solution.device, solution.comm
     ds = ufl.Measure("ds", domain=device.mesh, subdomain_data=device.facet_tags)
-    one = fem.Constant(device.mesh, 1.0)
+    one = fem.Constant(device.mesh, np.float64(1.0))
 
     def integrals(measure):
         with compiling(comm):

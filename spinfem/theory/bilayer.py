@@ -166,7 +166,8 @@ class Mode:
         *_, directions = np.linalg.svd(_matching(strip, k))
         raw = cls(strip, float(k), tuple(directions[-1 - number]))
         scale = np.copysign(1 / np.sqrt(raw._norm()), raw.v(0.0))
-        return cls(strip, float(k), tuple(float(scale * a) for a in raw.amplitudes))
+        a, b, c, d = (float(scale * amplitude) for amplitude in raw.amplitudes)
+        return cls(strip, float(k), (a, b, c, d))
 
     def phi(self, y):
         """Charge potential; array of the shape of y."""

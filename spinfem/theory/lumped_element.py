@@ -123,7 +123,7 @@ class LumpedElement:
 
     def in_space(self):
         """The matrix (4n, 4n) with x, y, z at every terminal: zero rows and columns across m on ferromagnets."""
-        lift = self._map({name: _XYZ for name in self.terminals})
+        lift = self._map(dict.fromkeys(self.terminals, _XYZ))
         return lift.T @ self.matrix @ lift
 
     def renamed(self, names):
@@ -163,10 +163,8 @@ class LumpedElement:
         for name, a in other.terminals.items():
             key = theirs.get(name, name)
             axes[key] = _common(axes[key], a) if name in theirs else a
-        total = 0.0
-        for element, alias in ((self, ours), (other, theirs)):
-            lift = element._map(axes, alias)
-            total = total + lift.T @ element.matrix @ lift
+        lifts = (self, self._map(axes, ours)), (other, other._map(axes, theirs))
+        total = np.sum([lift.T @ element.matrix @ lift for element, lift in lifts], axis=0)
         return LumpedElement(axes, total).opened(*ours.values())
 
     def to_json(self):

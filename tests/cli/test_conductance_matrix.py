@@ -102,7 +102,7 @@ def test_electrodes_are_contacted_along_m(valve):
 def test_terminals_that_are_not_listed_keep_their_condition(valve):
     """Of `two`, wire_left is at 0 V and a sink, injector_end floats and is a sink."""
     names, matrix = valve[0]["matrices"]["four"]["rows"], matrix_in(valve[0], "four")
-    element = LumpedElement({name: axes for name, axes in valve[0]["matrices"]["four"]["axes"].items()}, matrix)
+    element = LumpedElement(valve[0]["matrices"]["four"]["axes"], matrix)
     assert element.currents == tuple(names)
     order = [names.index(name) for name in valve[0]["matrices"]["two"]["rows"]]
     floating = names.index("I(injector_end)")  # the rest of the two unlisted terminals is held at zero

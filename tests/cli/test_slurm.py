@@ -64,13 +64,13 @@ def test_the_dry_run_prints_the_script_and_leaves_nothing(case, tmp_path):
         f"sbatch --parsable {tmp_path}/out/slurm/job.sh",
     ):
         assert line in script.splitlines()
-    assert re.search(r'sweep \S+/out/case.yaml -o \S+/out --points "\$points" -n 2$', script, re.M)
+    assert re.search(r'sweep \S+/out/case.yaml -o \S+/out --points "\$points" -n 2$', script, re.MULTILINE)
     assert blocks(script) == ["1-2", "3-4", "5-6"]
     assert not (tmp_path / "out").exists()
 
 
 def blocks(script):
-    return re.search(r"blocks=\(\n(.*?)\)", script, re.S)[1].split()
+    return re.search(r"blocks=\(\n(.*?)\)", script, re.DOTALL)[1].split()
 
 
 def test_a_task_gets_points_that_share_a_mesh_and_only_those_not_done(case, tmp_path):

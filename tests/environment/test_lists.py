@@ -4,15 +4,15 @@ import re
 import tomllib
 
 import pytest
-from bootstrap import place, python_here, venv, wheels
+from bootstrap import lint, place, python_here, venv, wheels
 
 from tests.environment import TREE
 
 # on PyPI, but brought by DOLFINx or built against it, so not in pyproject.toml
 FROM_DISTRIBUTIONS = {"dolfinx-real", "petsc4py-real", "gmsh", "dev", "pip", "venv", "mypy"}
 
-FILES = ["docker/Dockerfile", "docker/setup", "docker/constraints-wheels.txt"]
-FILES += ["environment.yml", "pyproject.toml", ".ci/run", "Makefile"]
+FILES = ["docker/Dockerfile", "docker/setup", "docker/constraints-wheels.txt", "docker/constraints-lint.txt"]
+FILES += ["environment.yml", "pyproject.toml", ".ci/run", "Makefile", ".pre-commit-config.yaml"]
 
 
 def name_of(requirement):
@@ -44,10 +44,11 @@ def test_debian_packages_are_in_the_list_of_python_packages():
     assert debian - FROM_DISTRIBUTIONS <= required()
 
 
-def test_wheels_have_the_version_of_every_package_pinned_and_it_is_new_enough():
-    lines = (TREE / "docker" / wheels.PINS).read_text().splitlines()
+@pytest.mark.parametrize("way", [wheels, lint])
+def test_every_package_has_its_version_pinned_and_it_is_new_enough(way):
+    lines = (TREE / "docker" / way.PINS).read_text().splitlines()
     pins = dict(line.lower().split("==") for line in lines if "==" in line)
-    for requirement in wheels.packages():
+    for requirement in way.packages():
         name, _, oldest = requirement.split(",")[0].partition(">=")
         assert venv.numbers(pins[name]) >= venv.numbers(oldest), name
 

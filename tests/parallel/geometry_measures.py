@@ -71,7 +71,7 @@ def _wrong_facets(device):
     inside = np.isclose(corners[:, :, dimension - 1], 60).all(axis=1) & (np.abs(middle[:, 0] + 150) < 50)
     if dimension == 3:
         inside &= np.abs(middle[:, 1]) < 50
-    return int(len(np.setxor1d(np.flatnonzero(inside), device.contact_facets("injector", "wire"))))
+    return len(np.setxor1d(np.flatnonzero(inside), device.contact_facets("injector", "wire")))
 
 
 def fails(comm):

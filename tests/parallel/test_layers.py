@@ -57,7 +57,7 @@ def test_fields_on_a_line_agree(degree, tmp_path):
         x, nodes, region = in_order(grid)
         potentials.append((x, grid["phi [V]"][nodes], grid["v [V]"][nodes][:, :, 1], region))
     for others in potentials[1:]:
-        for found, expected in zip(others, potentials[0]):
+        for found, expected in zip(others, potentials[0], strict=True):
             assert np.allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
 
 

@@ -16,7 +16,7 @@ from spinfem.theory.bilayer import Bilayer, Layer
 from tests.boxes import bar
 from tests.cases import stack_case
 from tests.exact import Layer as BarLayer
-from tests.physics.test_overlayer import simulation
+from tests.physics.test_overlayer import simulation_of
 
 NM = 1e-9
 CURRENT = 1e-6  # of spin, in the shipped case
@@ -31,19 +31,19 @@ def film(*overrides, polarization=0.5):
 
 
 def numbers(case):
-    return {m.name: m.value for m in measure(case, simulation(case)).measurements}
+    return {m.name: m.value for m in measure(case, simulation_of(case)).measurements}
 
 
 @pytest.mark.parametrize("axis, position", [(0, -700), (0, 55.5), (0, 225), (1, -150), (1, 0), (1, 290)])
 def test_nothing_passes_on_balance(axis, position):
     """Of planes that cut no terminal: in one, current goes around as well, outside of the film."""
-    through = simulation(film(ONE_TERMINAL)).solution().current_through(axis, position * NM)
+    through = simulation_of(film(ONE_TERMINAL)).solution().current_through(axis, position * NM)
     assert through.loop > 1e-5 * CURRENT
     assert abs(through.net) < 1e-10 * through.loop
 
 
 def test_what_goes_in_one_film_comes_back_in_the_other():
-    solution = simulation(film()).solution()
+    solution = simulation_of(film()).solution()
     magnet, normal = (solution.current_through(0, 225 * NM, (name,)) for name in ("magnet", "normal"))
     whole = solution.current_through(0, 225 * NM)
     assert magnet.net == pytest.approx(-normal.net, rel=0.002)
@@ -53,7 +53,7 @@ def test_what_goes_in_one_film_comes_back_in_the_other():
 
 def test_the_vortices_are_what_passes_the_cuts():
     """Both pass the contact up and down. The film is symmetric, but its mesh is not."""
-    solution = simulation(film("mesh.resolution=0.5")).solution()
+    solution = simulation_of(film("mesh.resolution=0.5")).solution()
     left, right = vortices(solution)
     assert left.current == pytest.approx(-right.current, rel=0.002)
     assert left.place[0] == pytest.approx(-right.place[0], abs=20 * NM)
@@ -65,7 +65,7 @@ def test_the_vortices_are_what_passes_the_cuts():
 def test_against_the_modes_of_the_strip():
     """The current in the normal film at a distance from a narrow injector, sum over modes of its charge current."""
     strip = Bilayer(Layer(300 * NM, 1e7, 50 * NM), Layer(300 * NM, 1e7, 200 * NM), 0.5)
-    solution = simulation(film("geometry.parameters.injector_width=5 nm", "mesh.resolution=0.5")).solution()
+    solution = simulation_of(film("geometry.parameters.injector_width=5 nm", "mesh.resolution=0.5")).solution()
     points, weights = np.polynomial.legendre.leggauss(60)
     y = -150 * NM * (1 - points)  # the normal film, from its outer face to the contact
     for distance in (100 * NM, 225 * NM, 400 * NM):
@@ -78,7 +78,7 @@ def test_against_the_modes_of_the_strip():
 
 
 def test_the_sign_of_p_turns_the_loops_around():
-    one, other = (vortices(simulation(film(polarization=p)).solution()) for p in (0.5, -0.5))
+    one, other = (vortices(simulation_of(film(polarization=p)).solution()) for p in (0.5, -0.5))
     assert [v.current for v in one] == pytest.approx([-v.current for v in reversed(other)], rel=1e-9)
 
 
@@ -86,7 +86,7 @@ def test_no_loop_where_p_is_the_same_everywhere():
     """phi + P v is harmonic in all of the device then, and constant, whatever sigma and lambda are."""
     metal = "{{conductivity: 3e7 S/m, spin_diffusion_length: 200 nm, polarization: {p}}}"
     other = f"regions.normal={{{{material: {metal}, magnetization: +z}}}}"
-    alike, unlike = (simulation(film(ONE_TERMINAL, other.format(p=p))).solution() for p in (0.5, 0.3))
+    alike, unlike = (simulation_of(film(ONE_TERMINAL, other.format(p=p))).solution() for p in (0.5, 0.3))
     for axis, position in ((0, 225 * NM), (1, 0.0)):
         loop = unlike.current_through(axis, position).loop
         assert loop > 1e-4 * CURRENT
@@ -97,7 +97,7 @@ def test_loops_grow_like_p():
     """P grad s drives the current, and s at P = 0 is not zero: exponent 1. What loops do to spin is of the order
     P^2."""
     p = np.array([0.02, 0.04, 0.08, 0.16])
-    loops = np.array([simulation(film(polarization=value)).solution().current_through(1, 0.0).loop for value in p])
+    loops = np.array([simulation_of(film(polarization=value)).solution().current_through(1, 0.0).loop for value in p])
     (exponent, _), corrections = np.polyfit(np.log(p[:2]), np.log(loops[:2]), 1), np.diff(loops / p)
     assert exponent == pytest.approx(1, abs=0.002)
     assert np.polyfit(np.log(p[:-1]), np.log(np.abs(corrections)), 1)[0] == pytest.approx(2, abs=0.05)
@@ -162,6 +162,6 @@ def test_no_loops_where_there_is_no_plane(dimension, axis):
     ],
 )
 def test_a_plane_must_cut_the_device(axis, position, regions, outside):
-    device = simulation(film()).device
+    device = simulation_of(film()).device
     faults = list(LoopCurrent(axis=axis, position=position, regions=regions).misplaced(device))
     assert [key for key, *_ in faults] == ["position"] * outside

@@ -31,7 +31,7 @@ def directions(angle):
 
 def case_of(system, degree=2, refinements=0, **geometry):
     films = {"first": system.first, "spacer": system.spacer, "second": system.second}
-    magnetizations = dict(zip(("first", "second"), directions(system.angle)))
+    magnetizations = dict(zip(("first", "second"), directions(system.angle), strict=True))
     return Case.model_validate(
         {
             "geometry": {

@@ -82,7 +82,7 @@ class CellMesh:
             if self._locator.FindClosestPointWithinRadius(x, radius, point, shape, cell, part, square):
                 index = int(cell)
                 near[i] = point + _INWARD * (middles[index] - point)
-                reached[i] = float(square) <= (_REACH * sizes[index]) ** 2
+                reached[i] = float(square) <= (_REACH * sizes[index]) ** 2  # type: ignore[arg-type]
         return near, reached
 
     @cached_property

@@ -50,7 +50,7 @@ def union(boxes):
 
 def with_room(focus):
     """The same with space below for a legend. Solid devices are seen from above and in front."""
-    (left, right), (front, back), (below, above) = np.reshape(focus, (3, 2)).tolist()
+    left, right, front, back, below, above = map(float, focus)
     if above > below:
         below -= _ROOM * (above - below + back - front)
     else:
@@ -60,7 +60,7 @@ def with_room(focus):
 
 def ruler(focus):
     """A line of a round length below and in front of the device."""
-    (left, right), (front, _), (below, _) = np.reshape(focus, (3, 2)).tolist()
+    left, right, front, _, below, _ = map(float, focus)
     length = float(nice_length((right - left) / 4))
     front -= 0.25 * length
     return {"start": [left, short(front), below], "end": [left + length, short(front), below]}

@@ -63,7 +63,7 @@ def _in_space(curves):
     line = {"mode": "lines", "line": {"color": "#0072B2", "width": 5}, "name": "curve", "showlegend": False}
     start = {"mode": "markers", "marker": {"color": "#D55E00", "size": 5}, "name": "start"}
     zero = {"mode": "markers", "marker": {"symbol": "cross", "color": "#000000", "size": 4}, "name": "zero"}
-    first, origin = {axis: numbers[:1] for axis, numbers in points.items()}, dict.fromkeys("xyz", [0.0])
+    first, origin = {axis: numbers[:1] for axis, numbers in points.items()}, {axis: [0.0] for axis in "xyz"}
     space = {"type": "scatter3d", "hovertemplate": hover}
     traces = [space | points | line, space | first | start, space | origin | zero]
     names = (curves.x, curves.y, z_axis)

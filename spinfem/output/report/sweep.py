@@ -156,7 +156,7 @@ def _proposed(frame, about, results):
     varied = numeric or counts
     if not varied or not results or len(about["axes"]) > 2:
         return []
-    x = max(varied, key=varied.get)
+    x = max(varied, key=varied.__getitem__)
     curves = next((axis for axis in about["axes"] if axis != x), None)
     numbers = essential(next(iter(results.values())), scalars=True)
     return [Plot(x=x, y=(name,), curves=curves) for name in list(numbers)[:_CURVES]]
@@ -234,7 +234,7 @@ def _failed_grid(failed, frame, about):
     axes = [(axis, c) for axis in about["axes"] if (c := _axis_column(axis, frame))]
     rows = []
     for number, reason in failed.items():
-        found = frame[frame["point"] == number] if frame is not None else ()
+        found = pd.DataFrame() if frame is None else frame[frame["point"] == number]
         values = [_axis_value(found.iloc[0][c], files.name_and_unit(c)[1]) if len(found) else "" for _, c in axes]
         rows.append([Cell(f"{number:04d}", number, link=f"points/{number:04d}/"), *values, reason])
     short = short_names([axis for axis, _ in axes])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -78,7 +79,9 @@ def test_the_heart_beats_until_the_worker_is_gone(tmp_path):
     file = tmp_path / "worker"
     file.touch()
     os.utime(file, (0, 0))
-    program = f"import sys; sys.argv[1:] = [{str(file)!r}]\n" + open(heartbeat.__file__).read().replace("15.0", "0.05")
+    program = f"import sys; sys.argv[1:] = [{str(file)!r}]\n" + Path(heartbeat.__file__).read_text().replace(
+        "15.0", "0.05"
+    )
     beat = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE)
     deadline = time.time() + PATIENCE
     while file.stat().st_mtime == 0 and time.time() < deadline:

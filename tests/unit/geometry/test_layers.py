@@ -186,7 +186,7 @@ def test_potentials_inside_thin_layers_and_beside_interfaces(comm):
     case = case_of(1, "solver.method=direct")
     solution = Simulation(case, build_device(case, comm)).solution()
     scale = abs(EXACT.v(EXACT.edges[2], 2))
-    for k, (name, layer) in enumerate(zip(("lead", "fixed", "spacer", "free", "cap"), EXACT.layers)):
+    for k, (name, layer) in enumerate(zip(("lead", "fixed", "spacer", "free", "cap"), EXACT.layers, strict=True)):
         x = EXACT.edges[k] + layer.thickness * np.linspace(0.001, 0.999, 50)
         phi, v = solution.at(np.stack([x, 0 * x, 0 * x], axis=1), name)
         assert phi == pytest.approx(EXACT.phi(x, k), rel=1e-6)

@@ -178,7 +178,9 @@ def pair(tagged, tmp_path):
     def write(cells_name, facets_name):
         of = {kind: np.concatenate([b.data for b in tagged.cells if b.type == kind]) for kind in ("tetra", "triangle")}
         tags = {
-            kind: np.concatenate([t for b, t in zip(tagged.cells, tagged.cell_data["region"]) if b.type == kind])
+            kind: np.concatenate(
+                [t for b, t in zip(tagged.cells, tagged.cell_data["region"], strict=True) if b.type == kind]
+            )
             for kind in of
         }
         meshio.Mesh(tagged.points, [("tetra", of["tetra"])], cell_data={"name_to_read": [tags["tetra"]]}).write(
