@@ -27,7 +27,7 @@ def draw_circulation(grid, path, title):
     factor, unit = prefixed(largest, "A/m²")
     norm = decades_below(largest * factor)
     shown = grid.copy(deep=False)
-    shown["shown"] = np.maximum(size * factor, top * 10.0**-_DECADES)
+    shown["shown"] = np.maximum(size * factor, norm.vmin)
     surface = shown.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
     scene.add(surface, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
     _add_contacts(scene, grid)

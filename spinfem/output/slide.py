@@ -7,7 +7,7 @@ from matplotlib import patches
 from matplotlib import pyplot as plt
 from matplotlib.cm import ScalarMappable
 
-from spinfem.formatting import axis_name  # noqa: E402
+from spinfem.formatting import axis_name
 
 PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")  # of regions
 _WIDTH = 13.0  # inches
