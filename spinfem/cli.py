@@ -75,7 +75,7 @@ def check(case_file: CaseFile, overrides: Overrides = None):
 
     case, outline = read(case_file, overrides)
     if case.sweep.axes:
-        refuse_bad_points(case, case_file, overrides)
+        refuse_bad_points(case)
     for part in description(case, outline):
         console().print(part)
         console().print()
@@ -98,7 +98,6 @@ def run(
     folder = output or Path("results") / case_file.stem
     with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
         from spinfem.algebra.solver import SolveError
-        from spinfem.case.reader import as_it_ran
         from spinfem.output.console import results_table, spinner, summary_lines
         from spinfem.output.folders import reserved
         from spinfem.output.write import write_failure, write_outcome
@@ -109,7 +108,7 @@ def run(
         try:
             with reserved(folder, comm), spinner(comm) as progress:
                 outcome = solve(case, Session(comm), progress)
-                text = as_it_ran(case_file, overrides)
+                text = case.source.as_it_ran()
                 warnings = write_outcome(folder, outcome, text, comm, progress, report=case.output.report)
         except CaseError as error:
             if comm.rank == 0:
@@ -117,7 +116,7 @@ def run(
             raise typer.Exit(BAD_CASE) from None
         except SolveError as error:
             if comm.rank == 0:
-                kept = write_failure(folder, error, as_it_ran(case_file, overrides), case.output.report)
+                kept = write_failure(folder, error, case.source.as_it_ran(), case.output.report)
                 fail(f"{error}; the residual history is in {kept}")
             raise typer.Exit(FAILED_SOLVE) from None
         if comm.rank == 0:
@@ -149,17 +148,12 @@ def fit(
     """
     folder = output or Path("results") / f"{case_file.stem}_fit"
 
-    def source():
-        from spinfem.case.reader import text_of
-        from spinfem.fitting.source import Source
-
-        return Source(text_of(case_file), case_file.parent, tuple(overrides or ()))
-
     def refuse_bad_data():
+        from spinfem.case.source import CaseSource
         from spinfem.fitting.fit import prepare
 
         try:
-            prepare(source(), data_file)
+            prepare(CaseSource.of_file(case_file, overrides), data_file)
         except CaseError as error:
             refuse(error.faults)
 
@@ -171,16 +165,14 @@ def fit(
         from spinfem.fitting.console import fit_parts
         from spinfem.fitting.fit import fit as find
         from spinfem.fitting.write import MARK, write_fit
-        from spinfem.geometry.root import on_root
         from spinfem.output.console import spinner
         from spinfem.output.folders import reserved
 
-        read_together(comm, case_file, overrides, folder, MARK)
+        case, _ = read_together(comm, case_file, overrides, folder, MARK)
         try:
-            written = comm.bcast(on_root(comm, source))
             with reserved(folder, comm, MARK), spinner(comm) as progress:
-                result = find(written, data_file, comm, progress)
-                write_fit(folder, result, written, comm)
+                result = find(case.source, data_file, comm, progress)
+                write_fit(folder, result, case.source, comm)
         except CaseError as error:
             if comm.rank == 0:
                 refuse(error.faults)
@@ -412,7 +404,7 @@ def keys(model):
 
     rows = table("  key", "", "")
     for key, field in model.model_fields.items():
-        rows.add_row(f"  {field.alias or key}", "required" if field.is_required() else "", meaning(field))
+        rows.add_row(f"  {field.validation_alias or key}", "required" if field.is_required() else "", meaning(field))
     return rows
 
 

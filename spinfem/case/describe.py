@@ -143,7 +143,7 @@ def _fields(plugin):
         if name == "name" or value is None or value == {}:
             continue
         unit = unit_of(field)
-        words.append(f"{field.alias or name} = {value if unit is None else _counted(value, unit)}")
+        words.append(f"{field.validation_alias or name} = {value if unit is None else _counted(value, unit)}")
     return ", ".join(words)
 
 
