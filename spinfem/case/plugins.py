@@ -228,7 +228,7 @@ def spin_directions(regions, dimension):
     return [direction for term in Term.kinds.values() for direction in term.directions(regions, dimension)]
 
 
-def read_observable(given, info):
+def read_observable(given, info=None):
     """The Observable that an entry of the case's list describes. Raises ValueError."""
     if isinstance(given, Observable):
         return given
@@ -242,7 +242,7 @@ def read_observable(given, info):
     return _checked(Observable.kinds[kind], {} if fields is None else fields, (kind,), info)
 
 
-def read_interface(given, info):
+def read_interface(given, info=None):
     """The Interface that the value of a case's entry describes. Raises ValueError."""
     if isinstance(given, Interface):
         return given
@@ -254,7 +254,7 @@ def read_interface(given, info):
     return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, (), info)
 
 
-def read_terms(given, info):
+def read_terms(given, info=None):
     """Kind -> Term of the mapping `terms` of a region. Raises ValueError."""
     if not isinstance(given, dict):
         raise ValueError("must be a mapping: lines of the form `kind: {keys of this term}`")
@@ -273,7 +273,7 @@ def read_terms(given, info):
 def _checked(model, fields, path, info):
     """The instance of `model`; its faults are told with `path` in front."""
     try:
-        return model.model_validate(fields, context=info.context)
+        return model.model_validate(fields, context=info and info.context)
     except ValidationError as error:
         faults = [((*path, *e["loc"]), e["input"], e["msg"]) for e in error.errors()]
         raise said(faults, model.__name__) from None

@@ -25,7 +25,7 @@ class Magnet(Checked):
 
 
 def magnetization(folder, **given):
-    return Magnet.model_validate({"m": given}, context={"folder": folder}).m
+    return Magnet.model_validate({"m": given}, context={"file": True, "folder": folder}).m
 
 
 def refusal(folder, **given):
