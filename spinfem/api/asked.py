@@ -2,8 +2,8 @@
 
 from pydantic import TypeAdapter, ValidationError
 
-from spinfem.api.values import plain
 from spinfem.case.faults import CaseError, Fault, not_among
+from spinfem.case.given import plain
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.quantity import ampere, volt
 from spinfem.case.schema import Case
@@ -40,13 +40,9 @@ def drive(case, given):
             continue
         held = case.terminals[name].voltage is not None
         try:
-            (voltages if held else currents)[name] = _in_si(plain(value), volt if held else ampere)
+            (voltages if held else currents)[name] = (volt if held else ampere).parse(plain(value), si=True)
         except ValueError as error:
             faults.append(Fault(f"drive.{name}", value, str(error)))
     if faults:
         raise CaseError(faults)
     return Drive(voltages=voltages, currents=currents)
-
-
-def _in_si(value, physical):
-    return float(value) if isinstance(value, int | float) else physical.parse(value)

@@ -1,64 +1,101 @@
-"""Cases as a script handles them: loaded or made from a dict, changed, never altered."""
+"""Cases as a script handles them: loaded or made of their parts, changed, never altered."""
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
+from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validator
 from ruamel.yaml import YAML
 
-from spinfem.api.values import plain, setting
+from spinfem.case import schema
 from spinfem.case.cross_check import cross_check
 from spinfem.case.devices import shipped
 from spinfem.case.faults import CaseError, Fault, not_among
+from spinfem.case.given import from_file, plain
 from spinfem.case.outline import Outline
+from spinfem.case.overrides import path_text, split_path
 from spinfem.case.quantity import unit_of, units
-from spinfem.case.reader import bare_numbers, read_case, text_as_it_ran, text_of
-from spinfem.case.schema import Case
+from spinfem.case.script_parameters import Given
+from spinfem.case.source import CaseSource
+from spinfem.case.validation import Checked, faults_of
 from spinfem.geometry.recipe import outline_of
 
 
-@dataclass(frozen=True, repr=False)
-class OpenCase:
-    """A case that has been read and compared with its drawing, and remembers how it was written.
+class Case(schema.Case):
+    """A device and what is to be found out about it, compared with its drawing. `spinfem.load` and `spinfem.read` make one of a case file.
 
-    Its checked values, all in SI units, are at hand as attributes: `case.regions["wire"].material.conductivity`.
+    All values are in SI units: `case.regions["wire"].material.conductivity`. Raises CaseError with every fault there is.
     """
 
-    checked: Case
-    outline: Outline  # of the drawing: its regions, terminals, contacts, parameters
-    source: str  # what was read
-    folder: Path  # files that it names are looked for here
-    overrides: tuple[str, ...] = ()  # PATH=VALUE
+    _folder: Path = PrivateAttr(Path("."))
+    _outline: Outline = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _fits_its_drawing(self, info: ValidationInfo):
+        context = info.context or {}
+        self._folder = Path(context.get("folder", "."))
+        before = context.get("before")
+        self._outline = before.outline if before and before.geometry == self.geometry else outline_of(self)
+        if not from_file(info):
+            self.geometry.parameters.update(_in_si(self.geometry.parameters, self._outline.parameters))
+        if faults := cross_check(self, self._outline):
+            raise CaseError(faults)
+        return self
+
+    @property
+    def outline(self):
+        """The Outline of the drawing: its regions, terminals, contacts, parameters."""
+        return self._outline
+
+    @property
+    def folder(self):
+        """Files that it names are looked for here."""
+        return self._folder
+
+    @property
+    def source(self):
+        """The CaseSource that gives this case."""
+        return self._source or CaseSource(self.text, self._folder)
+
+    @property
+    def text(self):
+        """The case file that gives the same results, with the comments of the one that it was read from."""
+        if self._source:
+            return self._source.as_it_ran()
+        text, yaml = StringIO(), YAML()
+        yaml.width = 120
+        yaml.dump(self.as_file(), text)
+        return text.getvalue()
 
     def changed(self, changes=(), **top_level):
         """The same case with other values; this one stays as it is. Raises CaseError with every fault there is.
 
         changes: path -> value, the paths as those of `--set`: "regions.wire.material", "geometry.layers.2.thickness". A value is text
-        as in a case file ("300 nm"), a pint quantity, or a number in SI units; or a dict or list of these. Keys of the top level may
-        be given by name instead: changed(title="wide").
+        as in a case file ("300 nm"), a pint quantity, or a number in SI units; or a dict or list of these, or a part of a case such as
+        `spinfem.Region(...)`. Keys of the top level may be given by name instead: changed(title="wide").
         """
-        settings = (setting(path, value) for path, value in (dict(changes) | top_level).items())
-        return _opened(self.source, self.folder, (*self.overrides, *settings), before=self)
-
-    @property
-    def text(self):
-        """The case file that gives the same results, comments kept."""
-        return text_as_it_ran(self.source, self.folder, self.overrides)
-
-    def __getattr__(self, name):
-        if name.startswith("_") or name == "checked":  # pickle asks before anything is there
-            raise AttributeError(name)
-        return getattr(self.checked, name)
-
-    def __dir__(self):
-        return [*super().__dir__(), *Case.model_fields]
+        changes = {
+            path if isinstance(path, str) else path_text(path): _as_data(value)
+            for path, value in (dict(changes) | top_level).items()
+        }
+        try:
+            case = self.source.with_settings(changes).case(Case, file=False, before=self)
+        except CaseError as error:
+            faults = (replace(fault, where=fault.where.replace("--set", "changed")) for fault in error.faults)
+            raise CaseError(faults) from None
+        said = case.as_file()
+        case._source = self.source.with_settings(
+            {path: _with_units(value, _at(said, path)) for path, value in changes.items()}
+        )
+        return case
 
     def __repr__(self):
-        return f"<case: {self.checked.title or 'untitled'}>"
+        return f"<case: {self.title or 'untitled'}>"
 
 
 def load(name):
-    """The OpenCase of a case file, or of a case that comes with spinfem: load("nonlocal_valve").
+    """The Case of a case file, or of a case that comes with spinfem: load("nonlocal_valve").
 
     Every rank reads for itself. Raises CaseError with every fault there is.
     """
@@ -69,54 +106,58 @@ def load(name):
             message = "there is no such file; " + not_among(name, known, "case that comes with spinfem")
             raise CaseError([Fault("case", str(name), message)])
         path = known[str(name)]
-    return _opened(text_of(path), path.parent)
+    return CaseSource.of_file(path).case(Case)
 
 
 def read(case, folder="."):
-    """The OpenCase of a dict, or of the text of a case file. Raises CaseError with every fault there is.
+    """The Case of the text of a case file, or of a dict with the same keys. Raises CaseError with every fault there is.
 
-    case: in a dict, values are as in `OpenCase.changed`. folder: files that it names are looked for here.
+    case: in a dict, values are as in `Case.changed`. folder: files that it names are looked for here.
     """
     if isinstance(case, str):
-        return _opened(case, Path(folder))
-    text = StringIO()
-    YAML(typ="safe", pure=True).dump(plain(case), text)
-    return _opened(text.getvalue(), Path(folder), from_dict=True)
-
-
-def _opened(text, folder, overrides=(), before=None, from_dict=False):
-    """The OpenCase; `before`: the one that is changed."""
+        return CaseSource(case, Path(folder)).case(Case)
     try:
-        if before or from_dict:  # in Python a bare number counts in SI units
-            overrides = (*overrides, *_in_si(bare_numbers(text, folder, overrides)))
-        case = read_case(text, folder, overrides)
-        outline = _outline(case, before)
-        if (before or from_dict) and (settings := tuple(_in_si(_bare_parameters(case, outline)))):
-            return _opened(text, folder, (*overrides, *settings), before, from_dict)
-        if faults := cross_check(case, outline):
-            raise CaseError(faults)
-    except CaseError as error:
-        raise CaseError(_from_python(fault, from_dict) for fault in error.faults) from None
-    return OpenCase(case, outline, text, Path(folder), tuple(overrides))
+        return Case.model_validate(case, context={"folder": folder})
+    except ValidationError as error:
+        raise CaseError(faults_of(error, Case)) from None
 
 
-def _outline(case, before):
-    return before.outline if before and before.checked.geometry == case.geometry else outline_of(case)
+def _in_si(given, parameters):
+    """Bare numbers for Parameters of a drawing that count something, with the SI unit that they count in."""
+    for name, value in given.items():
+        unit = name in parameters and parameters[name].unit
+        if unit and not isinstance(value.text, str):
+            yield name, Given(f"{value.text!r} {units().get_base_units(unit_of(unit))[1]:~}")
 
 
-def _in_si(numbers):
-    """The settings that give bare numbers, (path, number, SI unit), their unit."""
-    return (setting(path, f"{number!r} {unit}") for path, number, unit in numbers)
+def _as_data(value):
+    """A value of Python as it stands in a case file, but for the units of bare numbers. Raises TypeError."""
+    return json.loads(json.dumps(plain(value), default=_contents))
 
 
-def _bare_parameters(case, outline):
-    """(path, number, SI unit) of numbers for parameters of the drawing that count something."""
-    for name, given in case.geometry.parameters.items():
-        unit = name in outline.parameters and outline.parameters[name].unit
-        if unit and not isinstance(given.text, str):
-            yield ("geometry", "parameters", name), given.text, f"{units().get_base_units(unit_of(unit))[1]:~}"
+def _contents(value):
+    if isinstance(value, Checked):
+        return value.as_file()
+    raise TypeError(f"a case holds text, numbers, pint quantities, lists and dicts of these, not {value!r}")
 
 
-def _from_python(fault, from_dict):
-    """A Fault whose place is told in the words of a script: a dict has no lines."""
-    return replace(fault, where="" if from_dict else fault.where.replace("--set", "changed"))
+def _with_units(given, checked):
+    """What was given, in the words of a case file; checked: the same as the checked case says it, every number with its unit."""
+    match given, checked:
+        case dict(), dict() if given.keys() <= checked.keys():
+            return {key: _with_units(value, checked[key]) for key, value in given.items()}
+        case list(), list() if len(given) == len(checked):
+            return [_with_units(*pair) for pair in zip(given, checked, strict=True)]
+        case (dict() | list(), dict() | list()) | (int() | float(), str()):
+            return checked
+    return given
+
+
+def _at(data, path):
+    """The entry of a case file at a path; None if it is not there in these words."""
+    for step in split_path(path):
+        try:
+            data = data[step if isinstance(data, list) else str(step)]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data

@@ -9,14 +9,13 @@ import pandas as pd
 import pint
 from mpi4py import MPI
 
-from spinfem.api.case import OpenCase, load, read
+from spinfem.api.case import Case, load
 from spinfem.api.values import quantity
 from spinfem.fitting.diagnostics import warnings
 from spinfem.fitting.estimate import Estimate
 from spinfem.fitting.fit import FitResult
 from spinfem.fitting.fit import fit as find
-from spinfem.fitting.source import Source
-from spinfem.fitting.write import case_found, table_of, write_fit
+from spinfem.fitting.write import found, table_of, write_fit
 
 
 @dataclass(frozen=True)
@@ -77,24 +76,20 @@ class Fitted(Values):
 
     @property
     def case(self):
-        """The OpenCase with the values that were found."""
-        return read(case_found(self.result, _source(self._given)), self._given.folder)
+        """The Case with the values that were found."""
+        return found(self.result, self._given.source).case(Case)
 
     def save(self, folder):
         """Write what `spinfem fit -o` writes; returns the path of the folder. Collective. Raises FolderInUse."""
-        write_fit(folder, self.result, _source(self._given), self._comm)
+        write_fit(folder, self.result, self._given.source, self._comm)
         return Path(folder)
 
 
 def fit(case, data, comm=MPI.COMM_WORLD, progress=lambda what: None):
     """The Fitted of a case with `fit`: its unknowns from measured data, by the full model and the one-dimensional formula. Collective.
 
-    case: an OpenCase, or what `spinfem.load` takes. data: path of a CSV file, or a pandas.DataFrame with such headers: "PATH [unit]" for what
+    case: a Case, or what `spinfem.load` takes. data: path of a CSV file, or a pandas.DataFrame with such headers: "PATH [unit]" for what
     was set, "NAME [unit]" for what was measured, "NAME error [unit]" for its standard uncertainty. Raises CaseError, SolveError.
     """
-    case = case if isinstance(case, OpenCase) else load(case)
-    return Fitted(case, find(_source(case), data, comm, progress), comm)
-
-
-def _source(case):
-    return Source(case.source, case.folder, case.overrides)
+    case = case if isinstance(case, Case) else load(case)
+    return Fitted(case, find(case.source, data, comm, progress), comm)

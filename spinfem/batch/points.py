@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
-from spinfem.case.cross_check import cross_check
 from spinfem.case.faults import CaseError, Fault, dotted, shown
 from spinfem.case.overrides import split_path
-from spinfem.case.reader import as_it_ran, load_case
-from spinfem.case.sweep import override
-from spinfem.geometry.recipe import outline_of
+from spinfem.case.source import CaseSource
+from spinfem.geometry.outlines import Outlines
 
+_NOT_OF_A_POINT = {"sweep": {}, "plots": []}
 _FEW = 50  # points that are all looked at before the first one runs
 
 
@@ -20,28 +18,22 @@ class Point:
 
     number: int
     values: dict
-    case_file: Path
-    overrides: tuple  # of the whole sweep
-
-    @property
-    def settings(self):
-        """Everything that is set, as --set takes it."""
-        return (*self.overrides, *(override(path, value) for path, value in self.values.items()))
+    sweep: CaseSource  # of the whole sweep
 
     @cached_property
     def text(self):
         """The case file of this point. It tells whether an earlier result belongs to this very point."""
-        return as_it_ran(self.case_file, self.settings, without=("sweep", "plots"))
+        return self.sweep.with_settings(self.values).as_it_ran(without=_NOT_OF_A_POINT)
 
-    def load(self):
-        """The Case. Raises CaseError."""
-        return load_case(self.case_file, (*self.settings, "sweep={}", "plots=[]"))
+    @property
+    def source(self):
+        """Its own CaseSource."""
+        return self.sweep.with_settings(self.values | _NOT_OF_A_POINT)
 
 
-def points_of(case_file, overrides=()):
-    """All Points of the sweep in a case file."""
-    sweep = load_case(case_file, overrides).sweep
-    return [Point(k, values, Path(case_file), tuple(overrides)) for k, values in enumerate(sweep.points, start=1)]
+def points_of(source):
+    """All Points of the sweep in the case of a CaseSource."""
+    return [Point(k, values, source) for k, values in enumerate(source.case().sweep.points, start=1)]
 
 
 def check_points(points, sweep):
@@ -49,18 +41,14 @@ def check_points(points, sweep):
 
     Of a large sweep each value of an axis is looked at once, beside the first of the others; of a small one every point.
     """
-    first, seen, outlines, faults = points[0].values, set(), [], {}
+    first, seen, outlines, faults = points[0].values, set(), Outlines(), {}
     for point in points:
         news = {(path, repr(value)) for path, value in point.values.items()} - seen
         apart = sum(value != first[path] for path, value in point.values.items())
         if len(points) > _FEW and (not news or apart > len(news)):
             continue
         seen |= news
-        try:
-            case = point.load()
-            found = cross_check(case, _outline(case, outlines))
-        except CaseError as error:
-            found = error.faults
+        _, found = outlines.checked(point.source)
         told = [_of_axis(fault, point, sweep, {path for path, _ in news}) for fault in found]
         faults |= {(fault.key, str(fault.value), fault.message): fault for fault in told}
     if faults:
@@ -109,19 +97,10 @@ def _changes(path, points, trait):
     first = points[0]
     others = [point.values[path] for point in points if point.values[path] != first.values[path]]
     try:
-        before = trait(first.load())
+        before = trait(first.source.case())
         return any(
-            trait(replace(first, values=first.values | {path: value}).load()) != before
+            trait(replace(first, values=first.values | {path: value}).source.case()) != before
             for value in (others[:1] + others[-1:])
         )
     except CaseError:  # values that go together, one without the other
         return True
-
-
-def _outline(case, outlines):
-    """The Outline of a case's drawing; outlines: [(geometry, Outline)] of those seen."""
-    for geometry, outline in outlines:
-        if geometry == case.geometry:
-            return outline
-    outlines.append((case.geometry, outline_of(case)))
-    return outlines[-1][1]

@@ -17,7 +17,7 @@ from pathlib import Path
 from spinfem.batch.claims import Claims
 from spinfem.batch.points import Point, points_of
 from spinfem.case.faults import CaseError, Fault
-from spinfem.case.reader import as_it_ran
+from spinfem.case.source import CaseSource
 from spinfem.output.folders import FAILED, RESULTS, complete_folder, write_whole
 
 MARK, CASE = "sweep.json", "case.yaml"
@@ -54,14 +54,14 @@ class Records:
     @property
     def points(self):
         """All Points."""
-        return points_of(self.case_file)
+        return points_of(CaseSource.of_file(self.case_file))
 
-    def begin(self, case, case_file, overrides=()):
+    def begin(self, case, case_file):
         """Make the folder and say in it what is swept. Raises CaseError where another case is being swept in it."""
         about = {"title": case.title, "axes": case.sweep.axes, "points": len(case.sweep.points)}
         mark = self.folder / MARK, json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-        if not _same(case_file, self.case_file) or overrides:
-            text = as_it_ran(case_file, overrides)
+        if not _same(case_file, self.case_file) or case.source.overrides:
+            text = case.source.as_it_ran()
             if not self.case_file.is_file() or self.case_file.read_text(encoding="utf-8") != text:
                 self._refuse_to_change()
                 self.folder.mkdir(parents=True, exist_ok=True)

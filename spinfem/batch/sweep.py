@@ -83,7 +83,7 @@ def finish(records, case, kept=0, reused=None):
 def _run_point(point, records, session, attempt, progress):
     comm = session.comm
     try:
-        case, text = comm.bcast(on_root(comm, lambda: (point.load(), point.text)))
+        case, text = comm.bcast(on_root(comm, lambda: (point.source.case(), point.text)))
         outcome = run(case, session, progress)
         write_outcome(records.place(point), outcome, text, comm, progress)
     except (CaseError, SolveError) as error:

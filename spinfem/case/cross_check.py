@@ -128,7 +128,7 @@ def _drawing_unit(case, outline):
 
 
 def _depth(case, outline):
-    if outline.dimension == 3 and "depth" in case.geometry.model_fields_set:
+    if outline.dimension == 3 and case.geometry.layers is None and "depth" in case.geometry.model_fields_set:
         yield ("geometry", "depth"), f"{case.geometry.depth:g} m", "only a 2D drawing has a depth; this one is 3D"
 
 

@@ -108,7 +108,7 @@ def _spin(given):
 
 def _said(model, given, without):
     """What keys of a mapping say, but for empty ones; model: whose fields tell the units, None if nobody knows it."""
-    by_key = {field.alias or name: field for name, field in model.model_fields.items()} if model else {}
+    by_key = {field.validation_alias or name: field for name, field in model.model_fields.items()} if model else {}
     return [
         Said(key, value, unit_of(by_key[key]) if key in by_key else None)
         for key, value in given.items()

@@ -6,7 +6,19 @@ from typing import Annotated
 
 from pydantic import PlainSerializer, WithJsonSchema
 
-File = Annotated[Path, PlainSerializer(str), WithJsonSchema({"type": "string"})]
+from spinfem.case.devices import shipped
+from spinfem.case.given import from_file
+
+
+def _written(path, info):
+    """As it stands in a case file that may lie in any folder."""
+    if not from_file(info):
+        return str(path)
+    path = path.resolve()
+    return path.name if path.parent == shipped("meshes").resolve() else str(path)
+
+
+File = Annotated[Path, PlainSerializer(_written), WithJsonSchema({"type": "string"})]
 
 
 class FileFault(ValueError):

@@ -91,8 +91,6 @@ class Geometry(Checked):
             raise ValueError(f"facets belong to a mesh; {what} has its own")
         if self.layers is not None:
             check_layers(self)
-            if self.dimension == 3:
-                self.model_fields_set.discard("depth")  # a side of the box, not the depth that only 2D drawings have
         elif stray := sorted({"dimension", "width", "cross_section"} & self.model_fields_set):
             raise ValueError(f"only a list of layers takes {' and '.join(stray)}; {what} has its own")
         return self

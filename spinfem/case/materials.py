@@ -3,10 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field, model_serializer, model_validator
 from ruamel.yaml import YAML
 
 from spinfem.case.faults import not_among
+from spinfem.case.given import from_file
 from spinfem.case.quantity import Conductivity, Dimensionless, Length, Temperature, kelvin
 from spinfem.case.validation import Checked, or_text
 from spinfem.formatting import humanize
@@ -49,6 +50,13 @@ class Material(Checked):
         entry = find(given["base"])
         changed = f"{entry['name']}, changed" if len(given) > 1 else entry["name"]
         return {**entry, "name": changed, **given}
+
+    @model_serializer(mode="wrap")
+    def _by_name(self, handler, info):
+        """In a case file, an entry of the library by its name."""
+        if from_file(info) and self.name in library() and self == Material.model_validate(self.name):
+            return self.name
+        return handler(self)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema, handler):

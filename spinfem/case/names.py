@@ -53,7 +53,9 @@ def references(model, path=()):
     """(path, "region" | "terminal" | "interface", name) for everything in a model that refers to the device."""
     path += getattr(model, "path_prefix", ())
     for name, field in type(model).model_fields.items():
-        yield from _found(getattr(model, name), field.annotation, field.metadata, (*path, field.alias or name))
+        yield from _found(
+            getattr(model, name), field.annotation, field.metadata, (*path, field.validation_alias or name)
+        )
 
 
 def _found(value, annotation, metadata, path):

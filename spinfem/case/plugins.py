@@ -21,7 +21,7 @@ from pydantic import AfterValidator, ValidationError, model_serializer, model_va
 from pydantic_core import core_schema
 
 from spinfem.case.faults import not_among
-from spinfem.case.validation import Checked, lacking_unit, said
+from spinfem.case.validation import Checked, said
 
 
 class Registry(MutableMapping):
@@ -222,7 +222,7 @@ def spin_directions(regions, dimension):
     return [direction for term in Term.kinds.values() for direction in term.directions(regions, dimension)]
 
 
-def read_observable(given):
+def read_observable(given, info=None):
     """The Observable that an entry of the case's list describes. Raises ValueError."""
     if isinstance(given, Observable):
         return given
@@ -233,10 +233,10 @@ def read_observable(given):
     ((kind, fields),) = given.items()
     if kind not in Observable.kinds:
         raise said([((), kind, not_among(kind, Observable.kinds, "observable"))], "observable")
-    return _checked(Observable.kinds[kind], {} if fields is None else fields, (kind,))
+    return _checked(Observable.kinds[kind], {} if fields is None else fields, (kind,), info)
 
 
-def read_interface(given):
+def read_interface(given, info=None):
     """The Interface that the value of a case's entry describes. Raises ValueError."""
     if isinstance(given, Interface):
         return given
@@ -245,10 +245,10 @@ def read_interface(given):
     kind = given.get("type", "resistive")
     if not isinstance(kind, str) or kind not in Interface.kinds:
         raise said([(("type",), kind, not_among(kind, Interface.kinds, "type of interface"))], "interface")
-    return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, ())
+    return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, (), info)
 
 
-def read_terms(given):
+def read_terms(given, info=None):
     """Kind -> Term of the mapping `terms` of a region. Raises ValueError."""
     if not isinstance(given, dict):
         raise ValueError("must be a mapping: lines of the form `kind: {keys of this term}`")
@@ -260,16 +260,16 @@ def read_terms(given):
         own = [kind for kind, term in Term.kinds.items() if term.model_fields]
         if kind not in own:
             raise said([((kind,), fields, not_among(kind, own, "term with keys of its own"))], "terms")
-        found[kind] = _checked(Term.kinds[kind], fields or {}, (kind,))
+        found[kind] = _checked(Term.kinds[kind], fields or {}, (kind,), info)
     return found
 
 
-def _checked(model, fields, path):
+def _checked(model, fields, path, info):
     """The instance of `model`; its faults are told with `path` in front."""
     try:
-        return model.model_validate(fields)
+        return model.model_validate(fields, context=info and info.context)
     except ValidationError as error:
-        faults = [((*path, *e["loc"]), e["input"], e["msg"], lacking_unit(e)) for e in error.errors()]
+        faults = [((*path, *e["loc"]), e["input"], e["msg"]) for e in error.errors()]
         raise said(faults, model.__name__) from None
 
 
@@ -299,7 +299,7 @@ class _Registered:
     schema: Callable
 
     def __get_pydantic_core_schema__(self, source, handler):
-        return core_schema.no_info_before_validator_function(self.read, core_schema.any_schema())
+        return core_schema.with_info_before_validator_function(self.read, core_schema.any_schema())
 
     def __get_pydantic_json_schema__(self, schema, handler):
         return self.schema(self.base, handler)

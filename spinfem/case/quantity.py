@@ -1,6 +1,7 @@
 """Physical quantities of a case file: "500 nm" becomes 5e-7.
 
-Each type below is a float in SI units once it is checked. A bare number, a wrong unit, nan and inf are refused.
+Each type below is a float in SI units once it is checked. A wrong unit, nan and inf are refused, and a bare number in a case file; in Python
+it counts in SI units.
 """
 
 import math
@@ -11,6 +12,8 @@ from functools import cache
 from typing import Annotated
 
 from pydantic_core import core_schema
+
+from spinfem.case.given import from_file
 
 _QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>\S.*?)?\s*")
 
@@ -50,14 +53,6 @@ def unit_of(text):
         raise ValueError(f'has a unit that does not exist, "{text}"') from None
 
 
-class NoUnit(ValueError):
-    """A bare number where a quantity must be; `unit` is the SI unit of such a quantity."""
-
-    def __init__(self, message, unit):
-        super().__init__(message)
-        self.unit = unit
-
-
 @dataclass(frozen=True)
 class Physical:
     """What a field counts. As an annotation of float it makes pydantic read text such as the example."""
@@ -71,10 +66,12 @@ class Physical:
         """What may be given, in words."""
         return f'{self.what}, e.g. "{self.example}"'
 
-    def parse(self, given):
-        """The value in SI units. Raises ValueError."""
+    def parse(self, given, si=False):
+        """The value in SI units; si: that is what a bare number counts in. Raises ValueError."""
         if isinstance(given, int | float):
-            raise NoUnit(f"has no unit; give {self.allowed}", self.unit)
+            if not si or isinstance(given, bool):
+                raise ValueError(f"has no unit; give {self.allowed}")
+            return self._finite(float(given))
         if not isinstance(given, str):
             raise ValueError(f"is not a number with a unit; give {self.allowed}")
         try:
@@ -85,7 +82,9 @@ class Physical:
             raise ValueError(f"has no unit; give {self.allowed}")
         if not self._counted_in(unit):
             raise ValueError(f"is not {self.what}; give {self.allowed}")
-        value = converted(number, unit, self.unit)
+        return self._finite(converted(number, unit, self.unit))
+
+    def _finite(self, value):
         if not math.isfinite(value):
             raise ValueError(f"must be finite; give {self.allowed}")
         return value
@@ -95,7 +94,17 @@ class Physical:
 
     def __get_pydantic_core_schema__(self, source, handler):
         # The handler's schema holds the limits of the field, which pydantic may have applied first.
-        return core_schema.no_info_before_validator_function(self.parse, handler(source))
+        return core_schema.with_info_before_validator_function(
+            lambda given, info: self.parse(given, si=not from_file(info)),
+            handler(source),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda value, info: self.written(value) if from_file(info) else value, info_arg=True, when_used="json"
+            ),
+        )
+
+    def written(self, value):
+        """A value as it stands in a case file, without loss."""
+        return f"{value!r} {self.unit}"
 
     def __get_pydantic_json_schema__(self, schema, handler):
         return {"type": "string", "description": self.allowed, "examples": [self.example]}
@@ -115,7 +124,7 @@ class _Ratio(Physical):
     def allowed(self):
         return f"{self.what}, e.g. {self.example}"
 
-    def parse(self, given):
+    def parse(self, given, si=False):
         if isinstance(given, int | float) and not isinstance(given, bool):
             return float(given)
         try:
@@ -125,6 +134,9 @@ class _Ratio(Physical):
         if unit is not None and str(unit) != "percent":
             raise ValueError(f"has a unit; give {self.allowed}")
         return float(number if unit is None else number / 100)
+
+    def written(self, value):
+        return value
 
     def __get_pydantic_json_schema__(self, schema, handler):
         return {"type": ["number", "string"], "description": self.allowed, "examples": [float(self.example), "40 %"]}

@@ -1,7 +1,6 @@
 """From the text of a case file to a Case, or to all the faults in it."""
 
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,9 +8,9 @@ from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.error import YAMLError
 
 from spinfem.case.faults import CaseError, Fault, dotted, place_of
-from spinfem.case.overrides import apply, split_path
+from spinfem.case.overrides import apply
 from spinfem.case.schema import Case
-from spinfem.case.validation import lacking_unit, wording
+from spinfem.case.validation import faults_of
 
 
 def load_case(path, overrides=()):
@@ -28,79 +27,23 @@ def text_of(path):
         raise CaseError([Fault("case file", str(path), f"cannot be read: {reason}")]) from None
 
 
-def as_it_ran(path, overrides=(), without=()):
-    """The text of a case file with its overrides in it, comments kept, that gives the same results from any folder.
+def read_case(text, folder=".", overrides=(), model=Case, **context):
+    """The checked Case of a text; files that it names are looked for in `folder`. Raises CaseError.
 
-    without: keys of the file that are left out.
+    model: Case or a subclass; context: what its validators are told besides.
     """
-    return text_as_it_ran(Path(path).read_text(encoding="utf-8"), Path(path).parent, overrides, without)
-
-
-def text_as_it_ran(text, folder, overrides=(), without=()):
-    """As `as_it_ran`, for the text of a case whose files lie in `folder`."""
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 120
-    data = yaml.load(text)
-    if faults := [fault for override in overrides or () for fault in apply(override, data, {})]:
+    entries = _parse(text)
+    if faults := [fault for override in overrides for fault in apply(override, entries.data, entries.places)]:
         raise CaseError(faults)
-    for key in set(without) & data.keys():
-        del data[key]
-    for place, key in _files(data):
-        if isinstance(place[key], str) and (file := Path(folder) / place[key]).is_file():
-            place[key] = str(file.resolve())
-    written = StringIO()
-    yaml.dump(data, written)
-    return written.getvalue()
-
-
-_NAMES_A_FILE = ("script", "mesh", "cad", "file")
-
-
-def _files(data):
-    """Where a case may name files, the values of a sweep included: (mapping or list, key)."""
-    if isinstance(data, dict):
-        yield from ((data, key) for key in _NAMES_A_FILE if key in data)
-        for key, below in data.items():
-            if isinstance(below, list) and split_path(str(key))[-1:] in [[name] for name in _NAMES_A_FILE]:
-                yield from ((below, i) for i in range(len(below)))
-            yield from _files(below)
-    elif isinstance(data, list):
-        for below in data:
-            yield from _files(below)
-
-
-def read_case(text, folder=".", overrides=()):
-    """The checked Case of a text; files that it names are looked for in `folder`. Raises CaseError."""
-    source = _overridden(text, overrides)
+    told = {"file": True, "folder": folder, "places": entries.places}
     try:
-        case = Case.model_validate(source.data, context={"folder": folder})
+        return model.model_validate(entries.data, context=told | context)
     except ValidationError as error:
-        raise CaseError(_faults(error, source)) from None
-    case._places.update(source.places)
-    return case
-
-
-def bare_numbers(text, folder=".", overrides=()):
-    """(path, number, SI unit) of every bare number of a text that stands where a quantity must be. Raises CaseError."""
-    source = _overridden(text, overrides)
-    try:
-        Case.model_validate(source.data, context={"folder": folder})
-    except ValidationError as error:
-        found = [(_path(e), lacking_unit(e)) for e in error.errors(include_url=False)]
-        return [(path, source.value(path), unit) for path, unit in found if unit]
-    return []
-
-
-def _overridden(text, overrides):
-    source = _parse(text)
-    faults = [fault for override in overrides for fault in apply(override, source.data, source.places)]
-    if faults:
-        raise CaseError(faults)
-    return source
+        raise CaseError(faults_of(error, Case, entries.value, lambda path: place_of(path, entries.places))) from None
 
 
 @dataclass(frozen=True)
-class _Source:
+class _Entries:
     """What a text says, and where it says it."""
 
     data: dict
@@ -117,22 +60,6 @@ class _Source:
         return value
 
 
-def _faults(error, source):
-    faults = []
-    for e in error.errors(include_url=False):
-        path = _path(e)
-        # An error tells the value at the stage where it was found; the file's own words say more to its author.
-        given = source.value(path)
-        if given is None and not isinstance(e["input"], dict):  # a mapping: the one in which a key is missing
-            given = e["input"]
-        faults.append(Fault(dotted(path), given, wording(e, Case), place_of(path, source.places)))
-    return faults
-
-
-def _path(error):
-    return tuple(step for step in error["loc"] if step != "[key]")
-
-
 def _parse(text):
     yaml = YAML(typ="safe", pure=True)
     try:
@@ -147,7 +74,7 @@ def _parse(text):
         raise CaseError([_syntax(error)]) from None
     if not isinstance(data, dict):
         raise CaseError([Fault("", data, "a case file is a mapping with the keys " + ", ".join(Case.model_fields))])
-    return _Source(data, places)
+    return _Entries(data, places)
 
 
 def _locate(node, path, places, twice, above=()):

@@ -1,6 +1,7 @@
-"""docs/case-reference.md and docs/case.schema.json, made from the models: python -m spinfem.case.reference docs/"""
+"""docs/case-reference.md, docs/case.schema.json and the plugins in spinfem/__init__.pyi, made from the models: python -m spinfem.case.reference docs/"""
 
 import json
+import re
 import sys
 from inspect import cleandoc
 from pathlib import Path
@@ -23,6 +24,7 @@ from spinfem.case.terminal import Terminal
 from spinfem.case.validation import bounds
 
 REFERENCE, SCHEMA = "case-reference.md", "case.schema.json"
+STUB = Path(__file__).parents[1] / "__init__.pyi"
 
 _SECTIONS = (
     ("The whole file", "", Case),
@@ -104,7 +106,9 @@ def _text(model):
 def _rows(model):
     rows = ["| key | default | |", "|---|---|---|"]
     for key, field in model.model_fields.items():
-        rows.append(f"| `{field.alias or key}` | {_default(field)} | {meaning(field).replace('|', chr(92) + '|')} |")
+        rows.append(
+            f"| `{field.validation_alias or key}` | {_default(field)} | {meaning(field).replace('|', chr(92) + '|')} |"
+        )
     return "\n".join(rows) + "\n"
 
 
@@ -143,12 +147,23 @@ def _takes(annotation, marks=()):
     return {bool: "`true` or `false`", int: "a whole number", float: "a number", str: "text"}.get(annotation, "")
 
 
-def main(folder):
-    """Writes both files."""
-    # Only this command and the tests: the case stage itself never imports what plugs into it.
+def stub(text):
+    """The text of spinfem/__init__.pyi with every plugin of spinfem that a case can hold."""
+    models = [model for base in (Observable, Interface) for model in base.kinds.values()]
+    plugins = [f"from {model.__module__} import {model.__name__} as {model.__name__}" for model in models]
+    others = [
+        line for line in text.splitlines() if not re.match(r"from spinfem\.(observables|model\.interfaces)\.", line)
+    ]
+    first = next(i for i, line in enumerate(others) if line.startswith("from "))
+    last = others.index("", first)
+    return "\n".join([*others[:first], *sorted(others[first:last] + plugins), *others[last:], ""])
 
+
+def main(folder):
+    """Writes them."""
     (Path(folder) / REFERENCE).write_text(reference(), encoding="utf-8")
     (Path(folder) / SCHEMA).write_text(schema(), encoding="utf-8")
+    STUB.write_text(stub(STUB.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The case: everything that a computation needs to know, checked, in SI units."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
@@ -146,6 +146,26 @@ class Case(Checked):
         """The spin diffusion length of each region, m."""
         return {name: region.material.spin_diffusion_length for name, region in self.regions.items()}
 
+    _source: Any = PrivateAttr(None)
+
+    def model_post_init(self, context, /):
+        """What its reader says about the file, in the context of the validation."""
+        self._places, self._source = (
+            (context or {}).get(key, default) for key, default in (("places", {}), ("source", None))
+        )
+
+    @property
+    def source(self):
+        """The CaseSource that it was read from, if it was."""
+        return self._source
+
+    def _key_of(self, path):
+        return dotted(path)
+
     def fault(self, path, value, message):
         """A Fault at this path that knows the line of the case file."""
         return Fault(dotted(path), value, message, place_of(tuple(path), self._places))
+
+    def __eq__(self, other):
+        """Do they say the same, wherever they come from?"""
+        return isinstance(other, Case) and all(getattr(self, key) == getattr(other, key) for key in Case.model_fields)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic_core import core_schema
 
+from spinfem.case.given import from_file
 from spinfem.case.quantity import converted, split, unit_of, units
 
 
@@ -62,7 +63,9 @@ class Given:
     def __get_pydantic_core_schema__(cls, source, handler):
         return core_schema.no_info_plain_validator_function(
             cls.read,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda given: given.si, when_used="json"),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda given, info: given.text if from_file(info) else given.si, info_arg=True, when_used="json"
+            ),
         )
 
     @classmethod

@@ -35,9 +35,9 @@ def _spin(given, info: ValidationInfo):
         case "reflecting" | "sink" | SpinPotential() | SpinCurrent():
             return given
         case {"potential": _, **_others}:
-            return SpinPotential.model_validate(given)
+            return SpinPotential.model_validate(given, context=info.context)
         case {"current": _, **_others}:
-            return SpinCurrent.model_validate(given)
+            return SpinCurrent.model_validate(given, context=info.context)
     raise ValueError("must be reflecting, sink, {potential: [0 V, 1 mV, 0 V]} or {current: [0 A, 1 uA, 0 A]}")
 
 

@@ -1,4 +1,4 @@
-"""The base of everything that is read from a case file, and what pydantic finds in it in words for people who have never heard of pydantic."""
+"""The base of everything that a case is made of, and what pydantic finds in it in words for people who have never heard of pydantic."""
 
 from types import NoneType, UnionType
 from typing import Literal, Union, get_args, get_origin
@@ -7,7 +7,8 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from spinfem.case.faults import nearest
+from spinfem.case.faults import CaseError, Fault, dotted, nearest
+from spinfem.case.given import from_file, plain
 
 IN_WORDS = "in_words"  # the type of an error whose message is finished
 
@@ -31,9 +32,24 @@ _SAID = {
 
 
 class Checked(BaseModel):
-    """A frozen value whose keys are all known and whose faults are told in plain words."""
+    """A frozen value whose keys are all known and whose faults are told in plain words.
+
+    In Python: `Layer(name="spacer", thickness=5e-9)`, with values as `spinfem.case.given` says. Raises CaseError.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    def __init__(self, /, **given):
+        try:  # `from` is no name in Python: there it is `start`
+            super().__init__(**{_key(type(self), name): value for name, value in given.items()})
+        except ValidationError as error:
+            raise CaseError(faults_of(error, type(self), key=self._key_of)) from None
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # what is nested is made without it, as in any BaseModel
+
+    def _key_of(self, path):
+        """What a fault calls the entry at a path of a part that is made in Python, which knows nothing of its place in a case."""
+        return dotted((type(self).__name__, *path))
 
     @model_validator(mode="wrap")
     @classmethod
@@ -45,12 +61,16 @@ class Checked(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _true_is_no_number(cls, value, info):
-        """pydantic would take `true` for 1."""
+    def _as_a_file_has_it(cls, value, info):
+        """Only that pydantic would take `true` for 1 is looked at in a file, too."""
         field = cls.model_fields[info.field_name]
         if isinstance(value, bool) and not _may_be_bool(field.annotation):
             raise ValueError(f"must not be true or false{allowed(field)}")
-        return value
+        return value if from_file(info) else plain(value)
+
+    def as_file(self):
+        """What stands in a case file that says the same: all that was given, quantities with their units."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, context={"file": True})
 
 
 def _may_be_bool(annotation):
@@ -75,26 +95,30 @@ def said(faults, title):
     return ValidationError.from_exception_data(
         title,
         [
-            InitErrorDetails(type=_finished(message, *unit), loc=path, input=value)
-            for path, value, message, *unit in faults
+            InitErrorDetails(type=PydanticCustomError(IN_WORDS, message), loc=path, input=value)
+            for path, value, message in faults
         ],
     )
-
-
-def _finished(message, unit=None):
-    return PydanticCustomError(IN_WORDS, message, {"lacks": unit} if unit else None)
 
 
 def in_words(error, model):
     """The ValidationError that says what `error` says about `model`, every message finished."""
     errors = error.errors(include_url=False)
-    return said([(e["loc"], e["input"], wording(e, model), lacking_unit(e)) for e in errors], model.__name__)
+    return said([(e["loc"], e["input"], wording(e, model)) for e in errors], model.__name__)
 
 
-def lacking_unit(error):
-    """The SI unit that a bare number lacks, if that is what one error of pydantic's is about, else None."""
-    context = error.get("ctx", {})
-    return context.get("lacks") or getattr(context.get("error"), "unit", None)
+def faults_of(error, model, given=lambda path: None, where=lambda path: "", key=dotted):
+    """The Faults that a ValidationError tells about an instance of `model`.
+
+    given, where: what was given at a path, and on which line, as far as that is known. An error tells the value at the stage where it was
+    found; the author's own words say more. key: what to call a path.
+    """
+    for e in error.errors(include_url=False):
+        path = tuple(step for step in e["loc"] if step != "[key]")
+        value = given(path)
+        if value is None and not isinstance(e["input"], dict):  # a mapping: the one in which a key is missing
+            value = e["input"]
+        yield Fault(key(path), value, wording(e, model), where(path))
 
 
 def wording(error, model):
@@ -122,13 +146,19 @@ def wording(error, model):
 
 def keys_of(model):
     """The keys that the mapping of a model has in a case file."""
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return [_key(model, name) for name in model.model_fields]
+
+
+def _key(model, name):
+    """The key of a field in a case file. (A name that is no field is left to be refused.)"""
+    field = model.model_fields.get(name)
+    return field.validation_alias if field and field.validation_alias else name
 
 
 def _field(model, path):
     if not path:
         return None
-    return next((f for name, f in model.model_fields.items() if path[0] == (f.alias or name)), None)
+    return next((field for name, field in model.model_fields.items() if path[0] == _key(model, name)), None)
 
 
 def allowed(field):

@@ -110,5 +110,5 @@ def _keys(model):
 
     rows = table("  key", "", "")
     for key, field in model.model_fields.items():
-        rows.add_row(f"  {field.alias or key}", "required" if field.is_required() else "", meaning(field))
+        rows.add_row(f"  {field.validation_alias or key}", "required" if field.is_required() else "", meaning(field))
     return rows

@@ -15,7 +15,7 @@ def check(case_file: CaseFile, overrides: Overrides = None):
 
     case, outline = read(case_file, overrides)
     if case.sweep.axes:
-        refuse_bad_points(case, case_file, overrides)
+        refuse_bad_points(case)
     print_parts(description(case, outline))
     console().print("ok", style="green")
     for warning in scale_warnings(case, scale_of_outline(case, outline)):

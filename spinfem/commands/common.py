@@ -32,11 +32,11 @@ Output = Annotated[
 def read(case_file, overrides=()):
     """The Case of a file and the Outline of its drawing, checked against each other; faults end the program."""
     from spinfem.case.cross_check import cross_check
-    from spinfem.case.reader import load_case
+    from spinfem.case.source import CaseSource
     from spinfem.geometry.recipe import outline_of
 
     with refusing():
-        case = load_case(case_file, overrides or ())
+        case = CaseSource.of_file(case_file, overrides).case()
         outline = outline_of(case)
         if faults := cross_check(case, outline):
             raise CaseError(faults)

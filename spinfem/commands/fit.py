@@ -34,17 +34,12 @@ def fit(
     """
     folder = output or Path("results") / f"{case_file.stem}_fit"
 
-    def source():
-        from spinfem.case.reader import text_of
-        from spinfem.fitting.source import Source
-
-        return Source(text_of(case_file), case_file.parent, tuple(overrides or ()))
-
     def refuse_bad_data():
+        from spinfem.case.source import CaseSource
         from spinfem.fitting.fit import prepare
 
         with refusing():
-            prepare(source(), data_file)
+            prepare(CaseSource.of_file(case_file, overrides), data_file)
 
     if not under_mpi():
         _refuse_unreadable(case_file, overrides, data_file)
@@ -53,26 +48,23 @@ def fit(
         from spinfem.fitting.console import fit_parts
         from spinfem.fitting.fit import fit as find
         from spinfem.fitting.write import MARK, write_fit
-        from spinfem.geometry.root import on_root
         from spinfem.output.console import spinner
         from spinfem.output.folders import reserved
 
-        read_together(comm, case_file, overrides, folder, MARK)
-        with told_once(comm):
-            written = comm.bcast(on_root(comm, source))
-            with reserved(folder, comm, MARK), spinner(comm) as progress:
-                result = find(written, data_file, comm, progress)
-                write_fit(folder, result, written, comm)
+        case, _ = read_together(comm, case_file, overrides, folder, MARK)
+        with told_once(comm), reserved(folder, comm, MARK), spinner(comm) as progress:
+            result = find(case.source, data_file, comm, progress)
+            write_fit(folder, result, case.source, comm)
         if comm.rank == 0:
             print_parts(fit_parts(result, folder))
 
 
 def _refuse_unreadable(case_file, overrides, data_file):
     """Tell faults of the data before DOLFINx is loaded, which takes longer than to read them."""
-    from spinfem.case.reader import load_case
+    from spinfem.case.source import CaseSource
     from spinfem.fitting.data import read_data
 
     with refusing():
-        case = load_case(case_file, overrides or ())
+        case = CaseSource.of_file(case_file, overrides).case()
         if case.fit.parameters:  # else that is said first
             read_data(data_file, case)

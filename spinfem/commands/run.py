@@ -18,7 +18,6 @@ def run(
     """
     folder = output or Path("results") / case_file.stem
     with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
-        from spinfem.case.reader import as_it_ran
         from spinfem.output.console import results_table, spinner, summary_lines
         from spinfem.output.folders import reserved
         from spinfem.output.write import write_failure, write_outcome
@@ -28,12 +27,12 @@ def run(
         case, _ = read_together(comm, case_file, overrides, folder)
 
         def keep(error):
-            kept = write_failure(folder, error, as_it_ran(case_file, overrides), case.output.report)
+            kept = write_failure(folder, error, case.source.as_it_ran(), case.output.report)
             return f"{error}; the residual history is in {kept}"
 
         with told_once(comm, keep), reserved(folder, comm), spinner(comm) as progress:
             outcome = solve(case, Session(comm), progress)
-            text = as_it_ran(case_file, overrides)
+            text = case.source.as_it_ran()
             warnings = write_outcome(folder, outcome, text, comm, progress, report=case.output.report)
         if comm.rank == 0:
             console().print(results_table(outcome))

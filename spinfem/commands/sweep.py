@@ -108,7 +108,7 @@ def _here(case_file, overrides, folder, ranks, points, numbers, attempt):
         case, _ = read_together(comm, case_file, overrides, folder, MARK)
         records = Records(folder)
         with told_once(comm):
-            found = on_root(comm, lambda: _begin(records, case, case_file, overrides, numbers))
+            found = on_root(comm, lambda: _begin(records, case, case_file, numbers))
         todo, kept = found or ((), 0)
         with spinner(comm) as progress:
             reused = work(records, todo, comm, attempt, progress)
@@ -188,10 +188,10 @@ def _prepare(case_file, overrides, folder, numbers):
     records = Records(folder)
     may_leave(folder)
     with refusing():
-        return records, case, *_begin(records, case, case_file, overrides, numbers)
+        return records, case, *_begin(records, case, case_file, numbers)
 
 
-def _begin(records, case, case_file, overrides, numbers):
+def _begin(records, case, case_file, numbers):
     """(points to run, how many are whole already), after the folder was made. Raises CaseError, and then it is not made."""
     from spinfem.batch.points import check_points, points_of
 
@@ -201,20 +201,20 @@ def _begin(records, case, case_file, overrides, numbers):
         raise CaseError([Fault("sweep", None, message)])
     if numbers and max(numbers) > total:
         raise CaseError([Fault("--points", max(numbers), f"the sweep has {total} points")])
-    points = [p for p in points_of(case_file, overrides or ()) if not numbers or p.number in numbers]
+    points = [p for p in points_of(case.source) if not numbers or p.number in numbers]
     check_points(points, case.sweep)
-    records.begin(case, case_file, overrides or ())
+    records.begin(case, case_file)
     points = [p for p in records.points if not numbers or p.number in numbers]
     left = [point for point in points if not records.is_whole(point)]
     return left, len(points) - len(left)
 
 
-def refuse_bad_points(case, case_file, overrides):
+def refuse_bad_points(case):
     """End the program with the faults of the points of a case's sweep."""
     from spinfem.batch.points import check_points, points_of
 
     with refusing():
-        check_points(points_of(case_file, overrides or ()), case.sweep)
+        check_points(points_of(case.source), case.sweep)
 
 
 def _open(folder):

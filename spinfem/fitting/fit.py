@@ -10,7 +10,7 @@ from spinfem.fitting.data import Data, observable_of, read_data
 from spinfem.fitting.estimate import Estimate, estimate
 from spinfem.fitting.full_model import FullModel, settings_of, with_values
 from spinfem.fitting.one_dimensional import NotAValve, OneDimensional
-from spinfem.fitting.source import cases_of
+from spinfem.fitting.rows import cases_of
 from spinfem.geometry.root import on_root
 
 
@@ -31,7 +31,7 @@ class FitResult:
 def fit(source, data, comm, progress=lambda what: None):
     """Fit the unknowns of a case to data. Collective. Raises CaseError, SolveError.
 
-    source: the Source of the case. data: path of a CSV file, or a pandas.DataFrame.
+    source: the CaseSource of the case. data: path of a CSV file, or a pandas.DataFrame.
     """
     case, data, cases = comm.bcast(on_root(comm, lambda: prepare(source, data)))
     wanted = unknowns(case)
@@ -50,7 +50,7 @@ def fit(source, data, comm, progress=lambda what: None):
 
 def prepare(source, data):
     """The Case, the Data, and the Case of each row; everything that can be checked without solving is. Raises CaseError."""
-    case = source.whole
+    case = source.case()
     if not case.fit.parameters:
         message = "says what to find, e.g. lambda_N: {vary: PATH, between: [LOW, HIGH]}"
         raise CaseError([Fault("fit.parameters", None, message)])

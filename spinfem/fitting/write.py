@@ -6,10 +6,11 @@ import pandas as pd
 
 import spinfem
 from spinfem.case.overrides import path_text
+from spinfem.case.source import CaseSource
 from spinfem.fitting.diagnostics import chance, warnings
 from spinfem.fitting.estimate import CONFIDENCE
 from spinfem.fitting.picture import draw_fit
-from spinfem.fitting.source import settings_for
+from spinfem.fitting.rows import settings_for
 from spinfem.output.folders import complete_folder
 
 MARK = "fit.json"
@@ -24,13 +25,14 @@ def write_fit(folder, result, source, comm):
         text = json.dumps(summary(result), indent=2, ensure_ascii=False)
         (unfinished / MARK).write_text(text + "\n", encoding="utf-8")
         table_of(result).to_csv(unfinished / "fit.csv", index=False)
-        (unfinished / "case.yaml").write_text(case_found(result, source), encoding="utf-8")
+        (unfinished / "case.yaml").write_text(found(result, source).text, encoding="utf-8")
         draw_fit(unfinished / "fit.png", result)
 
 
-def case_found(result, source):
-    """The text of the case, with the values that were found."""
-    return source.written(settings_for(result.unknowns, result.full.values), without=_WITHOUT)
+def found(result, source):
+    """The CaseSource with the values that were found, and nothing left to find."""
+    settings = settings_for(result.unknowns, result.full.values)
+    return CaseSource(source.with_settings(settings).as_it_ran(_WITHOUT), source.folder)
 
 
 def summary(result):

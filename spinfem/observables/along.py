@@ -18,8 +18,8 @@ class Along(Observable):
     """What lies on a line in a region, between two positions."""
 
     along: RegionName
-    start: Length = Field(alias="from")
-    end: Length = Field(alias="to")
+    start: Length = Field(validation_alias="from", serialization_alias="from")
+    end: Length = Field(validation_alias="to", serialization_alias="to")
     axis: Literal["x", "y", "z"] | None = None
     through: tuple[Length, Length, Length] | None = None
     points: int = Field(101, ge=5, le=10_000)

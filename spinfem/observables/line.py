@@ -12,8 +12,8 @@ from spinfem.observables.places import outside
 class Line(Observable):
     """What lies on the line `from` - `to`, anywhere in space."""
 
-    start: tuple[Length, Length, Length] = Field(alias="from")
-    end: tuple[Length, Length, Length] = Field(alias="to")
+    start: tuple[Length, Length, Length] = Field(validation_alias="from", serialization_alias="from")
+    end: tuple[Length, Length, Length] = Field(validation_alias="to", serialization_alias="to")
     points: int = Field(201, ge=2, le=100_000)
     region: RegionName | None = None
     """Where the line lies in an interface, the side; elsewhere the line must stay inside it."""

@@ -117,14 +117,14 @@ def test_jobs_share_out_the_meshes(case, tmp_path):
 
 
 def test_files_named_by_a_sweep_are_found_from_its_folder(tmp_path):
-    from spinfem.case.reader import as_it_ran
+    from spinfem.case.source import CaseSource
 
     (tmp_path / "a.ovf").touch()
     (tmp_path / "case.yaml").write_text(
         "geometry: {layers: []}\nregions: {a: {magnetization: {file: a.ovf}}}\n"
         "sweep:\n  regions.a.magnetization.file: [a.ovf, b.ovf]\n  regions.a.magnetization: [{file: a.ovf}, +x]\n"
     )
-    text = as_it_ran(tmp_path / "case.yaml")
+    text = CaseSource.of_file(tmp_path / "case.yaml").as_it_ran()
     assert text.count(str(tmp_path / "a.ovf")) == 3 and "b.ovf" in text
 
 

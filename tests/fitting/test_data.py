@@ -21,7 +21,7 @@ ROWS = "300,2,0.05\n500,1,0.03\n800,0.4,0.02\n"
 def read(tmp_path, text, *overrides):
     file = tmp_path / "data.csv"
     file.write_text(text, encoding="utf-8")
-    return read_data(file, source(*overrides).whole)
+    return read_data(file, source(*overrides).case())
 
 
 def test_units_are_those_of_the_headers(tmp_path):
@@ -76,7 +76,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_a_table_is_read_in_whatever_way_programs_write_it(way, tmp_path):
     (tmp_path / "data.csv").write_bytes(WAYS[way])
-    data = read_data(tmp_path / "data.csv", source(COLUMNS).whole)
+    data = read_data(tmp_path / "data.csv", source(COLUMNS).case())
     assert data.values == pytest.approx([5e-3, 3.5e-3], rel=1e-12)
     assert data.errors == pytest.approx([1e-4, 1e-4], rel=1e-12)
     lengths, unit = data.axis(SEPARATION)
@@ -137,7 +137,7 @@ def test_the_table_of_a_sweep_is_data():
             "output.something": [1, 2, 3],
         }
     )
-    data = read_data(table, source(f"fit.to={NAME}").whole)
+    data = read_data(table, source(f"fit.to={NAME}").case())
     assert data.settings == ({SEPARATION: "3e-07 m"}, {SEPARATION: "5e-07 m"})
     assert list(data.values) == [2e-3, 1e-3] and data.errors is None
 
@@ -149,7 +149,7 @@ def test_names_of_observables_may_have_dots(first, tmp_path):
     second = {"R": "R.NL", "R.NL": "R"}[first]
     observable = "{{nonlocal_resistance: {{name: {}, plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}}}}"
     overrides = f"observables=[{observable.format(first)}, {observable.format(second)}]"
-    case = source(overrides).whole
+    case = source(overrides).case()
     assert observable_of(case, "R.NL.difference").name == "R.NL"
     assert observable_of(case, "R.difference").name == "R"
     assert observable_of(case, "Rx") is None
@@ -199,10 +199,10 @@ def test_bad_tables(name, tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(CaseError, match="cannot be read as a table"):
-            read_data(path, source().whole)
+            read_data(path, source().case())
     (tmp_path / "picture.csv").write_bytes(bytes(range(256)))
     with pytest.raises(CaseError, match="cannot be read as a table"):
-        read_data(tmp_path / "picture.csv", source().whole)
+        read_data(tmp_path / "picture.csv", source().case())
 
 
 # --- the data beside the case ----------------------------------------------------------------------------------------

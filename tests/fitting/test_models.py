@@ -16,7 +16,7 @@ from spinfem.fitting.diagnostics import warnings
 from spinfem.fitting.fit import fit
 from spinfem.fitting.full_model import FullModel, settings_of, with_values
 from spinfem.fitting.one_dimensional import NotAValve, OneDimensional
-from spinfem.fitting.source import cases_of
+from spinfem.fitting.rows import cases_of
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
 from tests.fitting.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
 
@@ -39,7 +39,7 @@ def parameters(**given):
 def prepared(data, *overrides):
     """(Data, Settings, observable, Unknowns)."""
     written = source(*overrides)
-    case = written.whole
+    case = written.case()
     measured, wanted = read_data(data, case), unknowns(case)
     settings = settings_of(cases_of(written, measured, wanted), MPI.COMM_WORLD)
     return measured, settings, observable_of(case, measured.name), wanted
@@ -179,7 +179,7 @@ def test_the_formula_says_what_it_does_not_describe(overrides, said):
 def test_other_floating_terminals_are_not_of_the_formula():
     name = "nonlocal_resistance.parallel.wire_right"
     data, settings, _, wanted = prepared(table([300]))
-    observable = observable_of(source().whole, name)
+    observable = observable_of(source().case(), name)
     with pytest.raises(NotAValve, match="does not give"):
         OneDimensional(settings, observable, name, wanted)
 

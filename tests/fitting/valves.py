@@ -2,7 +2,7 @@
 
 from spinfem.case.cross_check import cross_check
 from spinfem.case.fit import unknowns
-from spinfem.fitting.source import Source
+from spinfem.case.source import CaseSource
 from spinfem.geometry.recipe import outline_of
 from tests.commands import CASES
 
@@ -47,13 +47,13 @@ TUNNEL = (
 
 
 def source(*overrides):
-    """The Source of the small valve."""
-    return Source(VALVE, CASES, overrides)
+    """The CaseSource of the small valve."""
+    return CaseSource(VALVE, CASES, overrides)
 
 
 def case(*overrides):
     """The Case of the small valve, checked against its drawing."""
-    found = source(*overrides).whole
+    found = source(*overrides).case()
     assert not cross_check(found, outline_of(found))
     return found
 

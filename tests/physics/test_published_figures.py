@@ -8,6 +8,7 @@ from mpi4py import MPI
 
 from spinfem.batch.points import points_of
 from spinfem.case.reader import load_case
+from spinfem.case.source import CaseSource
 from spinfem.study.accuracy import measure
 from spinfem.study.session import Session
 from spinfem.theory.two_magnets import Film, TwoMagnets
@@ -33,7 +34,7 @@ def film(case, layer):
 def test_spin_resistance_for_eleven_angles():
     """delta r against d_N, thinnest to thickest spacer of the figure, to 1e-4."""
     session, angles, thicknesses = Session(MPI.COMM_WORLD), set(), set()
-    points = points_of(CASES / "spin_resistance.yaml")
+    points = points_of(CaseSource.of_file(CASES / "spin_resistance.yaml"))
     for point in [p for k, p in enumerate(points) if k % 32 in (0, 12, 20, 31)]:
         case = point.load()
         m1, m2 = (case.regions[name].magnetization.direction for name in ("first", "second"))

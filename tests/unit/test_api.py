@@ -75,8 +75,8 @@ def test_changes_add_up_and_the_old_case_stays(case):
     changed = case.changed({"title": "one"}).changed(title="two").changed({"solver.degree": 2})
     assert (changed.title, changed.solver.degree, changed.mesh.resolution) == ("two", 2, 3)
     assert case.text == before and case.title != "two"
-    with pytest.raises(AttributeError):
-        case.folder = None
+    with pytest.raises(ValueError, match="frozen"):
+        case.title = "another"
 
 
 def test_a_bad_change_tells_all_faults_as_the_command_does(case):
@@ -128,9 +128,7 @@ def test_a_dict_gives_the_case_that_a_file_gives(case):
 
     data = YAML(typ="safe").load(CASES / "nonlocal_valve_2d.yaml")
     data["terminals"]["injector_end"]["current"] = 1e-3
-    assert (
-        spinfem.read(data).checked.model_dump() == spinfem.load(CASES / "nonlocal_valve_2d.yaml").checked.model_dump()
-    )
+    assert spinfem.read(data).model_dump() == spinfem.load(CASES / "nonlocal_valve_2d.yaml").model_dump()
 
 
 def test_a_dict_has_no_lines():
@@ -138,7 +136,7 @@ def test_a_dict_has_no_lines():
         spinfem.read(
             {"geometry": {"layers": [{"name": "a", "thickness": -1.0}]}, "regions": {"a": "Cu"}, "terminals": {}}
         )
-    assert "geometry.layers.0.thickness: -1.0 m: must be greater than 0" in str(caught.value)
+    assert "geometry.layers.0.thickness: -1.0: must be greater than 0" in str(caught.value)
     assert all(fault.where == "" for fault in caught.value.faults)
 
 

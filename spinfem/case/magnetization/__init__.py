@@ -109,7 +109,7 @@ def _read(given, info: ValidationInfo):
         case list():
             return Uniform.model_validate({"direction": given})
         case {"polar": _, **_others} | {"azimuth": _, **_others}:
-            return Uniform.model_validate({"direction": _Angles.model_validate(given).direction})
+            return Uniform.model_validate({"direction": _Angles.model_validate(given, context=info.context).direction})
         case {"expression": _, **_others}:
             return Texture.model_validate(given)
         case {"file": _, **_others}:

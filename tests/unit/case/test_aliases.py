@@ -3,7 +3,8 @@
 import pytest
 from ruamel.yaml import YAML
 
-from spinfem.case.reader import read_case, text_as_it_ran
+from spinfem.case.reader import read_case
+from spinfem.case.source import CaseSource
 
 TEXT = """\
 geometry: {script: nonlocal_valve.geo}
@@ -24,7 +25,7 @@ terminals: {wire_left: {voltage: 0 V}}
 def test_a_value_is_set_in_one_place_only(region):
     override = f"regions.{region}.material.polarization=0.1"
     expected = {name: 0.1 if name == region else 0.5 for name in ("injector", "detector", "third")}
-    written = text_as_it_ran(TEXT, ".", [override])
+    written = CaseSource(TEXT, overrides=(override,)).as_it_ran()
     for case in (read_case(TEXT, ".", [override]), read_case(written)):
         assert {name: case.regions[name].material.polarization for name in expected} == expected
         assert [str(case.regions[name].magnetization) for name in expected] == [
@@ -34,6 +35,6 @@ def test_a_value_is_set_in_one_place_only(region):
 
 
 def test_a_part_that_is_not_touched_keeps_its_alias():
-    written = text_as_it_ran(TEXT, ".", ["regions.wire.material.conductivity=4e7 S/m"])
+    written = CaseSource(TEXT, overrides=("regions.wire.material.conductivity=4e7 S/m",)).as_it_ran()
     assert "detector: *electrode" in written
     assert YAML(typ="safe").load(written)["regions"]["wire"]["material"]["conductivity"] == "4e7 S/m"

@@ -18,7 +18,7 @@ class Magnet(Checked):
 
 
 def magnetization(given):
-    return Magnet(m=given).m
+    return Magnet.model_validate({"m": given}, context={"file": True}).m
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
-from pydantic import ValidationError
 
+from spinfem.case.faults import CaseError
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, references, sides
 from spinfem.case.validation import Checked
 
@@ -41,7 +41,7 @@ def test_observables_are_walked_with_the_path_of_the_file():
 
 @pytest.mark.parametrize("name", ["wire", "a/b/c", "/a", "a/", "a/a", ""])
 def test_an_interface_is_two_names(name):
-    with pytest.raises(ValidationError, match="two regions"):
+    with pytest.raises(CaseError, match="two regions"):
         Everything(one="t", keyed={name: Inner()})
 
 

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from pydantic import Field, ValidationError
 
@@ -102,7 +104,7 @@ def required(schema, title):
 )
 def test_faults_know_their_place(probe, read, given, path, reason):
     with pytest.raises(ValidationError) as refused:
-        read(given)
+        read(given, SimpleNamespace(context={"file": True}))
     assert (path, True) in [(error["loc"], reason in error["msg"]) for error in refused.value.errors()]
 
 

@@ -32,7 +32,7 @@ class Sample(Checked):
 
 def message(**given):
     with pytest.raises(ValidationError) as refused:
-        Sample.model_validate(given)
+        Sample.model_validate(given, context={"file": True})
     (error,) = refused.value.errors()
     return error["msg"]
 

@@ -8,7 +8,8 @@ from ruamel.yaml import YAML
 from spinfem.case.cross_check import cross_check
 from spinfem.case.faults import CaseError
 from spinfem.case.overrides import split_path
-from spinfem.case.reader import as_it_ran, load_case, read_case
+from spinfem.case.reader import load_case, read_case
+from spinfem.case.source import CaseSource
 
 from .valve import OUTLINE, VALVE, valve
 
@@ -135,11 +136,11 @@ def test_the_text_as_it_ran_reads_the_same_from_anywhere(tmp_path):
     file = tmp_path / "case.yaml"
     file.write_text("# mine\n" + VALVE.replace("nonlocal_valve.geo", "own.geo # my drawing"))
     overrides = ["regions.wire.material.conductivity=1 S/m", "observables.0.nonlocal_resistance.flip=injector"]
-    text = as_it_ran(file, overrides)
+    text = CaseSource.of_file(file, overrides).as_it_ran()
     assert "# mine" in text and "# my drawing" in text
     assert read_case(text, folder="/").model_dump() == load_case(file, overrides).model_dump()
     with pytest.raises(CaseError):
-        as_it_ran(file, ["observables.9=terminals"])
+        CaseSource.of_file(file, ["observables.9=terminals"]).as_it_ran()
 
 
 _WRONG = st.one_of(

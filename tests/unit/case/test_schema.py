@@ -47,7 +47,7 @@ def test_a_case_is_frozen_and_can_be_sent_to_other_ranks():
 )
 def test_terminals(given, reason):
     with pytest.raises(ValidationError, match=reason):
-        Terminal.model_validate(given)
+        Terminal.model_validate(given, context={"file": True})
 
 
 def test_spin_conditions():

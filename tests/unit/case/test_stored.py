@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from spinfem.case.faults import CaseError
 from spinfem.case.magnetization import Magnetization
-from spinfem.case.reader import as_it_ran, read_case
+from spinfem.case.reader import read_case
+from spinfem.case.source import CaseSource
 from spinfem.case.validation import Checked
 from tests.stored_files import box, centres, ovf, write_vtu
 
@@ -24,7 +25,7 @@ class Magnet(Checked):
 
 
 def magnetization(folder, **given):
-    return Magnet.model_validate({"m": given}, context={"folder": folder}).m
+    return Magnet.model_validate({"m": given}, context={"file": True, "folder": folder}).m
 
 
 def refusal(folder, **given):
@@ -318,7 +319,9 @@ def test_the_case_as_it_ran_finds_the_file_from_anywhere(tmp_path):
     (tmp_path / "wall.ovf").write_bytes(ovf(turning(GRID), BASE * NM, STEP * NM))
     case = tmp_path / "case.yaml"
     case.write_text(VALVE)
-    text = as_it_ran(case, ["regions.injector.magnetization={file: wall.ovf, origin: [1 nm, 0 nm, 0 nm]}"])
+    text = CaseSource.of_file(
+        case, ["regions.injector.magnetization={file: wall.ovf, origin: [1 nm, 0 nm, 0 nm]}"]
+    ).as_it_ran()
     assert str(tmp_path / "wall.ovf") in text
     m = read_case(text, folder="/").regions["injector"].magnetization
     assert (m.file, m.origin) == ((tmp_path / "wall.ovf").resolve(), (1e-9, 0.0, 0.0))

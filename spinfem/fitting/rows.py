@@ -1,39 +1,11 @@
-"""The case of a fit as it was written, and the cases of the rows of its data: with their settings in it."""
+"""The cases of the rows of the data of a fit: with their settings in them."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
-from spinfem.case.cross_check import cross_check
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.overrides import path_text, split_path
 from spinfem.case.parameters import parameters
-from spinfem.case.reader import read_case, text_as_it_ran
-from spinfem.case.sweep import override
-from spinfem.geometry.recipe import outline_of
+from spinfem.geometry.outlines import Outlines
 
-_WITHOUT = ("solver.error_estimate=false", "sweep={}", "plots=[]", "fit={}")  # what a row has nothing to do with
-
-
-@dataclass(frozen=True)
-class Source:
-    """The text of a case file; files that it names lie in `folder`. overrides: PATH=VALUE."""
-
-    text: str
-    folder: Path
-    overrides: tuple = ()
-
-    def case(self, settings):
-        """The Case with settings, path -> value, of one row. Raises CaseError."""
-        return read_case(self.text, self.folder, (*self.overrides, *_sets(settings), *_WITHOUT))
-
-    @property
-    def whole(self):
-        """The Case as it is written. Raises CaseError."""
-        return read_case(self.text, self.folder, self.overrides)
-
-    def written(self, settings, without=()):
-        """The text of the case with settings in it, without some keys."""
-        return text_as_it_ran(self.text, self.folder, (*self.overrides, *_sets(settings)), without)
+_WITHOUT = {"solver.error_estimate": False, "sweep": {}, "plots": [], "fit": {}}  # what a row has nothing to do with
 
 
 def settings_for(unknowns, values):
@@ -47,14 +19,10 @@ def settings_for(unknowns, values):
 
 def cases_of(source, data, unknowns):
     """The Case of each row, checked against its drawing. The ends of each range are checked too. Raises CaseError with all faults."""
-    outlines, faults, cases = [], {}, {}
+    outlines, faults, cases = Outlines(), {}, {}
 
     def checked(settings):
-        try:
-            case = source.case(settings)
-            return case, cross_check(case, _outline(case, outlines))
-        except CaseError as error:
-            return None, error.faults
+        return outlines.checked(source.with_settings(settings | _WITHOUT))
 
     for settings in data.settings:
         if repr(settings) not in cases:
@@ -95,16 +63,3 @@ def _bad_ends(checked, unknowns):
             for fault in checked(settings_for([unknown], [end]))[1]:
                 what = f"{end:g} {unknown.unit}".rstrip()
                 yield Fault(f"fit.parameters.{unknown.name}.between", what, f"{fault.key} {fault.message}")
-
-
-def _outline(case, outlines):
-    """The Outline of a case's drawing; outlines: [(geometry, Outline)] of those seen."""
-    for geometry, outline in outlines:
-        if geometry == case.geometry:
-            return outline
-    outlines.append((case.geometry, outline_of(case)))
-    return outlines[-1][1]
-
-
-def _sets(settings):
-    return (override(path, value) for path, value in settings.items())

@@ -1,0 +1,70 @@
+"""Where a case comes from: the text of a case file, its folder, and what is set on top. Runs, sweeps, fits and scripts all read by it."""
+
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from spinfem.case.faults import CaseError
+from spinfem.case.overrides import apply, split_path
+from spinfem.case.reader import read_case, text_of
+from spinfem.case.schema import Case
+from spinfem.case.sweep import override
+
+
+@dataclass(frozen=True)
+class CaseSource:
+    """The text of a case file; files that it names lie in `folder`. overrides: PATH=VALUE."""
+
+    text: str
+    folder: Path = Path(".")
+    overrides: tuple[str, ...] = ()
+
+    @classmethod
+    def of_file(cls, path, overrides=()):
+        """That of a case file. Raises CaseError where it cannot be read."""
+        return cls(text_of(path), Path(path).parent, tuple(overrides or ()))
+
+    def with_settings(self, settings):
+        """The same with other values: path -> value, as it stands in a case file."""
+        return replace(self, overrides=(*self.overrides, *(override(path, value) for path, value in settings.items())))
+
+    def case(self, model=Case, **context):
+        """The checked Case (`read_case`). Raises CaseError with every fault there is."""
+        return read_case(self.text, self.folder, self.overrides, model, source=self, **context)
+
+    def as_it_ran(self, without=()):
+        """The text with its overrides in it, comments kept, that gives the same results from any folder. Raises CaseError.
+
+        without: keys of the file that are left out.
+        """
+        yaml = YAML()
+        yaml.preserve_quotes, yaml.width = True, 120
+        data = yaml.load(self.text)
+        if faults := [fault for override in self.overrides for fault in apply(override, data, {})]:
+            raise CaseError(faults)
+        for key in set(without) & data.keys():
+            del data[key]
+        for place, key in _files(data):
+            if isinstance(place[key], str) and (file := self.folder / place[key]).is_file():
+                place[key] = str(file.resolve())
+        written = StringIO()
+        yaml.dump(data, written)
+        return written.getvalue()
+
+
+_NAMES_A_FILE = ("script", "mesh", "facets", "cad", "file")
+
+
+def _files(data):
+    """Where a case may name files, the values of a sweep included: (mapping or list, key)."""
+    if isinstance(data, dict):
+        yield from ((data, key) for key in _NAMES_A_FILE if key in data)
+        for key, below in data.items():
+            if isinstance(below, list) and split_path(str(key))[-1:] in [[name] for name in _NAMES_A_FILE]:
+                yield from ((below, i) for i in range(len(below)))
+            yield from _files(below)
+    elif isinstance(data, list):
+        for below in data:
+            yield from _files(below)
