@@ -20,12 +20,14 @@ from spinfem.command_line import (
     CaseFile,
     Output,
     Overrides,
+    Plugins,
     Ranks,
     everywhere,
     fail,
     read,
     read_together,
     refuse,
+    with_plugins,
 )
 from spinfem.mpi import under_mpi
 from spinfem.sweep_commands import collect, refuse_bad_points, status, sweep
@@ -66,13 +68,14 @@ def spinfem(
 
 
 @app.command()
-def check(case_file: CaseFile, overrides: Overrides = None):
+def check(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = None):
     """Read and explain a case; solve nothing.
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
     """
     from spinfem.geometry.scale import scale_of_outline, scale_warnings
 
+    overrides = with_plugins(overrides, plugins)
     case, outline = read(case_file, overrides)
     if case.sweep.axes:
         refuse_bad_points(case, case_file, overrides)
@@ -90,11 +93,13 @@ def run(
     ranks: Ranks = None,
     output: Output = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
 ):
     """Solve a case, print the table of results, write everything into a folder.
 
     Example: spinfem run cases/nonlocal_valve.yaml -n 2 -o results/valve --set regions.wire.material="Cu @ 300 K"
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / case_file.stem
     with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
         from spinfem.algebra.solver import SolveError
@@ -142,11 +147,13 @@ def fit(
         typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE_fit"),
     ] = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
 ):
     """Find numbers of a case (its `fit`) from measured data, by the full model and by the one-dimensional formula.
 
     Example: spinfem fit cases/wide_contacts.yaml cases/wide_contacts.csv
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_fit"
 
     def source():
@@ -214,11 +221,13 @@ def mesh(
     ranks: Ranks = None,
     output: Output = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
 ):
     """Make only the mesh of a case: print its quality, draw it.
 
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_mesh"
     with everywhere(ranks, "mesh", [case_file], folder, overrides, mark="mesh.pvtu") as comm:
         from spinfem.geometry.build import build_device
@@ -393,14 +402,20 @@ def devices():
 
 
 @app.command()
-def observables():
+def observables(plugins: Plugins = None):
     """List what can be read off a solution, with the keys of each kind.
 
-    Example: spinfem observables
+    Example: spinfem observables --plugin my_observable.py
     """
+    from spinfem.case.plugin_files import use
     from spinfem.case.plugins import Observable
 
-    for kind, model in Observable.kinds.items():
+    try:
+        use(plugins or ())
+        kinds = Observable.kinds.items()
+    except CaseError as error:
+        refuse(error.faults)
+    for kind, model in kinds:
         console().print(Text.assemble((kind, "bold"), f"  {first_line(model)}"))
         console().print(keys(model))
         console().print()

@@ -11,6 +11,7 @@ from spinfem.command_line import (
     FAILED_SOLVE,
     CaseFile,
     Overrides,
+    Plugins,
     Ranks,
     check_output,
     everywhere,
@@ -18,6 +19,7 @@ from spinfem.command_line import (
     read,
     read_together,
     refuse,
+    with_plugins,
 )
 from spinfem.interruption import may_leave
 from spinfem.mpi import under_mpi
@@ -48,6 +50,7 @@ def sweep(
     jobs: Jobs = None,
     output: Output = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
     points: Points = None,
     slurm: ProfileFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --slurm: print the script, submit nothing.")] = False,
@@ -57,6 +60,7 @@ def sweep(
 
     Example: spinfem sweep cases/spin_resistance.yaml -j 4 -o results/spin_resistance
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_sweep"  # beside what `spinfem run` leaves
     _check_together(jobs, points, slurm, dry_run, ranks)
     numbers = _numbers(points)

@@ -10,7 +10,7 @@ from spinfem.case.names import sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import parts_of
 from spinfem.case.places import at, extent
-from spinfem.case.plugins import Term, spin_directions
+from spinfem.case.plugins import spin_directions, terms_of
 from spinfem.case.quantity import Physical, humanize
 from spinfem.case.terminal import SpinCurrent, SpinPotential
 
@@ -24,6 +24,9 @@ def description(case, outline):
     yield _terminals(case, outline)
     yield _contacts(case, outline)
     yield _observables(case)
+    for plugin in case.plugins:
+        changed = "; its contents are not those with which this case was written" if plugin.changed else ""
+        yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
     yield _line("spin components", spin_components(case, outline.dimension))
@@ -82,7 +85,7 @@ def _regions(case, outline):
     rows = table("region", "material", "conductivity", "spin diffusion length", "P", "magnetization")
     for name in outline.regions:
         region, material = case.regions[name], case.regions[name].material
-        of_terms = [words for _, term in Term.kinds.items() if (words := term.words(region))]
+        of_terms = [words for term in terms_of({name: region}) if (words := term.words(region))]
         rows.add_row(
             name,
             ", ".join([material.name or "given here", *of_terms]),
