@@ -11,6 +11,7 @@ import typer
 from rich.text import Text
 
 from spinfem.case.faults import CaseError, Fault
+from spinfem.case.plugins import load_installed
 from spinfem.geometry.root import on_all
 from spinfem.mpi import under_mpi
 from spinfem.tty import console
@@ -104,8 +105,9 @@ def read_together(comm, case_file, overrides, folder, mark=None):
     if status:
         raise typer.Exit(status)
     try:
-        return on_all(comm, lambda: pickle.loads(packed))  # runs the plugins on each rank
-    except (ValueError, ImportError) as error:
+        on_all(comm, load_installed)
+        return on_all(comm, lambda: pickle.loads(packed))  # runs the case's plugins on each rank
+    except (ValueError, ImportError, CaseError) as error:
         if comm.rank == 0:
             refuse([Fault("plugins", None, f"on one of the ranks: {error}")])
         raise typer.Exit(BAD_CASE) from None

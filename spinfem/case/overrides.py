@@ -26,8 +26,8 @@ def path_text(path):
 def apply(override, data, places):
     """Sets one value in `data` and notes it in `places` (path -> where it stands); yields a Fault if that cannot be."""
     path, equals, text = override.partition("=")
-    appends = path.endswith("+")
-    steps = split_path(path.strip().removesuffix("+"))
+    appends = path.strip().endswith("+")
+    steps = split_path(path.strip().removesuffix("+").strip())
     if not equals or not steps:
         yield Fault("--set", override, 'must be PATH=VALUE, e.g. regions.wire.material="Cu @ 300 K"')
         return

@@ -1,5 +1,6 @@
 """Files of users in which plugins are defined: `plugins: [my_observable.py]` in a case. Reading the case runs them."""
 
+import os
 import re
 import sys
 import traceback
@@ -40,7 +41,7 @@ class PluginFile(Checked):
     @model_validator(mode="before")
     @classmethod
     def _shorthand(cls, given):
-        return {"file": given} if isinstance(given, str) else given
+        return {"file": os.fspath(given)} if isinstance(given, str | os.PathLike) else given
 
     @field_validator("file", mode="before")
     @classmethod
@@ -129,13 +130,15 @@ def _module_name(path, version):
 def _execute(source, module):
     path = module.__file__
     try:
-        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
+        code = compile(source, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise ValueError(f"is not Python: line {error.lineno}: {error.msg}") from None
+    try:
+        exec(code, module.__dict__)
     except (Exception, SystemExit) as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ValueError(f"fails in line {lines[-1]}: {said}") from None
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ValueError(f"fails in line {lines[-1]}: {words}") from None
 
 
 def in_use(files):

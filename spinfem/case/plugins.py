@@ -51,7 +51,7 @@ class Registry(MutableMapping):
             try:
                 for module in iter_modules(import_module(self._package).__path__):
                     import_module(f"{self._package}.{module.name}")
-                _load_installed()
+                load_installed()
             except CaseError:
                 self._loaded = False
                 raise
@@ -82,7 +82,7 @@ class Registry(MutableMapping):
 _installed: set = set()  # entry points that are loaded, or just being loaded
 
 
-def _load_installed():
+def load_installed():
     """Import what installed packages bring, once. Raises CaseError."""
     for point in entry_points(group=GROUP):
         if point not in _installed:

@@ -2,14 +2,18 @@
 
 import os
 import pickle
+import subprocess
+import sys
+from types import ModuleType
 
 import pytest
 
 from spinfem.case import plugins
 from spinfem.case.faults import CaseError
 from spinfem.case.plugin_files import use
-from spinfem.case.plugins import Interface, Observable, Term
+from spinfem.case.plugins import Observable
 from spinfem.case.reader import read_case, text_as_it_ran
+from spinfem.case.schema import Case
 from spinfem.study.session import operator_identity
 
 CASE = """
@@ -134,6 +138,36 @@ def test_a_file_and_a_class_of_the_session_do_not_define_the_same_kind(tmp_path)
         del Observable.kinds["mine"]
 
 
+@pytest.fixture
+def notebook():
+    """The module of a notebook, whose cells `exec` runs."""
+    sys.modules["notebook"] = module = ModuleType("notebook")
+    yield module
+    del sys.modules["notebook"], Observable.kinds["mine"]
+
+
+def test_a_cell_that_is_run_again_gives_the_next_case_the_new_class(notebook):
+    text = CASE.replace("OBSERVABLE", "mine").replace("plugins: [mine.py]", "")
+    with pytest.raises(CaseError, match="no such observable"):
+        read_case(text)
+    exec(MINE, vars(notebook))
+    one = read_case(text)
+    exec(MINE.replace("= 1", "= 2"), vars(notebook))
+    two = read_case(text)
+    assert (one.observables[0].size, two.observables[0].size) == (1, 2)
+    assert pickle.loads(pickle.dumps(two)) == two
+    assert {"mine"} in [
+        set(entry.get("properties", ()))
+        for entry in Case.model_json_schema()["properties"]["observables"]["items"]["oneOf"]
+    ]
+
+
+def test_a_file_that_a_script_imports_may_be_named_in_the_case_too(tmp_path, notebook):
+    notebook.__file__ = str(tmp_path / "mine.py")
+    exec(MINE, vars(notebook))
+    assert case(tmp_path).observables[0].kind == "mine"
+
+
 def test_the_case_as_it_ran_finds_its_plugins_from_anywhere_and_tells_their_version(tmp_path):
     (tmp_path / "mine.py").write_text(MINE)
     text = text_as_it_ran(CASE.replace("OBSERVABLE", "mine"), tmp_path)
@@ -156,9 +190,6 @@ def test_a_case_brings_its_plugins_along_to_another_process(tmp_path):
     )
     packed = pickle.dumps(case(tmp_path, text, "terminals", "regions.wire.terms={loss: }"))
     script = "import pickle, sys; case = pickle.load(sys.stdin.buffer); print(case.regions['wire'].terms)"
-    import subprocess
-    import sys
-
     done = subprocess.run([sys.executable, "-c", script], input=packed, capture_output=True, cwd=os.getcwd())
     assert done.stdout.decode().strip() == "{'loss': Loss()}", done.stderr
 
@@ -177,8 +208,5 @@ def test_lists_grow_by_what_is_appended():
 
 
 def test_the_schema_knows_plugins():
-    from spinfem.case.schema import Case
-
     entry = Case.model_json_schema()["properties"]["plugins"]
     assert entry["type"] == "array"
-    assert Interface.kinds and Term.kinds
