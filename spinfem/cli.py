@@ -412,7 +412,7 @@ def observables(plugins: Plugins = None):
 
     try:
         use(plugins or ())
-        kinds = Observable.kinds.items()
+        kinds = list(Observable.kinds.items())
     except CaseError as error:
         refuse(error.faults)
     for kind, model in kinds:

@@ -77,6 +77,26 @@ def test_a_sweep_has_its_plugins_in_every_process_and_makes_points_anew_when_the
     assert signals() == pytest.approx([2 * value for value in before], rel=1e-9)
 
 
+@pytest.mark.slow
+def test_a_fit_finds_a_number_of_a_plugin_on_two_ranks(folder):
+    area, resistance_area = 100e-9 * 50e-9, 10e-15
+    resistances = [((wire + LEAD) / CONDUCTIVITY + resistance_area) / area for wire in (300e-9, 400e-9)]
+    (folder / "data.csv").write_text(
+        "geometry.layers.0.thickness [nm],nonlocal_resistance [ohm]\n300,{}\n400,{}\n".format(*resistances)
+    )
+    words = [
+        "observables=[nonlocal_resistance: {plus: left, minus: right, drive: left}]",
+        "interfaces.wire/lead={type: impure, resistance_area: 30 fohm m^2, loss: 5e13 S/m^2}",
+        "fit={parameters: {AR: {vary: interfaces.wire/lead.resistance_area, between: [1 fohm m^2, 100 fohm m^2]}}}",
+    ]
+    sets = [word for setting in words for word in ("--set", setting)]
+    done = spinfem("fit", "wire.yaml", "data.csv", "-n", 2, "-o", "out", "--plugin", "impure.py", *sets, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    found = json.loads((folder / "out" / "fit.json").read_text())["full_model"]["values"]["AR"]
+    assert found == pytest.approx(resistance_area, rel=1e-5)
+    assert str(folder / "impure.py") in (folder / "out" / "case.yaml").read_text()
+
+
 def test_a_plugin_that_fails_on_one_rank_is_refused_by_all(folder):
     (folder / "picky.py").write_text(
         FILES["current_polarization.py"] + "from mpi4py import MPI\nassert MPI.COMM_WORLD.rank == 0, 'not here'\n"
