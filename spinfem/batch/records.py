@@ -60,7 +60,8 @@ class Records:
         """Make the folder and say in it what is swept. Raises CaseError where another case is being swept in it."""
         about = {"title": case.title, "axes": case.sweep.axes, "points": len(case.sweep.points)}
         mark = self.folder / MARK, json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-        if not _same(case_file, self.case_file) or case.source.overrides:
+        changed = any(plugin.changed for plugin in case.plugins)
+        if not _same(case_file, self.case_file) or case.source.overrides or changed:
             text = case.source.as_it_ran()
             if not self.case_file.is_file() or self.case_file.read_text(encoding="utf-8") != text:
                 self._refuse_to_change()
@@ -130,7 +131,8 @@ class Records:
 
     def _refuse_to_change(self):
         if living := Claims(self.queue).living():
-            message = f"another case is being swept in this folder ({next(iter(living.values()))}); name another one"
+            by = next(iter(living.values()))
+            message = f"another case is being swept in this folder, or with other contents of its plugins ({by}); name another one"
             raise CaseError([Fault("--output", str(self.folder), message)])
 
 

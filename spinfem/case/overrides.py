@@ -1,4 +1,4 @@
-"""`--set PATH=VALUE`: values of a case replaced on the command line, before anything is checked."""
+"""`--set PATH=VALUE`: values of a case replaced on the command line, before anything is checked; `PATH+=VALUE` appends to a list."""
 
 import re
 from copy import deepcopy
@@ -26,7 +26,8 @@ def path_text(path):
 def apply(override, data, places):
     """Sets one value in `data` and notes it in `places` (path -> where it stands); yields a Fault if that cannot be."""
     path, equals, text = override.partition("=")
-    steps = split_path(path.strip())
+    appends = path.strip().endswith("+")
+    steps = split_path(path.strip().removesuffix("+").strip())
     if not equals or not steps:
         yield Fault("--set", override, 'must be PATH=VALUE, e.g. regions.wire.material="Cu @ 300 K"')
         return
@@ -41,10 +42,15 @@ def apply(override, data, places):
             yield Fault(dotted(steps), value, message, "--set")
             return
         key: Any = step if isinstance(place, list) else str(step)
-        if i == len(steps) - 1:
-            place[key] = value
-            break
         below = place[key] if isinstance(place, list) else place.get(key)
+        if i == len(steps) - 1:
+            if appends and not isinstance(below, list | None):
+                yield Fault(dotted(steps), below, "is no list, so nothing can be appended to it", "--set")
+                return
+            place[key] = _longer(below, value) if appends else value
+            if appends:
+                steps.append(len(place[key]) - 1)
+            break
         own = _unshared(below) if isinstance(below, dict | list) else _longhand(tuple(steps[: i + 1]), below)
         place[key] = own
         place = own
@@ -58,6 +64,12 @@ def _unshared(entry):
     own = deepcopy(entry)
     if hasattr(own, "yaml_set_anchor"):
         own.yaml_set_anchor(None)
+    return own
+
+
+def _longer(entries, value):
+    own = [] if entries is None else _unshared(entries)
+    own.append(value)
     return own
 
 

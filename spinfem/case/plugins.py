@@ -7,41 +7,63 @@ A subclass registers itself by its `kind`, the word by which case files call it:
 
         cut: Literal["x", "y", "z"] = "x"
 
-Its fields, all of them pydantic's, are the keys of the case file. The modules of spinfem are imported when somebody first looks for a kind.
+Its fields, all of them pydantic's, are the keys of the case file. The modules of spinfem, and the packages that are installed for it, are imported
+when somebody first looks for a kind; files that a case names under `plugins`, when it is read (`spinfem.case.plugin_files`).
 """
 
 import re
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, ValidationError, model_serializer, model_validator
 from pydantic_core import core_schema
 
-from spinfem.case.faults import not_among
+from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.case.validation import Checked, said
+
+GROUP = "spinfem.plugins"  # of entry points of installed packages
 
 
 class Registry(MutableMapping):
-    """Kind -> class of what registered itself; the modules of a package do so when somebody first looks."""
+    """Kind -> class of what registered itself; the modules of a package do so when somebody first looks.
+
+    of_case: what the plugin files of the case that was read last define, and nobody but this case knows.
+    """
+
+    all: ClassVar[list] = []
 
     def __init__(self, package):
         self._package, self._classes, self._loaded = package, {}, False
+        self.of_case = {}
+        self.all.append(self)
+
+    def has_made(self, cls):
+        """Is it a class of spinfem's own?"""
+        return cls.__module__.startswith(f"{self._package}.")
 
     def _all(self):
         if not self._loaded:
             self._loaded = True  # first, because these modules may look here themselves
-            for module in iter_modules(import_module(self._package).__path__):
-                import_module(f"{self._package}.{module.name}")
-        return self._classes
+            try:
+                for module in iter_modules(import_module(self._package).__path__):
+                    import_module(f"{self._package}.{module.name}")
+                load_installed()
+            except CaseError:
+                self._loaded = False
+                raise
+        return self._classes | self.of_case
 
     def __getitem__(self, kind):
         return self._all()[kind]
 
     def __setitem__(self, kind, cls):
         """A class that is defined again, in a notebook, replaces its earlier self. Raises TypeError where it is another one."""
+        if not self.has_made(cls):
+            self._all()  # those of spinfem come first
         other = self._classes.get(kind, cls)
         if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{cls.__qualname__} and {other.__qualname__} are both of kind {kind}")
@@ -57,6 +79,30 @@ class Registry(MutableMapping):
         return len(self._all())
 
 
+_installed: set = set()  # entry points that are loaded, or just being loaded
+
+
+def load_installed():
+    """Import what installed packages bring, once. Raises CaseError."""
+    for point in entry_points(group=GROUP):
+        if point not in _installed:
+            _installed.add(point)
+            try:
+                point.load()
+            except Exception as error:
+                _installed.discard(point)
+                where = f"the package {point.dist.name}" if point.dist else "an installed package"
+                message = (
+                    f"{where} cannot be loaded ({GROUP}): {type(error).__name__}: {error}; mend it or uninstall it"
+                )
+                raise CaseError([Fault("plugins", f"{point.name} = {point.value}", message)]) from error
+
+
+OF_FILES: dict[
+    str, list
+] = {}  # module made of a plugin file -> the classes that it defines, which become known with a case
+
+
 class Plugin(Checked):
     """Base of what registers itself by kind."""
 
@@ -67,7 +113,10 @@ class Plugin(Checked):
         super().__init_subclass__(**options)
         if kind is not None:  # else a base class of its own
             cls.kind = kind
-            cls.kinds[kind] = cls
+            if cls.__module__ in OF_FILES:
+                OF_FILES[cls.__module__].append(cls)
+            else:
+                cls.kinds[kind] = cls
 
 
 def _fit_for_files(name):
@@ -146,8 +195,10 @@ class Interface(Plugin):
 
 
 class Term(Plugin):
-    """A physical process in the bulk. Its fields, if it has any, are keys of `regions.NAME.terms.KIND`; most read a material instead.
+    """A physical process in the bulk. Its fields, if it has any, are keys of `regions.NAME.terms.KIND`; those of spinfem read a material instead.
 
+    A term that is not spinfem's own acts where a region asks for it under `terms`, and without keys too (`terms: {KIND: }`); so no
+    device gets a process that its case does not name.
     With u = (phi, v) the unknowns, (psi, w) test functions and `c` the coefficients of all terms by their names. Everything is a class method,
     because a process is one for the whole device; what a region has of it stands in the Region, `cls.of(region)` being its own keys.
     """
@@ -217,9 +268,17 @@ class Term(Plugin):
         return None
 
 
+def terms_of(regions):
+    """The Terms that a device of `regions` (name -> Region) may have, in an order that is always the same: spinfem's own, and those that a
+    region asks for, which the regions themselves carry, whatever was registered since."""
+    own = {kind: term for kind, term in Term.kinds.items() if Term.kinds.has_made(term)}
+    asked_for = {kind: type(term) for region in regions.values() for kind, term in region.terms.items()}
+    return [term for _, term in sorted((own | asked_for).items())]
+
+
 def spin_directions(regions, dimension):
     """Directions of spin, unit vectors, that physical terms bring into a device of `regions` (name -> Region)."""
-    return [direction for term in Term.kinds.values() for direction in term.directions(regions, dimension)]
+    return [direction for term in terms_of(regions) for direction in term.directions(regions, dimension)]
 
 
 def read_observable(given, info=None):
@@ -257,11 +316,16 @@ def read_terms(given, info=None):
         if isinstance(fields, Term):
             found[kind] = fields
             continue
-        own = [kind for kind, term in Term.kinds.items() if term.model_fields]
-        if kind not in own:
-            raise said([((kind,), fields, not_among(kind, own, "term with keys of its own"))], "terms")
-        found[kind] = _checked(Term.kinds[kind], fields or {}, (kind,), info)
+        optional = _optional_terms()
+        if kind not in optional:
+            raise said([((kind,), fields, not_among(kind, optional, "term that a region may ask for"))], "terms")
+        found[kind] = _checked(optional[kind], fields or {}, (kind,), info)
     return found
+
+
+def _optional_terms():
+    """Kind -> Term of those that act only where a region asks for them."""
+    return {kind: term for kind, term in Term.kinds.items() if term.model_fields or not Term.kinds.has_made(term)}
 
 
 def _checked(model, fields, path, info):
@@ -306,8 +370,7 @@ class _Registered:
 
 
 def _terms_schema(base, handler):
-    own = {kind: model for kind, model in base.kinds.items() if model.model_fields}
-    properties = {kind: handler(model.__pydantic_core_schema__) for kind, model in own.items()}
+    properties = {kind: handler(model.__pydantic_core_schema__) for kind, model in _optional_terms().items()}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 

@@ -39,7 +39,9 @@ def read_case(text, folder=".", overrides=(), model=Case, **context):
     try:
         return model.model_validate(entries.data, context=told | context)
     except ValidationError as error:
-        raise CaseError(faults_of(error, Case, entries.value, lambda path: place_of(path, entries.places))) from None
+        faults = list(faults_of(error, Case, entries.value, lambda path: place_of(path, entries.places)))
+        # What a file that does not work would have defined is not known: nothing else can be said yet.
+        raise CaseError([fault for fault in faults if fault.key.startswith("plugins")] or faults) from None
 
 
 @dataclass(frozen=True)

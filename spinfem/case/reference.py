@@ -16,6 +16,7 @@ from spinfem.case.magnetization.stored import Stored
 from spinfem.case.materials import Material
 from spinfem.case.names import Refers
 from spinfem.case.plot import Plot
+from spinfem.case.plugin_files import PluginFile
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
@@ -28,6 +29,7 @@ STUB = Path(__file__).parents[1] / "__init__.pyi"
 
 _SECTIONS = (
     ("The whole file", "", Case),
+    ("Each plugin", "plugins", PluginFile),
     ("geometry", "geometry", Geometry),
     ("geometry.entities", "geometry.entities", Entities),
     ("Each layer", "geometry.layers.NUMBER", Layer),
@@ -50,7 +52,8 @@ know JSON schemas complete and check case files with [case.schema.json](case.sch
 
 in the first line. A case file is YAML. Quantities are text with a unit, `500 nm`; a bare number is refused where a unit
 is needed. Every value can be replaced on the command line: `--set regions.wire.material="Cu @ 300 K"`; entries of lists
-are counted from 0, `--set observables.0.decay_length.points=51`; a key with a dot in it goes into quotes.
+are counted from 0, `--set observables.0.decay_length.points=51`; a key with a dot in it goes into quotes;
+`--set observables+=dissipation` appends to a list.
 
 A material is a name of the library with its temperature (`spinfem materials`), `Cu @ 4 K` (within 10 %), a name with
 some values replaced, `{base: Cu @ 300 K, spin_diffusion_length: 400 nm}`, or all values given. A magnetization is an

@@ -9,6 +9,7 @@ from spinfem.case.fit import Fit, unknowns
 from spinfem.case.geometry import Geometry
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
 from spinfem.case.plot import Plot
+from spinfem.case.plugin_files import PluginFiles
 from spinfem.case.plugins import AnyInterface, AnyObservable
 from spinfem.case.quantity import Dimensionless, Length
 from spinfem.case.region import Region
@@ -91,6 +92,9 @@ def _distinct_names(observables):
 class Case(Checked):
     """A device and what is to be found out about it."""
 
+    # First, because what follows may be of the kinds that these files define; and every case says anew which these are.
+    plugins: PluginFiles = Field(default=(), validate_default=True)
+    """Python files with observables, interface types and terms of your own (docs/plugins.md). Reading the case runs them."""
     title: str = ""
     """One line for tables and pictures."""
     geometry: Geometry

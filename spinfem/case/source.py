@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from spinfem.case.faults import CaseError
 from spinfem.case.overrides import apply, split_path
+from spinfem.case.plugin_files import as_it_ran as plugin_as_it_ran
 from spinfem.case.reader import read_case, text_of
 from spinfem.case.schema import Case
 from spinfem.case.sweep import override
@@ -49,6 +50,9 @@ class CaseSource:
         for place, key in _files(data):
             if isinstance(place[key], str) and (file := self.folder / place[key]).is_file():
                 place[key] = str(file.resolve())
+        plugins = data.get("plugins")
+        for i, entry in enumerate(plugins or ()):
+            plugins[i] = plugin_as_it_ran(entry, self.folder)
         written = StringIO()
         yaml.dump(data, written)
         return written.getvalue()

@@ -24,7 +24,7 @@ from spinfem.case.quantity import converted, split
 from spinfem.case.validation import Checked, said
 
 TOGETHER = "zip"
-_NO_VALUES = ("sweep", "plots", "fit")
+_NO_VALUES = ("sweep", "plots", "fit", "plugins")
 
 
 class Range(Checked):

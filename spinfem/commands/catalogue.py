@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from spinfem.case.faults import Fault, not_among
-from spinfem.commands.common import refuse
+from spinfem.commands.common import Plugins, refuse, refusing
 from spinfem.tty import console, table
 
 
@@ -90,14 +90,18 @@ def devices():
     console().print(_keys(Layer))
 
 
-def observables():
+def observables(plugins: Plugins = None):
     """List what can be read off a solution, with the keys of each kind.
 
-    Example: spinfem observables
+    Example: spinfem observables --plugin my_observable.py
     """
+    from spinfem.case.plugin_files import use
     from spinfem.case.plugins import Observable
 
-    for kind, model in Observable.kinds.items():
+    with refusing():
+        use(plugins or ())
+        kinds = list(Observable.kinds.items())
+    for kind, model in kinds:
         first_line = (model.__doc__ or "").strip().split("\n")[0]
         console().print(Text.assemble((kind, "bold"), f"  {first_line}"))
         console().print(_keys(model))

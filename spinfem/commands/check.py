@@ -1,11 +1,11 @@
 """What a case says, without solving anything."""
 
-from spinfem.commands.common import CaseFile, Overrides, fail, print_parts, read
+from spinfem.commands.common import CaseFile, Overrides, Plugins, fail, print_parts, read, with_plugins
 from spinfem.commands.sweep import refuse_bad_points
 from spinfem.tty import console
 
 
-def check(case_file: CaseFile, overrides: Overrides = None):
+def check(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = None):
     """Read and explain a case; solve nothing.
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
@@ -13,7 +13,7 @@ def check(case_file: CaseFile, overrides: Overrides = None):
     from spinfem.geometry.scale import scale_of_outline, scale_warnings
     from spinfem.output.check import description
 
-    case, outline = read(case_file, overrides)
+    case, outline = read(case_file, with_plugins(overrides, plugins))
     if case.sweep.axes:
         refuse_bad_points(case)
     print_parts(description(case, outline))

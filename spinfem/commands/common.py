@@ -1,5 +1,7 @@
 """What the commands have in common: their arguments, reading a case, running on several ranks, refusing."""
 
+import json
+import pickle
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,12 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", show_default=False, help="Replace a value of the case (repeatable)."),
 ]
+Plugins = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plugin", metavar="FILE.py", show_default=False, help="Another of the case's `plugins` (repeatable)."
+    ),
+]
 
 Ranks = Annotated[
     int | None, typer.Option("-n", "--ranks", min=1, help="Processes to run on (starts MPI).", show_default="1")
@@ -27,6 +35,11 @@ Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE"),
 ]
+
+
+def with_plugins(overrides, plugins):
+    """The overrides that also put these files, named as seen from here, among the plugins of the case."""
+    return [*(overrides or ()), *(f"plugins+={json.dumps(str(file.resolve()))}" for file in plugins or ())]
 
 
 def read(case_file, overrides=()):
@@ -77,6 +90,9 @@ def everywhere(ranks, command, files, folder, overrides, *more, mark=None, refus
 
 def read_together(comm, case_file, overrides, folder, mark=None):
     """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults. The output folder is looked at too."""
+    from spinfem.case.plugins import load_installed
+    from spinfem.geometry.root import on_all
+
     found, status = None, 0
     if comm.rank == 0:
         try:
@@ -84,10 +100,16 @@ def read_together(comm, case_file, overrides, folder, mark=None):
             check_output(folder, mark)
         except typer.Exit as leave:
             status = leave.exit_code
-    found, status = comm.bcast((found, status))
+    packed, status = comm.bcast((pickle.dumps(found), status))
     if status:
         raise typer.Exit(status)
-    return found
+    try:
+        on_all(comm, load_installed)
+        return on_all(comm, lambda: pickle.loads(packed))  # runs the case's plugins on each rank
+    except (ValueError, ImportError, CaseError) as error:
+        if comm.rank == 0:
+            refuse([Fault("plugins", None, f"on one of the ranks: {error}")])
+        raise typer.Exit(BAD_CASE) from None
 
 
 def check_output(folder, mark):

@@ -5,15 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spinfem.commands.common import (
-    CaseFile,
-    Overrides,
-    Ranks,
-    everywhere,
-    print_parts,
-    read_together,
-    refusing,
-    told_once,
+from spinfem.commands.common import (CaseFile, Overrides, Plugins, Ranks, everywhere, print_parts, read_together, refusing, told_once, with_plugins)
 )
 from spinfem.mpi import under_mpi
 
@@ -27,11 +19,13 @@ def fit(
         typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.", show_default="results/CASE_fit"),
     ] = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
 ):
     """Find numbers of a case (its `fit`) from measured data, by the full model and by the one-dimensional formula.
 
     Example: spinfem fit cases/wide_contacts.yaml cases/wide_contacts.csv
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_fit"
 
     def refuse_bad_data():

@@ -5,16 +5,7 @@ from typing import Annotated
 
 import typer
 
-from spinfem.commands.common import (
-    FAILED_SOLVE,
-    CaseFile,
-    Output,
-    Overrides,
-    Ranks,
-    everywhere,
-    fail,
-    read_together,
-    refusing,
+from spinfem.commands.common import (FAILED_SOLVE, CaseFile, Output, Overrides, Plugins, Ranks, everywhere, fail, read_together, refusing, with_plugins)
 )
 from spinfem.tty import console
 
@@ -24,11 +15,13 @@ def mesh(
     ranks: Ranks = None,
     output: Output = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
 ):
     """Make only the mesh of a case: print its quality, draw it.
 
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_mesh"
     with everywhere(ranks, "mesh", [case_file], folder, overrides, mark="mesh.pvtu") as comm:
         from spinfem.geometry.build import build_device

@@ -2,7 +2,18 @@
 
 from pathlib import Path
 
-from spinfem.commands.common import CaseFile, Output, Overrides, Ranks, everywhere, fail, read_together, told_once
+from spinfem.commands.common import (
+    CaseFile,
+    Output,
+    Overrides,
+    Plugins,
+    Ranks,
+    everywhere,
+    fail,
+    read_together,
+    told_once,
+    with_plugins,
+)
 from spinfem.tty import console
 
 
@@ -11,11 +22,13 @@ def run(
     ranks: Ranks = None,
     output: Output = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
 ):
     """Solve a case, print the table of results, write everything into a folder.
 
     Example: spinfem run cases/nonlocal_valve.yaml -n 2 -o results/valve --set regions.wire.material="Cu @ 300 K"
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / case_file.stem
     with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
         from spinfem.output.console import results_table, spinner, summary_lines

@@ -10,6 +10,7 @@ from spinfem.commands.common import (
     FAILED_SOLVE,
     CaseFile,
     Overrides,
+    Plugins,
     Ranks,
     check_output,
     everywhere,
@@ -19,6 +20,7 @@ from spinfem.commands.common import (
     refuse,
     refusing,
     told_once,
+    with_plugins,
 )
 from spinfem.interruption import may_leave
 from spinfem.mpi import under_mpi
@@ -49,6 +51,7 @@ def sweep(
     jobs: Jobs = None,
     output: Output = None,
     overrides: Overrides = None,
+    plugins: Plugins = None,
     points: Points = None,
     slurm: ProfileFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --slurm: print the script, submit nothing.")] = False,
@@ -58,6 +61,7 @@ def sweep(
 
     Example: spinfem sweep cases/spin_resistance.yaml -j 4 -o results/spin_resistance
     """
+    overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_sweep"  # beside what `spinfem run` leaves
     _check_together(jobs, points, slurm, dry_run, ranks)
     numbers = _numbers(points)

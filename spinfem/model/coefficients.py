@@ -6,7 +6,7 @@ import basix.ufl
 import numpy as np
 from dolfinx import fem
 
-from spinfem.case.plugins import Term
+from spinfem.case.plugins import Term, terms_of
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def scale_of(device, regions):
 def acting(regions, dimension, scale):
     """The Terms of which there is any in a device, in an order that is always the same: the others stay out of the compiled kernel."""
     found = []
-    for _, term in Term.kinds.items():
+    for term in terms_of(regions):
         acts = term.acts(regions, dimension)
         if acts is None:
             acts = any(any(term.numbers(region, scale).values()) for region in regions.values())

@@ -19,7 +19,7 @@ from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
 from spinfem.case.parts import transparent_pairs
-from spinfem.case.plugins import Interface, Term, spin_directions
+from spinfem.case.plugins import Interface, spin_directions, terms_of
 from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
@@ -170,7 +170,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
         for name, region in case.regions.items()
     }
     degree = case.solver.degree
-    turning = any(term.turns_spins(regions) for term in Term.kinds.values())
+    turning = any(term.turns_spins(regions) for term in terms_of(regions))
     turning = turning or any(interface.turns_spins for interface in case.interfaces.values())
     directions = _directions(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):

@@ -25,6 +25,9 @@ def description(case, outline):
     yield _terminals(case, outline)
     yield _contacts(case.kept, outline)
     yield _observables(case.kept)
+    for plugin in case.plugins:
+        changed = "; its contents are not those with which this case was written" if plugin.changed else ""
+        yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
     yield _line("spin components", spin_components(case, outline.dimension))

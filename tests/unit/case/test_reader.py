@@ -54,7 +54,7 @@ def test_keys_that_stand_twice():
         ("title: a\n\tb: c", "line 2", "is not YAML"),
         ("title: a: b", "line 1", "is not YAML"),
         ("title: !!python/object:os.system x", "line 1", "is not YAML"),
-        ("", "", "is a mapping with the keys title, geometry"),
+        ("", "", "is a mapping with the keys plugins, title, geometry"),
         ("- a", "", "is a mapping with the keys"),
         ("title: &a [*a]", "line 1", "refers to itself"),
     ],
