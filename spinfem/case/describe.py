@@ -12,7 +12,6 @@ from spinfem.case.parts import parts_of
 from spinfem.case.places import at, extent
 from spinfem.case.plugins import Term, spin_directions
 from spinfem.case.quantity import Physical, humanize
-from spinfem.case.terminal import SpinCurrent, SpinPotential
 
 
 def description(case, outline):
@@ -36,9 +35,7 @@ def spin_components(case, dimension):
     magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
     directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
     for terminal in case.terminals.values():
-        if isinstance(terminal.spin, SpinPotential | SpinCurrent):
-            vector = np.array(terminal.spin.vector)
-            directions.append(vector / (np.linalg.norm(vector) or 1.0))
+        directions += terminal.spin.directions()
     directions += spin_directions(case.regions, dimension)
     if not all(magnetization.uniform for magnetization in magnetizations):
         return "up to 3 (a magnetization depends on position)"
@@ -98,23 +95,17 @@ def _terminals(case, outline):
     rows = table("terminal", "on", "charge", "spin")
     for name, on in outline.terminals.items():
         terminal = case.terminals.get(name)
-        charge, spin = ("insulated", "reflecting") if terminal is None else (_charge(terminal), _spin(terminal))
+        charge, spin = "insulated", "reflecting"
+        if terminal is not None:
+            charge, spin = _condition(terminal.charge), _condition(terminal.spin, terminal.sink_by_default)
         rows.add_row(name, ", ".join(on), charge, spin)
     return rows
 
 
-def _charge(terminal):
-    if terminal.voltage is not None:
-        return f"voltage {humanize(terminal.voltage, 'V')}"
-    return "floating" if terminal.floating else f"current {humanize(terminal.current, 'A')}"
-
-
-def _spin(terminal):
-    condition = terminal.spin
-    if isinstance(condition, str):
-        return f"{condition} (by default)" if terminal.sink_by_default else condition
-    kind, unit = ("potential", "V") if isinstance(condition, SpinPotential) else ("current", "A")
-    return f"{kind} [{', '.join(humanize(component, unit) for component in condition.vector)}]"
+def _condition(condition, by_default=False):
+    """`voltage 0 V`, `sink`; what is there because the case says nothing is marked."""
+    words = condition.words() or _fields(condition, " ") or condition.kind
+    return f"{words} (by default)" if by_default else words
 
 
 def _contacts(case, outline):
@@ -135,7 +126,7 @@ def _observables(case):
     return rows
 
 
-def _fields(plugin):
+def _fields(plugin, equals=" = "):
     """Keys and values, each in the unit that its type counts in."""
     words = []
     for name, field in type(plugin).model_fields.items():
@@ -143,7 +134,7 @@ def _fields(plugin):
         if name == "name" or value is None or value == {}:
             continue
         unit = unit_of(field)
-        words.append(f"{field.alias or name} = {value if unit is None else _counted(value, unit)}")
+        words.append(f"{field.alias or name}{equals}{value if unit is None else _counted(value, unit)}")
     return ", ".join(words)
 
 

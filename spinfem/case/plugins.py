@@ -239,7 +239,7 @@ def read_observable(given):
     ((kind, fields),) = given.items()
     if kind not in Observable.kinds:
         raise said([((), kind, not_among(kind, Observable.kinds, "observable"))], "observable")
-    return _checked(Observable.kinds[kind], {} if fields is None else fields, (kind,))
+    return checked(Observable.kinds[kind], {} if fields is None else fields, (kind,))
 
 
 def read_interface(given):
@@ -251,7 +251,7 @@ def read_interface(given):
     kind = given.get("type", "resistive")
     if not isinstance(kind, str) or kind not in Interface.kinds:
         raise said([(("type",), kind, not_among(kind, Interface.kinds, "type of interface"))], "interface")
-    return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, ())
+    return checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, ())
 
 
 def read_terms(given):
@@ -266,11 +266,11 @@ def read_terms(given):
         own = [kind for kind, term in Term.kinds.items() if term.model_fields]
         if kind not in own:
             raise said([((kind,), fields, not_among(kind, own, "term with keys of its own"))], "terms")
-        found[kind] = _checked(Term.kinds[kind], fields or {}, (kind,))
+        found[kind] = checked(Term.kinds[kind], fields or {}, (kind,))
     return found
 
 
-def _checked(model, fields, path):
+def checked(model, fields, path):
     """The instance of `model`; its faults are told with `path` in front."""
     try:
         return model.model_validate(fields)

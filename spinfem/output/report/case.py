@@ -4,6 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
+from spinfem.case.conditions import ChargeCondition, SpinCondition, kind_of
 from spinfem.case.describe import unit_of
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface
@@ -105,7 +106,9 @@ def terminals_grid(case, observables):
                 if entry is not None:
                     shown[what] = Cell(*_measured(entry))
         readings = [shown.get(what, "") for what in _READINGS]
-        rows.append([name, _charge(terminal), _spin(terminal.get("spin")), *readings])
+        charge = {key: value for key, value in terminal.items() if key != "spin"}
+        conditions = _condition(ChargeCondition, charge), _condition(SpinCondition, terminal.get("spin"))
+        rows.append([name, *conditions, *readings])
     headers = "terminal", "charge", "spin", "measured potential", "measured current", "measured spin current (x, y, z)"
     return _without_empty_columns(headers, rows, "")
 
@@ -115,19 +118,13 @@ def _measured(entry):
     return text, entry["value"], error
 
 
-def _charge(terminal):
-    for key, unit in (("voltage", "V"), ("current", "A")):
-        if terminal.get(key) is not None:
-            return f"{key} {quantity(terminal[key], unit)}"
-    return "floating"
-
-
-def _spin(condition):
-    if not isinstance(condition, dict):
-        return condition or "reflecting"
-    ((kind, vector),) = condition.items()
-    unit = {"potential": "V", "current": "A"}[kind]
-    return f"{kind} ({', '.join(quantity(c, unit) for c in vector)})"
+def _condition(base, given):
+    """A condition at a terminal, as results.json has it, in words."""
+    if not isinstance(given, dict):
+        return given or "reflecting"
+    given = {key: value for key, value in given.items() if value is not None and value is not False}
+    model = kind_of(base, given)
+    return ", ".join(key if value is True else f"{key} {_value(model, key, value)}" for key, value in given.items())
 
 
 def _value(model, key, value):
@@ -136,6 +133,8 @@ def _value(model, key, value):
     unit = unit_of(field) if field is not None else None
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(model, key, v) for v in value) + "]"
+    if isinstance(value, dict):  # a material
+        return value.get("name") or "given in the case"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return quantity(value, unit) if unit else plain(value)
