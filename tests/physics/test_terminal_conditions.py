@@ -7,6 +7,7 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.case.conditions import SpinCondition
+from spinfem.case.cross_check import cross_check
 from spinfem.case.faults import CaseError
 from spinfem.case.quantity import ResistanceArea
 from spinfem.case.reader import read_case
@@ -15,6 +16,7 @@ from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
+from tests.unit.case.valve import OUTLINE, valve
 
 SIGMA, LAMBDA, LENGTH, AREA = 1e7, 300e-9, 300e-9, 100e-9 * 50e-9
 METAL = "{conductivity: 1e7 S/m, spin_diffusion_length: 300 nm}"
@@ -89,7 +91,7 @@ def test_a_resistor_in_series():
     assert found["terminals.left.potential"] == pytest.approx(current * own, rel=1e-9)
     assert solution.readings["right"].current == pytest.approx(-current, rel=1e-9)
     assert solution.conservation_defect < 1e-10
-    assert found["dissipation.lead left"] == pytest.approx(10 * current**2, rel=1e-9)
+    assert found["dissipation.lead.left"] == pytest.approx(10 * current**2, rel=1e-9)
     assert found["dissipation.balance"] < 1e-9
     assert solution.current_through(0, 150e-9).net == pytest.approx(current, rel=1e-9)
     assert solution.report.method.startswith("CG")
@@ -150,7 +152,7 @@ def test_spin_and_power_between_magnets_and_leads_are_kept():
     lost = solution.relaxed() + solution.absorbed("one") + solution.absorbed("two")
     assert entering == pytest.approx(lost, abs=1e-9 * np.abs(lost).max())
     assert abs(solution.readings["right"].spin_current[2]) < 1e-12 * solution.largest_current  # along m = x alone
-    assert found["dissipation.lead right spin"] > 0 and found["dissipation.balance"] < 1e-9
+    assert found["dissipation.lead.right.spin"] > 0 and found["dissipation.balance"] < 1e-9
 
 
 def test_a_matrix_beside_a_lead_is_symmetric():
@@ -188,7 +190,7 @@ def test_a_condition_of_ones_own(one_way):
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("terminals.left.resistance=0 ohm", "terminals.left.resistance: .*greater than 0"),
+        ("terminals.left.resistance=0 ohm", "terminals.left.resistance .*greater than 0"),
         ("terminals.left={resistance: 1 ohm}", "voltage with resistance.*it has resistance"),
         ("terminals.left={current: 1 mA, resistance: 1 ohm}", "it has current and resistance"),
         ("terminals.right.spin={resistance_area: 1 ohm}", "resistance times an area"),
@@ -203,5 +205,6 @@ def test_what_cannot_be_is_told(override, said):
 
 
 def test_a_polarized_lead_is_refused():
-    with pytest.raises(CaseError, match="terminals.right.spin.lead.*is polarized"):
-        wire("{lead: Py @ 4.2 K}")
+    case = valve("terminals.wire_right.spin={lead: Py @ 4.2 K}")
+    (fault,) = cross_check(case, OUTLINE)
+    assert (fault.key, fault.value) == ("terminals.wire_right.spin.lead", "Py @ 4.2 K") and "polarized" in fault.message
