@@ -38,7 +38,7 @@ def drive(case, given):
         if name not in case.terminals:
             faults.append(Fault("drive", name, not_among(name, case.terminals, "terminal in the case")))
             continue
-        held = case.terminals[name].voltage is not None
+        held = case.terminals[name].charge.grounds
         try:
             (voltages if held else currents)[name] = (volt if held else ampere).parse(plain(value), si=True)
         except ValueError as error:

@@ -1,13 +1,10 @@
 """Does a case fit its drawing?"""
 
-import numpy as np
-
 from spinfem.case.faults import not_among
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
 from spinfem.case.quantity import converted, unit_of
-from spinfem.case.terminal import SpinCurrent
 from spinfem.formatting import at, extent
 
 
@@ -24,7 +21,7 @@ def cross_check(case, outline):
         _potentials,
         _corners,
         _terminals_apart,
-        _spin_currents,
+        _conditions,
     )
     return [case.fault(*found) for check in checks for found in check(case, outline)]
 
@@ -136,7 +133,7 @@ def _potentials(case, outline):
     """Each part of the device that hangs together needs a terminal with a given potential."""
     for part in parts_of(case, outline):
         there = {name for piece in part for name in piece.terminals}
-        if any(terminal.voltage is not None for name, terminal in case.terminals.items() if name in there):
+        if any(terminal.charge.grounds for name, terminal in case.terminals.items() if name in there):
             continue
         regions = ", ".join(sorted({piece.region for piece in part}))
         yield (
@@ -183,7 +180,7 @@ def _terminals_apart(case, outline):
             continue
         number = groups(shared.around, continuous)
         one, other = (number[region] for region in shared.regions)
-        alike = first.voltage is not None and first.voltage == second.voltage and first.spin == second.spin
+        alike = first.charge.holds and first == second
         if one == other and not alike:
             told.add(shared.terminals)
             yield (
@@ -194,25 +191,10 @@ def _terminals_apart(case, outline):
             )
 
 
-def _spin_currents(case, outline):
-    """A spin current that enters a strong ferromagnet enters along its magnetization, so there has to be one direction."""
+def _conditions(case, outline):
+    """What each condition at a terminal has to say about the regions that it is on."""
     for name, terminal in case.terminals.items():
-        regions = [case.regions[region] for region in outline.terminals.get(name, ()) if region in case.regions]
-        magnets = [region.magnetization for region in regions if region.strong]
-        if not isinstance(terminal.spin, SpinCurrent) or not magnets:
-            continue
-        path, value = ("terminals", name, "spin"), {"current": list(terminal.spin.current)}
-        if not all(magnetization.uniform for magnetization in magnets):
-            message = "enters a ferromagnet whose magnetization depends on position; give a spin potential, or sink"
-            yield path, value, message
-        elif len(magnets) == len(regions) and not _one_axis(magnets):
-            message = (
-                f"enters {' and '.join(outline.terminals[name])}, two ferromagnets with their own magnetizations; "
-                "contact one of them, or give a spin potential, or sink"
-            )
-            yield path, value, message
-
-
-def _one_axis(magnetizations):
-    first = magnetizations[0].direction
-    return all(np.linalg.norm(np.cross(first, m.direction)) < 1e-8 for m in magnetizations)
+        regions = {region: case.regions[region] for region in outline.terminals.get(name, ()) if region in case.regions}
+        for place, condition in terminal.conditions.items() if regions else ():
+            for path, value, message in condition.faults(regions):
+                yield ("terminals", name, *place, *path), value, message

@@ -4,9 +4,10 @@ Everything is read from a case as results.json keeps it (`Case.kept`), because a
 written.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
+from spinfem.case.conditions import ChargeCondition, SpinCondition, kind_of
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
@@ -29,6 +30,10 @@ class Said:
     def label(self):
         """The key in words."""
         return self.key.replace("_", " ").replace(" hall ", " Hall ")
+
+    def stated(self, number):
+        """The key and its value in words: voltage 1 mV, sink."""
+        return self.key if self.value is None else f"{self.key} {self.written(number)}"
 
     def written(self, number):
         """The value in words; number(value, unit) writes one number of it."""
@@ -86,24 +91,25 @@ def observables(case):
 
 
 def terminals(case):
-    """Name -> (charge, spin), each a Said: its key voltage, current or floating; sink, reflecting, potential or current."""
-    return {
-        name: (_charge(given), _spin(given.get("spin") or "reflecting")) for name, given in case["terminals"].items()
-    }
+    """Name -> (charge, spin), each [Said] of the keys of a condition; one that is a word has no value."""
+    return {name: _conditions(given) for name, given in case["terminals"].items()}
 
 
-def _charge(given):
-    for key, unit in (("voltage", "V"), ("current", "A")):
-        if given.get(key) is not None:
-            return Said(key, given[key], unit)
-    return Said("floating", None)
+def _conditions(terminal):
+    charge, spin = {key: value for key, value in terminal.items() if key != "spin"}, terminal.get("spin")
+    return _condition(ChargeCondition, charge), _condition(SpinCondition, spin or "reflecting")
 
 
-def _spin(given):
+def _condition(base, given):
     if isinstance(given, str):
-        return Said(given, None)
-    ((key, vector),) = given.items()
-    return Said(key, vector, {"potential": "V", "current": "A"}[key])
+        return [Said(given, None)]
+    given = {
+        key: value.get("name") or "given in the case" if isinstance(value, dict) else value
+        for key, value in given.items()
+    }
+    return [
+        replace(said, value=None) if said.value is True else said for said in _said(kind_of(base, given), given, ())
+    ]
 
 
 def _said(model, given, without):

@@ -1,11 +1,13 @@
-"""The physical parameters of a case: numbers of materials, regions and interfaces that can be varied a little."""
+"""The physical parameters of a case: numbers of materials, regions, interfaces and leads that can be varied a little."""
 
 from dataclasses import dataclass
 from types import NoneType
 from typing import get_args
 
 from spinfem.case.faults import dotted
+from spinfem.case.materials import Material
 from spinfem.case.quantity import Physical, kelvin
+from spinfem.case.terminal import Terminal
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,16 @@ def parameters(case):
     for group in ("regions", "interfaces"):
         for name, model in getattr(case, group).items():
             yield from _parameters_in(model, (group, name))
+    for name, terminal in case.terminals.items():
+        for path, condition in terminal.conditions.items():
+            yield from _parameters_in(condition, ("terminals", name, *path), condition.drives)
 
 
 def changed(model, path, value):
-    """A copy of a Region or an Interface with the parameter at `path`, relative to it, replaced; nothing is checked."""
+    """A copy of a Region, an Interface, a Terminal or one of its conditions with the parameter at `path`, relative to it, replaced; nothing is checked."""
     key, *rest = path
+    if isinstance(model, Terminal) and key != "spin":
+        return model.model_copy(update={"charge": changed(model.charge, path, value)})
     if isinstance(model, tuple):
         return (*model[:key], value, *model[key + 1 :])
     if isinstance(model, dict):
@@ -39,10 +46,12 @@ def changed(model, path, value):
     return model.model_copy(update={key: changed(getattr(model, key), rest, value) if rest else value})
 
 
-def _parameters_in(model, path):
+def _parameters_in(model, path, leave_out=()):
     for key, field in type(model).model_fields.items():
         value, physical = getattr(model, key), _physical(field.metadata, field.annotation)
-        if key == "material":
+        if key in leave_out:
+            continue
+        if isinstance(value, Material):
             yield from _parameters_in(value, (*path, key))
         elif key == "terms":
             for kind, term in value.items():

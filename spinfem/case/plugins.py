@@ -292,7 +292,7 @@ def read_observable(given, info=None):
     ((kind, fields),) = given.items()
     if kind not in Observable.kinds:
         raise said([((), kind, not_among(kind, Observable.kinds, "observable"))], "observable")
-    return _checked(Observable.kinds[kind], {} if fields is None else fields, (kind,), info)
+    return checked(Observable.kinds[kind], {} if fields is None else fields, (kind,), info)
 
 
 def read_interface(given, info=None):
@@ -304,7 +304,7 @@ def read_interface(given, info=None):
     kind = given.get("type", "resistive")
     if not isinstance(kind, str) or kind not in Interface.kinds:
         raise said([(("type",), kind, not_among(kind, Interface.kinds, "type of interface"))], "interface")
-    return _checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, (), info)
+    return checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, (), info)
 
 
 def read_terms(given, info=None):
@@ -319,7 +319,7 @@ def read_terms(given, info=None):
         optional = _optional_terms()
         if kind not in optional:
             raise said([((kind,), fields, not_among(kind, optional, "term that a region may ask for"))], "terms")
-        found[kind] = _checked(optional[kind], fields or {}, (kind,), info)
+        found[kind] = checked(optional[kind], fields or {}, (kind,), info)
     return found
 
 
@@ -328,7 +328,7 @@ def _optional_terms():
     return {kind: term for kind, term in Term.kinds.items() if term.model_fields or not Term.kinds.has_made(term)}
 
 
-def _checked(model, fields, path, info):
+def checked(model, fields, path, info=None):
     """The instance of `model`; its faults are told with `path` in front."""
     try:
         return model.model_validate(fields, context=info and info.context)

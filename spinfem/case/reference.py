@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from spinfem.case.conditions import ChargeCondition, SpinCondition
 from spinfem.case.geometry import Entities, Geometry
 from spinfem.case.layers import Layer
 from spinfem.case.magnetization.stored import Stored
@@ -21,7 +22,6 @@ from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
 from spinfem.case.schema import Case, MeshOptions, Output, Solver
-from spinfem.case.terminal import Terminal
 from spinfem.case.validation import bounds
 
 REFERENCE, SCHEMA = "case-reference.md", "case.schema.json"
@@ -37,7 +37,6 @@ _SECTIONS = (
     ("Each region", "regions.NAME", Region),
     ("material", "regions.NAME.material", Material),
     ("magnetization from a file", "regions.NAME.magnetization", Stored),
-    ("Each terminal", "terminals.NAME", Terminal),
     ("solver", "solver", Solver),
     ("output", "output", Output),
     ("Each plot", "plots", Plot),
@@ -75,11 +74,17 @@ micromagnetic program:
         geometry.parameters.wire_thickness: [30 nm, 60 nm]
 """
 
+_CHARGE = """Keys of `terminals.NAME`, those of one kind: `left: {voltage: 1 mV}`, `right: {floating: true}`. All of a terminal is at one potential."""
+_SPIN = """Key: `terminals.NAME.spin`, the word or the keys of one kind: `spin: sink`, `spin: {resistance_area: 1 fohm m^2}`. Left out it is `sink` where
+something drives the terminal, 0 V and 0 A included, and `reflecting` at what floats."""
+
 
 def reference():
     """The text of the reference page."""
     parts = [_HEAD]
     parts += [f"## {title}\n\n{_path(path)}{_text(model)}\n\n{_rows(model)}" for title, path, model in _SECTIONS]
+    parts += _kinds("Terminals: charge", _CHARGE, ChargeCondition)
+    parts += _kinds("Terminals: spin", _SPIN, SpinCondition)
     parts += _kinds("Interfaces", "Key: `interfaces.SIDE1/SIDE2`. `type: resistive` may be left out.", Interface)
     parts += _kinds("Observables", "Entries of `observables`: `- KIND` or `- KIND: {KEY: VALUE, ...}`.", Observable)
     return "\n".join(parts)
@@ -118,7 +123,7 @@ def _rows(model):
 def _kinds(title, text, base):
     yield f"## {title}\n\n{text}\n"
     for kind, model in base.kinds.items():
-        yield f"### {kind}\n\n{_text(model)}\n\n{_rows(model)}"
+        yield f"### {kind}\n\n{_text(model)}\n\n{_rows(model) if model.model_fields else ''}"
 
 
 def _default(field):

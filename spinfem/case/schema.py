@@ -60,7 +60,7 @@ class Output(Checked):
 
 
 def _some_voltage(terminals):
-    if not any(terminal.voltage is not None for terminal in terminals.values()):
+    if not any(terminal.charge.grounds for terminal in terminals.values()):
         raise ValueError(
             "at least one terminal needs a `voltage`, e.g. wire_left: {voltage: 0 V}; "
             "without one the potential is undetermined, known only up to a constant"

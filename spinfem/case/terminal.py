@@ -1,82 +1,60 @@
 """Terminals: where the device is contacted."""
 
-from typing import Annotated, Literal
+from pydantic import Field, ValidationError, ValidationInfo, model_serializer, model_validator
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
-
-from spinfem.case.quantity import Current, Voltage
-from spinfem.case.validation import Checked
+from spinfem.case.conditions import ChargeCondition, SpinCondition, read_charge, read_spin
+from spinfem.case.validation import Checked, said
 
 
-class SpinPotential(Checked):
-    """The spin potential is held at these components (in spin space)."""
-
-    potential: tuple[Voltage, Voltage, Voltage]
-
-    @property
-    def vector(self):
-        return self.potential
-
-
-class SpinCurrent(Checked):
-    """This spin current enters, at a uniform spin potential."""
-
-    current: tuple[Current, Current, Current]
-
-    @property
-    def vector(self):
-        return self.current
-
-
-def _spin(given, info: ValidationInfo):
-    match given:
-        case None:
-            return "reflecting" if info.data.get("floating") else "sink"
-        case "reflecting" | "sink" | SpinPotential() | SpinCurrent():
-            return given
-        case {"potential": _, **_others}:
-            return SpinPotential.model_validate(given, context=info.context)
-        case {"current": _, **_others}:
-            return SpinCurrent.model_validate(given, context=info.context)
-    raise ValueError("must be reflecting, sink, {potential: [0 V, 1 mV, 0 V]} or {current: [0 A, 1 uA, 0 A]}")
-
-
-def _without_default(schema: dict) -> None:
-    del schema["default"]
-
-
-_SPIN_SCHEMA = {
-    "oneOf": [
-        {"enum": ["reflecting", "sink"]},
-        *(
-            {
-                "type": "object",
-                "properties": {key: {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3}},
-                "required": [key],
-                "additionalProperties": False,
-            }
-            for key in ("potential", "current")
-        ),
-    ]
-}
+def _default_spin(data):
+    charge = data.get("charge")  # none, if it is wrong
+    return SpinCondition.kinds[charge.default_spin if charge else ChargeCondition.default_spin]()
 
 
 class Terminal(Checked):
-    """A face of the device, all of it at one potential. Exactly one of voltage, current and floating is given."""
+    """A face of the device, all of it at one potential. In a case file the keys of its charge condition stand beside `spin`."""
 
-    voltage: Voltage | None = None
-    """The potential is held at this."""
-    current: Current | None = None
-    """This current enters the device (negative: leaves it)."""
-    floating: bool = False
-    """No net current: what an ideal voltmeter sees."""
-    spin: Annotated[
-        Literal["reflecting", "sink"] | SpinPotential | SpinCurrent,
-        BeforeValidator(_spin),
-        WithJsonSchema(_SPIN_SCHEMA, mode="validation"),
-    ] = Field(None, validate_default=True, json_schema_extra=_without_default)  # type: ignore[arg-type]
-    """What happens to spins: sink (v = 0, a large reservoir that takes all of them), the default where a voltage or a current is
-    given, 0 V and 0 A included; reflecting, the default of what floats; or a given potential or current."""
+    charge: ChargeCondition
+    spin: SpinCondition = Field(default_factory=_default_spin)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_keys(cls, given, info: ValidationInfo):
+        if not isinstance(given, dict) or isinstance(given.get("charge"), ChargeCondition):
+            return given
+        found, faults = {}, []
+        charge = {key: value for key, value in given.items() if key != "spin"}
+        for name, read, part, path in (
+            ("charge", read_charge, charge, ()),
+            ("spin", read_spin, given.get("spin"), ("spin",)),
+        ):
+            try:
+                found |= {} if part is None else {name: read(part, info)}
+            except ValidationError as error:
+                faults += [((*path, *e["loc"]), e["input"], e["msg"]) for e in error.errors()]
+            except ValueError as error:
+                faults.append((path, part, str(error)))
+        if faults:
+            raise said(faults, cls.__name__)
+        return found
+
+    @model_serializer
+    def _as_in_the_case_file(self, info):
+        charge, spin = (part.model_dump(mode=info.mode, by_alias=info.by_alias) for part in (self.charge, self.spin))
+        return charge | {"spin": spin}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema, handler):
+        """The keys of all conditions for charge, and one of the conditions for spins."""
+        charge, spin = ChargeCondition.kinds.values(), SpinCondition.kinds
+        keys = {}
+        for model in charge:
+            keys |= handler.resolve_ref_schema(handler(model.__pydantic_core_schema__))["properties"]
+        words = {"enum": [kind for kind, model in spin.items() if not model.model_fields]}
+        mappings = [handler(model.__pydantic_core_schema__) for model in spin.values() if model.model_fields]
+        keys["spin"] = {"oneOf": [words, *mappings], "title": "Spin"}
+        text = cls.__doc__
+        return {"type": "object", "description": text, "properties": keys, "additionalProperties": False}
 
     @classmethod
     def held(cls):
@@ -84,15 +62,21 @@ class Terminal(Checked):
         return cls.model_validate({"voltage": "0 V", "spin": {"potential": ["0 V"] * 3}})
 
     @property
+    def conditions(self):
+        """Path below the terminal -> condition."""
+        return {(): self.charge, ("spin",): self.spin}
+
+    @property
+    def driven(self):
+        """Part of a Drive -> what is given of it here, SI."""
+        return self.charge.driven | self.spin.driven
+
+    @property
+    def floating(self):
+        """Does no current enter, whatever drives the device?"""
+        return not self.charge.grounds and "currents" not in self.driven
+
+    @property
     def sink_by_default(self):
         """Is it a spin sink that nobody asked for?"""
-        return self.spin == "sink" and "spin" not in self.model_fields_set
-
-    @model_validator(mode="after")
-    def _one_condition(self):
-        given = [name for name in ("voltage", "current") if getattr(self, name) is not None]
-        given += ["floating"] * self.floating
-        if len(given) != 1:
-            has = " and ".join(given) or "none of them"
-            raise ValueError(f"needs exactly one of voltage, current and `floating: true`; it has {has}")
-        return self
+        return "spin" not in self.model_fields_set and self.spin.holds

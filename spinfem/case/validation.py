@@ -132,7 +132,7 @@ def wording(error, model):
     if kind == "missing":
         return "is missing" + allowed(field) if len(path) == 1 else "is missing: the list is too short"
     if kind == "extra_forbidden":
-        return _unknown(path[-1], keys_of(model))
+        return unknown_key(path[-1], keys_of(model))
     if kind in ("model_type", "model_attributes_type"):
         return f"must be a mapping with the keys {', '.join(keys_of(model))}"
     if kind == "literal_error":
@@ -168,7 +168,7 @@ def allowed(field):
     return f": {text}" if text else ""
 
 
-def _unknown(key, known):
+def unknown_key(key, known):
     guess = nearest(key, known)
     hint = f'; did you mean "{guess}"?' if guess else "."
     return f"unknown key{hint} Allowed: {', '.join(known) or 'none'}"

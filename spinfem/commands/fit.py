@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from spinfem.commands.common import (CaseFile, Overrides, Plugins, Ranks, everywhere, print_parts, read_together, refusing, told_once, with_plugins)
+from spinfem.commands.common import (
+    CaseFile,
+    Overrides,
+    Plugins,
+    Ranks,
+    everywhere,
+    print_parts,
+    read_together,
+    refusing,
+    told_once,
+    with_plugins,
 )
 from spinfem.mpi import under_mpi
 

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from spinfem.commands.common import (FAILED_SOLVE, CaseFile, Output, Overrides, Plugins, Ranks, everywhere, fail, read_together, refusing, with_plugins)
+from spinfem.commands.common import (
+    FAILED_SOLVE,
+    CaseFile,
+    Output,
+    Overrides,
+    Plugins,
+    Ranks,
+    everywhere,
+    fail,
+    read_together,
+    refusing,
+    with_plugins,
 )
 from spinfem.tty import console
 

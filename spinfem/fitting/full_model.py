@@ -80,7 +80,7 @@ class FullModel:
 
 def with_values(case, unknowns, values):
     """The Case with the values of its unknowns."""
-    groups = {group: dict(getattr(case, group)) for group in ("regions", "interfaces")}
+    groups = {group: dict(getattr(case, group)) for group in ("regions", "interfaces", "terminals")}
     for unknown, value in zip(unknowns, values, strict=True):
         for group, name, *path in unknown.paths:
             groups[group][name] = changed(groups[group][name], path, float(value))

@@ -107,7 +107,7 @@ def _sizing(case, coarsen):
     return Sizing(
         diffusion_lengths={name: region.material.spin_diffusion_length / unit for name, region in regions.items()},
         seams=frozenset(alike - joined),
-        spin_terminals=tuple(name for name, terminal in case.terminals.items() if not isinstance(terminal.spin, str)),
+        spin_terminals=tuple(name for name, terminal in case.terminals.items() if terminal.spin.drives),
         resolution=case.mesh.resolution,
         rim=case.mesh.rim,
         growth=case.mesh.growth,

@@ -2,8 +2,11 @@
 
 A spin potential is free at a node of a normal metal, has one free length s along m at a node of a strong ferromagnet
 (v = s m, its boundary included), and vanishes at a spin sink and where two ferromagnets that are not collinear touch.
-Every terminal is an equipotential of charge; whether its potential or its current is given decides on which side of the map it is.
+Every terminal is an equipotential of charge; whether its potential is given decides on which side of the map it is.
 """
+
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -47,7 +50,7 @@ def _charge_columns(builder, n_owned, layout, on_terminal, terminals):
     for name, terminal in terminals.items():
         nodes = on_terminal[name][free[on_terminal[name]]]
         free[nodes] = False
-        if terminal.voltage is not None:
+        if terminal.charge.holds:
             builder.given(charge_column(name), nodes, unit)
         else:
             builder.shared(CHARGE, charge_column(name), nodes, unit)
@@ -98,23 +101,42 @@ class _SpinRank:
         return self.layout.of_spins(self.direction[nodes] * self.along[nodes, None])
 
 
+@dataclass(frozen=True)
+class SpinNodes:
+    """The nodes of a terminal, for its spin condition to say what holds there."""
+
+    builder: ConstraintBuilder
+    spin: _SpinRank
+    terminal: str
+    nodes: np.ndarray
+
+    def vanish(self):
+        """v = 0."""
+        self.spin.take(self.nodes)
+
+    def give(self):
+        """v is what the drive gives, along m alone in a strong ferromagnet."""
+        self._columns(self.builder.given)
+
+    def share(self):
+        """v is uniform and unknown; the drive gives the current that enters. On strong ferromagnets alone: v = s m, with one s."""
+        if self.spin.everywhere_along(self.nodes):
+            lengths = self.spin.lengths(self.nodes)
+            self.builder.shared(SPIN, spin_column(self.terminal, "m"), self.nodes, lengths)
+            self.spin.take(self.nodes)
+        else:
+            self._columns(partial(self.builder.shared, SPIN))
+
+    def _columns(self, add):
+        for k in range(self.spin.layout.n_spin):
+            add(spin_column(self.terminal, k), self.nodes, self.spin.component(self.nodes, k))
+        self.spin.take(self.nodes)
+
+
 def _spin_columns(builder, spin, on_terminal, terminals):
     layout, n_spin = spin.layout, spin.layout.n_spin
     for name, terminal in terminals.items():
-        condition, nodes = terminal.spin, on_terminal[name]
-        if condition == "sink":
-            spin.take(nodes)
-        elif getattr(condition, "potential", None) is not None:
-            for k in range(n_spin):
-                builder.given(spin_column(name, k), nodes, spin.component(nodes, k))
-            spin.take(nodes)
-        elif getattr(condition, "current", None) is not None:
-            if spin.everywhere_along(nodes):
-                builder.shared(SPIN, spin_column(name, "m"), nodes, spin.lengths(nodes))
-            else:
-                for k in range(n_spin):
-                    builder.shared(SPIN, spin_column(name, k), nodes, spin.component(nodes, k))
-            spin.take(nodes)
+        terminal.spin.constrain(SpinNodes(builder, spin, name, on_terminal[name]))
     free = np.flatnonzero(spin.free)
     # Components of one node stay neighbours in the numbering: better for the cache and for the coarsening.
     builder.own(SPIN, np.repeat(free, n_spin), np.tile(layout.of_spins(np.eye(n_spin)), (len(free), 1)))

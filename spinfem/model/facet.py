@@ -1,4 +1,4 @@
-"""The two sides of an interface facet, whichever way the mesh orients it."""
+"""Facets on which a law of its own holds: the two sides of an interface, whichever way the mesh orients them, and the end of a lead."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -22,8 +22,33 @@ class Sides(NamedTuple):
         return Potentials(self.first.phi - self.second.phi, self.first.v - self.second.v)
 
 
+class _Numbered:
+    """The numbers of a law enter its form through this."""
+
+    def number(self, value):
+        """A number of the law, or a matrix of them, for the form. A constant: all values share a compiled kernel, and what a
+        change of it does to the form is known (`spinfem.model.gradient`)."""
+        self.numbers.append(fem.Constant(self.magnetization.function_space.mesh, np.asarray(value, dtype=float)))
+        return self.numbers[-1]
+
+
 @dataclass(frozen=True)
-class Facet:
+class End(_Numbered):
+    """What a condition at a terminal may know: the magnetization, the unit of G, the area of the terminal. Its u and w are Potentials."""
+
+    magnetization: fem.Function
+    conductance_unit: float  # S/m^2: divide a conductance per area by this
+    area: float  # m^2
+    layout: Layout
+    numbers: list = field(default_factory=list)  # as in Facet
+
+    def states(self, u):
+        """An unknown or a test function as the condition sees it."""
+        return u
+
+
+@dataclass(frozen=True)
+class Facet(_Numbered):
     """What an interface type may know: which side is which, the magnetisations, the unit of G."""
 
     first: fem.Function  # indicator of region 1
@@ -35,17 +60,12 @@ class Facet:
     layout: Layout
     numbers: list = field(default_factory=list)  # the Constants that `number` gave, in the order of the form
 
-    def number(self, value):
-        """A number of the interface, or a matrix of them, for the form. A constant: all values share a compiled kernel, and what a
-        change of it does to the form is known (`spinfem.model.gradient`)."""
-        self.numbers.append(fem.Constant(self.first.function_space.mesh, np.asarray(value, dtype=float)))
-        return self.numbers[-1]
-
     def on(self, side, expression):
         """The value of `expression` on the side whose indicator is `side`."""
         return side("+") * expression("+") + side("-") * expression("-")
 
-    def sides(self, u):
+    def states(self, u):
+        """An unknown or a test function on both sides."""
         return Sides(*(Potentials(self.on(side, u.phi), self.on(side, u.v)) for side in (self.first, self.second)))
 
     def magnetization_of(self, side):

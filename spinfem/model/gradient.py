@@ -15,16 +15,18 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.case.parameters import changed
 from spinfem.model.coefficients import acting, numbers_of, scale_of
+from spinfem.model.problem import between
 
 # d f/dx = (8 (f(x+h) - f(x-h)) - f(x+2h) + f(x-2h)) / 12h + O(h^4), for closed formulas: 1e-12 and rounding
 _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 _STEP = 1e-3
 
 
-def gradient(problem, u, w, parameters):
+def gradient(problem, u, w, parameters, voltages):
     """Parameter -> d/dp of w.A(p) u in W for each unit of p, for those of `parameters` that the operator depends on. Collective.
 
-    u, w: Functions of the problem's space, V.
+    u, w: Functions of the problem's space, V; voltages: of the drive of each, as in a Drive. A lead with a drive at its far end also changes the load, and
+    the current that is read there, by a parameter: all of it together is the lead's form of the differences u - V, w - V.
     """
     slopes = _by_region(problem, u, w)
     found = {}
@@ -34,15 +36,18 @@ def gradient(problem, u, w, parameters):
         if rates is not None:
             found[parameter] = sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items())
         elif group == "interfaces":
-            slope = _of_interface(problem, parameter, u, w)
-            found |= {} if slope is None else {parameter: slope}
+            found |= _of_coupling(parameter, problem.interfaces[name], path, u, w)
+        elif group == "terminals":
+            key, path = ((name, "spin"), path[1:]) if path[0] == "spin" else ((name,), path)
+            from_far = (state - problem.far_end(name, given) for state, given in zip((u, w), voltages, strict=True))
+            found |= _of_coupling(parameter, problem.leads[key], path, *from_far) if key in problem.leads else {}
     return {parameter: float(slope) * problem.siemens for parameter, slope in found.items()}
 
 
 def _by_region(problem, u, w):
     """Coefficient -> {region: derivative of w.A u by its value there}, in the scaled unit."""
     c, device = problem.coefficients, problem.device
-    form = _with(problem.bulk, u, w)
+    form = between(problem.bulk, u, w)
     direction = ufl.TestFunction(c.region_weight.function_space)
     owned = device.mesh.topology.index_map(device.mesh.topology.dim).size_local
     slopes = {}
@@ -78,27 +83,24 @@ def _rates(problem, parameter):
     return dict(zip(names, _derivative(coefficients, parameter.value), strict=True))
 
 
-def _of_interface(problem, parameter, u, w):
-    """None where another value of the parameter would make it another form."""
-    _, name, *path = parameter.path
-    coupling = problem.interfaces[name]
-    with compiling(problem.device.mesh.comm):
-        form = fem.form(_with(coupling.form, u, w))
+def _of_coupling(parameter, coupling, path, u, w):
+    """{parameter: derivative}; nothing, where another value would make it another form. path: of the parameter in the coupling's law."""
+    comm = coupling.facet.magnetization.function_space.mesh.comm
+    with compiling(comm):
+        form = fem.form(coupling.between(u, w))
 
     def power(value):
-        with _constants(coupling, changed(coupling.interface, path, value)) as same_form:
-            if not same_form:
-                return np.nan
-            return problem.device.mesh.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
+        with _constants(coupling, changed(coupling.law, path, value)) as same_form:
+            return comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM) if same_form else np.nan
 
     slope = _derivative(power, parameter.value, coupling.facet.conductance_unit if parameter.unit == "S/m^2" else 1.0)
-    return None if np.isnan(slope) else slope
+    return {} if np.isnan(slope) else {parameter: slope}
 
 
 @contextmanager
-def _constants(coupling, interface):
-    """The constants of the coupling's form have the values that another interface of its type has. Yields whether that is possible."""
-    values = coupling.numbers_for(interface)
+def _constants(coupling, law):
+    """The constants of the coupling's form have the values that another law of its kind has. Yields whether that is possible."""
+    values = coupling.numbers_for(law)
     constants = coupling.facet.numbers
     if values is None:
         yield False
@@ -117,9 +119,3 @@ def _derivative(function, value, unit=1.0):
     """unit: how large a change of a value that is zero matters."""
     step = _STEP * (abs(value) or unit)
     return sum(weight * function(value + k * step) for k, weight in _STENCIL) / step
-
-
-def _with(form, u, w):
-    """The form with functions in the place of its trial and test function."""
-    test, trial = form.arguments()
-    return ufl.replace(form, {test: w, trial: u})

@@ -18,6 +18,7 @@ from petsc4py import PETSc
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.case.conditions import Condition
 from spinfem.case.parts import transparent_pairs
 from spinfem.case.plugins import Interface, spin_directions, terms_of
 from spinfem.case.terminal import Terminal
@@ -26,7 +27,7 @@ from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
-from spinfem.model.facet import Facet
+from spinfem.model.facet import End, Facet
 from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of, spin_basis
 
@@ -45,36 +46,39 @@ class Drive:
     @classmethod
     def of(cls, terminals):
         """The drive that a case's terminals (name -> Terminal) describe."""
-
-        def spin(kind):
-            given = {name: getattr(t.spin, kind, None) for name, t in terminals.items()}
-            return {name: np.asarray(value) for name, value in given.items() if value is not None}
-
-        return cls(
-            voltages={name: t.voltage for name, t in terminals.items() if t.voltage is not None},
-            currents={name: t.current for name, t in terminals.items() if t.current is not None},
-            spin_potentials=spin("potential"),
-            spin_currents=spin("current"),
-        )
+        found = cls()
+        for name, terminal in terminals.items():
+            for part, amount in terminal.driven.items():
+                getattr(found, part)[name] = np.asarray(amount) if isinstance(amount, tuple) else amount
+        return found
 
 
 @dataclass(frozen=True)
 class Coupling:
-    """An interface type at work between its two regions."""
+    """A law on facets at work: an interface type between its two regions, or the lead of a terminal."""
 
-    interface: Interface
-    facet: Facet
+    law: Interface | Condition
+    facet: Facet | End
     form: ufl.Form
 
-    def numbers_for(self, interface):
-        """The values that the constants of the form have for another interface of this type; None if its form is another one."""
+    def numbers_for(self, law):
+        """The values that the constants of the form have for another law of this kind; None if its form is another one."""
         trial, test = reversed(self.form.arguments())
         facet = replace(self.facet, numbers=[])
-        split = self.facet.layout.split
-        interface.integrand(facet.sides(split(trial)), facet.sides(split(test)), facet)
+        _integrand(law, trial, test, facet)
         values = [constant.value for constant in facet.numbers]
-        same = interface.turns_spins == self.interface.turns_spins
+        same = law.turns_spins == self.law.turns_spins
         return values if same and [v.shape for v in values] == [c.value.shape for c in self.facet.numbers] else None
+
+    def between(self, u, w):
+        """The form of two states: functions, or expressions of them."""
+        return between(self.form, u, w)
+
+
+def between(form, u, w):
+    """A bilinear form of two states: functions, or expressions of them."""
+    test, trial = form.arguments()
+    return ufl.replace(form, {test: w, trial: u})
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Problem:
     coefficients: Coefficients
     bulk: ufl.Form
     interfaces: dict[str, Coupling]  # of each interface that is not transparent
+    leads: dict[tuple, Coupling]  # (terminal, "spin" if it is one for spins) -> that of its lead, if it has one
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
@@ -111,7 +116,8 @@ class Problem:
     def assemble(self) -> PETSc.Mat:
         """The full operator, before constraints."""
         with compiling(self.device.mesh.comm):
-            form = fem.form(sum((coupling.form for coupling in self.interfaces.values()), self.bulk))
+            couplings = (*self.interfaces.values(), *self.leads.values())
+            form = fem.form(sum((coupling.form for coupling in couplings), self.bulk))
         matrix = fem_petsc.assemble_matrix(form)
         matrix.assemble()
         return matrix
@@ -120,7 +126,13 @@ class Problem:
         """(loads on free shared columns, values of prescribed ones) of a Drive, for `ReducedOperator.solve`."""
         columns, prescribed = self.constraints.shared_columns, self.constraints.prescribed_columns
         loads = {charge_column(name): current / self.siemens for name, current in drive.currents.items()}
-        values = {charge_column(name): voltage for name, voltage in drive.voltages.items()}
+        values = {}
+        for name, voltage in drive.voltages.items():
+            column, charge = charge_column(name), self.terminals[name].charge
+            if charge.holds:
+                values[column] = voltage
+            else:
+                loads[column] = loads.get(column, 0.0) + charge.current_of(voltage) / self.siemens
         for given, target, unit, known in (
             (drive.spin_currents, loads, self.siemens, columns),
             (drive.spin_potentials, values, 1.0, prescribed),
@@ -131,6 +143,10 @@ class Problem:
                 elif spin_column(name, 0) in known:  # none where spins are left out
                     target |= {spin_column(name, k): float(e @ vector) / unit for k, e in enumerate(self.basis)}
         return loads, values
+
+    def far_end(self, terminal, voltages):
+        """The block (size,) of potentials that a lead of `terminal` begins at, as a constant for forms; voltages: as in a Drive."""
+        return fem.Constant(self.device.mesh, voltages.get(terminal, 0.0) * self.layout.unit(Layout.CHARGE))
 
     def held_spin_axes(self, terminal):
         """Along which axes a given spin potential reaches a terminal's nodes, orthonormal, shape (k, 3). Collective.
@@ -171,7 +187,9 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
     }
     degree = case.solver.degree
     turning = any(term.turns_spins(regions) for term in terms_of(regions))
-    turning = turning or any(interface.turns_spins for interface in case.interfaces.values())
+    conditions = {(name, *path): c for name, terminal in terminals.items() for path, c in terminal.conditions.items()}
+    laws = (*case.interfaces.values(), *conditions.values())
+    turning = turning or any(law.turns_spins for law in laws)
     directions = _directions(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
@@ -179,10 +197,20 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
     element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(layout.size,))
     space = broken_space(device.mesh, element, _region_of_cell(device), _breaks(case, device))
     c = coefficients(device, regions, layout.basis, degree)
-    trial, test = (layout.split(argument(space)) for argument in (ufl.TrialFunction, ufl.TestFunction))
+    arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
+    contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
     interfaces = {
-        name: _coupling(device, name, interface, trial, test, c, regions, layout, degree)
+        name: _coupling(
+            interface, _between(device, name, c, regions, layout), arguments, device, contacts[name], degree
+        )
         for name, interface in case.interfaces.items()
+    }
+    leads = {
+        key: _coupling(
+            condition, _end(device, key[0], c, regions, layout), arguments, device, device.terminals[key[0]], degree
+        )
+        for key, condition in conditions.items()
+        if condition.integrand is not None
     }
     return Problem(
         device=device,
@@ -191,8 +219,9 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
         layout=layout,
         space=space,
         coefficients=c,
-        bulk=bulk_form(trial, test, c, degree),
+        bulk=bulk_form(*map(layout.split, arguments), c, degree),
         interfaces=interfaces,
+        leads=leads,
         constraints=constrain(
             device,
             space,
@@ -202,12 +231,12 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
             spins,
         ),
         siemens=_siemens(device, regions),
-        symmetric=not spins or _symmetric(c.terms, case.interfaces, layout.n_spin),
+        symmetric=not spins or _symmetric(c.terms, laws, layout.n_spin),
     )
 
 
-def _symmetric(terms, interfaces, n_spin):
-    turning = any(interface.turns_spins for interface in interfaces.values()) and n_spin == 3
+def _symmetric(terms, laws, n_spin):
+    turning = any(law.turns_spins for law in laws) and n_spin == 3
     return all(term.symmetric(n_spin) for term in terms) and not turning
 
 
@@ -248,29 +277,52 @@ def _directions(device, regions, terminals):
         else:
             nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
             found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
-    for terminal in terminals.values():
-        for kind in ("potential", "current"):
-            vector = np.asarray(getattr(terminal.spin, kind, None) or np.zeros(3))
-            if vector.any():
-                found.append(vector[None] / np.linalg.norm(vector))
+    found += [np.reshape(terminal.spin.directions(), (-1, 3)) for terminal in terminals.values()]
     return np.concatenate(found)
 
 
-def _coupling(device, name, interface, trial, test, c, regions, layout, degree):
-    """The Coupling by an interface type, over the facets where its two regions touch."""
+def _coupling(law, facet, arguments, device, tag, degree):
+    """The Coupling by a law on the facets of the device that carry `tag`."""
+    kind = "ds" if isinstance(facet, End) else "dS"
+    measure = ufl.Measure(
+        kind, domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
+    )
+    return Coupling(law, facet, _integrand(law, *arguments, facet) * measure(tag))
+
+
+def _integrand(law, trial, test, facet):
+    return law.integrand(*(facet.states(facet.layout.split(u)) for u in (trial, test)), facet)
+
+
+def _between(device, name, c, regions, layout):
+    """The Facet where the two regions touch that an interface is named by."""
     first, second = name.split("/")
     magnetizations = [regions[side].magnetization for side in (first, second)]
-    facet = Facet(
+    return Facet(
         first=by_region(device, {first: 1.0}),
         second=by_region(device, {second: 1.0}),
         magnetization=c.magnetization,
         magnetic=tuple(m is not None for m in magnetizations),
         directions=tuple(layout.basis @ m.direction if m is not None and m.uniform else None for m in magnetizations),
-        conductance_unit=scale_of(device, regions).largest_conductivity / device.length_unit,
+        conductance_unit=_conductance_unit(device, regions),
         layout=layout,
     )
-    dS = ufl.Measure(
-        "dS", domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
+
+
+def _end(device, terminal, c, regions, layout):
+    """The End that a lead of a terminal joins."""
+    ds = ufl.Measure("ds", domain=device.mesh, subdomain_data=device.facet_tags)(device.terminals[terminal])
+    with compiling(device.mesh.comm):
+        area = fem.form(fem.Constant(device.mesh, 1.0) * ds)
+    area = device.mesh.comm.allreduce(fem.assemble_scalar(area), op=MPI.SUM)
+    return End(
+        magnetization=c.magnetization,
+        conductance_unit=_conductance_unit(device, regions),
+        area=area * device.length_unit ** (device.mesh.topology.dim - 1) * device.depth,
+        layout=layout,
     )
-    integrand = interface.integrand(facet.sides(trial), facet.sides(test), facet)
-    return Coupling(interface, facet, integrand * dS(device.contacts[frozenset((first, second))]))
+
+
+def _conductance_unit(device, regions):
+    """S/m^2."""
+    return scale_of(device, regions).largest_conductivity / device.length_unit

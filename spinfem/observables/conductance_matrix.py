@@ -101,4 +101,4 @@ def _why(axes):
 
 def _floats(case, terminals):
     """Is nothing but the listed terminals held at a potential?"""
-    return all(terminal.voltage is None for name, terminal in case.terminals.items() if name not in terminals)
+    return not any(terminal.charge.grounds for name, terminal in case.terminals.items() if name not in terminals)

@@ -7,9 +7,9 @@ from spinfem.study.results import Measurement
 
 
 class Dissipation(Observable, kind="dissipation"):
-    """The power that enters through the terminals, and its split: transport, spin relaxation, each resistive interface.
+    """The power that enters through the terminals, and its split: transport, spin relaxation, each resistive interface, each lead.
 
-    The parts are integrals of the variational form at the solution, so they add up to the sum of V I (+ v.I_s) of the terminals; the
+    The parts are integrals of the variational form at the solution, so they add up to the sum of V I (+ v.I_s) of the terminals, behind their leads; the
     balance is reported.
     """
 

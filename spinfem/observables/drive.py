@@ -11,9 +11,9 @@ def no_current(case, terminal):
     others = [other for name, other in case.terminals.items() if name != terminal]
     if given.floating:
         return "carries no current, for it floats; name the driven terminal"
-    if given.current == 0:
+    if given.driven.get("currents") == 0:
         return "carries no current: it is 0 A; name the driven terminal, or drive it"
-    if given.voltage is not None and all(other.voltage is None and not other.current for other in others):
+    if given.charge.grounds and not any(o.charge.grounds or o.driven.get("currents") for o in others):
         return f"carries no current: all others float or carry none; {_RATIO}"
     return f"carries no current: nothing drives one; {_RATIO}" if at_rest(case) else None
 
@@ -21,9 +21,9 @@ def no_current(case, terminal):
 def at_rest(case):
     """Does nothing drive a Case: all voltages equal, every current zero, and no spins given?"""
     terminals = case.terminals.values()
-    voltages = {terminal.voltage for terminal in terminals if terminal.voltage is not None}
-    spins = [getattr(terminal.spin, "vector", (0.0,)) for terminal in terminals]
-    return len(voltages) < 2 and not any(terminal.current for terminal in terminals) and not any(map(np.any, spins))
+    voltages = {terminal.driven.get("voltages", 0.0) for terminal in terminals if terminal.charge.grounds}
+    others = [amount for terminal in terminals for part, amount in terminal.driven.items() if part != "voltages"]
+    return len(voltages) < 2 and not any(map(np.any, others))
 
 
 NOTHING = "nothing drives this device: all voltages are equal, every current is zero, and no spins are given"

@@ -29,7 +29,7 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         if why := no_current(case, self.drive):
             yield "drive", self.drive, why
         for key, name in (("plus", self.plus), ("minus", self.minus)):
-            if not case.terminals[name].floating and name != self.drive and case.terminals[name].current:
+            if name != self.drive and case.terminals[name].driven.get("currents"):
                 yield key, name, "carries a driven current; a non-local voltage is read between other terminals"
         if self.flip is not None and case.regions[self.flip].magnetization is None:
             yield "flip", self.flip, "is not a ferromagnet; give it a magnetization"
@@ -82,7 +82,7 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         """(terminal, regions) from where to where the current flows, and the voltage is taken."""
         device, terminals = simulation.device, simulation.case.terminals
         others = {name: terminal for name, terminal in terminals.items() if name != self.drive}
-        driven = [name for name, other in others.items() if other.voltage is not None or other.current]
+        driven = [name for name, other in others.items() if other.charge.grounds or other.driven.get("currents")]
         yield self.drive, {region for terminal in driven for region in device.regions_at(terminal)}
         yield self.plus, set(device.regions_at(self.minus))
 

@@ -13,10 +13,8 @@ class Terminals(Observable, kind="terminals"):
     def measure(self, simulation):
         for terminal, reading in simulation.solution().readings.items():
             name, condition = f"{self.name}.{terminal}", simulation.case.terminals[terminal]
-            if condition.voltage is None:
-                yield Measurement(f"{name}.potential", reading.potential, "V")
-            else:
-                yield Measurement(f"{name}.current", reading.current, "A")
-            if condition.spin != "reflecting":
+            for what in condition.charge.shows:
+                yield Measurement(f"{name}.{what}", getattr(reading, what), "V" if what == "potential" else "A")
+            if condition.spin.passes:
                 spin = tuple(map(float, reading.spin_current))
                 yield Measurement(f"{name}.spin_current", spin, "A", note="components x, y, z of spin")

@@ -9,11 +9,10 @@ from spinfem.case.names import sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import parts_of
 from spinfem.case.plugins import spin_directions
-from spinfem.case.terminal import SpinCurrent, SpinPotential
 from spinfem.formatting import at, extent, humanize
 from spinfem.tty import table
 
-_INSULATED = Said("insulated", None), Said("reflecting", None)
+_INSULATED = [Said("insulated", None)], [Said("reflecting", None)]
 
 
 def description(case, outline):
@@ -40,9 +39,7 @@ def spin_components(case, dimension):
     magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
     directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
     for terminal in case.terminals.values():
-        if isinstance(terminal.spin, SpinPotential | SpinCurrent):
-            vector = np.array(terminal.spin.vector)
-            directions.append(vector / (np.linalg.norm(vector) or 1.0))
+        directions += terminal.spin.directions()
     directions += spin_directions(case.regions, dimension)
     if not all(magnetization.uniform for magnetization in magnetizations):
         return "up to 3 (a magnetization depends on position)"
@@ -106,7 +103,7 @@ def _terminals(case, outline):
     rows = table("terminal", "on", "charge", "spin")
     said = describe.terminals(case.kept)
     for name, on in outline.terminals.items():
-        words = [f"{s.key} {s.written(humanize)}" if s.unit else s.key for s in said.get(name, _INSULATED)]
+        words = [", ".join(s.stated(humanize) for s in part) for part in said.get(name, _INSULATED)]
         if name in said and case.terminals[name].sink_by_default:
             words[1] += " (by default)"
         rows.add_row(name, ", ".join(on), *words)

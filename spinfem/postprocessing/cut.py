@@ -59,7 +59,7 @@ def current_through(solution, axis, position, regions=()):
 def _entering_before(solution, axis, position):
     nodes = solution.problem.space.tabulate_dof_coordinates()[: len(solution.reactions), axis]
     before = _height(nodes, solution.device, position) <= 0
-    return solution.layout.charge(solution.reactions)[before].sum()
+    return solution.layout.charge(solution.entering)[before].sum()
 
 
 def _integrals(solution, axis, position, regions):

@@ -178,7 +178,7 @@ def _uptake(solution, region):
     problem, owned = solution.problem, len(solution.reactions)
     inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
     for name, terminal in problem.terminals.items():
-        if terminal.spin != "reflecting":
+        if terminal.spin.holds:
             inside &= ~nodes_on_facets(problem.space, solution.device.facets_of(name))[:owned]
     return inside
 

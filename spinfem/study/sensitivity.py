@@ -155,7 +155,8 @@ class _Readings:
                 parts[kind][terminal] = weight
             adjoint = self._simulation.adjoint(solution, parts["potential"], parts["current"])
             everything = parameters(self.case)
-            self._gradients[direction] = gradient(solution.problem, solution.potentials, adjoint, everything)
+            voltages = solution.drive.voltages, parts["current"]  # the latter as `adjoint` has them
+            self._gradients[direction] = gradient(solution.problem, solution.potentials, adjoint, everything, voltages)
         return {number: scale * slope for number, slope in self._gradients[direction].items()}
 
     def _variables(self, solution):

@@ -52,7 +52,7 @@ class Session:
 def operator_identity(case):
     """What the operators of a case depend on: all of it but `HARMLESS`, and of terminals what is prescribed there, not how much."""
     terminals = {
-        name: (terminal.voltage is None, terminal.spin if isinstance(terminal.spin, str) else repr(terminal.spin))
+        name: [condition.of_operator for condition in terminal.conditions.values()]
         for name, terminal in case.terminals.items()
     }
     rest = {name: getattr(case, name) for name in type(case).model_fields if name not in HARMLESS | {"terminals"}}

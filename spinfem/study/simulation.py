@@ -81,14 +81,14 @@ class Simulation:
         """The adjoint state of J = sum of potentials[t] V_t + currents[t] I_t over terminals t, as a Function w. Collective.
 
         dJ/dp = w.(dA/dp)u for the potentials u of `solution` (`spinfem.model.gradient`). It is what the transposed operator makes of the reciprocal
-        drive: -potentials[t] amperes where a current is given, currents[t] volts where a potential is. One solve, with the preconditioner that
+        drive: -potentials[t] amperes where the potential is free, currents[t] volts where a source of voltage is. One solve, with the preconditioner that
         is there already.
         """
         problem, operator = solution.problem, self._operator(solution.problem)
-        given = {name for name, terminal in problem.terminals.items() if terminal.voltage is not None}
+        charge = {name: terminal.charge for name, terminal in problem.terminals.items()}
         drive = Drive(
-            voltages={name: value for name, value in currents.items() if name in given},
-            currents={name: -value for name, value in potentials.items() if name not in given},
+            voltages={name: value for name, value in currents.items() if charge[name].grounds},
+            currents={name: -value for name, value in potentials.items() if not charge[name].holds},
         )
         self._progress("solving the adjoint problem")
         start = time.perf_counter()

@@ -14,7 +14,7 @@ from dolfinx import fem, la
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
-from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
+from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets, number_of_nodes
 from spinfem.algebra.solver import SolveReport
 from spinfem.compat import interpolation_points
 from spinfem.model.bulk import given_to_lattice, powers, spin_current_density
@@ -74,6 +74,11 @@ class Solution:
     def nodal_values(self):
         """The potentials at this rank's nodes, ghosts last, in blocks: (nodes, size of a block), V."""
         return self.layout.blocks(self.potentials.x.array)
+
+    @cached_property
+    def entering(self):
+        """What enters at each node, (owned nodes, size of a block), A: the reactions less what leads take. Collective."""
+        return self.reactions - sum(taken_by_leads(self.problem, self.potentials).values())
 
     @property
     def density_unit(self):
@@ -163,7 +168,7 @@ class Solution:
         return stream.stream_function(self)
 
     def powers(self):
-        """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface."""
+        """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
         problem = self.problem
         dx = ufl.Measure("dx", domain=self.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
         parts = {
@@ -173,11 +178,21 @@ class Solution:
                 for name, coupling in problem.interfaces.items()
             },
         }
-        return {name: self._integral(part) * problem.siemens for name, part in parts.items()}
+        device = {name: self._integral(part) * problem.siemens for name, part in parts.items()}
+        return device | {" ".join(("lead", *key)): heat for key, heat in self._heat_of_leads.items()}
 
     def power_in(self):
-        """The power that enters through the terminals, W: the sum of V I and v.I_s."""
-        return sum(reading.power for reading in self.readings.values())
+        """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads."""
+        return sum(reading.power for reading in self.readings.values()) + sum(self._heat_of_leads.values())
+
+    @cached_property
+    def _heat_of_leads(self):
+        """(terminal, "spin" if it is one for spins) -> W. Collective."""
+        heat = {}
+        for key, lead in self.problem.leads.items():
+            across = self.potentials - self.problem.far_end(key[0], self.drive.voltages)
+            heat[key] = self._integral(lead.between(across, across)) * self.problem.siemens
+        return heat
 
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
@@ -234,17 +249,22 @@ def read_terminals(problem, potentials, reactions):
     comm, owned, layout = problem.device.mesh.comm, len(reactions), problem.layout
     values = layout.blocks(potentials.x.array)[:owned]
     readings, free = {}, np.ones(owned, dtype=bool)
+    taken = taken_by_leads(problem, potentials)
     for name in problem.terminals:  # a node that two of them share counts for the first, as in the constraints
         nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned] & free)
         free[nodes] = False
         count = comm.allreduce(len(nodes))
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
-        if problem.terminals[name].spin == "reflecting":
+        if not problem.terminals[name].spin.holds:
             through[layout.fields[layout.SPIN]] = (
                 0.0  # what is left at nodes of a magnet is its torque (`spinfem.postprocessing.torque`)
             )
-        power = comm.allreduce(float(np.sum(values[nodes] * reactions[nodes])), op=MPI.SUM)
+        power = float(np.sum(values[nodes] * reactions[nodes]))
+        if name in taken:
+            through -= comm.allreduce(taken[name].sum(axis=0), op=MPI.SUM)
+            power -= float(np.sum(values * taken[name]))
+        power = comm.allreduce(power, op=MPI.SUM)
         readings[name] = TerminalReading(
             float(layout.charge(mean)),
             layout.spin_vectors(mean),
@@ -253,3 +273,16 @@ def read_terminals(problem, potentials, reactions):
             power,
         )
     return readings
+
+
+def taken_by_leads(problem, potentials):
+    """terminal -> what leads that begin at zero take at each node, (owned nodes, size of a block), in A. Collective."""
+    taken, layout = {}, problem.layout
+    owned = number_of_nodes(problem.space)[0]
+    for (name, *_), lead in problem.leads.items():
+        with compiling(problem.device.mesh.comm):
+            form = fem.form(ufl.action(lead.form, potentials))
+        vector = fem.assemble_vector(form)
+        vector.scatter_reverse(la.InsertMode.add)
+        taken[name] = taken.get(name, 0.0) + layout.blocks(vector.array)[:owned] * problem.siemens
+    return taken

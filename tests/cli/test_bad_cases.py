@@ -86,7 +86,7 @@ BAD = {
     "polarised between metals": Bad("detector: {material: Py @ 4 K, magnetization: +y}", "detector: Cu @ 4 K", "interfaces.wire/detector.polarization", "0.4", "no side has one"),
     # terminals
     "unknown terminal": Bad("wire_right: {", "wire_rihgt: {", "terminals.wire_rihgt", "wire_rihgt", '"wire_right"'),
-    "two conditions": Bad("{current: 1 mA}", "{current: 1 mA, voltage: 1 V}", "terminals.injector_end", "{current: 1 mA, voltage: 1 V}", "exactly one of voltage, current and `floating: true`"),
+    "two conditions": Bad("{current: 1 mA}", "{current: 1 mA, voltage: 1 V}", "terminals.injector_end", "{current: 1 mA, voltage: 1 V}", "exactly one of current, floating"),
     "no voltage anywhere": Bad("voltage: 0 V", "current: -1 mA", "terminals", "{injector_end", "at least one terminal needs a `voltage`"),
     "spin condition": Bad("spin: sink", "spin: absorb", "terminals.wire_left.spin", "absorb", "reflecting, sink"),
     # sweep

@@ -11,7 +11,7 @@ from tests.commands import TREE, spinfem
 from tests.sweeps import rows, sweep
 
 PAGE = (TREE / "docs" / "plugins.md").read_text(encoding="utf-8")
-FILES = {name: text for name, text in re.findall(r"^```\w+ (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)}
+FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
 COMMANDS = [shlex.split(line)[2:] for line in PAGE.splitlines() if line.startswith("$ spinfem ")]
 CONDUCTIVITY, LENGTH, WIRE, LEAD, VOLTAGE = 1e7, 200e-9, 300e-9, 200e-9, 1e-3
 

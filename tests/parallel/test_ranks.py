@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.commands import CASES, COARSE, run, spinfem
+from tests.physics.test_terminal_conditions import VALVE
 from tests.stored_files import box, centres, ovf, write_vtu
 
 TUNNEL = "interfaces={wire/detector: {resistance_area: 10 fohm m^2, polarization: 0.4}}"
@@ -122,3 +123,13 @@ def test_a_file_that_does_not_reach_is_told_by_all_ranks(electrode, ranks, tmp_p
     assert f"regions.{electrode}.magnetization.file" in done.stderr and "does not reach (" in done.stderr
     assert done.stderr.count("does not reach") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_leads_take_the_same_on_all_ranks(tmp_path):
+    (tmp_path / "case.yaml").write_text(VALVE)
+    found = [run(tmp_path / "case.yaml", tmp_path / f"{n}", ranks=n)["observables"] for n in (1, 2, 3)]
+    assert found[0]["dissipation.lead.left"]["value"] > 0
+    for other in found[1:]:
+        for name, expected in found[0].items():
+            if not name.endswith("balance"):
+                assert np.allclose(other[name]["value"], expected["value"], rtol=1e-8, atol=1e-14), name

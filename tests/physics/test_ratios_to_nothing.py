@@ -213,4 +213,4 @@ def test_nothing_is_divided_by_noise(under):
 
 
 def test_a_terminal_of_zero_amperes_is_driven_and_still_carries_nothing():
-    assert Terminal.model_validate({"current": "0 A"}).spin == "sink"
+    assert Terminal.model_validate({"current": "0 A"}).spin.kind == "sink"

@@ -82,7 +82,7 @@ def test_spins_that_enter_and_leave_at_one_end_count_too():
     case = load_case(CASES / "spin_hall_film.yaml", ["mesh.resolution=2", "solver.error_estimate=false"])
     ends = {name: t.model_copy() for name, t in case.terminals.items()}
     assert not [words for words in outcome(case).warnings if "spins end here" in words]
-    ends = {name: type(t).model_validate({"voltage": f"{t.voltage} V"}) for name, t in ends.items()}
+    ends = {name: type(t).model_validate({"voltage": f"{t.charge.voltage} V"}) for name, t in ends.items()}
     assert len(outcome(case.model_copy(update={"terminals": ends})).warnings) == 2
 
 

@@ -64,7 +64,7 @@ def test_numbers_in_si_units_below_what_is_changed(case):
         {"interfaces": {"wire/detector": BARRIER | {"resistance_area": 1e-15}}, "terminals.wire_left": held}
     )
     assert changed.interfaces["wire/detector"].resistance_area == 1e-15
-    assert changed.terminals["wire_left"].voltage == 2e-3
+    assert changed.terminals["wire_left"].charge.voltage == 2e-3
     assert changed.terminals["wire_left"].spin.potential == pytest.approx((0, 0, 5e-6))
     turned = case.changed({"regions.detector.magnetization": {"polar": np.pi / 3}})
     assert turned.regions["detector"].magnetization.direction == pytest.approx((np.sqrt(0.75), 0, 0.5))

@@ -78,8 +78,8 @@ def _measured(entry):
     return text, entry["value"], error
 
 
-def _condition(said):
-    return f"{said.key} {said.written(_number)}" if said.unit else said.key
+def _condition(parts):
+    return ", ".join(said.stated(_number) for said in parts)
 
 
 def _number(value, unit):

@@ -1,0 +1,1 @@
+"""Conditions at terminals, one file each."""
