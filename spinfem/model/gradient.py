@@ -1,6 +1,6 @@
-"""How the operator depends on the physical parameters of a case: d/dp of w.A(p) u for every p at once.
+"""How forms depend on the physical parameters of a case: d/dp of w.A(p) u for every p at once, and of what else is measured by forms.
 
-The bilinear form is known as a function of a few piecewise constant coefficients and of the constants of interfaces, and these
+All of them are known as functions of a few piecewise constant coefficients and of the constants of interfaces, and these
 are closed formulas of the parameters. So one pass over the cells for each coefficient gives the derivative by the parameters of
 all materials; nothing is solved, nothing is compiled again for another value.
 """
@@ -21,37 +21,47 @@ _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 _STEP = 1e-3
 
 
-def gradient(problem, u, w, parameters):
-    """Parameter -> d/dp of w.A(p) u in W for each unit of p, for those of `parameters` that the operator depends on. Collective.
+def gradient(problem, u, w, parameters, regional=None, forms=()):
+    """Parameter -> d/dp of w.A(p) u + sum_k w_k.A_k(p) u + sum c F(p), for those of `parameters` that any of it depends on. Collective.
 
-    u, w: Functions of the problem's space, V.
+    u, V, and w, [J]/A for a result [J]: Functions of the problem's space. regional: region k -> w_k; A_k is the operator of its cells alone.
+    forms: (c, F), F without arguments.
     """
-    slopes = _by_region(problem, u, w)
+    bulk = [(problem.siemens, _with(problem.bulk, u, w), None)]
+    bulk += [(problem.siemens, _with(problem.bulk, u, weights), region) for region, weights in (regional or {}).items()]
+    slopes = _by_region(problem, bulk + [(factor, form, None) for factor, form in forms])
     found = {}
     for parameter in parameters:
         group, name, *path = parameter.path
         rates = _rates(problem, parameter) if group == "regions" else None
         if rates is not None:
-            found[parameter] = sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items())
+            found[parameter] = float(sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items()))
         elif group == "interfaces":
-            slope = _of_interface(problem, parameter, u, w)
+            coupling = problem.interfaces[name]
+            own = [(factor, form) for factor, form in forms if set(form.constants()) & set(coupling.facet.numbers)]
+            own.append((problem.siemens, _with(coupling.form, u, w)))
+            slope = _of_interface(problem, parameter, own)
             found |= {} if slope is None else {parameter: slope}
-    return {parameter: float(slope) * problem.siemens for parameter, slope in found.items()}
+    return found
 
 
-def _by_region(problem, u, w):
-    """Coefficient -> {region: derivative of w.A u by its value there}, in the scaled unit."""
+def _by_region(problem, parts):
+    """Coefficient -> {region: derivative by its value there of the sum of parts}: (factor, form, the one region that counts or None)."""
     c, device = problem.coefficients, problem.device
-    form = _with(problem.bulk, u, w)
     direction = ufl.TestFunction(c.region_weight.function_space)
     owned = device.mesh.topology.index_map(device.mesh.topology.dim).size_local
-    slopes = {}
-    for name, function in c.numbers.items():
-        with compiling(device.mesh.comm):
-            slope = fem.form(ufl.derivative(form, function, direction))
-        in_cells = fem.assemble_vector(slope)
-        in_cells.scatter_reverse(la.InsertMode.add)
-        slopes[name] = {region: _sum(device, in_cells.array, region, owned) for region in problem.regions}
+    slopes = {name: dict.fromkeys(problem.regions, 0.0) for name in c.numbers}
+    for factor, form, only in parts:
+        there = form.coefficients()
+        for name, function in c.numbers.items():
+            if function not in there:
+                continue
+            with compiling(device.mesh.comm):
+                slope = fem.form(ufl.derivative(form, function, direction))
+            in_cells = fem.assemble_vector(slope)
+            in_cells.scatter_reverse(la.InsertMode.add)
+            for region in problem.regions if only is None else (only,):
+                slopes[name][region] += factor * _sum(device, in_cells.array, region, owned)
     return slopes
 
 
@@ -78,21 +88,21 @@ def _rates(problem, parameter):
     return dict(zip(names, _derivative(coefficients, parameter.value), strict=True))
 
 
-def _of_interface(problem, parameter, u, w):
-    """None where another value of the parameter would make it another form."""
+def _of_interface(problem, parameter, parts):
+    """The derivative of a sum of parts, (factor, form); None where another value of the parameter would make it another form."""
     _, name, *path = parameter.path
-    coupling = problem.interfaces[name]
-    with compiling(problem.device.mesh.comm):
-        form = fem.form(_with(coupling.form, u, w))
+    coupling, comm = problem.interfaces[name], problem.device.mesh.comm
+    with compiling(comm):
+        parts = [(factor, fem.form(form)) for factor, form in parts]
 
-    def power(value):
+    def total(value):
         with _constants(coupling, changed(coupling.interface, path, value)) as same_form:
             if not same_form:
                 return np.nan
-            return problem.device.mesh.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
+            return comm.allreduce(sum(factor * fem.assemble_scalar(form) for factor, form in parts), op=MPI.SUM)
 
-    slope = _derivative(power, parameter.value, coupling.facet.conductance_unit if parameter.unit == "S/m^2" else 1.0)
-    return None if np.isnan(slope) else slope
+    slope = _derivative(total, parameter.value, coupling.facet.conductance_unit if parameter.unit == "S/m^2" else 1.0)
+    return None if np.isnan(slope) else float(slope)
 
 
 @contextmanager

@@ -18,5 +18,5 @@ class Terminals(Observable, kind="terminals"):
             else:
                 yield Measurement(f"{name}.current", reading.current, "A")
             if condition.spin != "reflecting":
-                spin = tuple(map(float, reading.spin_current))
+                spin = tuple(reading.spin_current.tolist())
                 yield Measurement(f"{name}.spin_current", spin, "A", note="components x, y, z of spin")
