@@ -112,11 +112,12 @@ class ReducedOperator:
             return self
         return ReducedOperator(self.matrix.transpose(PETSc.Mat()), self.constraints, False, *self._options)
 
-    def solve(self, loads=None, values=None):
-        """Solve for given loads on shared columns and given values of prescribed ones.
+    def solve(self, loads=None, values=None, nodal=None):
+        """Solve for given loads and given values of prescribed columns.
 
         loads: name -> right-hand side of that free shared column (a terminal current in the operator's unit).
         values: name -> prescribed value; columns not named are zero.
+        nodal: right-hand side at every node of this rank, any shape, over the full unknowns.
         Returns (full unknowns, reactions A x, SolveReport); the vectors are PETSc vectors over the full unknowns.
         Raises SolveError if the tolerance is not reached, or the true residual is poor.
         """
@@ -127,6 +128,8 @@ class ReducedOperator:
             given[self.constraints.prescribed_columns[name]] = value
         full.array[:] = self.constraints.prescribed @ given
         self.matrix.mult(full, reaction)
+        if nodal is not None:
+            reaction.array[:] -= np.ravel(nodal)
         solution, load = self.reduced.createVecs()
         self.constraints.free.multTranspose(reaction, load)
         load.scale(-1.0)

@@ -67,7 +67,7 @@ class FullModel:
     def _check(self, measured):
         name, given = self._data.name, self._data.unit
         if not measured:
-            message = "cannot be fitted: it looks at more than potentials and currents of terminals"
+            message = "cannot be fitted: it has no derivatives; what it reports are curves, fits or extremes"
             raise CaseError([Fault("fit.to", name, message)])
         if name not in measured:
             raise CaseError([Fault("data file", name, not_among(name, measured, "measured number"))])

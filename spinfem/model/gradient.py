@@ -1,6 +1,6 @@
-"""How the operator depends on the physical parameters of a case: d/dp of w.A(p) u for every p at once.
+"""How forms depend on the physical parameters of a case: d/dp of w.A(p) u for every p at once, and of what else is measured by forms.
 
-The bilinear form is known as a function of a few piecewise constant coefficients and of the constants of interfaces, and these
+All of them are known as functions of a few piecewise constant coefficients and of the constants of interfaces, and these
 are closed formulas of the parameters. So one pass over the cells for each coefficient gives the derivative by the parameters of
 all materials; nothing is solved, nothing is compiled again for another value.
 """
@@ -22,41 +22,50 @@ _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 _STEP = 1e-3
 
 
-def gradient(problem, u, w, parameters, voltages):
-    """Parameter -> d/dp of w.A(p) u in W for each unit of p, for those of `parameters` that the operator depends on. Collective.
+def gradient(problem, u, w, z, parameters, voltages=None, regional=None, forms=()):
+    """Parameter -> d/dp of r.A(p) u + sum_k r_k.A_k(p) u + sum c F(p) - z.(A(p) u - f(p)), for those of `parameters` that any of it depends on. Collective.
 
-    u, w: Functions of the problem's space, V; voltages: of the drive of each, as in a Drive. A lead with a drive at its far end also changes the load, and
-    the current that is read there, by a parameter: all of it together is the lead's form of the differences u - V, w - V.
+    u, V, w = r - z and z, [J]/A for a result [J]: Functions of the problem's space. regional: region k -> r_k; A_k is the operator of its cells alone.
+    forms: (c, F), F without arguments. f is what leads let in whose far ends are at `voltages` (terminal -> V).
     """
-    slopes = _by_region(problem, u, w)
+    bulk = [(problem.siemens, between(problem.bulk, u, w), None)]
+    bulk += [
+        (problem.siemens, between(problem.bulk, u, weights), region) for region, weights in (regional or {}).items()
+    ]
+    slopes = _by_region(problem, bulk + [(factor, form, None) for factor, form in forms])
     found = {}
     for parameter in parameters:
         group, name, *path = parameter.path
         rates = _rates(problem, parameter) if group == "regions" else None
         if rates is not None:
-            found[parameter] = sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items())
+            found[parameter] = float(sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items()))
         elif group == "interfaces":
-            found |= _of_coupling(parameter, problem.interfaces[name], path, u, w)
+            found |= _of_coupling(parameter, problem.interfaces[name], path, [(u, w)], problem.siemens, forms)
         elif group == "terminals":
             key, path = ((name, "spin"), path[1:]) if path[0] == "spin" else ((name,), path)
-            from_far = (state - problem.far_end(name, given) for state, given in zip((u, w), voltages, strict=True))
-            found |= _of_coupling(parameter, problem.leads[key], path, *from_far) if key in problem.leads else {}
-    return {parameter: float(slope) * problem.siemens for parameter, slope in found.items()}
+            if key in problem.leads:
+                pairs = [(u, w), (problem.far_end(name, voltages or {}), z)]
+                found |= _of_coupling(parameter, problem.leads[key], path, pairs, problem.siemens, forms)
+    return found
 
 
-def _by_region(problem, u, w):
-    """Coefficient -> {region: derivative of w.A u by its value there}, in the scaled unit."""
+def _by_region(problem, parts):
+    """Coefficient -> {region: derivative by its value there of the sum of parts}: (factor, form, the one region that counts or None)."""
     c, device = problem.coefficients, problem.device
-    form = between(problem.bulk, u, w)
     direction = ufl.TestFunction(c.region_weight.function_space)
     owned = device.mesh.topology.index_map(device.mesh.topology.dim).size_local
-    slopes = {}
-    for name, function in c.numbers.items():
-        with compiling(device.mesh.comm):
-            slope = fem.form(ufl.derivative(form, function, direction))
-        in_cells = fem.assemble_vector(slope)
-        in_cells.scatter_reverse(la.InsertMode.add)
-        slopes[name] = {region: _sum(device, in_cells.array, region, owned) for region in problem.regions}
+    slopes = {name: dict.fromkeys(problem.regions, 0.0) for name in c.numbers}
+    for factor, form, only in parts:
+        there = form.coefficients()
+        for name, function in c.numbers.items():
+            if function not in there:
+                continue
+            with compiling(device.mesh.comm):
+                slope = fem.form(ufl.derivative(form, function, direction))
+            in_cells = fem.assemble_vector(slope)
+            in_cells.scatter_reverse(la.InsertMode.add)
+            for region in problem.regions if only is None else (only,):
+                slopes[name][region] += factor * _sum(device, in_cells.array, region, owned)
     return slopes
 
 
@@ -83,18 +92,22 @@ def _rates(problem, parameter):
     return dict(zip(names, _derivative(coefficients, parameter.value), strict=True))
 
 
-def _of_coupling(parameter, coupling, path, u, w):
-    """{parameter: derivative}; nothing, where another value would make it another form. path: of the parameter in the coupling's law."""
+def _of_coupling(parameter, coupling, path, pairs, siemens, forms):
+    """{parameter: derivative}; nothing, where another value would make it another form. path: of the parameter in the coupling's law; pairs: of what
+    its form is between; forms: (factor, form) of which some may have its numbers too."""
     comm = coupling.facet.magnetization.function_space.mesh.comm
+    parts = [(siemens, coupling.between(*pair)) for pair in pairs]
+    parts += [(factor, form) for factor, form in forms if set(form.constants()) & set(coupling.facet.numbers)]
     with compiling(comm):
-        form = fem.form(coupling.between(u, w))
+        parts = [(factor, fem.form(form)) for factor, form in parts]
 
-    def power(value):
+    def total(value):
         with _constants(coupling, changed(coupling.law, path, value)) as same_form:
-            return comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM) if same_form else np.nan
+            found = sum(factor * fem.assemble_scalar(form) for factor, form in parts) if same_form else np.nan
+            return comm.allreduce(found, op=MPI.SUM)
 
-    slope = _derivative(power, parameter.value, coupling.facet.conductance_unit if parameter.unit == "S/m^2" else 1.0)
-    return {} if np.isnan(slope) else {parameter: slope}
+    slope = _derivative(total, parameter.value, coupling.facet.conductance_unit if parameter.unit == "S/m^2" else 1.0)
+    return {} if np.isnan(slope) else {parameter: float(slope)}
 
 
 @contextmanager

@@ -51,6 +51,12 @@ class Layout:
         """The spin part along x, y, z, (..., 3)."""
         return self.spin(blocks) @ self.basis
 
+    def of_vectors(self, charge, spins):
+        """The blocks (..., size) of a charge part (...) and spin vectors along x, y, z, (..., 3)."""
+        blocks = self.of_spins(np.asarray(spins) @ self.basis.T)
+        blocks[..., self.fields[self.CHARGE].start] = charge
+        return blocks
+
     def unit(self, field, k=0):
         """The block (size,) that is 1 in component k of a field."""
         return np.eye(self.size)[self.fields[field].start + k]

@@ -4,6 +4,7 @@
 sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -121,6 +122,17 @@ class Problem:
         matrix = fem_petsc.assemble_matrix(form)
         matrix.assemble()
         return matrix
+
+    @contextmanager
+    def region_alone(self, region):
+        """Meanwhile the form of the bulk is that of one region's cells."""
+        weight = self.coefficients.region_weight
+        weight.x.array[:] = 0.0
+        weight.x.array[self.device.cells_of(region)] = 1.0
+        try:
+            yield
+        finally:
+            weight.x.array[:] = 1.0
 
     def loads(self, drive):
         """(loads on free shared columns, values of prescribed ones) of a Drive, for `ReducedOperator.solve`."""

@@ -4,6 +4,8 @@ from typing import Literal
 
 import numpy as np
 from pydantic import Field
+from uncertainties import nominal_value
+from uncertainties.unumpy import nominal_values
 
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
@@ -11,6 +13,7 @@ from spinfem.case.quantity import Length
 from spinfem.formatting import nm
 from spinfem.observables.drive import NOTHING, at_rest
 from spinfem.observables.places import outside
+from spinfem.observables.vectors import magnitude
 from spinfem.study.ratio import beside_noise, undefined
 
 
@@ -45,14 +48,16 @@ class Along(Observable):
         return axis, points
 
     def spin_potential(self, simulation):
-        """(name of the axis, positions (k,) in metres, |v| there). Raises Undefined where |v| is noise: its logarithm is asked for."""
+        """(name of the axis, positions (k,) in metres, |v| there: numbers or variables). Raises Undefined where |v| is noise: its logarithm
+        is asked for."""
         axis, points = self.line(simulation.device)
         solution, position = simulation.solution(), points[:, axis]
         _, v = solution.at(points, self.along)
-        size, noise = np.linalg.norm(v, axis=1), solution.noise * solution.largest_potential()
-        if not (size > noise).all():
-            k = int(np.argmin(size > noise))
+        size, noise = np.array([magnitude(vector) for vector in v]), solution.noise * solution.largest_potential()
+        above = nominal_values(size) > noise
+        if not above.all():
+            k = int(np.argmin(above))
             place = f"{'xyz'[axis]} = {nm(position[k])}"
-            told = f"there are no spins, |v| is zero{beside_noise(size[k], noise, 'V')}"
+            told = f"there are no spins, |v| is zero{beside_noise(nominal_value(size[k]), noise, 'V')}"
             raise undefined(self.along, f"at {place} {told}; end the line before")
         return "xyz"[axis], position, size

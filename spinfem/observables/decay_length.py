@@ -1,6 +1,8 @@
 """Over what length the spin potential decays along a region."""
 
 import numpy as np
+from uncertainties import umath
+from uncertainties.unumpy import nominal_values
 
 from spinfem.formatting import humanize
 from spinfem.observables.along import Along
@@ -21,16 +23,14 @@ class DecayLength(Along, kind="decay_length"):
     def measure(self, simulation):
         from scipy import stats
 
-        x, position, size = self.spin_potential(simulation)
+        x, position, sizes = self.spin_potential(simulation)
+        size = nominal_values(sizes)
         fit = stats.linregress(position, np.log(size))
         length = -1.0 / fit.slope
-        yield Measurement(
-            self.name,
-            float(length),
-            "m",
-            error=float(fit.stderr * length**2),
-            note=f"fit of exp(-{x}/L) in {self.along}",
-        )
+        centred = position - position.mean()  # the slope once more, of what may be variables
+        slope = sum(k * umath.log(v) for k, v in zip(centred, sizes, strict=True)) / (centred @ centred)
+        note = f"fit of exp(-{x}/L) in {self.along}"
+        yield Measurement(self.name, -1.0 / slope, "m", error=float(fit.stderr * length**2), note=note)
         middle = len(position) // 2
         halves = [
             -1.0 / stats.linregress(position[part], np.log(size[part])).slope

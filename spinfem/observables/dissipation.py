@@ -1,5 +1,7 @@
 """Where the power goes."""
 
+from uncertainties import nominal_value
+
 from spinfem.case.plugins import Observable
 from spinfem.observables.drive import NOTHING, at_rest
 from spinfem.study.ratio import ratio
@@ -23,6 +25,7 @@ class Dissipation(Observable, kind="dissipation"):
         yield Measurement(f"{self.name}.total", entering, "W", note="sum of V I + v.I_s at the terminals")
         for part, power in parts.items():
             yield Measurement(f"{self.name}.{part.replace(' ', '.')}", power, "W")
-        noise = solution.noise * sum(abs(reading.power) for reading in solution.readings.values())
-        balance = ratio(abs(sum(parts.values()) - entering), abs(entering), noise, self.name, "the power", "W")
+        noise = solution.noise * sum(abs(nominal_value(reading.power)) for reading in solution.readings.values())
+        lost = abs(nominal_value(sum(parts.values()) - entering))
+        balance = ratio(lost, abs(nominal_value(entering)), noise, self.name, "the power", "W")
         yield Measurement(f"{self.name}.balance", balance, "", note="|parts - total| / total")

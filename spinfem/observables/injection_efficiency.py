@@ -33,7 +33,7 @@ class InjectionEfficiency(Observable, kind="injection_efficiency"):
         solution = simulation.solution()
         charge, spin = solution.flux(pair, into=metal)
         m = regions[magnet].magnetization.direction
-        along = float(sum(a * b for a, b in zip(m, spin, strict=True)))
+        along = spin @ m
         noise = solution.noise * solution.largest_current
         efficiency = ratio(along, charge, noise, self.contact, "the charge current", "A")
         yield Measurement(f"{self.name}.charge_current", charge, "A", note=f"{magnet} to {metal}")

@@ -6,6 +6,7 @@ from spinfem.case.names import InterfaceName, RegionName, sides
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
 from spinfem.observables.places import outside
+from spinfem.observables.vectors import magnitude
 from spinfem.study.results import Measurement
 
 
@@ -37,13 +38,13 @@ class SpinAccumulation(Observable, kind="spin_accumulation"):
         if self.points:
             _, values = solution.at(np.array(list(self.points.values())))
             for name, v in zip(self.points, values, strict=True):
-                yield Measurement(f"{self.name}.{name}", tuple(map(float, v)), "V", note="v at this point")
+                yield Measurement(f"{self.name}.{name}", tuple(v.tolist()), "V", note="v at this point")
             return
         for pair, side in self._places(simulation):
             _, v = solution.contact_average(pair, side)
             name = f"{self.name}.{'/'.join(pair)}"
-            yield Measurement(name, tuple(map(float, v)), "V", note=f"mean v on the side of {side}")
-            yield Measurement(f"{name}.magnitude", float(np.linalg.norm(v)), "V", note="|mean v|")
+            yield Measurement(name, tuple(v.tolist()), "V", note=f"mean v on the side of {side}")
+            yield Measurement(f"{name}.magnitude", magnitude(v), "V", note="|mean v|")
 
     def _places(self, simulation):
         if self.contact is not None:

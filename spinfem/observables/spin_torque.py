@@ -48,7 +48,7 @@ class SpinTorque(Observable, kind="spin_torque"):
         absorbed = solution.absorbed(self.magnet)
         factor = ANGULAR_MOMENTUM
         yield Measurement(
-            self.name, tuple(map(float, factor * absorbed)), "N m", note=f"on {self.magnet}; x, y, z of spin"
+            self.name, tuple((factor * absorbed).tolist()), "N m", note=f"on {self.magnet}; x, y, z of spin"
         )
         regions = simulation.case.regions
         other = self.spins_along if self.reference is None else regions[self.reference].magnetization
@@ -61,8 +61,8 @@ class SpinTorque(Observable, kind="spin_torque"):
             return  # collinear magnets have no plane, and no torque
         for name, along in (("in_plane", across), ("out_of_plane", normal)):
             note = f"relative to {self.reference or f'spins along {other}'}"
-            yield Measurement(f"{self.name}.{name}", float(factor * absorbed @ along / sine), "N m", note=note)
+            yield Measurement(f"{self.name}.{name}", factor * (absorbed @ along) / sine, "N m", note=note)
         if self.drive is not None:
             current, noise = solution.readings[self.drive].current, solution.noise * solution.largest_current
-            efficiency = ratio(float(absorbed @ across / sine**2), current, noise, self.drive, "the current", "A")
+            efficiency = ratio(absorbed @ across / sine**2, current, noise, self.drive, "the current", "A")
             yield Measurement(f"{self.name}.efficiency", efficiency, "", note=f"of the current into {self.drive}")

@@ -16,5 +16,5 @@ class Terminals(Observable, kind="terminals"):
             for what in condition.charge.shows:
                 yield Measurement(f"{name}.{what}", getattr(reading, what), "V" if what == "potential" else "A")
             if condition.spin.passes:
-                spin = tuple(map(float, reading.spin_current))
+                spin = tuple(reading.spin_current.tolist())
                 yield Measurement(f"{name}.spin_current", spin, "A", note="components x, y, z of spin")

@@ -1,6 +1,7 @@
 """Two lengths in one decay of the spin potential."""
 
 import numpy as np
+from uncertainties.unumpy import nominal_values
 
 from spinfem.formatting import nm
 from spinfem.observables.along import Along
@@ -18,6 +19,7 @@ class TwoExponentials(Along, kind="two_exponentials"):
         from spinfem.postprocessing.decay import fit_two_exponentials
 
         axis, position, size = self.spin_potential(simulation)
+        size = nominal_values(size)
         near, far = (0, -1) if size[0] >= size[-1] else (-1, 0)
         distance = np.abs(position - position[near])
         fit = fit_two_exponentials(distance, size)

@@ -1,8 +1,14 @@
 """Values of a solution at points, wherever in the distributed mesh they lie."""
 
+from dataclasses import dataclass
+
+import basix.ufl
 import numpy as np
-from dolfinx import geometry
+from dolfinx import geometry, la
 from mpi4py import MPI
+
+from spinfem.compat import nodes_of_cells
+from spinfem.postprocessing.functional import Dual, Functional
 
 
 class PointOutside(ValueError):
@@ -44,6 +50,44 @@ def sample(device, function, points, region=None):
         values[mine] = function.eval(coordinates, containing[mine]).reshape(mine.size, -1)
     comm.Allreduce(MPI.IN_PLACE, values, op=MPI.SUM)
     return values
+
+
+@dataclass(frozen=True)
+class PointValues(Functional):
+    """phi and v (x, y, z) at k points (metres), in `region` if it is named, V, shape (k, 4)."""
+
+    points: tuple[tuple[float, float, float], ...]
+    region: str | None = None
+
+    def value(self, solution):
+        values = sample(solution.device, solution.potentials, self.points, self.region)
+        return np.column_stack([solution.layout.charge(values), solution.layout.spin_vectors(values)])
+
+    def noise(self, solution):
+        return solution.noise * solution.largest_potential()
+
+    def dual(self, solution, weights):
+        layout, space = solution.layout, solution.problem.space
+        blocks = layout.of_vectors(weights[:, 0], weights[:, 1:])
+        answering, containing = locate(solution.device, self.points, self.region)
+        total = la.vector(space.dofmap.index_map, layout.size)
+        for k in np.flatnonzero(answering == solution.comm.rank):
+            shape = _shape_functions(solution, self.points[k], containing[k])
+            nodes = space.dofmap.cell_dofs(containing[k])
+            layout.blocks(total.array)[nodes] += shape[:, None] * blocks[k]
+        total.scatter_reverse(la.InsertMode.add)
+        return Dual(potentials=layout.blocks(total.array)[: len(solution.reactions)].copy())
+
+
+def _shape_functions(solution, point, cell):
+    """The values of a cell's shape functions at a point (metres) in it."""
+    mesh, degree = solution.device.mesh, solution.problem.degree
+    corners = mesh.geometry.x[nodes_of_cells(mesh)[cell]]
+    tdim = mesh.topology.dim
+    edges = (corners[1:] - corners[0])[:, :tdim]
+    reference = np.linalg.solve(edges.T, np.asarray(point)[:tdim] / solution.device.length_unit - corners[0, :tdim])
+    element = basix.ufl.element("Lagrange", mesh.basix_cell(), degree)
+    return element.tabulate(0, reference[None])[0, 0]
 
 
 def _containing_cells(mesh, points, cells):

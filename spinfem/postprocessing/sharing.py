@@ -21,15 +21,20 @@ def first_share(magnets, arriving):
 
     What no magnet can take, along an axis common to all of them, is left out.
     """
+    return np.einsum("kij,kj->ki", first_shares(magnets), arriving)
+
+
+def first_shares(magnets):
+    """The matrices, (k, n, n), that make t_1 of rho at each node."""
     first, *others = magnets
     if not others:
-        return arriving - np.sum(arriving * first, axis=1)[:, None] * first
+        return np.eye(first.shape[1]) - first[:, :, None] * first[:, None, :]
     bases = [_across(m) for m in magnets]  # not P_a, whose rounding errors a small angle would blow up
     left, sizes, right = np.linalg.svd(np.concatenate(bases, axis=2), full_matrices=False)
     able = sizes > COLLINEAR / np.sqrt(2)  # for two at a small angle the smallest size is that angle over sqrt 2
-    parts = np.einsum("kji,kj->ki", left, arriving) * np.where(able, 1 / np.where(able, sizes, 1.0), 0.0)
-    in_basis = np.einsum("kji,kj->ki", right[:, :, : bases[0].shape[2]], parts)
-    return np.einsum("kij,kj->ki", bases[0], in_basis)
+    inverse = np.where(able, 1 / np.where(able, sizes, 1.0), 0.0)
+    through = np.einsum("kli,kai,ka->kla", bases[0], right[:, :, : bases[0].shape[2]], inverse)
+    return through @ left.transpose(0, 2, 1)
 
 
 def _across(m):

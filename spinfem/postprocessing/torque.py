@@ -35,17 +35,17 @@ from dataclasses import dataclass
 import basix.ufl
 import numpy as np
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.broken_space import same_nodes
-from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides, one_sided
 from spinfem.algebra.projection import project
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.model.bulk import given_to_magnets
 from spinfem.model.terms.transport import drift_turned
-from spinfem.postprocessing.sharing import first_share
+from spinfem.postprocessing.functional import Dual, Functional, assembled, nodal_function
+from spinfem.postprocessing.sharing import first_share, first_shares
 
 _ROUNDING = 1e-9
 
@@ -68,10 +68,35 @@ class TorqueMap:
     volume: np.ndarray | None  # (owned + ghost nodes, 3), N/m^2; None where all torque is on the surface
 
 
-def absorbed(solution, region):
-    """Spin current across m that a ferromagnet absorbs, A, shape (3,). Collective."""
-    total = _loads(solution, region).sum(axis=0)
-    return solution.comm.allreduce(total, op=MPI.SUM) @ solution.problem.basis
+@dataclass(frozen=True)
+class Absorbed(Functional):
+    """Spin current across m that a ferromagnet absorbs, A, shape (3,): the sum of its loads."""
+
+    region: str
+
+    def value(self, solution):
+        total = _loads(solution, self.region).sum(axis=0)
+        return solution.comm.allreduce(total, op=MPI.SUM) @ solution.problem.basis
+
+    def noise(self, solution):
+        return solution.noise * solution.largest_current
+
+    def dual(self, solution, weights):
+        """The steps of `_loads` transposed, one after the other."""
+        problem, region = solution.problem, self.region
+        along = np.broadcast_to(problem.basis @ np.asarray(weights), (len(solution.reactions), solution.layout.n_spin))
+        if problem.regions[region].weak:
+            return Dual(forms=(_summed(solution, *_lost_inside(solution, region), along),))
+        sharing = _sharing(solution, region)
+        arriving = _share(solution, region, sharing, along, transposed=True)
+        found = Dual(reactions=-solution.layout.of_spins(arriving))
+        for name in _sharing_textures(solution, sharing):
+            own = -_across(solution, name, along - arriving if name == region else -arriving)
+            flux = tuple(_summed(solution, *_flux(solution, name, outer), own) for outer in (False, True))
+            found += Dual(regional={name: solution.layout.of_spins(own)}, forms=flux)
+        if not problem.regions[region].magnetization.uniform:
+            found += Dual(forms=(_summed(solution, *_drift_turned(solution, region), along),))
+        return found
 
 
 def is_notable(solution, region):
@@ -117,14 +142,13 @@ def _volume(solution, space, region, loads):
 def _loads(solution, region):
     """(owned nodes, n) in A."""
     if solution.problem.regions[region].weak:
-        return _lost_inside(solution, region)
+        return _nodal(solution, *_lost_inside(solution, region))
     sharing = _sharing(solution, region)
-    own = {name: _lost_by(solution, name) for name in sharing} if len(sharing) > 1 else {region: 0.0}
-    loads = own[region] + _share(
-        solution, region, sharing, -solution.layout.spin(solution.reactions) - sum(own.values())
-    )
+    own = {name: _lost_by(solution, name) for name in _sharing_textures(solution, sharing)}
+    arriving = -solution.layout.spin(solution.reactions) - sum(own.values())
+    loads = _share(solution, region, sharing, arriving) + own.get(region, 0.0)
     if not solution.problem.regions[region].magnetization.uniform:
-        loads += _drift_turned(solution, region)
+        loads += _nodal(solution, *_drift_turned(solution, region))
     return loads
 
 
@@ -139,23 +163,28 @@ def _sharing(solution, region):
     return {region: mine} | found
 
 
+def _sharing_textures(solution, sharing):
+    """Those magnets, of several that share nodes, that lose spins in their volume."""
+    regions = solution.problem.regions
+    return [name for name in sharing if len(sharing) > 1 and not regions[name].magnetization.uniform]
+
+
 def _lost_by(solution, region):
-    """What a strong magnet's own cells lose across m in their volume, but for the turned drift, (owned nodes, n) in A; 0 where m is uniform."""
-    if solution.problem.regions[region].magnetization.uniform:
-        return 0.0
-    flux = sum(_flux(solution, region, outer) for outer in (False, True))
-    return -_across(solution, region, solution.regional_reactions(region) + flux)
+    """What a texture's own cells lose across m in their volume, but for the turned drift, (owned nodes, n) in A."""
+    flux = sum(_nodal(solution, *_flux(solution, region, outer)) for outer in (False, True))
+    return -_across(solution, region, solution.layout.spin(solution.regional_reactions(region)) + flux)
 
 
-def _share(solution, region, sharing, loads):
-    """The share of `region` in nodal loads (owned nodes, n) that arrive at it and the magnets `sharing` its nodes."""
+def _share(solution, region, sharing, loads, transposed=False):
+    """The share of `region` in nodal loads (owned nodes, n) that arrive at it and the magnets `sharing` its nodes; or the transposed map."""
     share = np.zeros_like(loads)
     mine = np.flatnonzero(sharing[region])
     groups, which = np.unique(np.stack([mask[mine] for mask in sharing.values()], axis=1), axis=0, return_inverse=True)
     for k, present in enumerate(groups):
         nodes = mine[which.ravel() == k]
         magnets = [_m_at(solution, name, nodes) for name, here in zip(sharing, present, strict=True) if here]
-        share[nodes] = first_share(magnets, loads[nodes])
+        shares = first_shares(magnets)
+        share[nodes] = np.einsum("kij,kj->ki", shares.transpose(0, 2, 1) if transposed else shares, loads[nodes])
     return share
 
 
@@ -168,8 +197,8 @@ def _by_place(solution, region, loads):
     if chosen.magnetization.uniform:
         return [(contacts, loads)], None
     outside = faces_of(device.mesh, device.cells_of(region), outer=True)
-    volume = _lost_by(solution, region) + _drift_turned(solution, region)
-    returned = _across(solution, region, _flux(solution, region, outer=True))
+    volume = _lost_by(solution, region) + _nodal(solution, *_drift_turned(solution, region))
+    returned = _across(solution, region, _nodal(solution, *_flux(solution, region, outer=True)))
     return [(contacts, loads - volume - returned), (outside, returned)], volume
 
 
@@ -188,33 +217,30 @@ def _m_at(solution, region, nodes):
     return solution.problem.magnetization_at(region, nodes) @ solution.problem.basis.T
 
 
-def _across(solution, region, vectors):
-    """The spin part of nodal `vectors` (owned nodes, size of a block) across m, at the nodes where the magnet takes up spins; zero elsewhere."""
-    spins, nodes = solution.layout.spin(vectors), np.flatnonzero(_uptake(solution, region))
+def _across(solution, region, spins):
+    """Nodal `spins` (owned nodes, n) across m, at the nodes where the magnet takes up spins; zero elsewhere."""
+    nodes = np.flatnonzero(_uptake(solution, region))
     across = np.zeros_like(spins)
     across[nodes] = first_share([_m_at(solution, region, nodes)], spins[nodes])
     return across
 
 
 def _drift_turned(solution, region):
-    """int P sigma (grad phi . grad) m N_k, (owned nodes, n) in A."""
-    turned = drift_turned(solution.split, solution.problem.coefficients)
-    return solution.layout.spin(_nodal(solution, turned, _inside(solution, region)))
+    """(P sigma (grad phi . grad) m, the measure over the magnet): what of the drift turns, for each volume."""
+    return drift_turned(solution.split, solution.problem.coefficients), _inside(solution, region)
 
 
 def _lost_inside(solution, region):
-    """What a weak ferromagnet takes up in its volume, (owned nodes, n) in A."""
-    lost = given_to_magnets(solution.split, solution.problem.coefficients)
-    return solution.layout.spin(_nodal(solution, lost, _inside(solution, region)))
+    """(What a weak ferromagnet takes up for each volume, the measure over it)."""
+    return given_to_magnets(solution.split, solution.problem.coefficients), _inside(solution, region)
 
 
 def _flux(solution, region, outer):
-    """int J_perp.n N_k over faces of a texture, as its own cells see it, (owned nodes, size of a block) in A; which faces: see `faces_of`."""
+    """(J_perp.n as the own cells of a texture see it, the measure over its faces); which faces: see `faces_of`."""
     c, v, mesh = solution.problem.coefficients, solution.split.v, solution.device.mesh
     m, faces = _fine_texture(solution, region), faces_of(mesh, solution.device.cells_of(region), outer)
     turn = ufl.dot(ufl.grad(m), ufl.FacetNormal(mesh))
-    flux = -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m)
-    return _nodal(solution, flux, one_sided(mesh, faces))
+    return -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m), one_sided(mesh, faces)
 
 
 def _fine_texture(solution, region):
@@ -231,13 +257,15 @@ def _fine_texture(solution, region):
 
 
 def _nodal(solution, spins, measure):
-    """Integrals of a spin vector times each shape function, (owned nodes, size of a block) in A."""
+    """Integrals of a spin vector times each shape function, (owned nodes, n) in A."""
     test = solution.layout.split(ufl.TestFunction(solution.problem.space)).v
-    with compiling(solution.comm):
-        form = fem.form(ufl.dot(spins, test) * measure)
-    vector = fem.assemble_vector(form)
-    vector.scatter_reverse(la.InsertMode.add)
-    return solution.layout.blocks(vector.array)[: len(solution.reactions)] * solution.problem.siemens
+    return solution.layout.spin(assembled(solution.problem, ufl.dot(spins, test) * measure)) * solution.problem.siemens
+
+
+def _summed(solution, spins, measure, weights):
+    """(Factor, form) of the sum of `_nodal` with weights, (owned nodes, n)."""
+    weighted = solution.layout.split(nodal_function(solution.problem.space, solution.layout.of_spins(weights))).v
+    return solution.problem.siemens, ufl.dot(spins, weighted) * measure
 
 
 def _inside(solution, region):

@@ -1,8 +1,8 @@
 """Derivatives of measured numbers by the physical parameters of a case, from adjoint solutions.
 
-A resistance is a function of what a few terminals show. The observable is measured once more with readings that know that they are
-variables; that gives the weight of each reading, and one adjoint solve for each drive and magnetic state (none for a parameter) the
-derivative by every parameter.
+An observable is measured once more, with solutions that give variables (of the package `uncertainties`) where they gave numbers. That tells the
+weight of everything it has read off a solution; the Dual of all of that together needs one adjoint solve for each magnetic state and
+drive, whatever the number of parameters.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ from uncertainties import UFloat, ufloat
 from spinfem.case.faults import CaseError
 from spinfem.case.parameters import Parameter, parameters
 from spinfem.model.gradient import gradient
-from spinfem.study.ratio import resistance
+from spinfem.postprocessing.functional import Dual, nodal_function
+from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
+from spinfem.study.quantities import Quantities
 from spinfem.study.results import Caveat, Matrix, Measurement
 
 _OF_ZERO = "it has no change in per cent"
@@ -30,18 +32,18 @@ class Sensitivity:
     noise: float  # of the value, from that of the readings
 
 
-class NotOfTerminals(AttributeError):
-    """An observable looked at something else than the potentials and currents of terminals."""
+class NotDifferentiable(AttributeError):
+    """An observable looked at something whose derivatives are not known."""
 
 
 def sensitivities(simulation, observables):
-    """The Sensitivity of every number of those observables that look at potentials and currents of terminals alone. Collective."""
-    readings = _Readings(simulation)
+    """The Sensitivity of every number of those observables, and of every component of a vector (`NAME.x`), that has derivatives. Collective."""
+    differentiable = _Differentiable(simulation)
     return [
-        Sensitivity(m.name, m.value.nominal_value, m.unit, readings.gradient(m.value), readings.noise(m.value))
+        Sensitivity(name, value.nominal_value, unit, differentiable.gradient(value), differentiable.noise(value))
         for observable in observables
-        for m in _measured(observable, readings)
-        if isinstance(m.value, UFloat)
+        for name, value, unit in _measured(observable, differentiable)
+        if isinstance(value, UFloat)
     ]
 
 
@@ -49,14 +51,14 @@ def sensitivity_matrix(simulation):
     """Yields what the case's `sensitivities` ask for: a Matrix of p/J dJ/dp, with the derivatives as its details, and a Caveat for each number J that
     is left out because it is zero. Collective.
 
-    Raises CaseError for an observable that is not made of what terminals show, and where all numbers are zero.
+    Raises CaseError for an observable without derivatives, and where all numbers are zero.
     """
     case, found = simulation.case, []
     for i, name in enumerate(case.sensitivities):
         (observable,) = (o for o in case.observables if o.name == name)
         of_this = sensitivities(simulation, [observable])
         if not of_this:
-            message = "has no derivatives: it looks at more than potentials and currents of terminals"
+            message = "has no derivatives: what it reports are curves, fits or extremes"
             raise CaseError([case.fault(("sensitivities", i), name, message)])
         whole = [s for s in of_this if abs(s.value) > s.noise]
         if not whole:
@@ -92,100 +94,108 @@ def _ratio(unit, by):
     return f"{unit or '1'}/({by})" if set(by) & set(" /") else f"{unit or '1'}/{by}"
 
 
-def _measured(observable, readings):
-    """Its Measurements, with values made of readings; none, if it looks at anything else."""
+def _measured(observable, differentiable):
+    """(name, value, unit) of its Measurements, component by component, with values made of variables; none, if that cannot be done."""
     try:
-        return [item for item in observable.measure(readings) if isinstance(item, Measurement)]
-    except NotOfTerminals:
-        return []
+        measured = [item for item in observable.measure(differentiable) if isinstance(item, Measurement)]
+    except NotDifferentiable:
+        return
+    for m in measured:
+        if np.ndim(m.value):
+            yield from ((f"{m.name}.{axis}", value, m.unit) for axis, value in zip("xyz", m.value, strict=False))
+        else:
+            yield m.name, m.value, m.unit
 
 
-class _Readings:
-    """A simulation whose solutions show nothing but readings, as variables (of the package `uncertainties`)."""
+class _Differentiable:
+    """A Simulation whose solutions give variables."""
 
     def __init__(self, simulation):
         self.case, self.device, self.drive = simulation.case, simulation.device, simulation.drive
         self._simulation = simulation
-        self._solutions = {}  # id -> (Solution, what is shown of it)
-        self._sources = {}  # variable -> (id of the solution, "potential" or "current", terminal)
-        self._gradients = {}  # adjoint drive -> Parameter -> derivative
+        self._solutions = {}  # id of a Solution -> _Variables
+        self._gradients = {}  # what was read, with which weights -> Parameter -> derivative
 
     def solution(self, *arguments, **options):
         solution = self._simulation.solution(*arguments, **options)
-        if id(solution) not in self._solutions:
-            shown = _Shown(self._variables(solution), solution.noise, solution.largest_current)
-            self._solutions[id(solution)] = solution, shown
-        return self._solutions[id(solution)][1]
+        return self._solutions.setdefault(id(solution), _Variables(solution))
 
     def __getattr__(self, name):
-        raise NotOfTerminals(name)
+        raise NotDifferentiable(name)
 
     def gradient(self, value):
         """Parameter -> derivative of a value made of variables."""
-        weights = {}  # solution -> {(kind, terminal): weight}
-        for variable, weight in value.derivatives.items():
-            solution, *reading = self._sources[variable]
-            if weight:
-                weights.setdefault(solution, {})[*reading] = weight
         total = {}
-        for solution, parts in weights.items():
-            for number, slope in self._of_solution(solution, parts).items():
-                total[number] = total.get(number, 0.0) + slope
+        for variables, parts in self._read(value):
+            for parameter, slope in self._of_solution(variables, parts).items():
+                total[parameter] = total.get(parameter, 0.0) + slope
         return total
 
     def noise(self, value):
-        """What the noise of all readings that a value is made of can add up to."""
-        total = 0.0
-        for variable, weight in value.derivatives.items():
-            solution, kind, _ = self._sources[variable]
-            readings = self._solutions[solution][0].readings.values()
-            largest = max(abs(getattr(reading, kind)) for reading in readings)
-            total += abs(weight) * self._solutions[solution][0].noise * largest
-        return total
+        """What the noise of everything that a value is made of can add up to."""
+        return sum(
+            float(np.sum(np.abs(weights) * functional.noise(variables.solution)))
+            for variables, parts in self._read(value)
+            for functional, weights in parts.items()
+        )
 
-    def _of_solution(self, key, weights):
-        """Readings that differ by a factor only have one adjoint state."""
-        weights = dict(sorted(weights.items()))
-        scale = next(iter(weights.values()))
-        direction = key, tuple((reading, float(f"{weight / scale:.13g}")) for reading, weight in weights.items())
-        if direction not in self._gradients:
-            solution, _ = self._solutions[key]
-            parts = {"potential": {}, "current": {}}
-            for (kind, terminal), weight in direction[1]:
-                parts[kind][terminal] = weight
-            adjoint = self._simulation.adjoint(solution, parts["potential"], parts["current"])
-            everything = parameters(self.case)
-            voltages = solution.drive.voltages, parts["current"]  # the latter as `adjoint` has them
-            self._gradients[direction] = gradient(solution.problem, solution.potentials, adjoint, everything, voltages)
-        return {number: scale * slope for number, slope in self._gradients[direction].items()}
+    def _read(self, value):
+        """(_Variables, functional -> weights) of each solution in a value."""
+        for variables in self._solutions.values():
+            if parts := variables.weights(value.derivatives):
+                yield variables, parts
 
-    def _variables(self, solution):
-        shown = {}
-        for name, reading in solution.readings.items():
-            values = {kind: ufloat(getattr(reading, kind), 1.0) for kind in ("potential", "current")}
-            self._sources |= {variable: (id(solution), kind, name) for kind, variable in values.items()}
-            shown[name] = _Reading(**values)
-        return shown
+    def _of_solution(self, variables, parts):
+        """Numbers that differ by a factor only have one adjoint solution."""
+        scale = max((weights.flat[np.abs(weights).argmax()] for weights in parts.values()), key=abs)
+        directions = {functional: weights / scale for functional, weights in parts.items()}
+        key = id(variables), tuple((f, tuple(float(f"{w:.13g}") for w in d.flat)) for f, d in directions.items())
+        if key not in self._gradients:
+            self._gradients[key] = self._by_adjoint(variables.solution, directions)
+        return {parameter: scale * slope for parameter, slope in self._gradients[key].items()}
+
+    def _by_adjoint(self, solution, directions):
+        problem = solution.problem
+        dual = sum((functional.dual(solution, weights) for functional, weights in directions.items()), Dual())
+        z = self._simulation.adjoint(solution, dual)
+        w = nodal_function(problem.space, np.zeros(solution.reactions.shape) + dual.reactions)
+        w.x.array[:] -= z.x.array
+        regional = {region: nodal_function(problem.space, weights) for region, weights in dual.regional.items()}
+        voltages = solution.drive.voltages
+        return gradient(problem, solution.potentials, w, z, parameters(self.case), voltages, regional, dual.forms)
 
 
-class _Reading:
-    """A terminal's reading of which only two things are shown."""
+class _Variables(Quantities):
+    """A Solution that gives variables; the numbers that only judge it (`noise`, ...) are numbers."""
 
-    def __init__(self, potential, current):
-        self.potential, self.current = potential, current
+    def __init__(self, solution):
+        self.solution = solution
+        self._values = {}  # functional -> its variables
+        self._places = {}  # variable -> (functional, number of its entry)
+
+    def read(self, functional):
+        if functional not in self._values:
+            numbers = np.asarray(functional.value(self.solution))
+            variables = np.array([ufloat(number, 1.0) for number in numbers.flat], dtype=object)
+            self._values[functional] = variables.reshape(numbers.shape)
+            self._places |= {variable: (functional, k) for k, variable in enumerate(variables)}
+        return self._values[functional]
+
+    @property
+    def readings(self):
+        """name -> TerminalReading of variables."""
+        return {name: TerminalReading.of(self.read(AtTerminal(name))) for name in self.solution.readings}
+
+    def weights(self, derivatives):
+        """functional -> weights of its entries, of the derivatives (variable -> weight) of a number."""
+        found = {}
+        for variable, weight in derivatives.items():
+            if variable in self._places and weight:
+                functional, k = self._places[variable]
+                found.setdefault(functional, np.zeros(self._values[functional].shape)).flat[k] = weight
+        return dict(sorted(found.items(), key=lambda item: repr(item[0])))
 
     def __getattr__(self, name):
-        raise NotOfTerminals(name)
-
-
-class _Shown:
-    """A solution of which only the readings are shown, and what of them is noise."""
-
-    def __init__(self, readings, noise, largest_current):
-        self.readings, self.noise, self.largest_current = readings, noise, largest_current
-
-    def resistance(self, plus, minus):
-        return resistance(self, plus, minus)
-
-    def __getattr__(self, name):
-        raise NotOfTerminals(name)
+        if name in ("noise", "largest_current", "largest_potential", "power_names"):
+            return getattr(self.solution, name)
+        raise NotDifferentiable(name)

@@ -5,14 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from dolfinx import fem
 
 from spinfem.algebra.solver import SolveReport
 from spinfem.model.problem import Drive, make_problem
+from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
+from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.balance import Balance, balance
 from spinfem.study.conductance import lumped_element
 from spinfem.study.operators import Operators
-from spinfem.study.solution import Solution, read_terminals
+from spinfem.study.solution import Solution
 from spinfem.study.textures import check_textures
 
 
@@ -40,7 +41,7 @@ class Simulation:
         self._operators = Operators() if operators is None else operators
         self._solutions = {}
         self.records = []  # a Record of each solve
-        self._adjoint_reports = []
+        self._loaded = []  # reports of solves for loads, adjoint ones among them
         check_textures(case, device)
 
     @property
@@ -77,24 +78,29 @@ class Simulation:
         """
         return lumped_element(self, terminals, magnetizations, axes)
 
-    def adjoint(self, solution, potentials, currents):
-        """The adjoint state of J = sum of potentials[t] V_t + currents[t] I_t over terminals t, as a Function w. Collective.
+    def adjoint(self, solution, dual):
+        """The adjoint solution z, [J]/A, of a number J with this Dual: a Function. Collective.
 
-        dJ/dp = w.(dA/dp)u for the potentials u of `solution` (`spinfem.model.gradient`). It is what the transposed operator makes of the reciprocal
-        drive: -potentials[t] amperes where the potential is free, currents[t] volts where a source of voltage is. One solve, with the preconditioner that
-        is there already.
+        It is what the transposed operator makes of the load dJ/du, with the preconditioner that is there already; `spinfem.model.gradient` makes
+        derivatives of it.
         """
-        problem, operator = solution.problem, self._operator(solution.problem)
-        charge = {name: terminal.charge for name, terminal in problem.terminals.items()}
-        drive = Drive(
-            voltages={name: value for name, value in currents.items() if charge[name].grounds},
-            currents={name: -value for name, value in potentials.items() if not charge[name].holds},
-        )
-        self._progress("solving the adjoint problem")
+        problem, matrix = solution.problem, self._operator(solution.problem).matrix
+        through, change = matrix.createVecs()
+        through.array[:] = np.ravel(np.zeros(solution.reactions.shape) + dual.reactions)
+        matrix.multTranspose(through, change)
+        load = gradient_by_potentials(solution, dual) / problem.siemens + problem.layout.blocks(change.array)
+        return self.response(problem, load, transposed=True)
+
+    def response(self, problem, load, transposed=False):
+        """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
+        nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. Collective."""
+        operator = self._operator(problem)
+        self._progress("solving the adjoint problem" if transposed else "solving for a load")
         start = time.perf_counter()
-        full, _, report = operator.adjoint.solve(*problem.loads(drive))
-        self._adjoint_reports.append(report)
-        self.seconds["adjoint"] = self.seconds.get("adjoint", 0.0) + time.perf_counter() - start
+        full, _, report = (operator.adjoint if transposed else operator).solve(nodal=load)
+        self._loaded.append(report)
+        phase = "adjoint" if transposed else "solve"
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
         return _function(problem, full)
 
     def problem(self, magnetizations=None, spins=True, held=()):
@@ -132,7 +138,7 @@ class Simulation:
     @property
     def doubts(self):
         """What to warn of after all solves, a sentence each."""
-        reports = [record.report for record in self.records] + self._adjoint_reports
+        reports = [record.report for record in self.records] + self._loaded
         worst = max(reports, key=lambda report: report.residual, default=None)
         found = [worst.doubt] if worst is not None and worst.doubt else []
         return found + Balance(*self.checks.values()).judged()
@@ -161,10 +167,7 @@ class Simulation:
 
 
 def _function(problem, full):
-    function = fem.Function(problem.space)
-    function.x.array[: full.array.size] = full.array
-    function.x.scatter_forward()
-    return function
+    return nodal_function(problem.space, full.array)
 
 
 def _state(magnetizations, spins, held):

@@ -10,37 +10,27 @@ from functools import cached_property
 import basix.ufl
 import numpy as np
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
-from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets, number_of_nodes
 from spinfem.algebra.solver import SolveReport
 from spinfem.compat import interpolation_points
-from spinfem.model.bulk import given_to_lattice, powers, spin_current_density
-from spinfem.model.coefficients import by_region
+from spinfem.model.bulk import spin_current_density
 from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.problem import Drive, Problem
-from spinfem.postprocessing import cut, stream, torque
+from spinfem.postprocessing import cut, stream
+from spinfem.postprocessing.bulk import power_parts
+from spinfem.postprocessing.functional import assembled
 from spinfem.postprocessing.point_evaluation import sample
-from spinfem.study.ratio import resistance
+from spinfem.postprocessing.terminals import TerminalReading, taken_by_leads
+from spinfem.study.quantities import Quantities
 
 _ROUNDING, _SEVERAL = 1e-14, 100.0  # sums over many nodes; how far what is left may be from the norms that are known
 
 
 @dataclass(frozen=True)
-class TerminalReading:
-    """What the instruments at a terminal show. Currents count positive into the device."""
-
-    potential: float  # V
-    spin_potential: np.ndarray  # V, shape (3,), averaged over the terminal's nodes
-    current: float  # A
-    spin_current: np.ndarray  # A, shape (3,); zero where spins are reflected
-    power: float  # W: V I + v.I_s, node by node
-
-
-@dataclass(frozen=True)
-class Solution:
+class Solution(Quantities):
     """phi (V) and v (V) of a Problem under a Drive. Spin vectors are reported with three components.
 
     `readings` can be looked at by any rank alone; every method is collective.
@@ -101,6 +91,10 @@ class Solution:
         """What the solver leaves of a number that is zero, relative to the largest one of its kind."""
         return _SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
 
+    def read(self, functional):
+        """The value of a Functional (`spinfem.postprocessing.functional`), an array. Collective."""
+        return functional.value(self)
+
     def largest_potential(self):
         """The largest |phi| or |v_a| anywhere, V. Collective."""
         return self.comm.allreduce(float(np.abs(self.potentials.x.array).max(initial=0.0)), op=MPI.MAX)
@@ -117,47 +111,6 @@ class Solution:
         currents = self.comm.allreduce(columns.T @ self.reactions.ravel(), op=MPI.SUM)
         return float(self.layout.charge(currents)), self.layout.spin_vectors(currents)
 
-    def resistance(self, plus, minus):
-        """(phi_plus - phi_minus) / I_plus, ohm. Raises Undefined where there is no current."""
-        return resistance(self, plus, minus)
-
-    def flux(self, contact, into):
-        """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.
-
-        contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
-        """
-        (source,) = set(contact) - {into}
-        nodes = self._contact_nodes(contact, source)
-        flux_density = -self.regional_reactions(source)[nodes].sum(axis=0)
-        total = self.comm.allreduce(flux_density, op=MPI.SUM)
-        return float(self.layout.charge(total)), self.layout.spin_vectors(total)
-
-    def contact_average(self, contact, side):
-        """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
-        names = sorted(contact)
-        chi = by_region(self.device, {side: 1.0})  # the contact is seen from the side whose cells carry it
-        dS = ufl.Measure("dS", domain=self.device.mesh, subdomain_data=self.device.facet_tags)(
-            self.device.contacts[frozenset(names)]
-        )
-        u = self.potentials
-        area = self._integral(chi("+") * dS + chi("-") * dS)
-        sums = [self._integral((chi("+") * u[i]("+") + chi("-") * u[i]("-")) * dS) for i in range(self.layout.size)]
-        means = np.array(sums) / area
-        return float(self.layout.charge(means)), self.layout.spin_vectors(means)
-
-    def relaxed(self):
-        """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""
-        lost = given_to_lattice(self.split, self.problem.coefficients)
-        total = [self._integral(lost[k] * ufl.dx) * self.problem.siemens for k in range(self.layout.n_spin)]
-        return np.array(total) @ self.problem.basis
-
-    def absorbed(self, region):
-        """Spin current across m that a ferromagnet absorbs, A, shape (3,): what enters it minus what leaves it.
-
-        Strong: the reactions across m at its nodes, its boundary included. Weak: dephasing and precession in its volume.
-        """
-        return torque.absorbed(self, region)
-
     def current_through(self, axis, position, regions=()):
         """The CutCurrent of charge through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D."""
         return cut.current_through(self, axis, position, regions)
@@ -166,38 +119,6 @@ class Solution:
     def stream(self):
         """The stream function of the charge current, A/m, in 2D; see `spinfem.postprocessing.stream`."""
         return stream.stream_function(self)
-
-    def powers(self):
-        """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
-        problem = self.problem
-        dx = ufl.Measure("dx", domain=self.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
-        parts = {
-            **{name: power * dx for name, power in powers(self.split, problem.coefficients).items()},
-            **{
-                f"interface {name}": ufl.action(ufl.action(coupling.form, self.potentials), self.potentials)
-                for name, coupling in problem.interfaces.items()
-            },
-        }
-        device = {name: self._integral(part) * problem.siemens for name, part in parts.items()}
-        return device | {" ".join(("lead", *key)): heat for key, heat in self._heat_of_leads.items()}
-
-    def power_in(self):
-        """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads."""
-        return sum(reading.power for reading in self.readings.values()) + sum(self._heat_of_leads.values())
-
-    @cached_property
-    def _heat_of_leads(self):
-        """(terminal, "spin" if it is one for spins) -> W. Collective."""
-        heat = {}
-        for key, lead in self.problem.leads.items():
-            across = self.potentials - self.problem.far_end(key[0], self.drive.voltages)
-            heat[key] = self._integral(lead.between(across, across)) * self.problem.siemens
-        return heat
-
-    def at(self, points, region=None):
-        """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
-        values = sample(self.device, self.potentials, points, region)
-        return self.layout.charge(values), self.layout.spin_vectors(values)
 
     def spin_currents_at(self, points, direction, region=None):
         """Spin current density along `direction` (a unit vector of space), A/m^2, shape (k, 3), at points as in `at`."""
@@ -213,76 +134,15 @@ class Solution:
 
     def regional_reactions(self, region):
         """Reactions of the cells of one region alone, (owned nodes, size of a block), in A."""
-        weight = self.problem.coefficients.region_weight
-        everywhere = weight.x.array.copy()
-        weight.x.array[:] = 0.0
-        weight.x.array[self.device.cells_of(region)] = 1.0
-        try:
-            vector = fem.assemble_vector(self._flux_form)
-        finally:
-            weight.x.array[:] = everywhere
-        vector.scatter_reverse(la.InsertMode.add)
-        return self.layout.blocks(vector.array)[: len(self.reactions)] * self.problem.siemens
-
-    def _contact_nodes(self, contact, side):
-        space, owned = self.problem.space, len(self.reactions)
-        cells = self.device.cells_of(side)
-        index_map = self.device.mesh.topology.index_map(self.device.mesh.topology.dim)
-        in_cells = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
-        in_cells[cells] = True
-        on_contact = nodes_on_facets(space, self.device.contact_facets(*sorted(contact)), in_cells)
-        return np.flatnonzero((on_contact & nodes_in_cells(space, cells))[:owned])
+        with self.problem.region_alone(region):
+            return assembled(self.problem, self._flux_form) * self.problem.siemens
 
     @cached_property
     def _flux_form(self):
         with compiling(self.comm):
             return fem.form(ufl.action(self.problem.bulk, self.potentials))
 
-    def _integral(self, integrand):
-        with compiling(self.comm):
-            form = fem.form(integrand)
-        return self.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
-
-
-def read_terminals(problem, potentials, reactions):
-    """name -> TerminalReading, the same on every rank. Collective."""
-    comm, owned, layout = problem.device.mesh.comm, len(reactions), problem.layout
-    values = layout.blocks(potentials.x.array)[:owned]
-    readings, free = {}, np.ones(owned, dtype=bool)
-    taken = taken_by_leads(problem, potentials)
-    for name in problem.terminals:  # a node that two of them share counts for the first, as in the constraints
-        nodes = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned] & free)
-        free[nodes] = False
-        count = comm.allreduce(len(nodes))
-        mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
-        through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
-        if not problem.terminals[name].spin.holds:
-            through[layout.fields[layout.SPIN]] = (
-                0.0  # what is left at nodes of a magnet is its torque (`spinfem.postprocessing.torque`)
-            )
-        power = float(np.sum(values[nodes] * reactions[nodes]))
-        if name in taken:
-            through -= comm.allreduce(taken[name].sum(axis=0), op=MPI.SUM)
-            power -= float(np.sum(values * taken[name]))
-        power = comm.allreduce(power, op=MPI.SUM)
-        readings[name] = TerminalReading(
-            float(layout.charge(mean)),
-            layout.spin_vectors(mean),
-            float(layout.charge(through)),
-            layout.spin_vectors(through),
-            power,
-        )
-    return readings
-
-
-def taken_by_leads(problem, potentials):
-    """terminal -> what leads that begin at zero take at each node, (owned nodes, size of a block), in A. Collective."""
-    taken, layout = {}, problem.layout
-    owned = number_of_nodes(problem.space)[0]
-    for (name, *_), lead in problem.leads.items():
-        with compiling(problem.device.mesh.comm):
-            form = fem.form(ufl.action(lead.form, potentials))
-        vector = fem.assemble_vector(form)
-        vector.scatter_reverse(la.InsertMode.add)
-        taken[name] = taken.get(name, 0.0) + layout.blocks(vector.array)[:owned] * problem.siemens
-    return taken
+    @property
+    def power_names(self):
+        """What `powers` are called, in their order."""
+        return tuple(power_parts(self))

@@ -30,6 +30,7 @@ CIRCUIT = {"type": "circuit", "conductance_up": "6e15 S/m^2", "conductance_down"
 TURNING = CIRCUIT | {"mixing_conductance_imaginary": "3e15 S/m^2"}
 WEAK = {"dephasing_length": "3 nm", "precession_length": "2 nm"}
 Z, TILTED = [0, 0, 1], [0.6, 0, 0.8]
+WALL = {"expression": ["sin(x/(10*nm))", "0", "cos(x/(10*nm))"]}
 
 # name: metals of f1, n, f2; magnetizations of f1, f2; interfaces
 DEVICES = {
@@ -38,11 +39,27 @@ DEVICES = {
     "spin memory loss": ((COBALT, COPPER, PERMALLOY), (Z, TILTED), {"f1/n": TUNNEL | {"spin_memory_loss": 0.6}}),
     "not symmetric": ((COBALT, COPPER, PERMALLOY), (Z, TILTED), {"f1/n": TURNING, "n/f2": TUNNEL}),
     "weak": ((COBALT, COPPER, PERMALLOY | WEAK), (Z, TILTED), {"f1/n": TUNNEL}),
+    "wall": ((COBALT, COPPER, PERMALLOY), (WALL, TILTED), {"n/f2": TUNNEL}),
     "spin Hall": ((COBALT, PLATINUM, PERMALLOY), (Z, TILTED), {"f1/n": CIRCUIT}),
 }
 
 
-def simulation_of(name, terminals=None, **solver):
+RESISTANCES = (
+    {"spin_resistance": {"plus": "left", "minus": "right"}},
+    {"magnetoresistance": {"plus": "left", "minus": "right", "rotate": "f2", "axis": "+y"}},
+)
+ELSEWHERE = (
+    {"spin_torque": {"magnet": "f2", "reference": "f1", "drive": "left"}},
+    {"spin_torque": {"magnet": "f1", "name": "other"}},
+    "spin_accumulation",
+    {"spin_accumulation": {"name": "at", "points": {"a": ["13 nm", "7 nm", "0 nm"], "b": ["3.3 nm", "9 nm", "0 nm"]}}},
+    {"injection_efficiency": {"contact": "n/f2"}},
+    "dissipation",
+    "terminals",
+)  # torque, flux, values at points, averages, powers
+
+
+def simulation_of(name, terminals=None, observables=RESISTANCES, **solver):
     metals, magnets, interfaces = DEVICES[name]
     device = bar(MPI.COMM_WORLD, [(region, 10, 8) for region in ("f1", "n", "f2")], across=20, cells_across=3, depth=NM)
     regions = {region: _region(metal) for region, metal in zip(("f1", "n", "f2"), metals, strict=True)}
@@ -55,10 +72,7 @@ def simulation_of(name, terminals=None, **solver):
             "regions": regions,
             "interfaces": interfaces,
             "terminals": terminals or current,
-            "observables": [
-                {"spin_resistance": {"plus": "left", "minus": "right"}},
-                {"magnetoresistance": {"plus": "left", "minus": "right", "rotate": "f2", "axis": "+y"}},
-            ],
+            "observables": list(observables),
             "solver": {"method": "direct"} | solver,
         }
     )
@@ -87,17 +101,35 @@ def difference_quotient(simulation, number, step=3e-4):
     for k, weight in ((1, 1 / 2), (-1, -1 / 2)):
         other = with_number(simulation, number, number.value + k * h)
         for m in measure(other.case, other).measurements:
-            total[m.name] = total.get(m.name, 0.0) + weight * m.value / h
+            for name, value in (
+                zip((f"{m.name}.{axis}" for axis in "xyz"), m.value) if np.ndim(m.value) else [(m.name, m.value)]
+            ):
+                total[name] = total.get(name, 0.0) + weight * value / h
     return total
 
 
+VOLTAGE = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
+
+
+def _slow(name):
+    return pytest.param(name, "current", ELSEWHERE, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
-    ("name", "driven_by"), [(name, "current") for name in DEVICES] + [("not symmetric", "voltage"), ("weak", "voltage")]
+    ("name", "driven_by", "observables"),
+    [
+        *((name, "current", RESISTANCES) for name in DEVICES),
+        ("not symmetric", "voltage", RESISTANCES),
+        ("weak", "voltage", ELSEWHERE),
+        ("not symmetric", "current", ELSEWHERE),
+        *map(_slow, ("transparent", "non-collinear", "spin memory loss", "weak", "spin Hall")),
+    ],
 )
-def test_every_derivative_is_that_of_finite_differences(name, driven_by):
-    voltage = {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "reflecting"}}
-    simulation = simulation_of(name, voltage if driven_by == "voltage" else None)
-    found = sensitivities(simulation, simulation.case.observables)
+def test_every_derivative_is_that_of_finite_differences(name, driven_by, observables):
+    simulation = simulation_of(name, VOLTAGE if driven_by == "voltage" else None, observables)
+    found = [s for s in sensitivities(simulation, simulation.case.observables) if abs(s.value) > s.noise]
+    without_torque = {"spin_torque", "other"} if name == "transparent" else set()  # collinear
+    assert {s.name.split(".")[0] for s in found} == {o.name for o in simulation.case.observables} - without_torque
     compared = 0
     for number in found[0].derivatives:
         expected = difference_quotient(simulation, number)
@@ -106,6 +138,25 @@ def test_every_derivative_is_that_of_finite_differences(name, driven_by):
             assert s.derivatives[number] == pytest.approx(expected[s.name], rel=1e-5, abs=1e-8 * scale)
             compared += abs(expected[s.name]) > 1e-5 * scale
     assert compared >= 2 * len(found[0].derivatives)
+
+
+def test_a_decay_length_follows_the_spin_diffusion_length():
+    """In a long wire the two are one, so the derivative is 1, and nothing else matters."""
+    device = bar(MPI.COMM_WORLD, [("f", 40, 8), ("n", 400, 60)], across=10, dimension=1)
+    case = Case.model_validate(
+        {
+            "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "regions": {"f": _region(COBALT) | {"magnetization": "+z"}, "n": _region(COPPER)},
+            "terminals": {"left": {"current": "1 uA"}, "right": {"voltage": "0 V"}},
+            "observables": [{"decay_length": {"along": "n", "from": "80 nm", "to": "160 nm"}}],
+            "solver": {"method": "direct"},
+        }
+    )
+    (found,) = sensitivities(Simulation(case, device), case.observables)
+    slopes = {".".join(parameter.path[1:]): slope for parameter, slope in found.derivatives.items()}
+    assert found.value == pytest.approx(40 * NM, rel=1e-5)
+    assert slopes.pop("n.material.spin_diffusion_length") == pytest.approx(1, abs=1e-4)
+    assert max(abs(slope) * p.value for p, slope in found.derivatives.items() if p.path[1] == "f") < 1e-4 * found.value
 
 
 def test_the_derivative_by_a_conductance_that_is_zero():
@@ -193,10 +244,11 @@ def test_results_json_on_request_on_any_number_of_ranks(tmp_path):
 
 @pytest.mark.parametrize(
     ("wanted", "said"),
-    [("[nothing]", "sensitivities.0 (--set): nothing: "), ("[spin_accumulation]", "sensitivities.0")],
+    [("[nothing]", "sensitivities.0 (--set): nothing: "), ("[loop_current]", "sensitivities.0")],
 )
 def test_what_has_no_derivatives_is_said(wanted, said, tmp_path):
-    overrides = (f"sensitivities={wanted}", *COARSE)
+    loop = "observables=[{loop_current: {axis: x, position: 0 nm}}]"
+    overrides = (f"sensitivities={wanted}", loop, *COARSE)
     sets = [word for override in overrides for word in ("--set", override)]
     done = spinfem("run", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", *sets)
     assert done.returncode == 2

@@ -6,11 +6,11 @@ from mpi4py import MPI
 
 from spinfem.algebra.solver import SolveError
 from spinfem.case.reader import read_case
+from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.balance import Balance, balance
 from spinfem.study.operators import Operators
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
-from spinfem.study.solution import read_terminals
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 from tests.cases import stack_case

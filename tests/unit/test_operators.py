@@ -1,10 +1,12 @@
 """Operators are used again as long as memory allows, and never where anything that shapes them has changed."""
 
+import numpy as np
 import pytest
 from mpi4py import MPI
 
 from spinfem.case.magnetization import Uniform
 from spinfem.case.reader import read_case
+from spinfem.postprocessing.terminals import AtTerminal
 from spinfem.study.operators import Operators
 from spinfem.study.session import Session, operator_identity
 from spinfem.study.simulation import Simulation
@@ -53,9 +55,11 @@ def test_beyond_the_limit_the_one_used_last_stays_and_others_are_made_again():
 def test_an_adjoint_state_survives_that_its_operator_was_given_up():
     simulation, operators = simulation_of(0)
     solution = simulation.solution(angle(0))
-    before = simulation.adjoint(solution, {"left": 1.0}, {}).x.array.copy()
+    before = simulation.adjoint(solution, AtTerminal("left").dual(solution, np.eye(9)[0])).x.array.copy()
     simulation.solution(angle(1))
-    assert simulation.adjoint(solution, {"left": 1.0}, {}).x.array == pytest.approx(before, rel=1e-10)
+    assert simulation.adjoint(solution, AtTerminal("left").dual(solution, np.eye(9)[0])).x.array == pytest.approx(
+        before, rel=1e-10
+    )
 
 
 @pytest.mark.parametrize(

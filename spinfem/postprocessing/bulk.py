@@ -1,0 +1,61 @@
+"""Where spins and power go in the bulk, at interfaces and in leads."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import ufl
+from dolfinx import fem
+
+from spinfem.model.bulk import given_to_lattice, powers
+from spinfem.postprocessing.functional import Dual, Functional, integral
+
+LEAD = "lead"  # what the names of powers in leads begin with
+
+
+@dataclass(frozen=True)
+class Relaxed(Functional):
+    """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,)."""
+
+    def value(self, solution):
+        total = [integral(solution, _lost(solution, unit)) for unit in np.eye(solution.layout.n_spin)]
+        return solution.problem.siemens * np.array(total) @ solution.problem.basis
+
+    def noise(self, solution):
+        return solution.noise * solution.largest_current
+
+    def dual(self, solution, weights):
+        return Dual(forms=((solution.problem.siemens, _lost(solution, solution.problem.basis @ weights)),))
+
+
+@dataclass(frozen=True)
+class Power(Functional):
+    """Where the power goes, W, shape (k,): what each kind of term turns into heat, each interface and lead. `power_parts` has their names."""
+
+    def value(self, solution):
+        parts = power_parts(solution).values()
+        return solution.problem.siemens * np.array([integral(solution, part) for part in parts])
+
+    def noise(self, solution):
+        return solution.noise * sum(abs(reading.power) for reading in solution.readings.values())
+
+    def dual(self, solution, weights):
+        parts = zip(weights, power_parts(solution).values(), strict=True)
+        return Dual(forms=tuple((weight * solution.problem.siemens, part) for weight, part in parts if weight))
+
+
+def power_parts(solution):
+    """Name -> form whose value is a power in the scaled unit: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
+    problem, u = solution.problem, solution.potentials
+    dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
+    in_bulk = {name: power * dx for name, power in powers(solution.split, problem.coefficients).items()}
+    in_bulk |= {f"interface {name}": coupling.between(u, u) for name, coupling in problem.interfaces.items()}
+    for key, lead in problem.leads.items():
+        across = u - problem.far_end(key[0], solution.drive.voltages)
+        in_bulk[" ".join((LEAD, *key))] = lead.between(across, across)
+    return in_bulk
+
+
+def _lost(solution, direction):
+    """The integral of what goes to the lattice, along a direction of the spin basis."""
+    along = fem.Constant(solution.device.mesh, np.asarray(direction, dtype=float))
+    return ufl.inner(along, given_to_lattice(solution.split, solution.problem.coefficients)) * ufl.dx

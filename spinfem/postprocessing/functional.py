@@ -1,0 +1,103 @@
+"""Numbers that are read off a solution, and how each of them changes: its value and its dual.
+
+A number J depends on the potentials u, and where it counts currents also on the operator and its parameters p. However it is
+measured, its change at a solution is
+
+    dJ = l.du + r.d(A u) + sum_k r_k.d(A_k u) + sum_F c_F dF,
+
+with l the weights of nodal potentials, r those of the reactions of the whole operator A, r_k those of the reactions of region k's cells alone, and F forms
+of the potentials. `spinfem.study.sensitivity` makes of this, and of one adjoint solution, the derivative by every parameter; an error estimate
+needs the same dual.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import fem, la
+from mpi4py import MPI
+
+from spinfem.algebra.compiling import compiling
+
+
+@dataclass(frozen=True)
+class Dual:
+    """How a number changes at a solution. Arrays have shape (owned nodes, size of a block); 0 where there is no such part."""
+
+    potentials: Any = 0.0  # l, [J]/V
+    reactions: Any = 0.0  # r, [J]/A
+    regional: dict[str, Any] = field(default_factory=dict)  # region k -> r_k, [J]/A
+    forms: tuple[tuple[float, ufl.Form], ...] = ()  # (c_F, F), F of `solution.potentials`
+
+    def __add__(self, other):
+        regions = self.regional.keys() | other.regional.keys()
+        return Dual(
+            self.potentials + other.potentials,
+            self.reactions + other.reactions,
+            {name: self.regional.get(name, 0.0) + other.regional.get(name, 0.0) for name in sorted(regions)},
+            self.forms + other.forms,
+        )
+
+
+class Functional:
+    """Something to be read off a Solution. Subclasses are frozen dataclasses: what they are told is what they are compared by."""
+
+    def value(self, solution):
+        """The numbers, an array of any shape, the same on every rank. Collective."""
+        raise NotImplementedError
+
+    def noise(self, solution):
+        """What the solver leaves of each number if it is zero; an array that broadcasts to `value`. Collective."""
+        raise NotImplementedError
+
+    def dual(self, solution, weights):
+        """The Dual of sum(weights * value); weights: an array like `value`. Collective."""
+        raise NotImplementedError
+
+
+def gradient_by_potentials(solution, dual):
+    """dJ/du with everything in it but what depends on u through the whole operator (`dual.reactions`), (owned nodes, size), [J]/V. Collective."""
+    problem, shape = solution.problem, solution.reactions.shape
+    total = np.zeros(shape) + dual.potentials
+    test = ufl.TestFunction(problem.space)
+    for region, weights in dual.regional.items():
+        weighted = nodal_function(problem.space, weights)
+        form = ufl.action(ufl.adjoint(problem.bulk), weighted)
+        with problem.region_alone(region):
+            total += problem.siemens * assembled(problem, form)
+    for factor, form in dual.forms:
+        total += factor * assembled(problem, ufl.derivative(form, solution.potentials, test))
+    return total
+
+
+def nodal_function(space, owned_blocks):
+    """The Function with these values, (owned nodes, size of a block), at its nodes. Collective."""
+    function = fem.Function(space)
+    function.x.array[: np.size(owned_blocks)] = np.ravel(owned_blocks)
+    function.x.scatter_forward()
+    return function
+
+
+def on_nodes(solution, nodes, blocks):
+    """An array (owned nodes, size of a block) that is `blocks` at `nodes` and zero elsewhere."""
+    array = np.zeros(solution.reactions.shape)
+    array[nodes] = blocks
+    return array
+
+
+def integral(solution, form):
+    """The value of a form without arguments, over all ranks."""
+    with compiling(solution.comm):
+        compiled = fem.form(form)
+    return solution.comm.allreduce(fem.assemble_scalar(compiled), op=MPI.SUM)
+
+
+def assembled(problem, form):
+    """The vector of a linear form on the space of a Problem, compiled or not: (owned nodes, size of a block). Collective."""
+    if isinstance(form, ufl.Form):
+        with compiling(problem.device.mesh.comm):
+            form = fem.form(form)
+    vector = fem.assemble_vector(form)
+    vector.scatter_reverse(la.InsertMode.add)
+    return problem.layout.blocks(vector.array)[: problem.space.dofmap.index_map.size_local]

@@ -1,0 +1,55 @@
+"""What can be read off a solution, by name: each a Functional, whoever reads it."""
+
+import numpy as np
+
+from spinfem.postprocessing.bulk import LEAD, Power, Relaxed
+from spinfem.postprocessing.contacts import ContactAverage, Flux
+from spinfem.postprocessing.point_evaluation import PointValues
+from spinfem.postprocessing.torque import Absorbed
+from spinfem.study.ratio import resistance
+
+
+class Quantities:
+    """Base of what has `readings` of its terminals, `power_names`, and can `read` a Functional: numbers of a Solution, or variables with derivatives."""
+
+    def resistance(self, plus, minus):
+        """(phi_plus - phi_minus) / I_plus, ohm. Raises Undefined where there is no current."""
+        return resistance(self, plus, minus)
+
+    def flux(self, contact, into):
+        """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.
+
+        contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
+        """
+        charge, *spin = self.read(Flux(tuple(sorted(contact)), into))
+        return charge, np.array(spin)
+
+    def contact_average(self, contact, side):
+        """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
+        phi, *v = self.read(ContactAverage(tuple(sorted(contact)), side))
+        return phi, np.array(v)
+
+    def relaxed(self):
+        """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""
+        return self.read(Relaxed())
+
+    def absorbed(self, region):
+        """Spin current across m that a ferromagnet absorbs, A, shape (3,): what enters it minus what leaves it.
+
+        Strong: the reactions across m at its nodes, its boundary included. Weak: dephasing and precession in its volume.
+        """
+        return self.read(Absorbed(region))
+
+    def powers(self):
+        """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
+        return dict(zip(self.power_names, self.read(Power()), strict=True))
+
+    def power_in(self):
+        """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads."""
+        in_leads = [power for name, power in self.powers().items() if name.startswith(f"{LEAD} ")]
+        return sum((reading.power for reading in self.readings.values()), sum(in_leads))
+
+    def at(self, points, region=None):
+        """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
+        values = self.read(PointValues(tuple(map(tuple, np.reshape(points, (-1, 3)).tolist())), region))
+        return values[:, 0], values[:, 1:]
