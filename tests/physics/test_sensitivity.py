@@ -102,7 +102,9 @@ def difference_quotient(simulation, number, step=3e-4):
         other = with_number(simulation, number, number.value + k * h)
         for m in measure(other.case, other).measurements:
             for name, value in (
-                zip((f"{m.name}.{axis}" for axis in "xyz"), m.value) if np.ndim(m.value) else [(m.name, m.value)]
+                zip((f"{m.name}.{axis}" for axis in "xyz"), m.value, strict=True)
+                if np.ndim(m.value)
+                else [(m.name, m.value)]
             ):
                 total[name] = total.get(name, 0.0) + weight * value / h
     return total
