@@ -1,6 +1,8 @@
 """From the text of a case file to a Case, or to all the faults in it."""
 
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 
@@ -92,7 +94,7 @@ def bare_numbers(text, folder=".", overrides=()):
 
 
 def _overridden(text, overrides):
-    source = _parse(text)
+    source = deepcopy(_parse(text))
     faults = [fault for override in overrides for fault in apply(override, source.data, source.places)]
     if faults:
         raise CaseError(faults)
@@ -133,6 +135,7 @@ def _path(error):
     return tuple(step for step in error["loc"] if step != "[key]")
 
 
+@lru_cache(maxsize=4)  # the points of a sweep all begin with one text
 def _parse(text):
     yaml = YAML(typ="safe", pure=True)
     try:

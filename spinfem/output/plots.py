@@ -78,7 +78,9 @@ def _parts(plot, frame):
 
 
 def _numeric(column):
-    from pandas.api.types import is_numeric_dtype  # pandas is there already: this module is also that of runs without it
+    from pandas.api.types import (
+        is_numeric_dtype,
+    )  # pandas is there already: this module is also that of runs without it
 
     return is_numeric_dtype(column)
 
