@@ -1,10 +1,12 @@
-"""The commands as a person types them, in a process of their own."""
+"""The commands as a person types them, in a process of their own: a fork of one that has imported what they import (`warm.py`)."""
 
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests import warm
 
 TREE = Path(__file__).parent.parent
 CASES = TREE / "cases"
@@ -14,9 +16,11 @@ PATIENCE = 600  # seconds after which a command hangs, on a slow machine with ot
 
 
 def spinfem(*arguments, cwd=None, launcher=()):
-    """Run `spinfem ARGUMENTS`; returns the finished process with its text output."""
-    command = [*launcher, sys.executable, "-m", "spinfem", *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(TREE)}
+    """Run `spinfem ARGUMENTS`; returns the finished process with its text output. launcher: words before, then everything is started afresh."""
+    words, environment = list(map(str, arguments)), os.environ | {"PYTHONPATH": str(TREE)}
+    if not launcher:
+        return warm.run(words, cwd or os.getcwd(), environment, PATIENCE)
+    command = [*launcher, sys.executable, "-m", "spinfem", *words]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
 

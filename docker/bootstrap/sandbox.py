@@ -85,6 +85,9 @@ def environment(folder: place.Place, host: Mapping[str, str]) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",  # ~/.local belongs to the host's Python
         "LC_ALL": "C.UTF-8",  # the only locale in there
         "XDG_CACHE_HOME": str(folder.cache),
+        # /usr is read-only in there, and Debian compiles neither DOLFINx nor Gmsh's Python module.
+        "PYTHONPYCACHEPREFIX": str(folder.cache / "python"),
+        "PYTHONDONTWRITEBYTECODE": "",
         place.HOME: str(place.home()),
         place.INSIDE: str(folder.folder),
     }

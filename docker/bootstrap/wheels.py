@@ -91,6 +91,7 @@ def environment(target: place.Place, host: Mapping[str, str]) -> dict[str, str]:
         "PATH": ":".join(map(str, programs)),
         "PYTHONPATH": str(place.TREE),
         "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "",  # many short processes start from the same modules
         "VIRTUAL_ENV": str(folder),
         "XDG_CACHE_HOME": str(target.cache),
         place.HOME: str(place.home()),

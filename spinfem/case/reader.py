@@ -1,6 +1,8 @@
 """From the text of a case file to a Case, or to all the faults in it."""
 
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,16 +34,14 @@ def read_case(text, folder=".", overrides=(), model=Case, **context):
 
     model: Case or a subclass; context: what its validators are told besides.
     """
-    entries = _parse(text)
+    entries = deepcopy(_parse(text))
     if faults := [fault for override in overrides for fault in apply(override, entries.data, entries.places)]:
         raise CaseError(faults)
     told = {"file": True, "folder": folder, "places": entries.places}
     try:
         return model.model_validate(entries.data, context=told | context)
     except ValidationError as error:
-        faults = list(faults_of(error, Case, entries.value, lambda path: place_of(path, entries.places)))
-        # What a file that does not work would have defined is not known: nothing else can be said yet.
-        raise CaseError([fault for fault in faults if fault.key.startswith("plugins")] or faults) from None
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class _Entries:
         return value
 
 
+from functools import lru_cache
 def _parse(text):
     yaml = YAML(typ="safe", pure=True)
     try:

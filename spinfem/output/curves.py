@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.colors import to_hex
 
 from spinfem.formatting import prefixed, symbol
 
@@ -104,4 +102,7 @@ def colours(count):
     """A colour for each of `count` curves, as #rrggbb."""
     if count <= MANY:
         return list(_COLOURS[:count])
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
     return [to_hex(colormaps["viridis"](0.92 * k / (count - 1))) for k in range(count)]

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pandas as pd
 
 from spinfem.case.quantity import converted, split
 from spinfem.formatting import humanize
@@ -39,11 +38,11 @@ def curves_of_plot(plot, frame):
     x = _column(plot.x, frame)
     ys = [_column(y, frame) for y in plot.y]
     series, words = [], ()
-    if not pd.api.types.is_numeric_dtype(frame[x]):
+    if not _numeric(frame[x]):
         words = tuple(dict.fromkeys(frame[x].map(str)))
         frame = frame.assign(**{x: frame[x].map(str).map(words.index)})
     for y in ys:
-        if not pd.api.types.is_numeric_dtype(frame[y]):
+        if not _numeric(frame[y]):
             raise NoSuchColumn(f"{_name(y)} has no numbers")
     for label, part in _parts(plot, frame):
         part = part.sort_values(x)
@@ -76,10 +75,15 @@ def _parts(plot, frame):
         return [("", frame)]
     axis = _column(plot.curves, frame)
     unit = unit_of(axis)
-    return [
-        (_label(value, unit), part)
-        for value, part in frame.groupby(axis, sort=pd.api.types.is_numeric_dtype(frame[axis]))
-    ]
+    return [(_label(value, unit), part) for value, part in frame.groupby(axis, sort=_numeric(frame[axis]))]
+
+
+def _numeric(column):
+    from pandas.api.types import (
+        is_numeric_dtype,
+    )  # pandas is there already: this module is also that of runs without it
+
+    return is_numeric_dtype(column)
 
 
 def _label(value, unit):

@@ -8,10 +8,41 @@ import pytest
 import pyvista as pv
 
 from spinfem.output.line import in_order
-from tests.commands import CASES, COARSE, PATIENCE, TREE, run
+from tests.commands import CASES, COARSE, PATIENCE, TREE
+from tests.parallel.several import run_all
 
 PILLAR = CASES / "gmr_pillar.yaml"
 TUNNEL = "interfaces={spacer/free: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
+PLAIN = ("solver.error_estimate=false", "output.pictures=false")
+WIDE = (
+    "geometry.layers.0={name: wire, thickness: 100 nm, width: 200 nm}",
+    TUNNEL,
+    *COARSE,
+    "solver.error_estimate=false",
+)
+TURNED = (TUNNEL, "regions.free.magnetization=+x", *PLAIN)
+TORQUES = (
+    "observables=[dissipation, {spin_torque: {name: on_m2, magnet: m2, reference: m1, drive: left}},"
+    " {spin_torque: {name: on_m3, magnet: m3, reference: m1, drive: left}}]"
+)
+STACK = (TORQUES, *PLAIN, "output.fields=false")
+QUICK = {
+    "line": ("gmr_pillar", TURNED),
+    "refined line": ("gmr_pillar", (*TURNED, "mesh.refinements=1")),
+    "plane": ("gmr_pillar", (*TURNED, "geometry.dimension=2")),
+    "solid": ("gmr_pillar", (*TURNED, "geometry.dimension=3", *COARSE)),
+    "line of degree 1": ("gmr_pillar", (TUNNEL, *PLAIN, "solver.degree=1")),
+    "line of degree 2": ("gmr_pillar", (TUNNEL, *PLAIN, "solver.degree=2")),
+    "wide ellipse": (
+        "gmr_pillar",
+        ("geometry.dimension=3", "geometry.cross_section=ellipse", *WIDE, "solver.tolerance=1e-13"),
+    ),
+    "stack": ("noncoplanar_stack", STACK),
+}
+SLOW = {
+    "wide plane": ("gmr_pillar", ("geometry.dimension=2", *WIDE, "solver.tolerance=1e-13")),
+    "plane stack": ("noncoplanar_stack", ("geometry.dimension=2", *STACK)),
+}
 # Five layers of one cell each.
 FEW_CELLS = f"""
 from mpi4py import MPI
@@ -27,17 +58,27 @@ except GeometryError as error:
 """
 
 
-@pytest.mark.parametrize("dimension, refinements", [(1, 0), pytest.param(1, 1, marks=pytest.mark.slow), (2, 0), (3, 0)])
-def test_every_number_agrees(dimension, refinements, tmp_path):
-    settings = (
-        f"geometry.dimension={dimension}",
-        f"mesh.refinements={refinements}",
-        TUNNEL,
-        "regions.free.magnetization=+x",
-        "solver.error_estimate=false",
-        "output.pictures=false",
-    )
-    results = [run(PILLAR, tmp_path / f"{n}", *settings, ranks=n) for n in (1, 2, 3)]
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """Folder of the quick scenarios, and name -> results on 1, 2 and 3 ranks."""
+    folder = tmp_path_factory.mktemp("quick")
+    return folder, run_all(folder, QUICK)
+
+
+@pytest.fixture
+def results(request, tmp_path):
+    """Those of the scenario that a test is about, on 1, 2 and 3 ranks."""
+    name = request.param
+    return run_all(tmp_path, {name: SLOW[name]})[name] if name in SLOW else request.getfixturevalue("quick")[1][name]
+
+
+def scenarios(*names):
+    marked = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in names]
+    return pytest.mark.parametrize("results", marked, indirect=True)
+
+
+@scenarios("line", "refined line", "plane", "solid")
+def test_every_number_agrees(results):
     for other in results[1:]:
         assert other["mesh"] == results[0]["mesh"]
         for name, expected in results[0]["observables"].items():
@@ -46,13 +87,11 @@ def test_every_number_agrees(dimension, refinements, tmp_path):
             assert np.allclose(found, expected["value"], rtol=1e-8, atol=atol), name
 
 
-@pytest.mark.parametrize("degree", [pytest.param(1, marks=pytest.mark.slow), 2])
-def test_fields_on_a_line_agree(degree, tmp_path):
-    settings = (f"solver.degree={degree}", "solver.error_estimate=false", "output.pictures=false", TUNNEL)
+@pytest.mark.parametrize("degree", [1, 2])
+def test_fields_on_a_line_agree(degree, quick):
     potentials = []
     for ranks in (1, 2, 3):
-        run(PILLAR, tmp_path / f"{ranks}", *settings, ranks=ranks)
-        grid = pv.read(tmp_path / f"{ranks}" / "fields.pvtu")
+        grid = pv.read(quick[0] / f"line of degree {degree}" / f"{ranks}" / "fields.pvtu")
         assert set(np.unique(grid["rank"])) == set(range(ranks))
         x, nodes, region = in_order(grid)
         potentials.append((x, grid["phi [V]"][nodes], grid["v [V]"][nodes][:, :, 1], region))
@@ -61,24 +100,14 @@ def test_fields_on_a_line_agree(degree, tmp_path):
             assert np.allclose(found, expected, rtol=0, atol=1e-8 * np.abs(expected).max())
 
 
-WIDE = "geometry.layers.0={name: wire, thickness: 100 nm, width: 200 nm}"
-
-
-@pytest.mark.parametrize(
-    "shape",
-    [
-        pytest.param(("geometry.dimension=2",), marks=pytest.mark.slow),
-        ("geometry.dimension=3", "geometry.cross_section=ellipse"),
-    ],
-)
-def test_wide_leads_agree(shape, tmp_path):
-    settings = (*shape, WIDE, TUNNEL, *COARSE, "solver.error_estimate=false", "output.fields=false")
-    results = [run(PILLAR, tmp_path / f"{n}", *settings, "solver.tolerance=1e-13", ranks=n) for n in (1, 2)]
-    assert results[1]["mesh"] == results[0]["mesh"]
-    assert results[1]["checks"]["charge_conservation"] < 1e-10
-    for name, expected in results[0]["observables"].items():
-        found = np.array(results[1]["observables"][name]["value"])
-        assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-12), name
+@scenarios("wide ellipse", "wide plane")
+def test_wide_leads_agree(results):
+    for other in results[1:]:
+        assert other["mesh"] == results[0]["mesh"]
+        assert other["checks"]["charge_conservation"] < 1e-10
+        for name, expected in results[0]["observables"].items():
+            found = np.array(other["observables"][name]["value"])
+            assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-12), name
 
 
 def test_a_rank_without_cells_is_refused_on_all_ranks():
@@ -88,17 +117,8 @@ def test_a_rank_without_cells_is_refused_on_all_ranks():
     assert done.stdout.count("refused") == 7
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [pytest.param((), id="line"), pytest.param(("geometry.dimension=2",), id="plane", marks=pytest.mark.slow)],
-)
-def test_power_balance_and_torques_of_a_stack_that_is_not_coplanar(settings, tmp_path):
-    observables = (
-        "observables=[dissipation, {spin_torque: {name: on_m2, magnet: m2, reference: m1, drive: left}},"
-        " {spin_torque: {name: on_m3, magnet: m3, reference: m1, drive: left}}]"
-    )
-    settings = (*settings, observables, "solver.error_estimate=false", "output={pictures: false, fields: false}")
-    results = [run(CASES / "noncoplanar_stack.yaml", tmp_path / f"{n}", *settings, ranks=n) for n in (1, 2, 3)]
+@scenarios("stack", "plane stack")
+def test_power_balance_and_torques_of_a_stack_that_is_not_coplanar(results):
     for result in results:
         assert result["observables"]["dissipation.balance"]["value"] < 1e-9
         for name, expected in results[0]["observables"].items():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.commands import CASES, COARSE, run
+from tests.commands import COARSE
+from tests.parallel.several import run_all
 
 CUTS = {"overlayer_3d": ("z", "-60 nm"), "loop_current": ("y", "225 nm")}  # axis across the contact, a place along it
 
@@ -16,11 +17,16 @@ def cuts(axis, place):
     )
 
 
-@pytest.mark.parametrize("case", CUTS)
-def test_every_number_agrees(case, tmp_path):
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
     solver = ("solver.error_estimate=false", "solver.tolerance=1e-14")
-    settings = (*COARSE, *solver, cuts(*CUTS[case]), "plots=[]")
-    results = [run(CASES / f"{case}.yaml", tmp_path / f"{n}", *settings, ranks=n)["observables"] for n in (1, 2, 3)]
+    scenarios = {case: (case, (*COARSE, *solver, cuts(*CUTS[case]), "plots=[]")) for case in CUTS}
+    return run_all(tmp_path_factory.mktemp("runs"), scenarios)
+
+
+@pytest.mark.parametrize("case", CUTS)
+def test_every_number_agrees(case, runs):
+    results = [result["observables"] for result in runs[case]]
     for found in results:
         for name in ("loop_current", "across"):
             assert found[name]["value"] > 1e-11
