@@ -23,12 +23,14 @@ from spinfem.case.region import Region as Region
 from spinfem.case.schema import MeshOptions as MeshOptions
 from spinfem.case.schema import Output as Output
 from spinfem.case.schema import Solver as Solver
-from spinfem.case.terminal import SpinCurrent as SpinCurrent
-from spinfem.case.terminal import SpinPotential as SpinPotential
 from spinfem.case.terminal import Terminal as Terminal
 from spinfem.model.interfaces.circuit import Circuit as Circuit
 from spinfem.model.interfaces.resistive import Resistive as Resistive
 from spinfem.model.problem import Drive as Drive
+from spinfem.model.terminals.spin_current import SpinCurrent as SpinCurrent
+from spinfem.model.terminals.spin_lead import SpinLead as SpinLead
+from spinfem.model.terminals.spin_potential import SpinPotential as SpinPotential
+from spinfem.model.terminals.spin_resistance import SpinResistanceArea as SpinResistanceArea
 from spinfem.observables.bilayer_decay import BilayerDecay as BilayerDecay
 from spinfem.observables.conductance_matrix import ConductanceMatrix as ConductanceMatrix
 from spinfem.observables.decay_length import DecayLength as DecayLength

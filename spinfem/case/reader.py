@@ -41,7 +41,9 @@ def read_case(text, folder=".", overrides=(), model=Case, **context):
     try:
         return model.model_validate(entries.data, context=told | context)
     except ValidationError as error:
-from functools import lru_cache
+        faults = list(faults_of(error, Case, entries.value, lambda path: place_of(path, entries.places)))
+        # What a file that does not work would have defined is not known: nothing else can be said yet.
+        raise CaseError([fault for fault in faults if fault.key.startswith("plugins")] or faults) from None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class _Entries:
         return value
 
 
-from functools import lru_cache
+@lru_cache(maxsize=4)  # the points of a sweep all begin with one text
 def _parse(text):
     yaml = YAML(typ="safe", pure=True)
     try:

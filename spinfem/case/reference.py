@@ -157,10 +157,13 @@ def _takes(annotation, marks=()):
 
 def stub(text):
     """The text of spinfem/__init__.pyi with every plugin of spinfem that a case can hold."""
-    models = [model for base in (Observable, Interface) for model in base.kinds.values()]
+    models = [model for base in (Observable, Interface, SpinCondition) for model in base.kinds.values()]
+    models = [model for model in models if model.model_fields]  # what has no keys is a word
     plugins = [f"from {model.__module__} import {model.__name__} as {model.__name__}" for model in models]
     others = [
-        line for line in text.splitlines() if not re.match(r"from spinfem\.(observables|model\.interfaces)\.", line)
+        line
+        for line in text.splitlines()
+        if not re.match(r"from spinfem\.(observables|model\.(interfaces|terminals))\.", line)
     ]
     first = next(i for i, line in enumerate(others) if line.startswith("from "))
     last = others.index("", first)

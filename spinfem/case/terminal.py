@@ -1,5 +1,7 @@
 """Terminals: where the device is contacted."""
 
+from typing import TYPE_CHECKING, Any
+
 from pydantic import Field, ValidationError, ValidationInfo, model_serializer, model_validator
 
 from spinfem.case.conditions import ChargeCondition, SpinCondition, read_charge, read_spin
@@ -16,6 +18,18 @@ class Terminal(Checked):
 
     charge: ChargeCondition
     spin: SpinCondition = Field(default_factory=_default_spin)
+
+    if TYPE_CHECKING:  # the keys, which are those of the conditions that spinfem has
+
+        def __init__(
+            self,
+            *,
+            voltage: Any = None,
+            current: Any = None,
+            floating: bool = False,
+            resistance: Any = None,
+            spin: Any = None,
+        ) -> None: ...
 
     @model_validator(mode="before")
     @classmethod
