@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from spinfem.geometry.simplices import unit_normals
 from spinfem.output.slide import PALETTE
 
 _NAMES = 30  # in the legend
@@ -150,13 +151,11 @@ def _edges(triangles):
     """The sides (n, 2, 3) along which the triangles (m, 3, 3) of a surface bend."""
     _, nodes = np.unique(triangles.reshape(-1, 3), axis=0, return_inverse=True)
     nodes = nodes.reshape(-1, 3)
-    normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
-    normals /= np.maximum(np.linalg.norm(normals, axis=1), np.finfo(float).tiny)[:, None]
     ends = np.concatenate([nodes[:, pair] for pair in combinations(range(3), 2)])
     sides = np.concatenate([triangles[:, pair] for pair in combinations(range(3), 2)])
     ends.sort(axis=1)
     order = np.lexsort(ends.T)
-    ends, sides, normals = ends[order], sides[order], np.tile(normals, (3, 1))[order]
+    ends, sides, normals = ends[order], sides[order], np.tile(unit_normals(triangles), (3, 1))[order]
     same = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
     bends = np.abs(np.sum(normals[same] * normals[same + 1], axis=1)) < _BEND
     return sides[same[bends]]

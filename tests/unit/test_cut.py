@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from spinfem.geometry.simplices import volume as volume_of
 from spinfem.postprocessing.cut import absolute_integral, slices
 
 
@@ -61,6 +62,6 @@ def test_the_area_of_cuts_is_that_of_cavalieri(dimension):
             height = points[i : i + 1, :, 0] - position
             if (height < 0).any() and (height >= 0).any():
                 total[i] += sum(
-                    simplices.volume(x).sum() for x, _ in slices(height, points[i : i + 1], np.ones((1, dimension + 1)))
+                    volume_of(x).sum() for x, _ in slices(height, points[i : i + 1], np.ones((1, dimension + 1)))
                 )
     assert total * 5e-4 == pytest.approx(volume, rel=0.005)
