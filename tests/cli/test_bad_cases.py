@@ -53,9 +53,9 @@ BAD = {
     "number for length": Bad("from: 300 nm", "from: 3e-7", "observables.1.decay_length.from", "3e-07", '"500 nm"'),
     "not finite": Bad("resolution: 0.5", "resolution: .nan", "mesh.resolution", "nan", "finite number"),
     # keys
-    "unknown key": Bad("title: valve", "titel: valve", "titel (line 1)", "valve", 'did you mean "title"? Allowed: title, geometry'),
+    "unknown key": Bad("title: valve", "titel: valve", "titel (line 1)", "valve", 'did you mean "title"? Allowed: plugins, title, geometry'),
     "unknown inner key": Bad("current: 1 mA", "curent: 1 mA", "terminals.injector_end.curent", "1 mA", '"current"'),
-    "no such key": Bad("mesh:", "weather: {}\nmesh:", "weather", "{}", "Allowed: title, geometry, mesh"),
+    "no such key": Bad("mesh:", "weather: {}\nmesh:", "weather", "{}", "Allowed: plugins, title, geometry, mesh"),
     "missing key": Bad("plus: detector_end, ", "", "nonlocal_resistance.plus", "(nothing)", "is missing: the name of a terminal"),
     "key twice": Bad("mesh:", "title: two\nmesh:", "title (line 19)", "two", "stands twice; first in line 1"),
     "not YAML": Bad("{degree: 2}", "{degree: 2", "case file (line", "(nothing)", "is not YAML"),
