@@ -155,7 +155,7 @@ def value_and_error(value, error, unit):
     if not unit and not error and not text:
         shown = [plain(v) for v in values]
     else:
-        shown = [written(v * factor, places) if abs(v) > _NOTHING * largest else "0" for v in values.tolist()]
+        shown = [written(v * factor, places) if abs(v) > _NOTHING * largest else "0" for v in map(float, values)]
     body = shown[0] if np.ndim(value) == 0 else f"({', '.join(shown)})"
     return _with_unit(body, text), _error(error, unit, factor, text)
 

@@ -64,12 +64,15 @@ def _region(given):
     material, magnetization = given["material"], given.get("magnetization")
     own = [Said(kind, keys) for kind, keys in (given.get("terms") or {}).items()]
     others = [*_said(Material, material, _TOLD_ELSEWHERE), *_said(Region, given, _TOLD_ELSEWHERE)]
+    in_columns = {
+        key: Said(key, material.get(key, 0.0), unit_of(Material.model_fields[key]))
+        for key in ("conductivity", "spin_diffusion_length", "polarization")
+    }
     return SaidRegion(
-        material.get("name") or "",
-        *(
-            Said(key, material.get(key, 0.0), unit_of(Material.model_fields[key]))
-            for key in ("conductivity", "spin_diffusion_length", "polarization")
-        ),
+        material=material.get("name") or "",
+        conductivity=in_columns["conductivity"],
+        spin_diffusion_length=in_columns["spin_diffusion_length"],
+        polarization=in_columns["polarization"],
         magnetization="" if magnetization is None else magnetization_words(magnetization),
         direction=(magnetization or {}).get("direction"),
         further=[said for said in others if said.value != 0] + own,

@@ -154,9 +154,8 @@ class Case(Checked):
 
     def model_post_init(self, context, /):
         """What its reader says about the file, in the context of the validation."""
-        self._places, self._source = (
-            (context or {}).get(key, default) for key, default in (("places", {}), ("source", None))
-        )
+        told = context or {}
+        self._places, self._source = told.get("places", {}), told.get("source")
 
     @property
     def source(self):

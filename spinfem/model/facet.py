@@ -25,6 +25,9 @@ class Sides(NamedTuple):
 class _Numbered:
     """The numbers of a law enter its form through this."""
 
+    numbers: list
+    magnetization: fem.Function
+
     def number(self, value):
         """A number of the law, or a matrix of them, for the form. A constant: all values share a compiled kernel, and what a
         change of it does to the form is known (`spinfem.model.gradient`)."""

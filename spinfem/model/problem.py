@@ -209,7 +209,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
     element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(layout.size,))
     space = broken_space(device.mesh, element, _region_of_cell(device), _breaks(case, device))
     c = coefficients(device, regions, layout.basis, degree)
-    arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
+    trial, test = arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
     interfaces = {
         name: _coupling(
@@ -231,7 +231,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
         layout=layout,
         space=space,
         coefficients=c,
-        bulk=bulk_form(*map(layout.split, arguments), c, degree),
+        bulk=bulk_form(layout.split(trial), layout.split(test), c, degree),
         interfaces=interfaces,
         leads=leads,
         constraints=constrain(
@@ -295,15 +295,17 @@ def _directions(device, regions, terminals):
 
 def _coupling(law, facet, arguments, device, tag, degree):
     """The Coupling by a law on the facets of the device that carry `tag`."""
+    trial, test = arguments
     kind = "ds" if isinstance(facet, End) else "dS"
     measure = ufl.Measure(
         kind, domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
     )
-    return Coupling(law, facet, _integrand(law, *arguments, facet) * measure(tag))
+    return Coupling(law, facet, _integrand(law, trial, test, facet) * measure(tag))
 
 
 def _integrand(law, trial, test, facet):
-    return law.integrand(*(facet.states(facet.layout.split(u)) for u in (trial, test)), facet)
+    u, w = (facet.states(facet.layout.split(argument)) for argument in (trial, test))
+    return law.integrand(u, w, facet)
 
 
 def _between(device, name, c, regions, layout):
@@ -325,7 +327,7 @@ def _end(device, terminal, c, regions, layout):
     """The End that a lead of a terminal joins."""
     ds = ufl.Measure("ds", domain=device.mesh, subdomain_data=device.facet_tags)(device.terminals[terminal])
     with compiling(device.mesh.comm):
-        area = fem.form(fem.Constant(device.mesh, 1.0) * ds)
+        area = fem.form(fem.Constant(device.mesh, np.ones(())) * ds)
     area = device.mesh.comm.allreduce(fem.assemble_scalar(area), op=MPI.SUM)
     return End(
         magnetization=c.magnetization,

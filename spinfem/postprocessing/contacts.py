@@ -64,7 +64,8 @@ class ContactAverage(Functional):
 
     def _sum(self, solution, block):
         """The integral of block.u over the contact; the block is a Constant, so that all of them share a compiled kernel."""
-        u, chi, dS = solution.potentials, *self._seen(solution)
+        u = solution.potentials
+        chi, dS = self._seen(solution)
         along = fem.Constant(solution.device.mesh, np.asarray(block, dtype=float))
         return (chi("+") * ufl.inner(along, u("+")) + chi("-") * ufl.inner(along, u("-"))) * dS
 

@@ -87,7 +87,7 @@ def _shape_functions(solution, point, cell):
     edges = (corners[1:] - corners[0])[:, :tdim]
     reference = np.linalg.solve(edges.T, np.asarray(point)[:tdim] / solution.device.length_unit - corners[0, :tdim])
     element = basix.ufl.element("Lagrange", mesh.basix_cell(), degree)
-    return element.tabulate(0, reference[None])[0, 0]
+    return np.asarray(element.tabulate(0, reference[None]))[0, 0]
 
 
 def _containing_cells(mesh, points, cells):

@@ -24,8 +24,8 @@ class TerminalReading:
     @classmethod
     def of(cls, numbers):
         """The reading of its nine numbers in this order."""
-        potential, spin_potential, current, spin_current, power = np.split(np.asarray(numbers), (1, 4, 5, 8))
-        return cls(*potential.tolist(), spin_potential, *current.tolist(), spin_current, *power.tolist())
+        numbers = np.asarray(numbers)
+        return cls(numbers[0], numbers[1:4], numbers[4], numbers[5:8], numbers[8])
 
 
 @dataclass(frozen=True)

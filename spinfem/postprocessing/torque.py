@@ -86,16 +86,16 @@ class Absorbed(Functional):
         problem, region = solution.problem, self.region
         along = np.broadcast_to(problem.basis @ np.asarray(weights), (len(solution.reactions), solution.layout.n_spin))
         if problem.regions[region].weak:
-            return Dual(forms=(_summed(solution, *_lost_inside(solution, region), along),))
+            return Dual(forms=(_summed(solution, _lost_inside(solution, region), along),))
         sharing = _sharing(solution, region)
         arriving = _share(solution, region, sharing, along, transposed=True)
         found = Dual(reactions=-solution.layout.of_spins(arriving))
         for name in _sharing_textures(solution, sharing):
             own = -_across(solution, name, along - arriving if name == region else -arriving)
-            flux = tuple(_summed(solution, *_flux(solution, name, outer), own) for outer in (False, True))
+            flux = tuple(_summed(solution, _flux(solution, name, outer), own) for outer in (False, True))
             found += Dual(regional={name: solution.layout.of_spins(own)}, forms=flux)
         if not problem.regions[region].magnetization.uniform:
-            found += Dual(forms=(_summed(solution, *_drift_turned(solution, region), along),))
+            found += Dual(forms=(_summed(solution, _drift_turned(solution, region), along),))
         return found
 
 
@@ -129,7 +129,8 @@ def torque_map(solution, region):
 def _surface(solution, space, faces, loads):
     device, basis = solution.device, solution.problem.basis
     density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads) @ basis
-    return SurfaceTorque(*faces, density * (ANGULAR_MOMENTUM / device.area_unit))
+    cells, local_facets = faces
+    return SurfaceTorque(cells, local_facets, density * (ANGULAR_MOMENTUM / device.area_unit))
 
 
 def _volume(solution, space, region, loads):
@@ -142,13 +143,13 @@ def _volume(solution, space, region, loads):
 def _loads(solution, region):
     """(owned nodes, n) in A."""
     if solution.problem.regions[region].weak:
-        return _nodal(solution, *_lost_inside(solution, region))
+        return _nodal(solution, _lost_inside(solution, region))
     sharing = _sharing(solution, region)
     own = {name: _lost_by(solution, name) for name in _sharing_textures(solution, sharing)}
     arriving = -solution.layout.spin(solution.reactions) - sum(own.values())
     loads = _share(solution, region, sharing, arriving) + own.get(region, 0.0)
     if not solution.problem.regions[region].magnetization.uniform:
-        loads += _nodal(solution, *_drift_turned(solution, region))
+        loads += _nodal(solution, _drift_turned(solution, region))
     return loads
 
 
@@ -171,7 +172,7 @@ def _sharing_textures(solution, sharing):
 
 def _lost_by(solution, region):
     """What a texture's own cells lose across m in their volume, but for the turned drift, (owned nodes, n) in A."""
-    flux = sum(_nodal(solution, *_flux(solution, region, outer)) for outer in (False, True))
+    flux = sum(_nodal(solution, _flux(solution, region, outer)) for outer in (False, True))
     return -_across(solution, region, solution.layout.spin(solution.regional_reactions(region)) + flux)
 
 
@@ -197,8 +198,8 @@ def _by_place(solution, region, loads):
     if chosen.magnetization.uniform:
         return [(contacts, loads)], None
     outside = faces_of(device.mesh, device.cells_of(region), outer=True)
-    volume = _lost_by(solution, region) + _nodal(solution, *_drift_turned(solution, region))
-    returned = _across(solution, region, _nodal(solution, *_flux(solution, region, outer=True)))
+    volume = _lost_by(solution, region) + _nodal(solution, _drift_turned(solution, region))
+    returned = _across(solution, region, _nodal(solution, _flux(solution, region, outer=True)))
     return [(contacts, loads - volume - returned), (outside, returned)], volume
 
 
@@ -256,14 +257,16 @@ def _fine_texture(solution, region):
     return m
 
 
-def _nodal(solution, spins, measure):
-    """Integrals of a spin vector times each shape function, (owned nodes, n) in A."""
+def _nodal(solution, integral):
+    """Integrals of a spin vector (integral: what, and the measure) times each shape function, (owned nodes, n) in A."""
+    spins, measure = integral
     test = solution.layout.split(ufl.TestFunction(solution.problem.space)).v
     return solution.layout.spin(assembled(solution.problem, ufl.dot(spins, test) * measure)) * solution.problem.siemens
 
 
-def _summed(solution, spins, measure, weights):
+def _summed(solution, integral, weights):
     """(Factor, form) of the sum of `_nodal` with weights, (owned nodes, n)."""
+    spins, measure = integral
     weighted = solution.layout.split(nodal_function(solution.problem.space, solution.layout.of_spins(weights))).v
     return solution.problem.siemens, ufl.dot(spins, weighted) * measure
 

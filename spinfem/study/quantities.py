@@ -4,13 +4,25 @@ import numpy as np
 
 from spinfem.postprocessing.bulk import LEAD, Power, Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
+from spinfem.postprocessing.functional import Functional
 from spinfem.postprocessing.point_evaluation import PointValues
+from spinfem.postprocessing.terminals import TerminalReading
 from spinfem.postprocessing.torque import Absorbed
 from spinfem.study.ratio import resistance
 
 
 class Quantities:
-    """Base of what has `readings` of its terminals, `power_names`, and can `read` a Functional: numbers of a Solution, or variables with derivatives."""
+    """Base of what can `read` a Functional: numbers of a Solution, or variables with derivatives."""
+
+    readings: dict[str, TerminalReading]
+
+    def read(self, functional: Functional) -> np.ndarray:
+        """The entries of a Functional. Collective."""
+        raise NotImplementedError
+
+    def power_names(self) -> tuple[str, ...]:
+        """What `powers` are called, in their order."""
+        raise NotImplementedError
 
     def resistance(self, plus, minus):
         """(phi_plus - phi_minus) / I_plus, ohm. Raises Undefined where there is no current."""
@@ -42,7 +54,7 @@ class Quantities:
 
     def powers(self):
         """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
-        return dict(zip(self.power_names, self.read(Power()), strict=True))
+        return dict(zip(self.power_names(), self.read(Power()), strict=True))
 
     def power_in(self):
         """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads."""
@@ -51,5 +63,6 @@ class Quantities:
 
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
-        values = self.read(PointValues(tuple(map(tuple, np.reshape(points, (-1, 3)).tolist())), region))
+        places = tuple((float(x), float(y), float(z)) for x, y, z in np.reshape(points, (-1, 3)))
+        values = self.read(PointValues(places, region))
         return values[:, 0], values[:, 1:]

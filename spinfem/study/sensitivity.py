@@ -101,8 +101,8 @@ def _measured(observable, differentiable):
     except NotDifferentiable:
         return
     for m in measured:
-        if np.ndim(m.value):
-            yield from ((f"{m.name}.{axis}", value, m.unit) for axis, value in zip("xyz", m.value, strict=False))
+        if isinstance(m.value, tuple):
+            yield from ((f"{m.name}.{axis}", value, m.unit) for axis, value in zip("xyz", m.value, strict=True))
         else:
             yield m.name, m.value, m.unit
 
@@ -172,6 +172,7 @@ class _Variables(Quantities):
         self.solution = solution
         self._values = {}  # functional -> its variables
         self._places = {}  # variable -> (functional, number of its entry)
+        self.readings = {name: TerminalReading.of(self.read(AtTerminal(name))) for name in solution.readings}
 
     def read(self, functional):
         if functional not in self._values:
@@ -181,10 +182,8 @@ class _Variables(Quantities):
             self._places |= {variable: (functional, k) for k, variable in enumerate(variables)}
         return self._values[functional]
 
-    @property
-    def readings(self):
-        """name -> TerminalReading of variables."""
-        return {name: TerminalReading.of(self.read(AtTerminal(name))) for name in self.solution.readings}
+    def power_names(self):
+        return self.solution.power_names()
 
     def weights(self, derivatives):
         """functional -> weights of its entries, of the derivatives (variable -> weight) of a number."""
@@ -196,6 +195,6 @@ class _Variables(Quantities):
         return dict(sorted(found.items(), key=lambda item: repr(item[0])))
 
     def __getattr__(self, name):
-        if name in ("noise", "largest_current", "largest_potential", "power_names"):
+        if name in ("noise", "largest_current", "largest_potential"):
             return getattr(self.solution, name)
         raise NotDifferentiable(name)

@@ -92,7 +92,6 @@ class Solution(Quantities):
         return _SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
 
     def read(self, functional):
-        """The value of a Functional (`spinfem.postprocessing.functional`), an array. Collective."""
         return functional.value(self)
 
     def largest_potential(self):
@@ -142,7 +141,5 @@ class Solution(Quantities):
         with compiling(self.comm):
             return fem.form(ufl.action(self.problem.bulk, self.potentials))
 
-    @property
     def power_names(self):
-        """What `powers` are called, in their order."""
         return tuple(power_parts(self))

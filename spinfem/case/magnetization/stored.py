@@ -1,6 +1,7 @@
 """A magnetization from the file of a micromagnetic program, on that program's mesh."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
@@ -19,6 +20,9 @@ _VANISHES = 1e-6
 
 class Varying(Checked):
     """A magnetization that depends on position; its field `reversed` turns it around."""
+
+    if TYPE_CHECKING:  # the last key of each kind
+        reversed: bool
 
     @property
     def uniform(self):
