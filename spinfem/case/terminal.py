@@ -54,8 +54,16 @@ class Terminal(Checked):
 
     @model_serializer
     def _as_in_the_case_file(self, info):
-        charge, spin = (part.model_dump(mode=info.mode, by_alias=info.by_alias) for part in (self.charge, self.spin))
-        return charge | {"spin": spin}
+        how = {
+            "mode": info.mode,
+            "by_alias": info.by_alias,
+            "context": info.context,
+            "exclude_unset": info.exclude_unset,
+        }
+        said = self.charge.model_dump(**how)
+        if not info.exclude_unset or "spin" in self.model_fields_set:
+            said["spin"] = self.spin.model_dump(**how)
+        return said
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema, handler):

@@ -25,7 +25,8 @@ class TerminalReading:
     def of(cls, numbers):
         """The reading of its nine numbers in this order."""
         numbers = np.asarray(numbers)
-        return cls(numbers[0], numbers[1:4], numbers[4], numbers[5:8], numbers[8])
+        potential, *_, power = plain = numbers.tolist()
+        return cls(potential, numbers[1:4], plain[4], numbers[5:8], power)
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,12 @@ class Quantities:
 
         contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
         """
-        charge, *spin = self.read(Flux(tuple(sorted(contact)), into))
+        charge, *spin = self.read(Flux(tuple(sorted(contact)), into)).tolist()
         return charge, np.array(spin)
 
     def contact_average(self, contact, side):
         """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
-        phi, *v = self.read(ContactAverage(tuple(sorted(contact)), side))
+        phi, *v = self.read(ContactAverage(tuple(sorted(contact)), side)).tolist()
         return phi, np.array(v)
 
     def relaxed(self):

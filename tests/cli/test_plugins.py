@@ -13,6 +13,7 @@ from tests.sweeps import rows, sweep
 PAGE = (TREE / "docs" / "plugins.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
 COMMANDS = [shlex.split(line)[2:] for line in PAGE.splitlines() if line.startswith("$ spinfem ")]
+AFRESH = ("env",)  # what is installed is found where a process starts
 CONDUCTIVITY, LENGTH, WIRE, LEAD, VOLTAGE = 1e7, 200e-9, 300e-9, 200e-9, 1e-3
 
 
@@ -111,12 +112,12 @@ def test_an_installed_package_is_known_to_every_case(folder):
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text("[spinfem.plugins]\npolarization = current_polarization\n")
-    assert "how much spin comes with the current" in spinfem("observables", cwd=folder).stdout
-    done = spinfem("check", "wire.yaml", "--set", "plugins=[]", cwd=folder)
+    assert "how much spin comes with the current" in spinfem("observables", cwd=folder, launcher=AFRESH).stdout
+    done = spinfem("check", "wire.yaml", "--set", "plugins=[]", cwd=folder, launcher=AFRESH)
     assert done.returncode == 0, done.stderr
     (folder / "current_polarization.py").write_text("import no_such_module\n")
     for words in (("observables",), ("check", "wire.yaml", "--set", "plugins=[]")):
-        done = spinfem(*words, cwd=folder)
+        done = spinfem(*words, cwd=folder, launcher=AFRESH)
         assert done.returncode == 2 and "the package mine cannot be loaded" in done.stderr
 
 

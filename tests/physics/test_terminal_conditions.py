@@ -12,6 +12,7 @@ from spinfem.case.faults import CaseError
 from spinfem.case.quantity import ResistanceArea
 from spinfem.case.reader import read_case
 from spinfem.fitting.full_model import with_values
+from spinfem.study.accuracy import measure
 from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
@@ -98,51 +99,45 @@ def test_a_resistor_in_series():
 
 
 def test_derivatives_are_those_of_differences():
-    case, session = read_case(VALVE), Session(MPI.COMM_SELF)
-    device = session.device(case)
-    (found,) = sensitivities(Simulation(case, device), case.observables)
-    slopes = {number.name: (number, slope) for number, slope in found.derivatives.items()}
-    for name in (
-        "terminals.left.spin.resistance_area",
-        "terminals.right.spin.lead.conductivity",
-        "terminals.right.spin.lead.spin_diffusion_length",
-    ):
-        number, slope = slopes[name]
-        assert slope == pytest.approx(difference(case, device, number, resistance), rel=1e-5)
-
-
-def test_derivatives_of_a_current_by_the_resistance_of_its_own_lead():
-    case = read_case(VALVE, overrides=["observables=[spin_resistance: {plus: left, minus: right}]"])
+    """Of whatever is read beside leads: resistances, currents, spin currents, torque, heat in the leads themselves."""
+    observables = (
+        "observables=[spin_resistance: {plus: left, minus: right}, terminals, dissipation, spin_torque: {magnet: one}]"
+    )
+    case = read_case(VALVE, overrides=[observables])
     device = Session(MPI.COMM_SELF).device(case)
-    simulation = Simulation(case, device)
-    solution = simulation.solution()
-    from spinfem.case.parameters import parameters
-    from spinfem.model.gradient import gradient
-
-    weights = {"left": 1.0}
-    numbers = [
-        n for n in parameters(case) if n.name in ("terminals.left.resistance", "regions.gap.material.conductivity")
-    ]
-    adjoint = simulation.adjoint(solution, {}, weights)
-    slopes = gradient(solution.problem, solution.potentials, adjoint, numbers, (solution.drive.voltages, weights))
-    assert len(slopes) == 2
-    for number, slope in slopes.items():
-        assert slope == pytest.approx(difference(case, device, number, lambda s: s.readings["left"].current), rel=1e-5)
-
-
-def resistance(solution):
-    return solution.resistance("left", "right")
+    found = [s for s in sensitivities(Simulation(case, device), case.observables) if abs(s.value) > s.noise]
+    names = {s.name for s in found}
+    assert {"terminals.left.current", "dissipation.lead.left", "dissipation.lead.right.spin", "spin_torque.x"} <= names
+    of_leads = [number for number in found[0].derivatives if number.path[0] == "terminals"]
+    assert {".".join(number.path[1:]) for number in of_leads} >= {
+        "left.resistance",
+        "left.spin.resistance_area",
+        "right.spin.lead.conductivity",
+        "right.spin.lead.spin_diffusion_length",
+    }
+    others = [number for number in found[0].derivatives if number.name == "regions.gap.material.conductivity"]
+    for number in [*of_leads, *others]:
+        expected = difference(case, device, number)
+        for s in found:
+            scale = abs(s.value / number.value)
+            assert s.derivatives[number] == pytest.approx(expected[s.name], rel=1e-5, abs=1e-7 * scale), s.name
 
 
-def difference(case, device, number, read):
+def difference(case, device, number):
+    """Name -> derivative of every measured number."""
+
     class One:
         paths = (number.path,)
 
-    step = 1e-3 * number.value
-    ahead, behind = (
-        read(Simulation(with_values(case, [One], [number.value + s * step]), device).solution()) for s in (1, -1)
-    )
-    return (ahead - behind) / (2 * step)
+    step, total = 1e-3 * number.value, {}
+    for sign in (1, -1):
+        other = with_values(case, [One], [number.value + sign * step])
+        for m in measure(other, Simulation(other, device)).measurements:
+            parts = zip("xyz", m.value, strict=True) if isinstance(m.value, tuple) else [("", m.value)]
+            for axis, value in parts:
+                name = f"{m.name}.{axis}".rstrip(".")
+                total[name] = total.get(name, 0.0) + sign * value / (2 * step)
+    return total
 
 
 def test_spin_and_power_between_magnets_and_leads_are_kept():
