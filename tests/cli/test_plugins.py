@@ -50,9 +50,10 @@ def test_the_page(folder):
     exact = {
         "observable": (WIRE + LEAD) / LENGTH / np.tanh((WIRE + LEAD) / LENGTH),
         "interface": through_impure_contact(10e-15, 5e13),
+        "terminal": (WIRE + LEAD) / LENGTH / np.tanh((WIRE + LEAD + 100e-9) / LENGTH),
         "term": (WIRE + LEAD) / with_impurities / np.tanh((WIRE + LEAD) / with_impurities),
     }
-    assert f"{exact['observable']:.3f}" in PAGE and f"{exact['term']:.3f}" in PAGE
+    assert all(f"{exact[name]:.3f}" in PAGE for name in ("observable", "term", "terminal"))
     for name, value in exact.items():
         found = json.loads((folder / "results" / name / "results.json").read_text())["observables"]
         assert found["current_polarization"]["value"] == pytest.approx(value, rel=1e-5)
@@ -73,7 +74,7 @@ def test_a_sweep_has_its_plugins_in_every_process_and_makes_points_anew_when_the
     sweep(folder / "wire.yaml", folder / "out", *words, "-j", 2)
     before = signals()
     assert "2 kept" in sweep(folder / "wire.yaml", folder / "out", *words)
-    plugin.write_text(FILES[plugin.name].replace("float(value)", "2 * float(value)"))
+    plugin.write_text(FILES[plugin.name].replace("self.name, value,", "self.name, 2 * value,"))
     assert "kept" not in sweep(folder / "out" / "case.yaml", folder / "out")
     assert signals() == pytest.approx([2 * value for value in before], rel=1e-9)
 
