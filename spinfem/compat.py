@@ -4,6 +4,8 @@ The one file that asks for versions or reaches into `cpp`. It stands at the top 
 need it, and none of these may import from a later one.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from dolfinx import common, cpp, fem, graph
 from dolfinx.mesh import GhostMode, create_cell_partitioner
@@ -13,10 +15,11 @@ _TAG = 1203  # of the messages while ranks agree on an index map
 
 def equal_parts():
     """A partitioner that cuts the graph of a mesh into equal parts; neighbours across a facet become ghosts."""
+    make: Callable = create_cell_partitioner
     try:
-        return create_cell_partitioner(GhostMode.shared_facet, 2)  # since 0.11: how many cells meet at a facet
+        return make(GhostMode.shared_facet, 2)  # since 0.11: how many cells meet at a facet
     except TypeError:
-        return create_cell_partitioner(GhostMode.shared_facet)
+        return make(GhostMode.shared_facet)
 
 
 def sent_to(ranks, offsets):

@@ -44,22 +44,22 @@ class Case(schema.Case):
         return self
 
     @property
-    def outline(self):
+    def outline(self) -> Outline:
         """The Outline of the drawing: its regions, terminals, contacts, parameters."""
         return self._outline
 
     @property
-    def folder(self):
+    def folder(self) -> Path:
         """Files that it names are looked for here."""
         return self._folder
 
     @property
-    def source(self):
+    def source(self) -> CaseSource:
         """The CaseSource that gives this case."""
         return self._source or CaseSource(self.text, self._folder)
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The case file that gives the same results, with the comments of the one that it was read from."""
         if self._source:
             return self._source.as_it_ran()
@@ -94,7 +94,7 @@ class Case(schema.Case):
         return f"<case: {self.title or 'untitled'}>"
 
 
-def load(name):
+def load(name) -> Case:
     """The Case of a case file, or of a case that comes with spinfem: load("nonlocal_valve").
 
     Every rank reads for itself. Raises CaseError with every fault there is.
@@ -109,7 +109,7 @@ def load(name):
     return CaseSource.of_file(path).case(Case)
 
 
-def read(case, folder="."):
+def read(case, folder=".") -> Case:
     """The Case of the text of a case file, or of a dict with the same keys. Raises CaseError with every fault there is.
 
     case: in a dict, values are as in `Case.changed`. folder: files that it names are looked for here.

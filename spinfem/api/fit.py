@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pint
 from mpi4py import MPI
@@ -46,7 +47,7 @@ class Values(Mapping):
         return len(self._unknowns)
 
     @property
-    def correlation(self):
+    def correlation(self) -> np.ndarray:
         """pandas.DataFrame, (k, k); nan where an unknown is not determined."""
         return pd.DataFrame(self.estimate.correlation, index=list(self), columns=list(self))
 
@@ -65,7 +66,7 @@ class Fitted(Values):
         return self.result.formula and Values(self.result.unknowns, self.result.formula)
 
     @property
-    def warnings(self):
+    def warnings(self) -> list[str]:
         """What must not be overlooked, a line each."""
         return list(warnings(self.result))
 
@@ -79,7 +80,7 @@ class Fitted(Values):
         """The Case with the values that were found."""
         return found(self.result, self._given.source).case(Case)
 
-    def save(self, folder):
+    def save(self, folder) -> Path:
         """Write what `spinfem fit -o` writes; returns the path of the folder. Collective. Raises FolderInUse."""
         write_fit(folder, self.result, self._given.source, self._comm)
         return Path(folder)

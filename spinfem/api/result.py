@@ -20,6 +20,8 @@ from spinfem.case.faults import not_among
 from spinfem.formatting import error_words, value_words
 from spinfem.output.console import results_table
 from spinfem.output.write import write_outcome
+from spinfem.postprocessing.functions import Fields
+from spinfem.study.simulation import Simulation
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,12 @@ class Result(Mapping):
         return {document.file_name: document.text for document in self.outcome.results.documents}
 
     @cached_property
-    def state(self):
+    def state(self) -> State:
         """The State of the device as the case says."""
         return State(self.outcome.solution)
 
     @property
-    def fields(self):
+    def fields(self) -> Fields:
         """phi, v, j, J as dolfinx functions: see `spinfem.postprocessing.functions.Fields`."""
         return self.state.fields
 
@@ -99,11 +101,11 @@ class Result(Mapping):
         return self.state.grid(gather)
 
     @property
-    def simulation(self):
+    def simulation(self) -> Simulation:
         """The device on the bench (`spinfem.study.simulation`): every question that an observable may ask, in plain SI numbers."""
         return self.outcome.simulation
 
-    def solution(self, magnetizations=(), drive=None):
+    def solution(self, magnetizations=(), drive=None) -> State:
         """The State of the same device with other magnetizations and another drive. Each is assembled and solved once. Collective.
 
         magnetizations: ferromagnet -> its magnetization, written as in a case: {"detector": "-y"}; the others keep theirs. drive: terminal ->

@@ -31,12 +31,12 @@ class State:
     solution: Solution
 
     @cached_property
-    def fields(self):
+    def fields(self) -> Fields:
         """The Fields: phi, v, j, J as dolfinx functions."""
         return Fields(self.solution)
 
     @property
-    def terminals(self):
+    def terminals(self) -> dict[str, Reading]:
         """Name -> Reading."""
         return {
             name: Reading(

@@ -26,7 +26,7 @@ class Condition(Plugin):
     by `end.number` (`spinfem.model.facet.End`). What the drive gives as a voltage then stands at the lead's far end."""
 
     @property
-    def driven(self):
+    def driven(self) -> dict:
         """Part of a Drive -> what this condition gives of it, SI."""
         return {part: getattr(self, field) for field, part in self.drives.items()}
 
@@ -81,21 +81,21 @@ class SpinCondition(Condition):
     def _as_in_the_case_file(self, handler):
         return handler(self) or self.kind
 
-    def constrain(self, nodes):
+    def constrain(self, nodes) -> None:
         """Say what holds at the terminal's nodes (`spinfem.model.constraints.SpinNodes`): nothing, if the spin potential is free there."""
 
-    def directions(self):
+    def directions(self) -> list[np.ndarray]:
         """Directions of spin, unit vectors, that it brings in: those of what it gives."""
         return [np.array(given) / np.linalg.norm(given) for given in self.driven.values() if any(given)]
 
 
-def read_charge(given, info=None):
+def read_charge(given, info=None) -> ChargeCondition:
     """The ChargeCondition that the keys of a terminal, `spin` apart, describe. Raises ValueError. What is null or false is not given."""
     given = {key: value for key, value in given.items() if value is not None and value is not False}
     return _read(ChargeCondition, given, info, ("spin",))
 
 
-def read_spin(given, info=None):
+def read_spin(given, info=None) -> SpinCondition:
     """The SpinCondition that the value of `spin` describes. Raises ValueError."""
     if isinstance(given, SpinCondition):
         return given

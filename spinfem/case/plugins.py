@@ -12,7 +12,7 @@ when somebody first looks for a kind; files that a case names under `plugins`, w
 """
 
 import re
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -41,7 +41,7 @@ class Registry(MutableMapping):
         self.of_case = {}
         self.all.append(self)
 
-    def has_made(self, cls):
+    def has_made(self, cls) -> bool:
         """Is it a class of spinfem's own?"""
         return cls.__module__.startswith(f"{self._package}.")
 
@@ -82,7 +82,7 @@ class Registry(MutableMapping):
 _installed: set = set()  # entry points that are loaded, or just being loaded
 
 
-def load_installed():
+def load_installed() -> None:
     """Import what installed packages bring, once. Raises CaseError."""
     for point in entry_points(group=GROUP):
         if point not in _installed:
@@ -134,7 +134,7 @@ class Observable(Plugin):
     """What the result is called (default: the kind)."""
 
     @property
-    def path_prefix(self):
+    def path_prefix(self) -> tuple[str, ...]:
         """The key between the place in the list and the fields."""
         return (self.kind,)
 
@@ -223,7 +223,7 @@ class Term(Plugin):
         return None
 
     @classmethod
-    def directions(cls, regions, dimension):
+    def directions(cls, regions, dimension) -> Sequence:
         """Directions of spin, unit vectors, that it brings in."""
         return ()
 
@@ -238,7 +238,7 @@ class Term(Plugin):
         return True
 
     @classmethod
-    def quadrature_degree(cls, degree, texture):
+    def quadrature_degree(cls, degree, texture) -> int:
         """Degree of the integrand, for potentials of `degree` and magnetizations that are polynomials of degree `texture`."""
         return 2 * degree + 2 * texture
 
@@ -268,7 +268,7 @@ class Term(Plugin):
         return None
 
 
-def terms_of(regions):
+def terms_of(regions) -> list[type[Term]]:
     """The Terms that a device of `regions` (name -> Region) may have, in an order that is always the same: spinfem's own, and those that a
     region asks for, which the regions themselves carry, whatever was registered since."""
     own = {kind: term for kind, term in Term.kinds.items() if Term.kinds.has_made(term)}
@@ -276,12 +276,12 @@ def terms_of(regions):
     return [term for _, term in sorted((own | asked_for).items())]
 
 
-def spin_directions(regions, dimension):
+def spin_directions(regions, dimension) -> list:
     """Directions of spin, unit vectors, that physical terms bring into a device of `regions` (name -> Region)."""
     return [direction for term in terms_of(regions) for direction in term.directions(regions, dimension)]
 
 
-def read_observable(given, info=None):
+def read_observable(given, info=None) -> Observable:
     """The Observable that an entry of the case's list describes. Raises ValueError."""
     if isinstance(given, Observable):
         return given
@@ -295,7 +295,7 @@ def read_observable(given, info=None):
     return checked(Observable.kinds[kind], {} if fields is None else fields, (kind,), info)
 
 
-def read_interface(given, info=None):
+def read_interface(given, info=None) -> Interface:
     """The Interface that the value of a case's entry describes. Raises ValueError."""
     if isinstance(given, Interface):
         return given
@@ -307,7 +307,7 @@ def read_interface(given, info=None):
     return checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, (), info)
 
 
-def read_terms(given, info=None):
+def read_terms(given, info=None) -> dict[str, Term]:
     """Kind -> Term of the mapping `terms` of a region. Raises ValueError."""
     if not isinstance(given, dict):
         raise ValueError("must be a mapping: lines of the form `kind: {keys of this term}`")

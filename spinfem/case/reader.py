@@ -15,12 +15,12 @@ from spinfem.case.schema import Case
 from spinfem.case.validation import faults_of
 
 
-def load_case(path, overrides=()):
+def load_case(path, overrides=()) -> Case:
     """The checked Case of a file, with overrides "PATH=VALUE" applied. Raises CaseError with every fault there is."""
     return read_case(text_of(path), Path(path).parent, overrides)
 
 
-def text_of(path):
+def text_of(path) -> str:
     """What stands in a case file. Raises CaseError."""
     try:
         return Path(path).read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def text_of(path):
         raise CaseError([Fault("case file", str(path), f"cannot be read: {reason}")]) from None
 
 
-def read_case(text, folder=".", overrides=(), model=Case, **context):
+def read_case(text, folder=".", overrides=(), model=Case, **context) -> Case:
     """The checked Case of a text; files that it names are looked for in `folder`. Raises CaseError.
 
     model: Case or a subclass; context: what its validators are told besides.

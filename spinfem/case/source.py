@@ -23,11 +23,11 @@ class CaseSource:
     overrides: tuple[str, ...] = ()
 
     @classmethod
-    def of_file(cls, path, overrides=()):
+    def of_file(cls, path, overrides=()) -> "CaseSource":
         """That of a case file. Raises CaseError where it cannot be read."""
         return cls(text_of(path), Path(path).parent, tuple(overrides or ()))
 
-    def with_settings(self, settings):
+    def with_settings(self, settings) -> "CaseSource":
         """The same with other values: path -> value, as it stands in a case file."""
         return replace(self, overrides=(*self.overrides, *(override(path, value) for path, value in settings.items())))
 
@@ -35,7 +35,7 @@ class CaseSource:
         """The checked Case (`read_case`). Raises CaseError with every fault there is."""
         return read_case(self.text, self.folder, self.overrides, model, source=self, **context)
 
-    def as_it_ran(self, without=()):
+    def as_it_ran(self, without=()) -> str:
         """The text with its overrides in it, comments kept, that gives the same results from any folder. Raises CaseError.
 
         without: keys of the file that are left out.

@@ -43,20 +43,20 @@ class Dual:
 class Functional:
     """Something to be read off a Solution. Subclasses are frozen dataclasses: what they are told is what they are compared by."""
 
-    def value(self, solution):
+    def value(self, solution) -> np.ndarray:
         """The numbers, an array of any shape, the same on every rank. Collective."""
         raise NotImplementedError
 
-    def noise(self, solution):
+    def noise(self, solution) -> np.ndarray | float:
         """What the solver leaves of each number if it is zero; an array that broadcasts to `value`. Collective."""
         raise NotImplementedError
 
-    def dual(self, solution, weights):
+    def dual(self, solution, weights) -> Dual:
         """The Dual of sum(weights * value); weights: an array like `value`. Collective."""
         raise NotImplementedError
 
 
-def gradient_by_potentials(solution, dual):
+def gradient_by_potentials(solution, dual) -> np.ndarray:
     """dJ/du with everything in it but what depends on u through the whole operator (`dual.reactions`), (owned nodes, size), [J]/V. Collective."""
     problem, shape = solution.problem, solution.reactions.shape
     total = np.zeros(shape) + dual.potentials
@@ -71,7 +71,7 @@ def gradient_by_potentials(solution, dual):
     return total
 
 
-def nodal_function(space, owned_blocks):
+def nodal_function(space, owned_blocks) -> fem.Function:
     """The Function with these values, (owned nodes, size of a block), at its nodes. Collective."""
     function = fem.Function(space)
     function.x.array[: np.size(owned_blocks)] = np.ravel(owned_blocks)
@@ -79,21 +79,21 @@ def nodal_function(space, owned_blocks):
     return function
 
 
-def on_nodes(solution, nodes, blocks):
+def on_nodes(solution, nodes, blocks) -> np.ndarray:
     """An array (owned nodes, size of a block) that is `blocks` at `nodes` and zero elsewhere."""
     array = np.zeros(solution.reactions.shape)
     array[nodes] = blocks
     return array
 
 
-def integral(solution, form):
+def integral(solution, form) -> float:
     """The value of a form without arguments, over all ranks."""
     with compiling(solution.comm):
         compiled = fem.form(form)
     return solution.comm.allreduce(fem.assemble_scalar(compiled), op=MPI.SUM)
 
 
-def assembled(problem, form):
+def assembled(problem, form) -> np.ndarray:
     """The vector of a linear form on the space of a Problem, compiled or not: (owned nodes, size of a block). Collective."""
     if isinstance(form, ufl.Form):
         with compiling(problem.device.mesh.comm):

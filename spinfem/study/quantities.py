@@ -33,13 +33,13 @@ class Quantities:
 
         contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
         """
-        charge, *spin = self.read(Flux(tuple(sorted(contact)), into)).tolist()
-        return charge, np.array(spin)
+        numbers = self.read(Flux(tuple(sorted(contact)), into))
+        return numbers.item(0), numbers[1:]
 
     def contact_average(self, contact, side):
         """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
-        phi, *v = self.read(ContactAverage(tuple(sorted(contact)), side)).tolist()
-        return phi, np.array(v)
+        numbers = self.read(ContactAverage(tuple(sorted(contact)), side))
+        return numbers.item(0), numbers[1:]
 
     def relaxed(self):
         """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""

@@ -102,7 +102,7 @@ class Results:
     caveats: tuple = ()
 
     @classmethod
-    def gather(cls, items):
+    def gather(cls, items) -> "Results":
         """Sort what observables yield by its kind."""
         items = tuple(items)
         kinds = (Measurement, Table, Matrix, Document, Caveat)
@@ -121,7 +121,7 @@ class Results:
             matrices=compared(self.matrices, twin.matrices),
         )
 
-    def without_errors(self):
+    def without_errors(self) -> "Results":
         """These findings as if no error were known."""
         return replace(
             self,

@@ -30,7 +30,7 @@ class Outcome:
     warnings: tuple[str, ...]  # what must not be overlooked, a sentence each
 
 
-def run(case, session, progress=lambda what: None):
+def run(case, session, progress=lambda what: None) -> Outcome:
     """Mesh, solve, measure, estimate errors, in a Session. Collective; `progress` is called with a few words on what happens now.
 
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.

@@ -3,6 +3,7 @@
 from mpi4py import MPI
 
 from spinfem.geometry.build import device_of
+from spinfem.geometry.device import Device
 from spinfem.geometry.recipe import recipe_of
 from spinfem.study.operators import Operators
 from spinfem.study.simulation import Simulation
@@ -23,7 +24,7 @@ class Session:
         self._operators = Operators()
         self._devices, self._simulations = {}, {}  # by how much coarser they are: (what it was made from, the thing)
 
-    def device(self, case, coarsen=1.0):
+    def device(self, case, coarsen=1.0) -> Device:
         """The Device of a case; see `recipe_of` for `coarsen`. Collective."""
         recipe = recipe_of(case, coarsen)
         made_from, device = self._devices.get(coarsen, (None, None))
@@ -37,7 +38,7 @@ class Session:
         self._devices[coarsen] = (recipe, device)
         return device
 
-    def simulation(self, case, device, progress=lambda what: None):
+    def simulation(self, case, device, progress=lambda what: None) -> Simulation:
         """A Simulation for a case on its device, with the problems of the last one where they are the same."""
         key = (id(device), case.solver.degree)
         identity = operator_identity(case)
@@ -49,7 +50,7 @@ class Session:
         return simulation
 
 
-def operator_identity(case):
+def operator_identity(case) -> dict:
     """What the operators of a case depend on: all of it but `HARMLESS`, and of terminals what is prescribed there, not how much."""
     terminals = {
         name: [condition.of_operator for condition in terminal.conditions.values()]

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+from dolfinx import fem
 
 from spinfem.algebra.solver import SolveReport
-from spinfem.model.problem import Drive, make_problem
+from spinfem.model.problem import Drive, Problem, make_problem
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.balance import Balance, balance
@@ -15,6 +16,7 @@ from spinfem.study.conductance import lumped_element
 from spinfem.study.operators import Operators
 from spinfem.study.solution import Solution
 from spinfem.study.textures import check_textures
+from spinfem.theory.lumped_element import LumpedElement
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,11 @@ class Simulation:
         check_textures(case, device)
 
     @property
-    def drive(self):
+    def drive(self) -> Drive:
         """What the case's terminals prescribe."""
         return Drive.of(self.case.terminals)
 
-    def solution(self, magnetizations=None, drive=None, spins=True, held=(), remember=True):
+    def solution(self, magnetizations=None, drive=None, spins=True, held=(), remember=True) -> Solution:
         """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
 
         magnetizations: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
@@ -66,19 +68,19 @@ class Simulation:
             self._solutions[key] = solution
         return solution
 
-    def magnetic_states(self):
+    def magnetic_states(self) -> list[Solution]:
         """The Solutions that are remembered of the case's own drive, one for each state of its magnets."""
         own = repr(self.drive)
         return [s for ((_, spins, held), drive), s in self._solutions.items() if spins and not held and drive == own]
 
-    def lumped_element(self, terminals, magnetizations=None, axes=None):
+    def lumped_element(self, terminals, magnetizations=None, axes=None) -> LumpedElement:
         """The LumpedElement of the device between `terminals`: one operator, a drive for each potential. Collective.
 
         magnetizations: as in `solution`. axes: name -> spin axes, (k, 3), instead of all that a terminal can feel.
         """
         return lumped_element(self, terminals, magnetizations, axes)
 
-    def adjoint(self, solution, dual):
+    def adjoint(self, solution, dual) -> fem.Function:
         """The adjoint solution z, [J]/A, of a number J with this Dual: a Function. Collective.
 
         It is what the transposed operator makes of the load dJ/du, with the preconditioner that is there already; `spinfem.model.gradient` makes
@@ -91,7 +93,7 @@ class Simulation:
         load = gradient_by_potentials(solution, dual) / problem.siemens + problem.layout.blocks(change.array)
         return self.response(problem, load, transposed=True)
 
-    def response(self, problem, load, transposed=False):
+    def response(self, problem, load, transposed=False) -> fem.Function:
         """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
         nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. Collective."""
         operator = self._operator(problem)
@@ -103,7 +105,7 @@ class Simulation:
         self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
         return _function(problem, full)
 
-    def problem(self, magnetizations=None, spins=True, held=()):
+    def problem(self, magnetizations=None, spins=True, held=()) -> Problem:
         """The Problem that `solution` solves with the same arguments. Collective."""
         return self._problem(_state(magnetizations, spins, held))
 
@@ -128,7 +130,7 @@ class Simulation:
         return Solution(problem, drive, potentials, reactions, readings, report)
 
     @property
-    def checks(self):
+    def checks(self) -> dict[str, float]:
         """What must vanish, relative to the drive: the worst of all solves."""
         return {
             f"{what}_conservation": float(max((getattr(r.balance, what) for r in self.records), default=0.0))
@@ -136,7 +138,7 @@ class Simulation:
         }
 
     @property
-    def doubts(self):
+    def doubts(self) -> list[str]:
         """What to warn of after all solves, a sentence each."""
         reports = [record.report for record in self.records] + self._loaded
         worst = max(reports, key=lambda report: report.residual, default=None)

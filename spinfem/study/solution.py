@@ -16,8 +16,11 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.solver import SolveReport
 from spinfem.compat import interpolation_points
+from spinfem.geometry.device import Device
 from spinfem.model.bulk import spin_current_density
 from spinfem.model.constraints import charge_column, spin_column
+from spinfem.model.layout import Layout
+from spinfem.model.potentials import Potentials
 from spinfem.model.problem import Drive, Problem
 from spinfem.postprocessing import cut, stream
 from spinfem.postprocessing.bulk import power_parts
@@ -44,61 +47,61 @@ class Solution(Quantities):
     report: SolveReport
 
     @property
-    def comm(self):
+    def comm(self) -> MPI.Comm:
         return self.problem.device.mesh.comm
 
     @property
-    def device(self):
+    def device(self) -> Device:
         return self.problem.device
 
     @property
-    def layout(self):
+    def layout(self) -> Layout:
         return self.problem.layout
 
     @cached_property
-    def split(self):
+    def split(self) -> Potentials:
         """The Potentials, for forms."""
         return self.layout.split(self.potentials)
 
     @property
-    def nodal_values(self):
+    def nodal_values(self) -> np.ndarray:
         """The potentials at this rank's nodes, ghosts last, in blocks: (nodes, size of a block), V."""
         return self.layout.blocks(self.potentials.x.array)
 
     @cached_property
-    def entering(self):
+    def entering(self) -> np.ndarray:
         """What enters at each node, (owned nodes, size of a block), A: the reactions less what leads take. Collective."""
         return self.reactions - sum(taken_by_leads(self.problem, self.potentials).values())
 
     @property
-    def density_unit(self):
+    def density_unit(self) -> float:
         """A/m^2 for each unit of the model's current densities."""
         return self.problem.siemens / self.device.area_unit
 
     @property
-    def largest_current(self):
+    def largest_current(self) -> float:
         """The largest current at a terminal, of charge or of spin, A."""
         return max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in self.readings.values())
 
     @property
-    def conservation_defect(self):
+    def conservation_defect(self) -> float:
         """|sum of all terminal currents| / largest terminal current, of charge or of spin."""
         total = sum(reading.current for reading in self.readings.values())
         return abs(total) / self.largest_current if self.largest_current else 0.0
 
     @property
-    def noise(self):
+    def noise(self) -> float:
         """What the solver leaves of a number that is zero, relative to the largest one of its kind."""
         return _SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
 
     def read(self, functional):
         return functional.value(self)
 
-    def largest_potential(self):
+    def largest_potential(self) -> float:
         """The largest |phi| or |v_a| anywhere, V. Collective."""
         return self.comm.allreduce(float(np.abs(self.potentials.x.array).max(initial=0.0)), op=MPI.MAX)
 
-    def currents_at_held(self, terminal):
+    def currents_at_held(self, terminal) -> tuple[float, np.ndarray]:
         """(I, Is) that do work on the given potentials of a terminal: A, and A, shape (3,), positive into the device. Collective.
 
         They are the reactions through the same map that the potentials were given by. At nodes of a strong ferromagnet only spins along m
@@ -119,7 +122,7 @@ class Solution(Quantities):
         """The stream function of the charge current, A/m, in 2D; see `spinfem.postprocessing.stream`."""
         return stream.stream_function(self)
 
-    def spin_currents_at(self, points, direction, region=None):
+    def spin_currents_at(self, points, direction, region=None) -> np.ndarray:
         """Spin current density along `direction` (a unit vector of space), A/m^2, shape (k, 3), at points as in `at`."""
         problem, mesh = self.problem, self.device.mesh
         tdim = mesh.topology.dim
@@ -131,7 +134,7 @@ class Solution(Quantities):
             function.interpolate(fem.Expression(flux, interpolation_points(function.function_space)))
         return sample(self.device, function, points, region) * self.density_unit @ problem.basis
 
-    def regional_reactions(self, region):
+    def regional_reactions(self, region) -> np.ndarray:
         """Reactions of the cells of one region alone, (owned nodes, size of a block), in A."""
         with self.problem.region_alone(region):
             return assembled(self.problem, self._flux_form) * self.problem.siemens
@@ -141,5 +144,5 @@ class Solution(Quantities):
         with compiling(self.comm):
             return fem.form(ufl.action(self.problem.bulk, self.potentials))
 
-    def power_names(self):
+    def power_names(self) -> tuple[str, ...]:
         return tuple(power_parts(self))

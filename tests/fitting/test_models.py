@@ -105,7 +105,7 @@ def test_the_same_point_is_computed_once():
     ("data", "overrides", "said"),
     [
         (table(name="nonlocal_resistance.diference"), ("fit.to=nonlocal_resistance.diference",), f'did you mean "{NAME}"'),
-        (table(name="spin_accumulation"), ("fit.to=spin_accumulation",), "no such measured number; There are: spin_accumulation."),
+        (table(name="spin_accumulation"), ("fit.to=spin_accumulation",), 'no such measured number; did you mean "spin_accumulation.'),
         (table(), (parameters(P=("regions.wire.material.spin_hall_angle", [-0.1, 0.1])),), "does not depend on it"),
     ],
 )  # fmt: skip

@@ -104,11 +104,11 @@ def picture(path, caption=None):
         with Image.open(BytesIO(data)) as image:
             size = image.size
             if len(data) > _HEAVY:
-                image = image.convert("RGB")
-                image.thumbnail((_WIDTH, 10 * _WIDTH), Image.Resampling.LANCZOS)
+                smaller = image.convert("RGB")
+                smaller.thumbnail((_WIDTH, 10 * _WIDTH), Image.Resampling.LANCZOS)
                 packed = BytesIO()
-                image.save(packed, "WEBP", quality=_QUALITY, method=4)
-                data, kind, size = packed.getvalue(), "webp", image.size
+                smaller.save(packed, "WEBP", quality=_QUALITY, method=4)
+                data, kind, size = packed.getvalue(), "webp", smaller.size
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read: {error}") from None
     caption = caption or _CAPTIONS.get(path.stem, path.stem.replace("_", " "))
