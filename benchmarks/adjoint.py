@@ -9,12 +9,12 @@ parameter. All is measured in one process, after a first round that compiles the
 work on the machine disturbs less. Each line is a process of its own (`--worker`), started by mpirun.
 """
 
-import argparse
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
+
+from benchmarks.over_ranks import started, tabulated
 
 CASE = Path(__file__).with_name("valve.yaml")
 SIGNAL = (
@@ -65,12 +65,7 @@ def worker(size, degree):
 
 def line(size, degree, ranks):
     """(one line of the table, the ratio in processor time)."""
-    arguments = ["--worker", str(size), str(degree)]
-    command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "benchmarks.adjoint", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stderr)
-    row = json.loads(done.stdout.strip().splitlines()[-1])
+    row = started("adjoint", size, degree, ranks)
     ratio, of_processors = (
         deriving / solving for deriving, solving in zip(row["deriving"], row["solving"], strict=True)
     )
@@ -81,28 +76,5 @@ def line(size, degree, ranks):
     return text, of_processors
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--worker", nargs=2, metavar=("SIZE", "DEGREE"))
-    parser.add_argument("--sizes", nargs="+", type=float, default=[0.5], help="how much finer than the case says")
-    parser.add_argument("--degrees", nargs="+", type=int, default=[1, 2])
-    parser.add_argument("--ranks", nargs="+", type=int, default=[1, 2])
-    given = parser.parse_args()
-    if given.worker:
-        size, degree = given.worker
-        return worker(float(size), int(degree))
-    print(HEADER)
-    print("|" + "---|" * HEADER.count(" | ") + "---|")
-    ratios = []
-    for degree in given.degrees:
-        for size in given.sizes:
-            for ranks in given.ranks:
-                text, ratio = line(size, degree, ranks)
-                print(text, flush=True)
-                ratios.append(ratio)
-    print(f"\nlargest ratio of processor time {max(ratios):.2f}, allowed {ALLOWED}")
-    return int(max(ratios) > ALLOWED)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tabulated(__doc__, HEADER, worker, line, ALLOWED))

@@ -8,12 +8,12 @@ of one before them and one after them, in the same process. `Krylov` is the shar
 work on the machine disturbs it less. Each line is a process of its own (`--worker`), started by mpirun.
 """
 
-import argparse
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
+
+from benchmarks.over_ranks import started, tabulated
 
 CASE = Path(__file__).with_name("valve.yaml")
 HEADER = "| degree | unknowns | ranks | drives | set-up | one solve | all drives | ratio | Krylov | iterations |"
@@ -68,12 +68,7 @@ def worker(size, degree):
 
 def line(size, degree, ranks):
     """(one line of the table, the ratio)."""
-    arguments = ["--worker", str(size), str(degree)]
-    command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "benchmarks.many_drives", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stderr)
-    row = json.loads(done.stdout.strip().splitlines()[-1])
+    row = started("many_drives", size, degree, ranks)
     ratio = row["all"] / (row["drives"] * row["one"])
     iterations = f"{min(row['iterations'])} to {max(row['iterations'])}"
     text = (
@@ -83,28 +78,5 @@ def line(size, degree, ranks):
     return text, ratio
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--worker", nargs=2, metavar=("SIZE", "DEGREE"))
-    parser.add_argument("--sizes", nargs="+", type=float, default=[0.5], help="how much finer than the case says")
-    parser.add_argument("--degrees", nargs="+", type=int, default=[1, 2])
-    parser.add_argument("--ranks", nargs="+", type=int, default=[1, 2])
-    given = parser.parse_args()
-    if given.worker:
-        size, degree = given.worker
-        return worker(float(size), int(degree))
-    print(HEADER)
-    print("|" + "---|" * HEADER.count(" | ") + "---|")
-    ratios = []
-    for degree in given.degrees:
-        for size in given.sizes:
-            for ranks in given.ranks:
-                text, ratio = line(size, degree, ranks)
-                print(text, flush=True)
-                ratios.append(ratio)
-    print(f"\nlargest ratio {max(ratios):.2f}, allowed {ALLOWED}")
-    return int(max(ratios) > ALLOWED)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tabulated(__doc__, HEADER, worker, line, ALLOWED))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.sweeps import CASE as STACK
+from tests.unit.case.valve import CONTACT_AND_TERMINALS
 
 JUNCTION = """
 title: junction
@@ -50,13 +51,9 @@ regions:
   wire: Cu @ 4.2 K
   injector: {material: Py @ 4.2 K, magnetization: +z}
   detector: {material: {conductivity: 6 MS/m, spin_diffusion_length: 5 nm, polarization: 0.3}, magnetization: [0, 1, 1]}
-interfaces:
-  wire/detector: {resistance_area: 1 fohm m^2, polarization: 0.4}
-terminals:
-  injector_end: {current: 1 mA}
-  wire_left: {voltage: 0 V, spin: sink}
-  detector_end: {floating: true}
-  wire_right: {floating: true}
+"""
+VALVE += CONTACT_AND_TERMINALS
+VALVE += """\
 observables:
   - nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}
   - decay_length: {along: wire, from: 200 nm, to: 400 nm}

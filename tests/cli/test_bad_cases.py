@@ -8,29 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from spinfem.cli import app
+from tests.unit.case.valve import VALVE
 
-GOOD = """\
-title: valve
-geometry:
-  script: nonlocal_valve.geo
-  parameters: {separation: 500 nm, wire_length: 1200 nm}
-regions:
-  wire: Cu @ 4 K
-  injector: {material: Py @ 4 K, magnetization: +y}
-  detector: {material: Py @ 4 K, magnetization: +y}
-interfaces:
-  wire/detector: {resistance_area: 1 fohm m^2, polarization: 0.4}
-terminals:
-  injector_end: {current: 1 mA}
-  wire_left: {voltage: 0 V, spin: sink}
-  detector_end: {floating: true}
-  wire_right: {floating: true}
-observables:
-  - nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}
-  - decay_length: {along: wire, from: 300 nm, to: 500 nm}
-mesh: {resolution: 0.5}
-solver: {degree: 2}
-"""
+GOOD = (
+    VALVE.replace("500 nm}", "500 nm, wire_length: 1200 nm}").replace(
+        "  - terminals\n", "  - decay_length: {along: wire, from: 300 nm, to: 500 nm}\n"
+    )
+    + "mesh: {resolution: 0.5}\nsolver: {degree: 2}\n"
+)
 
 
 @dataclass(frozen=True)
@@ -134,26 +119,25 @@ def test_a_bad_case(bad, case_file):
     assert not any(word in said for word in ("pydantic", "Input should", "Traceback", "ValidationError", "value_error"))
 
 
-def test_all_faults_of_a_file_are_told_at_once(case_file):
-    several = ("unknown unit", "no temperature", "missing key", "degree", "unknown type", "spin condition")
+def with_all(several):
     text = GOOD
     for name in several:
         text = text.replace(BAD[name].right, BAD[name].wrong, 1)
-    status, said = check(case_file(text))
-    assert status == 2
-    assert len(said.splitlines()) == len(several)
+    return text
+
+
+def test_all_faults_of_a_file_are_told_at_once(case_file):
+    several = ("unknown unit", "no temperature", "missing key", "degree", "unknown type", "spin condition")
+    status, said = check(case_file(with_all(several)))
+    assert (status, len(said.splitlines())) == (2, len(several))
     for name in several:
         assert BAD[name].key in said and BAD[name].allowed in said
 
 
 def test_all_faults_against_the_drawing_are_told_at_once(case_file):
     several = ("unknown parameter", "3D has no depth", "regions apart", "observable elsewhere")
-    text = GOOD
-    for name in several:
-        text = text.replace(BAD[name].right, BAD[name].wrong, 1)
-    status, said = check(case_file(text))
-    assert status == 2
-    assert len(said.splitlines()) == len(several)
+    status, said = check(case_file(with_all(several)))
+    assert (status, len(said.splitlines())) == (2, len(several))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from spinfem.geometry.gmsh_session import gmsh_session
 from tests.commands import spinfem
+from tests.gmsh_boxes import draw_two_boxes
 
 
 @pytest.fixture
@@ -14,13 +15,7 @@ def two_boxes(tmp_path):
 
     def write(name):
         with gmsh_session():
-            gmsh.model.occ.addBox(0, 0, 0, 30, 10, 20)
-            gmsh.model.occ.addBox(10, 0, 20, 10, 10, 5)
-            gmsh.model.occ.fragment([(3, 1)], [(3, 2)])
-            gmsh.model.occ.synchronize()
-            gmsh.option.setNumber("Mesh.SaveAll", 1)
-            gmsh.model.mesh.generate(3)
-            gmsh.write(str(tmp_path / name))
+            draw_two_boxes(tmp_path / name)
         return tmp_path / name
 
     return write

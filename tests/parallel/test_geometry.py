@@ -20,24 +20,25 @@ def result(request):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["flat", "flat refined"])
-def test_flat_device(result, name):
-    found = result[name]
-    assert found["regions"] == pytest.approx({"wire": 60e3, "injector": 2500, "detector": 2500})
-    assert found["terminals"] == pytest.approx(
-        {"wire_left": 60, "wire_right": 60, "injector_end": 100, "detector_end": 100}
-    )
-    assert found["contacts"] == pytest.approx({"injector/wire": 100, "detector/wire": 100})
+FLAT = {"wire": 60e3, "injector": 2500, "detector": 2500}, (60, 100), 100
+SOLID = (
+    {"wire": 6e6, "injector": 2.5e6, "detector": 2.5e6},
+    (6000, 2500),
+    1e4,
+)  # volumes; ends of wire, of magnets; contacts
 
 
-@pytest.mark.parametrize("name", ["solid", "solid refined", "solid refined, written and read"])
-def test_solid_device(result, name):
-    found = result[name]
-    assert found["regions"] == pytest.approx({"wire": 6e6, "injector": 2.5e6, "detector": 2.5e6})
-    assert found["terminals"] == pytest.approx(
-        {"wire_left": 6000, "wire_right": 6000, "injector_end": 2500, "detector_end": 2500}
-    )
-    assert found["contacts"] == pytest.approx({"injector/wire": 1e4, "detector/wire": 1e4})
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("flat", FLAT), ("flat refined", FLAT)]
+    + [(name, SOLID) for name in ("solid", "solid refined", "solid refined, written and read")],
+)
+def test_sizes_of_regions_terminals_and_contacts(result, name, expected):
+    regions, (wire, magnet), contact = expected
+    ends = {"wire_left": wire, "wire_right": wire, "injector_end": magnet, "detector_end": magnet}
+    assert result[name]["regions"] == pytest.approx(regions)
+    assert result[name]["terminals"] == pytest.approx(ends)
+    assert result[name]["contacts"] == pytest.approx({"injector/wire": contact, "detector/wire": contact})
 
 
 @pytest.mark.parametrize("name", ["flat", "flat refined", "solid", "solid refined", "solid refined, written and read"])

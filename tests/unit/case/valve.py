@@ -3,15 +3,7 @@
 from spinfem.case.outline import Outline, Parameter, Piece
 from spinfem.case.reader import read_case
 
-VALVE = """\
-title: valve
-geometry:
-  script: nonlocal_valve.geo
-  parameters: {separation: 500 nm}
-regions:
-  wire: Cu @ 4 K
-  injector: {material: Py @ 4 K, magnetization: +y}
-  detector: {material: Py @ 4 K, magnetization: +y}
+CONTACT_AND_TERMINALS = """\
 interfaces:
   wire/detector: {resistance_area: 1 fohm m^2, polarization: 0.4}
 terminals:
@@ -19,8 +11,18 @@ terminals:
   wire_left: {voltage: 0 V, spin: sink}
   detector_end: {floating: true}
   wire_right: {floating: true}
-observables:
-  - nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}
+"""
+VALVE = f"""\
+title: valve
+geometry:
+  script: nonlocal_valve.geo
+  parameters: {{separation: 500 nm}}
+regions:
+  wire: Cu @ 4 K
+  injector: {{material: Py @ 4 K, magnetization: +y}}
+  detector: {{material: Py @ 4 K, magnetization: +y}}
+{CONTACT_AND_TERMINALS}observables:
+  - nonlocal_resistance: {{plus: detector_end, minus: wire_right, drive: injector_end, flip: detector}}
   - terminals
 """
 

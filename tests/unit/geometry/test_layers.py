@@ -17,6 +17,7 @@ from tests.exact import Layer
 from tests.exact import Stack as ExactStack
 
 from .conftest import skeleton
+from .stack import REST
 
 NM = 1e-9
 VALVE = (("lead", 100.0), ("fixed", 20.0), ("spacer", 0.3), ("free", 0.7), ("lead", 100.0))
@@ -32,22 +33,8 @@ geometry:
     - {name: spacer, thickness: 0.3 nm}
     - {name: free, thickness: 5 nm}
     - {name: cap, thickness: 100 nm}
-  dimension: DIMENSION
-  width: 40 nm
-  depth: 30 nm
-regions:
-  lead: {material: {conductivity: 3.5e7 S/m, spin_diffusion_length: 350 nm}}
-  fixed: {material: {conductivity: 7.3e6 S/m, spin_diffusion_length: 5 nm, polarization: 0.36}, magnetization: +z}
-  spacer: {material: {conductivity: 3e7 S/m, spin_diffusion_length: 350 nm}}
-  free: {material: {conductivity: 6e6 S/m, spin_diffusion_length: 4 nm, polarization: 0.5}, magnetization: -z}
-  cap: {material: {conductivity: 3.5e7 S/m, spin_diffusion_length: 350 nm}}
-interfaces:
-  spacer/free: {resistance_area: 0.5 fohm m^2, polarization: 0.3}
-terminals:
-  left: {current: 1 mA, spin: sink}
-  right: {voltage: 0 V, spin: sink}
-observables: [terminals]
 """
+CASE += REST
 EXACT = ExactStack(
     [
         Layer(100 * NM, 3.5e7, 350 * NM),

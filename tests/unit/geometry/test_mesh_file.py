@@ -10,6 +10,7 @@ from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.geometry.reading import outline, read
 from spinfem.geometry.script import open_script
+from tests.gmsh_boxes import draw_two_boxes
 
 from .conftest import VOLUMES, areas, drawing, volumes
 
@@ -129,14 +130,7 @@ def nameless(tmp_path):
 
     def write(name):
         with gmsh_session():
-            gmsh.model.occ.addBox(0, 0, 0, 30, 10, 20)
-            gmsh.model.occ.addBox(10, 0, 20, 10, 10, 5)
-            gmsh.model.occ.fragment([(3, 1)], [(3, 2)])
-            gmsh.model.occ.synchronize()
-            gmsh.option.setNumber("Mesh.MeshSizeMax", 8)
-            gmsh.option.setNumber("Mesh.SaveAll", 1)
-            gmsh.model.mesh.generate(3)
-            gmsh.write(str(tmp_path / name))
+            draw_two_boxes(tmp_path / name, size=8)
             ends = [
                 next(
                     t

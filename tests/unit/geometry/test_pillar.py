@@ -22,6 +22,7 @@ from tests.exact import Layer
 from tests.exact import Stack as ExactStack
 
 from .conftest import skeleton
+from .stack import REST
 
 NM = 1e-9
 LENGTHS = {"lead": 350.0, "fixed": 20.0, "spacer": 350.0, "free": 20.0}
@@ -41,22 +42,8 @@ geometry:
     - {name: spacer, thickness: 4 nm}
     - {name: free, thickness: 5 nm}
     - {name: cap, thickness: 40 nm}
-  dimension: 3
-  width: 40 nm
-  depth: 30 nm
-regions:
-  lead: {material: {conductivity: 3.5e7 S/m, spin_diffusion_length: 350 nm}}
-  fixed: {material: {conductivity: 7.3e6 S/m, spin_diffusion_length: 15 nm, polarization: 0.36}, magnetization: +z}
-  spacer: {material: {conductivity: 3e7 S/m, spin_diffusion_length: 350 nm}}
-  free: {material: {conductivity: 6e6 S/m, spin_diffusion_length: 12 nm, polarization: 0.5}, magnetization: -z}
-  cap: {material: {conductivity: 3.5e7 S/m, spin_diffusion_length: 350 nm}}
-interfaces:
-  spacer/free: {resistance_area: 0.5 fohm m^2, polarization: 0.3}
-terminals:
-  left: {current: 1 mA, spin: sink}
-  right: {voltage: 0 V, spin: sink}
-observables: [terminals]
 """
+CASE += REST.replace("DIMENSION", "3").replace(": 5 nm, pol", ": 15 nm, pol").replace(": 4 nm, pol", ": 12 nm, pol")
 
 
 def exact(area):
