@@ -59,7 +59,7 @@ def bias(width, resolution):
         drawn = base.changed({"geometry.parameters.separation": f"{gap + width} nm"})
         for kind, changes in CONTACTS.items():
             result = spinfem.solve(drawn.changed(changes), session)
-            setting = Setting(result.case.checked, result.simulation.device, np.array([len(solved[kind])]))
+            setting = Setting(result.case, result.simulation.device, np.array([len(solved[kind])]))
             solved[kind].append((setting, result[MEASURED].value.to("ohm").magnitude))
     return {kind: _bias_of(*zip(*pairs, strict=True)) for kind, pairs in solved.items()}
 

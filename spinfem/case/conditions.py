@@ -108,9 +108,14 @@ def read_spin(given, info=None) -> SpinCondition:
 
 
 def kind_of(base, given):
-    """The class of the conditions of a base class that takes these keys, or None."""
-    fits = (model for model in base.kinds.values() if _required(model) <= set(given) <= model.model_fields.keys())
-    return next((model for model in fits if model.model_fields), None)
+    """The class of the conditions of a base class that takes these keys, or None. Raises ValueError where two do."""
+    fits = [m for m in base.kinds.values() if m.model_fields and _required(m) <= set(given) <= m.model_fields.keys()]
+    if len(fits) > 1:
+        raise ValueError(
+            f"the keys {', '.join(given)} fit several conditions: {', '.join(model.kind for model in fits)}; "
+            "a condition of your own needs a key that no other one has"
+        )
+    return next(iter(fits), None)
 
 
 def _read(base, given, info, others=()):

@@ -27,5 +27,7 @@ def plain(value):
 def _with_unit(quantity):
     if np.ndim(quantity.magnitude):
         return [_with_unit(entry) for entry in quantity]
+    if hasattr(quantity.magnitude, "nominal_value"):
+        raise ValueError("has an error, and a case holds numbers without; take its `value`")
     number = float(quantity.magnitude)
     return number if quantity.unitless else f"{number!r} {quantity.units:~}"

@@ -80,6 +80,8 @@ def _longhand(path, short):
             return {"material": short}
         case ("regions", _, "material") if isinstance(short, str):
             return {"base": short}
+        case ("terminals", _, "spin", "lead") if isinstance(short, str):
+            return {"base": short}
         case ("observables", _) if isinstance(short, str):
             return {short: {}}
     return {}

@@ -135,7 +135,9 @@ def _execute(source, module):
         raise ValueError(f"is not Python: line {error.lineno}: {error.msg}") from None
     try:
         exec(code, module.__dict__)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
         words = " ".join(f"{type(error).__name__}: {error}".split())
         raise ValueError(f"fails in line {lines[-1]}: {words}") from None

@@ -112,6 +112,8 @@ class Plugin(Checked):
     def __init_subclass__(cls, kind=None, **options):
         super().__init_subclass__(**options)
         if kind is not None:  # else a base class of its own
+            if not isinstance(kind, str) or not re.fullmatch(r"\w+", kind):
+                raise TypeError(f"the kind of {cls.__qualname__} must be a word of letters, digits and _, not {kind!r}")
             cls.kind = kind
             if cls.__module__ in OF_FILES:
                 OF_FILES[cls.__module__].append(cls)

@@ -34,8 +34,10 @@ class Terminal(Checked):
     @model_validator(mode="before")
     @classmethod
     def _from_keys(cls, given, info: ValidationInfo):
-        if not isinstance(given, dict) or isinstance(given.get("charge"), ChargeCondition):
+        if isinstance(given, cls) or (isinstance(given, dict) and isinstance(given.get("charge"), ChargeCondition)):
             return given
+        if not isinstance(given, dict):
+            raise ValueError("must be a mapping, e.g. {voltage: 0 V}, {current: 1 mA} or {floating: true}")
         found, faults = {}, []
         charge = {key: value for key, value in given.items() if key != "spin"}
         for name, read, part, path in (

@@ -36,7 +36,7 @@ def test_spin_resistance_for_eleven_angles():
     session, angles, thicknesses = Session(MPI.COMM_WORLD), set(), set()
     points = points_of(CaseSource.of_file(CASES / "spin_resistance.yaml"))
     for point in [p for k, p in enumerate(points) if k % 32 in (0, 12, 20, 31)]:
-        case = point.load()
+        case = point.source.case()
         m1, m2 = (case.regions[name].magnetization.direction for name in ("first", "second"))
         angle = float(np.arccos(np.clip(np.dot(m1, m2), -1, 1)))
         expected = TwoMagnets(film(case, 0), film(case, 1), film(case, 2), angle).spin_resistance()

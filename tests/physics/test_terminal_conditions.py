@@ -203,3 +203,29 @@ def test_a_polarized_lead_is_refused():
     case = valve("terminals.wire_right.spin={lead: Py @ 4.2 K}")
     (fault,) = cross_check(case, OUTLINE)
     assert (fault.key, fault.value) == ("terminals.wire_right.spin.lead", "Py @ 4.2 K") and "polarized" in fault.message
+
+
+def test_two_conditions_with_the_same_keys_are_told():
+    class Twin(SpinCondition, kind="twin"):
+        resistance_area: ResistanceArea
+
+    try:
+        with pytest.raises(
+            CaseError, match="fit several conditions: resistance_area, twin; .* key that no other one has"
+        ):
+            valve("terminals.wire_right.spin={resistance_area: 1 fohm m^2}")
+    finally:
+        del SpinCondition.kinds["twin"]
+
+
+def test_what_a_lead_is_made_of_can_be_set():
+    case = valve(
+        "terminals.wire_right.spin={lead: Cu @ 300 K}", "terminals.wire_right.spin.lead.spin_diffusion_length=200 nm"
+    )
+    lead = case.terminals["wire_right"].spin.lead
+    assert lead.spin_diffusion_length == 200e-9 and lead.conductivity > 1e7
+
+
+def test_a_terminal_that_is_no_mapping_is_told_what_there_is():
+    with pytest.raises(CaseError, match="must be a mapping, e.g. {voltage: 0 V}"):
+        valve("terminals.wire_right=1 mV")

@@ -112,3 +112,9 @@ def test_faults_know_their_place(probe, read, given, path, reason):
 def test_an_observable_is_one_kind(given):
     with pytest.raises(ValueError, match="must be a kind of observable"):
         read_observable(given)
+
+
+@pytest.mark.parametrize("kind", [3, "", "a b"])
+def test_a_kind_is_a_word(kind):
+    with pytest.raises(TypeError, match="must be a word of letters"):
+        type("Odd", (Observable,), {"__module__": __name__}, kind=kind)
