@@ -104,7 +104,7 @@ OF_FILES: dict[
 
 
 class Plugin(Checked):
-    """Base of what registers itself by kind."""
+    """Base of what registers itself by kind: `class Mine(Observable, kind="mine")`. A class without a kind is a base of others, and no case can name it."""
 
     kind: ClassVar[str]
     kinds: ClassVar[Registry]  # each base class has its own
