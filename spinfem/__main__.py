@@ -16,7 +16,7 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 from spinfem.interruption import supervised  # noqa: E402  (a moment that belongs to the first lines)
 
 
-def main():
+def main() -> None:
     supervised(_work, _clear_up)
 
 

@@ -24,7 +24,7 @@ for command in (*_OF_A_CASE, *_OF_THE_PROGRAM):
     app.command()(command)
 
 
-def main():
+def main() -> None:
     """The program as a person starts it."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `spinfem check case.yaml | head` ends quietly
     # PETSc would comment on every signal, and it is not PETSc that a person interrupts.
@@ -36,7 +36,7 @@ def main():
         raise SystemExit(FAILED_SOLVE) from None
 
 
-def show_version(wanted: bool):
+def show_version(wanted: bool) -> None:
     """End the program with its version."""
     if wanted:
         console().print(f"spinfem {__version__}", highlight=False)
@@ -48,7 +48,7 @@ def spinfem(
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Say the version and end.")
     ] = False,
-):
+) -> None:
     """Diffusive spin transport in metallic nanostructures.
 
     A case file describes a device and what is to be found out about it. Start with: spinfem new nonlocal_valve

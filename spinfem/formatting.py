@@ -22,7 +22,7 @@ def symbol(unit):
     return unit.replace("ohm", "Ω").replace("^2", "²").replace("^3", "³").replace("^-1", "⁻¹")
 
 
-def humanize(value, unit, digits=4):
+def humanize(value, unit, digits=4) -> str:
     """4.2e-3, "ohm" -> "4.2 mΩ"; 1e-15, "ohm m^2" -> "1 fΩ m²". The prefix goes to the first unit."""
     if unit == "rad":
         return f"{_rounded(math.degrees(value), digits)}°"
@@ -40,7 +40,7 @@ def value_words(value, unit):
     return "(" + ", ".join(humanize(c, unit) if abs(c) > _NOTHING * largest else "0" for c in value) + ")"
 
 
-def error_words(error, unit):
+def error_words(error, unit) -> str:
     """± 0.2 mΩ; "" if it is not known."""
     return "" if error is None else f"± {humanize(error, unit, digits=2)}"
 
@@ -53,17 +53,17 @@ def with_interval(value, half_width, unit):
     return f"{humanize(value, unit, digits)} ± {humanize(half_width, unit, 2)}"
 
 
-def nm(length):
+def nm(length) -> str:
     """A length, m: "12.5 nm"."""
     return f"{length * 1e9:.6g} nm"
 
 
-def at(point, unit):
+def at(point, unit) -> str:
     """A point, drawing units of `unit` metres: "(100, 25) nm"."""
     return f"({', '.join(_in_nm(x, unit) for x in point)}) nm"
 
 
-def extent(low, high, unit):
+def extent(low, high, unit) -> str:
     """How large a box is: "200 x 50 nm"."""
     return f"{' x '.join(_in_nm(b - a, unit) for a, b in zip(low, high, strict=True))} nm"
 
@@ -191,7 +191,7 @@ def grouped(value):
     return f"{value:,}".replace(",", "\u202f") if isinstance(value, int) else value
 
 
-def duration(seconds):
+def duration(seconds) -> str:
     """ "0.35 s", "2 min 5 s", "3 h 12 min"."""
     if seconds < 100:
         return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -52,7 +52,7 @@ def supervised(work, clear_up):
     return work()
 
 
-def may_leave(folder):
+def may_leave(folder) -> None:
     """Tell the supervisor that an interruption may leave something of `folder`, and of those above it that are not there yet."""
     if _progress is not None:
         folder = os.path.abspath(folder)
@@ -65,7 +65,7 @@ def inside():
     return {_INSIDE: "1"}
 
 
-def die_with_parent(sign=signal.SIGTERM):
+def die_with_parent(sign=signal.SIGTERM) -> None:
     """A `preexec_fn`: the process gets this signal when the one that started it is gone."""
     _prctl(_PDEATHSIG, sign)
 

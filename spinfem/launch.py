@@ -22,13 +22,13 @@ def ended_with_us():
     return {"preexec_fn": die_with_parent, "start_new_session": True}
 
 
-def abort_together(comm):
+def abort_together(comm) -> None:
     """An exception that nobody catches on one rank ends all ranks, instead of leaving the others waiting for ever."""
     if comm.size == 1:
         return
     report = sys.excepthook
 
-    def hook(kind, error, trace):
+    def hook(kind, error, trace) -> None:
         report(kind, error, trace)
         sys.stderr.flush()
         comm.Abort(1)

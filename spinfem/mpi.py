@@ -12,7 +12,7 @@ _RANK_MARKS = ("OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_SIZE", "PMI_RANK")
 _PROCESS_MARKS = ("PMIX_", "OMPI_COMM_", "OMPI_UNIVERSE_", "PRTE_JOB", "PRTE_LAUNCHED", "PMI_", "HYDI_", "MPI_LOCAL")
 
 
-def under_mpi():
+def under_mpi() -> bool:
     """Was this process started by mpirun or srun?"""
     return any(mark in os.environ for mark in _RANK_MARKS)
 
@@ -33,7 +33,7 @@ def on_ranks(ranks, command):
     return [launcher() or "mpirun", "-n", str(ranks), *command] if ranks > 1 else list(command)
 
 
-def load_first():
+def load_first() -> None:
     """Where DOLFINx is a wheel, load the MPI library of this environment: DOLFINx and PETSc do not find it by themselves.
 
     mpi4py would load the same one, so the order of imports does not matter any more. Elsewhere nothing happens.

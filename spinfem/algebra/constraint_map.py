@@ -37,15 +37,15 @@ class ConstraintBuilder:
         self._shared = {field: {} for field in fields}  # field -> name -> (nodes, direction)
         self._prescribed = {}  # name -> (nodes, directions)
 
-    def own(self, field, nodes, directions):
+    def own(self, field, nodes, directions) -> None:
         """One free unknown for each of the k nodes; directions has shape (k, block) or (block,)."""
         self._own[field].append((nodes, np.broadcast_to(directions, (len(nodes), self._block))))
 
-    def shared(self, field, name, nodes, directions):
+    def shared(self, field, name, nodes, directions) -> None:
         """One free unknown for all nodes together, over all ranks."""
         self._shared[field][name] = (nodes, np.broadcast_to(directions, (len(nodes), self._block)))
 
-    def given(self, name, nodes, directions):
+    def given(self, name, nodes, directions) -> None:
         """One prescribed value for all nodes together, over all ranks."""
         self._prescribed[name] = (nodes, np.broadcast_to(directions, (len(nodes), self._block)))
 

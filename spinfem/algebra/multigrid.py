@@ -29,7 +29,7 @@ def available():
     return ["BoomerAMG", "GAMG"] if PETSc.Sys.hasExternalPackage("hypre") else ["GAMG"]
 
 
-def precondition(krylov):
+def precondition(krylov) -> None:
     """Give a KSP with operators multigrid as its preconditioner. PETSc's database of options is left as it was found."""
     prefix = f"spinfem{krylov.handle:x}_"
     database = PETSc.Options(prefix)

@@ -25,7 +25,7 @@ class Claims:
         """{number of a point: Worker that died over it}."""
         return {number: worker for number, (worker, lives) in self._owners().items() if not lives}
 
-    def take(self, number, worker_file):
+    def take(self, number, worker_file) -> bool:
         """Claim a point for the worker of this file. False if somebody else has it."""
         owners = self._owners()
         if owners.get(number, (None, False))[1]:
@@ -43,7 +43,7 @@ class Claims:
             return False
         return True
 
-    def release(self, number):
+    def release(self, number) -> None:
         """Remove the claims of a point, the one that counts last. To be called by its owner."""
         for found, generation in sorted(self._files()):
             if found == number:
@@ -79,7 +79,7 @@ class Claims:
         return self.folder / f"{number:04d}.{generation}"
 
 
-def clear_dead(queue):
+def clear_dead(queue) -> None:
     """Remove the claims and the files of workers that died on this machine."""
     for file in [*queue.glob("[0-9]*.[0-9]*"), *queue.glob("worker-*")]:
         worker = read_worker(file)

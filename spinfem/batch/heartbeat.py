@@ -8,7 +8,7 @@ import sys
 SECONDS = 15.0
 
 
-def main(file):
+def main(file) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker; we end when it does
     while not select.select([sys.stdin], [], [], SECONDS)[0]:
         try:

@@ -20,7 +20,7 @@ from spinfem.tty import described
 _LOOK = 0.2  # seconds between two looks at the workers
 
 
-def work_in_parallel(records, points, jobs, ranks=1, progress=lambda what: None):
+def work_in_parallel(records, points, jobs, ranks=1, progress=lambda what: None) -> None:
     """Run points by `jobs` processes of `ranks` ranks each, until all have a result or a reason why not.
 
     A worker that dies takes only its point along: the reason is recorded, and another worker goes on.
@@ -55,7 +55,7 @@ class _Crew:
         """How many points have nothing new yet."""
         return sum(self._records.trace(point) == self._before[n] for n, point in self._points.items())
 
-    def hire(self, number):
+    def hire(self, number) -> None:
         """Start workers."""
         records = self._records
         command = [sys.executable, "-m", "spinfem", "sweep", str(records.case_file), "-o", str(records.folder)]
@@ -68,7 +68,7 @@ class _Crew:
             bound = ended_with_us() if self._ranks > 1 else {"preexec_fn": die_with_parent}
             self.workers.append(subprocess.Popen(command, env=one_thread, stdout=subprocess.DEVNULL, **bound))
 
-    def look_after(self):
+    def look_after(self) -> None:
         """Take leave of workers that ended; where one died, record it and hire another."""
         ended = [worker for worker in self.workers if worker.poll() is not None]
         self.workers = [worker for worker in self.workers if worker not in ended]
@@ -86,7 +86,7 @@ class _Crew:
             self._claims.release(number)
         return len(lost)
 
-    def dismiss(self):
+    def dismiss(self) -> None:
         """End those that are still there."""
         for worker in self.workers:
             worker.terminate()

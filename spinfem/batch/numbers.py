@@ -6,7 +6,7 @@ from itertools import groupby
 _LARGEST = 10_000_000
 
 
-def in_short(numbers):
+def in_short(numbers) -> str:
     """[1, 2, 3, 7] -> "1-3,7"."""
     runs = [list(run) for _, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0])]
     ends = [(run[0][1], run[-1][1]) for run in runs]

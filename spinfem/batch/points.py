@@ -36,7 +36,7 @@ def points_of(source):
     return [Point(k, values, source) for k, values in enumerate(source.case().sweep.points, start=1)]
 
 
-def check_points(points, sweep):
+def check_points(points, sweep) -> None:
     """Raises CaseError with the faults of the points of a Sweep, said of the axes.
 
     Of a large sweep each value of an axis is looked at once, beside the first of the others; of a small one every point.

@@ -22,7 +22,7 @@ class Queue:
         self._last = None
 
     @property
-    def left(self):
+    def left(self) -> int:
         """How many points nobody has finished yet."""
         return len(self._open)
 
@@ -39,7 +39,7 @@ class Queue:
             return point
         return None
 
-    def finish(self, point):
+    def finish(self, point) -> None:
         """A point that was taken has a result, or has failed."""
         del self._open[point.number]
         self._claims.release(point.number)

@@ -56,7 +56,7 @@ class Records:
         """All Points."""
         return points_of(CaseSource.of_file(self.case_file))
 
-    def begin(self, case, case_file):
+    def begin(self, case, case_file) -> None:
         """Make the folder and say in it what is swept. Raises CaseError where another case is being swept in it."""
         about = {"title": case.title, "axes": case.sweep.axes, "points": len(case.sweep.points)}
         mark = self.folder / MARK, json.dumps(about, indent=2, ensure_ascii=False) + "\n"
@@ -74,7 +74,7 @@ class Records:
         """The folder of a point."""
         return self.folder / self.name(point)
 
-    def name(self, point):
+    def name(self, point) -> str:
         """The folder of a point, seen from that of the sweep."""
         return f"points/{point.number:04d}"
 
@@ -97,7 +97,7 @@ class Records:
                 return found["error"] or "no reason given"
         return ""
 
-    def fail(self, point, reason, attempt, comm):
+    def fail(self, point, reason, attempt, comm) -> None:
         """Keep why a point has no result. Collective."""
         with complete_folder(self.place(point), comm) as unfinished:
             if comm.rank == 0:

@@ -41,7 +41,7 @@ class Submission:
         """What submits it."""
         return ["sbatch", "--parsable", str(self.path)]
 
-    def write(self):
+    def write(self) -> None:
         """Write the script, and the folder for what the tasks print."""
         self.path.parent.mkdir(exist_ok=True)
         write_whole(self.path, self.script)

@@ -90,7 +90,7 @@ def _run_point(point, records, session, attempt, progress):
         records.fail(point, str(error), attempt, comm)
 
 
-def time_left(seconds, finished, left):
+def time_left(seconds, finished, left) -> str:
     """How long it will still take, in words, once there is something to go by."""
     if not finished:
         return ""

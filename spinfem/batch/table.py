@@ -23,7 +23,7 @@ def table(records, points, statuses):
     return pd.DataFrame(rows, columns=columns)
 
 
-def write_table(folder, frame):
+def write_table(folder, frame) -> None:
     """Write the table as CSV and as Parquet, where the metadata of each column has its unit, too."""
     import pyarrow as pa
     import pyarrow.parquet

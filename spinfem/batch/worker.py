@@ -66,7 +66,7 @@ def read_worker(file):
         return None
 
 
-def machine():
+def machine() -> str:
     """This machine, as it is running now, and its own count of processes: `HOST BOOT`."""
     try:
         boot = f"{_BOOT.read_text().strip()}-{os.readlink('/proc/self/ns/pid')}"

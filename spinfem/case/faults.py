@@ -29,7 +29,7 @@ class CaseError(Exception):
         return "\n".join(map(str, self.faults))
 
 
-def dotted(path):
+def dotted(path) -> str:
     """("regions", "wire", "material") -> "regions.wire.material"."""
     return ".".join(str(part) for part in path if part != "[key]")
 
@@ -66,7 +66,7 @@ def nearest(name, known):
     return next(iter(difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)), None)
 
 
-def not_among(name, known, what):
+def not_among(name, known, what) -> str:
     """Words for a name that does not exist: the nearest one that does, then all of them."""
     known = list(known)
     guess = nearest(name, known)

@@ -6,7 +6,7 @@ import os
 import numpy as np
 
 
-def from_file(info):
+def from_file(info) -> bool:
     """Is it a case file that is being checked? Its reader says so in the context of the validation; without a word we are in Python."""
     return bool((info.context or {}).get("file"))
 

@@ -29,7 +29,7 @@ class Layer(Checked):
     """In 3D; if not given, that of the geometry."""
 
 
-def check_layers(geometry):
+def check_layers(geometry) -> None:
     """Raises a ValidationError that says everything that does not fit together in a Geometry of layers."""
     faults: list = [] if geometry.layers else [(("layers",), [], "is empty: a device has at least one layer")]
     faults += [

@@ -18,7 +18,7 @@ class Refers:
     to: str
 
     @property
-    def allowed(self):
+    def allowed(self) -> str:
         """What may be given, in words."""
         return f"the name of {'an' if self.to[0] in 'aeiou' else 'a'} {self.to}"
 

@@ -18,7 +18,7 @@ def split_path(path):
     return [int(step) if step.isdigit() else step for step in steps]
 
 
-def path_text(path):
+def path_text(path) -> str:
     """("regions", "a.b", "material") -> 'regions."a.b".material', which `split_path` takes apart again."""
     return ".".join(f'"{step}"' if "." in str(step) else str(step) for step in path)
 

@@ -66,7 +66,7 @@ class PluginFile(Checked):
         return {"file": str(self.file), "version": self._version}
 
     @property
-    def changed(self):
+    def changed(self) -> bool:
         """Was the case written with another version of the file?"""
         return self.version not in ("", self._version)
 
@@ -163,7 +163,7 @@ def in_use(files):
     return files
 
 
-def use(files):
+def use(files) -> None:
     """Make the kinds of plugin files known, without a case. Raises CaseError."""
     try:
         TypeAdapter(PluginFiles).validate_python([str(file) for file in files])

@@ -40,7 +40,7 @@ def split(text):
     return Decimal(match["number"]), unit_of(match["unit"]) if match["unit"] else None
 
 
-def converted(number, unit, target):
+def converted(number, unit, target) -> float:
     """A Decimal counted in `unit`, as a float counted in `target`."""
     return float(units().Quantity(number, unit).to(target).magnitude)
 
@@ -62,7 +62,7 @@ class Physical:
     example: str
 
     @property
-    def allowed(self):
+    def allowed(self) -> str:
         """What may be given, in words."""
         return f'{self.what}, e.g. "{self.example}"'
 
@@ -102,7 +102,7 @@ class Physical:
             ),
         )
 
-    def written(self, value):
+    def written(self, value) -> str:
         """A value as it stands in a case file, without loss."""
         return f"{value!r} {self.unit}"
 
@@ -121,10 +121,10 @@ class _Ratio(Physical):
     """A plain number; per cent are welcome too."""
 
     @property
-    def allowed(self):
+    def allowed(self) -> str:
         return f"{self.what}, e.g. {self.example}"
 
-    def parse(self, given, si=False):
+    def parse(self, given, si=False) -> float:
         if isinstance(given, int | float) and not isinstance(given, bool):
             return float(given)
         try:

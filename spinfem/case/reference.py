@@ -79,7 +79,7 @@ _SPIN = """Key: `terminals.NAME.spin`, the word or the keys of one kind: `spin: 
 something drives the terminal, 0 V and 0 A included, and `reflecting` at what floats."""
 
 
-def reference():
+def reference() -> str:
     """The text of the reference page."""
     parts = [_HEAD]
     parts += [f"## {title}\n\n{_path(path)}{_text(model)}\n\n{_rows(model)}" for title, path, model in _SECTIONS]
@@ -96,7 +96,7 @@ def schema():
     return json.dumps(contents, indent=2, ensure_ascii=False) + "\n"
 
 
-def meaning(field):
+def meaning(field) -> str:
     """What a field takes and what it is for, on one line."""
     limits = bounds(field)
     takes = _takes(field.annotation, field.metadata) + (f" ({limits})" if limits else "")
@@ -155,7 +155,7 @@ def _takes(annotation, marks=()):
     return {bool: "`true` or `false`", int: "a whole number", float: "a number", str: "text"}.get(annotation, "")
 
 
-def stub(text):
+def stub(text) -> str:
     """The text of spinfem/__init__.pyi with every plugin of spinfem that a case can hold."""
     models = [model for base in (Observable, Interface, SpinCondition) for model in base.kinds.values()]
     models = [model for model in models if model.model_fields]  # what has no keys is a word
@@ -170,7 +170,7 @@ def stub(text):
     return "\n".join([*others[:first], *sorted(others[first:last] + plugins), *others[last:], ""])
 
 
-def main(folder):
+def main(folder) -> None:
     """Writes them."""
     (Path(folder) / REFERENCE).write_text(reference(), encoding="utf-8")
     (Path(folder) / SCHEMA).write_text(schema(), encoding="utf-8")

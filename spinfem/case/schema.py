@@ -152,7 +152,7 @@ class Case(Checked):
 
     _source: Any = PrivateAttr(None)
 
-    def model_post_init(self, context, /):
+    def model_post_init(self, context, /) -> None:
         """What its reader says about the file, in the context of the validation."""
         told = context or {}
         self._places, self._source = told.get("places", {}), told.get("source")

@@ -157,7 +157,7 @@ def _in_each_others_way(root):
         before.append((steps, path))
 
 
-def override(path, value):
+def override(path, value) -> str:
     """`PATH=VALUE` as --set takes it."""
     return f"{path}={json.dumps(value, ensure_ascii=False)}"
 

@@ -161,20 +161,20 @@ def _field(model, path):
     return next((field for name, field in model.model_fields.items() if path[0] == _key(model, name)), None)
 
 
-def allowed(field):
+def allowed(field) -> str:
     """What may stand in a field, after a colon: its kind of quantity or name, else its description; "" if unknown."""
     kinds = [mark.allowed for mark in field.metadata if hasattr(mark, "allowed")] if field else []
     text = next(iter(kinds), None) or (field and field.description)
     return f": {text}" if text else ""
 
 
-def unknown_key(key, known):
+def unknown_key(key, known) -> str:
     guess = nearest(key, known)
     hint = f'; did you mean "{guess}"?' if guess else "."
     return f"unknown key{hint} Allowed: {', '.join(known) or 'none'}"
 
 
-def bounds(field):
+def bounds(field) -> str:
     """All limits of a field at once: pydantic tells only the one that was broken."""
     words = []
     for limit in field.metadata if field else ():

@@ -11,7 +11,7 @@ from spinfem.commands.common import Plugins, refuse, refusing
 from spinfem.tty import console, table
 
 
-def doctor():
+def doctor() -> None:
     """Say what works here: versions, MPI, the compiler, off-screen pictures.
 
     Example: spinfem doctor
@@ -26,7 +26,7 @@ def new(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="The file to write.", show_default="DEVICE.yaml")
     ] = None,
-):
+) -> None:
     """Write a commented case file to start from.
 
     Example: spinfem new nonlocal_valve -o my_valve.yaml
@@ -48,7 +48,7 @@ def new(
     console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
 
 
-def materials():
+def materials() -> None:
     """List the material library with its sources.
 
     Example: spinfem materials
@@ -70,7 +70,7 @@ def materials():
     console().print(rows)
 
 
-def devices():
+def devices() -> None:
     """List the parametric drawings with their parameters, and what a list of layers can say.
 
     Example: spinfem devices
@@ -90,7 +90,7 @@ def devices():
     console().print(_keys(Layer))
 
 
-def observables(plugins: Plugins = None):
+def observables(plugins: Plugins = None) -> None:
     """List what can be read off a solution, with the keys of each kind.
 
     Example: spinfem observables --plugin my_observable.py

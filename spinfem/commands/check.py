@@ -5,7 +5,7 @@ from spinfem.commands.sweep import refuse_bad_points
 from spinfem.tty import console
 
 
-def check(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = None):
+def check(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = None) -> None:
     """Read and explain a case; solve nothing.
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"

@@ -112,7 +112,7 @@ def read_together(comm, case_file, overrides, folder, mark=None):
         raise typer.Exit(BAD_CASE) from None
 
 
-def check_output(folder, mark):
+def check_output(folder, mark) -> None:
     """Refuse a folder whose files a result would replace."""
     from spinfem.output.folders import RESULTS, FolderInUse, check_folder
 
@@ -122,7 +122,7 @@ def check_output(folder, mark):
         refuse([Fault("--output", str(folder), str(error))])
 
 
-def try_output(folder, mark):
+def try_output(folder, mark) -> None:
     """Refuse a folder whose files a result would replace; end where it cannot be written."""
     from spinfem.output.folders import RESULTS, CannotWrite, FolderInUse, try_folder
 
@@ -135,13 +135,13 @@ def try_output(folder, mark):
         raise typer.Exit(FAILED_SOLVE) from None
 
 
-def fail(message):
+def fail(message) -> None:
     """One line on stderr, after what was printed before."""
     sys.stdout.flush()
     console(stderr=True).print(Text(message), soft_wrap=True)
 
 
-def refuse(faults):
+def refuse(faults) -> None:
     """Print all faults of a case, one on each line, and exit with the status of a bad case."""
     for fault in faults:
         console(stderr=True).print(Text(str(fault)), soft_wrap=True)
@@ -177,7 +177,7 @@ def told_once(comm, words_of=str):
         raise typer.Exit(FAILED_SOLVE) from None
 
 
-def print_parts(parts):
+def print_parts(parts) -> None:
     """Tables and texts with a blank line after each."""
     for part in parts:
         console().print(part)

@@ -30,7 +30,7 @@ def fit(
     ] = None,
     overrides: Overrides = None,
     plugins: Plugins = None,
-):
+) -> None:
     """Find numbers of a case (its `fit`) from measured data, by the full model and by the one-dimensional formula.
 
     Example: spinfem fit cases/wide_contacts.yaml cases/wide_contacts.csv
@@ -38,7 +38,7 @@ def fit(
     overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_fit"
 
-    def refuse_bad_data():
+    def refuse_bad_data() -> None:
         from spinfem.case.source import CaseSource
         from spinfem.fitting.fit import prepare
 

@@ -12,7 +12,7 @@ from spinfem.tty import console
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Results of a run or a sweep.", show_default=False)]
 
 
-def report(folder: Folder):
+def report(folder: Folder) -> None:
     """Make DIR/report.html, one page with everything about a run or a sweep, from what lies in DIR.
 
     Example: spinfem report results/nonlocal_valve
@@ -23,7 +23,7 @@ def report(folder: Folder):
     console().print(f"wrote {page}", highlight=False, markup=False)
 
 
-def paraview(folder: Folder):
+def paraview(folder: Folder) -> None:
     """Write a Python file that opens the results in DIR in ParaView, with colours, arrows and views that suit the device.
 
     Example: spinfem paraview results/nonlocal_valve

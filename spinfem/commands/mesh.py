@@ -27,7 +27,7 @@ def mesh(
     output: Output = None,
     overrides: Overrides = None,
     plugins: Plugins = None,
-):
+) -> None:
     """Make only the mesh of a case: print its quality, draw it.
 
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
@@ -66,7 +66,7 @@ def entities(
             "-o", "--output", metavar="PNG", help="The picture to draw.", show_default="FILE_entities.png, here"
         ),
     ] = None,
-):
+) -> None:
     """List the parts and faces of a drawing or a mesh by number, and draw them, for `geometry.entities` of a case.
 
     Lengths are in units of the file. Example: spinfem entities device.step

@@ -23,7 +23,7 @@ def run(
     output: Output = None,
     overrides: Overrides = None,
     plugins: Plugins = None,
-):
+) -> None:
     """Solve a case, print the table of results, write everything into a folder.
 
     Example: spinfem run cases/nonlocal_valve.yaml -n 2 -o results/valve --set regions.wire.material="Cu @ 300 K"
@@ -39,7 +39,7 @@ def run(
 
         case, _ = read_together(comm, case_file, overrides, folder)
 
-        def keep(error):
+        def keep(error) -> str:
             kept = write_failure(folder, error, case.source.as_it_ran(), case.output.report)
             return f"{error}; the residual history is in {kept}"
 

@@ -56,7 +56,7 @@ def sweep(
     slurm: ProfileFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --slurm: print the script, submit nothing.")] = False,
     attempt: Annotated[str | None, typer.Option(hidden=True)] = None,
-):
+) -> None:
     """Run a case at every point of its `sweep`, make one table and its plots. Points that are there already are kept.
 
     Example: spinfem sweep cases/spin_resistance.yaml -j 4 -o results/spin_resistance
@@ -73,7 +73,7 @@ def sweep(
         _here(case_file, overrides, folder, ranks, points, numbers, attempt)
 
 
-def status(folder: SweepFolder):
+def status(folder: SweepFolder) -> None:
     """How far a sweep is: points done, running, failed, missing. Works while it runs, wherever it runs.
 
     Example: spinfem status results/separation
@@ -89,7 +89,7 @@ def status(folder: SweepFolder):
             console().print(line)
 
 
-def collect(folder: SweepFolder):
+def collect(folder: SweepFolder) -> None:
     """Make the table and the plots of a sweep from the points that are there now.
 
     Example: spinfem collect results/separation
@@ -213,7 +213,7 @@ def _begin(records, case, case_file, numbers):
     return left, len(points) - len(left)
 
 
-def refuse_bad_points(case):
+def refuse_bad_points(case) -> None:
     """End the program with the faults of the points of a case's sweep."""
     from spinfem.batch.points import check_points, points_of
 

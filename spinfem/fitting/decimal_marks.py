@@ -10,7 +10,7 @@ _SPACED = re.compile(r"\d{1,3}(?:['’\u00a0\u202f ]\d{3})+(?:[.,]\d*)?")
 _SPACES = re.compile(r"['’\u00a0\u202f ]")
 
 
-def is_number(cell):
+def is_number(cell) -> bool:
     """Is this a number, in whatever way it is written?"""
     return _parts(cell) is not None
 

@@ -16,7 +16,7 @@ def chance(data, estimate):
     return float(chi2.sf(estimate.chi_square, estimate.degrees_of_freedom))
 
 
-def verdict(data, estimate):
+def verdict(data, estimate) -> str:
     """What chi-square says of a model, in words that follow its name; "" where it is no test."""
     p = chance(data, estimate)
     if p is None:

@@ -65,7 +65,7 @@ class _Valve:
         self.cross_section = cross_section * area_unit
         self.separation = float(np.linalg.norm(injector[1] - detector[1])) * unit
 
-    def check(self, case, as_drawn):
+    def check(self, case, as_drawn) -> None:
         """Raise NotAValve unless the formula knows what a Case's regions do. as_drawn: magnets as they are drawn, which must be parallel then."""
         if case.regions[self.wire].magnetization is not None:
             raise NotAValve(f"its wire is a normal metal, {self.wire} is not")

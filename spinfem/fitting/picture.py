@@ -10,7 +10,7 @@ from spinfem.output.slide import plt
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))
 
 
-def draw_fit(path, result):
+def draw_fit(path, result) -> None:
     """Write the PNG of a FitResult."""
     data = result.data
     x, label = _axis(data)

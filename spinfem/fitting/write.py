@@ -17,7 +17,7 @@ MARK = "fit.json"
 _WITHOUT = ("sweep", "plots", "fit")
 
 
-def write_fit(folder, result, source, comm):
+def write_fit(folder, result, source, comm) -> None:
     """Write everything into `folder`. Collective."""
     with complete_folder(folder, comm, MARK) as unfinished:
         if comm.rank != 0:

@@ -11,7 +11,7 @@ from spinfem.geometry.facets import found_among
 FLAT = 1e-13  # volume of a cell over that of the box of its edges
 
 
-def check_conformity(data, facets, meetings, source, unit):
+def check_conformity(data, facets, meetings, source, unit) -> None:
     """Raises GeometryError if something is wrong with MeshData, given its Facets and the Meetings of its fans.
 
     source: (key, value) of the case file; unit: metres for each drawing unit.

@@ -13,7 +13,7 @@ STRAIGHT = {1: ("Line",), 2: ("Plane",)}
 CIRCLE_NODES = 24  # of a full circle, at least: twice what the coarser twin has
 
 
-def is_curved():
+def is_curved() -> bool:
     """Has the open model a curve or a face that its mesh only comes near to?"""
     return any(
         (kind := gmsh.model.getType(*entity)) not in STRAIGHT[entity[0]] and not kind.startswith("Discrete")
@@ -22,7 +22,7 @@ def is_curved():
     )
 
 
-def coarsen_curves(factor):
+def coarsen_curves(factor) -> None:
     """Fewer corners on every curve by this factor, also where it is the number of corners that the drawing sets."""
     number = max(gmsh.option.getNumber("Mesh.MinimumCircleNodes"), CIRCLE_NODES)
     gmsh.option.setNumber("Mesh.MinimumCircleNodes", max(round(number / factor), 3))
@@ -30,7 +30,7 @@ def coarsen_curves(factor):
     gmsh.option.setNumber("Mesh.MeshSizeFromCurvature", around / factor)
 
 
-def refine_on_curves(dimension, times, source):
+def refine_on_curves(dimension, times, source) -> None:
     """Cuts every cell of the open, meshed model `times` times, new nodes on its curves and faces."""
     cells = sum(len(tags) for tags in gmsh.model.mesh.getElements(dimension)[1])
     check_count("mesh.refinements", times, cells * 2.0 ** (dimension * times))

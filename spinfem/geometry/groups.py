@@ -24,12 +24,12 @@ class Groups(NamedTuple):
     terminals: tuple[Group, ...]
 
 
-def name_of(kind, tag):
+def name_of(kind, tag) -> str:
     """What a tag is called that nobody names; kind: region or terminal."""
     return f"{kind}_{tag}"
 
 
-def check_given(path, kind, given, existing):
+def check_given(path, kind, given, existing) -> None:
     """Every tag that a person names (`given`: name -> tags) is in the file, once. Raises GeometryError."""
     key = f"geometry.entities.{kind}s"
     holder = {}
@@ -43,7 +43,7 @@ def check_given(path, kind, given, existing):
                 raise GeometryError(key, tag, f"is given two names, {holder[tag]} and {name}")
 
 
-def check_file_exists(key, path):
+def check_file_exists(key, path) -> None:
     """Raises GeometryError where there is no file, or nothing in it."""
     if not path.is_file():
         raise GeometryError(key, path, "there is no such file")

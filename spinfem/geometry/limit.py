@@ -13,7 +13,7 @@ MOST_CELLS = 2e8
 _FACETS_TO_CELLS = 10  # a mesh has at least so many cells for each facet of a gate
 
 
-def check_count(key, value, cells, why=""):
+def check_count(key, value, cells, why="") -> None:
     """Raise a GeometryError about a key of the case if a mesh of so many cells is out of reach."""
     if not cells <= MOST_CELLS:
         about = f"{cells:.1e} cells or more" if cells < inf else "endlessly many cells"
@@ -24,7 +24,7 @@ def check_count(key, value, cells, why=""):
         raise GeometryError(key, value, message)
 
 
-def check_filled(sizing, gates):
+def check_filled(sizing, gates) -> None:
     """The open model full of cells of the largest size that is allowed: too many? gates: [(size, growth)] of all gates."""
     extents = [_extents(*entity) for entity in gmsh.model.getEntities(gmsh.model.getDimension())]
     across = sum(side**2 for side in _extents(-1, -1)) ** 0.5
@@ -36,7 +36,7 @@ def check_filled(sizing, gates):
     check_count(key, getattr(sizing, key.split(".")[1]), cells)
 
 
-def check_gate(sizing, dimension, entities, size, why):
+def check_gate(sizing, dimension, entities, size, why) -> None:
     """Too many facets of this size on a gate (entities of `dimension`)?"""
     if dimension > 0:
         facets = sum(prod(side / size for side in _extents(dimension, tag)[:dimension]) for tag in entities)

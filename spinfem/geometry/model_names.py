@@ -48,7 +48,7 @@ def named_groups(dimension, kind, source):
     return groups
 
 
-def check_names(names, source):
+def check_names(names, source) -> None:
     """Every entity of the highest dimension is in exactly one region, and no name means two things."""
     kind = {2: "surface", 3: "volume"}[names.dimension]
     if not names.regions:
@@ -76,7 +76,7 @@ def _inverse(entities):
     return holders
 
 
-def all_flat():
+def all_flat() -> bool:
     """Are all curves and faces of the open model straight?"""
     flat = {"Line", "Plane", "Discrete line", "Discrete plane"}
     return all(gmsh.model.getType(*entity) in flat for dim in (1, 2) for entity in gmsh.model.getEntities(dim))

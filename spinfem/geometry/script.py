@@ -40,7 +40,7 @@ def open_script(path):
     return _parameters(path)
 
 
-def choose(path, known, values):
+def choose(path, known, values) -> None:
     """Makes the script's model with `values` (name -> number in the unit of the parameter) the open one."""
     if not values:
         return

@@ -47,7 +47,7 @@ def knows(sizing, names):
     )
 
 
-def set_sizes(names, sizing):
+def set_sizes(names, sizing) -> None:
     """Tells the open Gmsh model how large its cells are to be."""
     if missing := sorted(names.regions.keys() - sizing.diffusion_lengths.keys()):
         message = "the drawing has this region, so the case has to say what it is made of"

@@ -19,12 +19,12 @@ CHARGE, SPIN = Layout.CHARGE, Layout.SPIN
 COLLINEAR = 1e-8  # sine of the angle up to which two magnets have one axis
 
 
-def charge_column(terminal):
+def charge_column(terminal) -> str:
     """Name of the column that carries a terminal's potential."""
     return f"{CHARGE} at {terminal}"
 
 
-def spin_column(terminal, component):
+def spin_column(terminal, component) -> str:
     """Name of the column that carries a component (in the spin basis) of a terminal's uniform spin potential."""
     return f"{SPIN}{component} at {terminal}"
 
@@ -81,7 +81,7 @@ class _SpinRank:
         self.along[again[across > COLLINEAR]] = False
         self.free[nodes] = False
 
-    def take(self, nodes):
+    def take(self, nodes) -> None:
         """Remove nodes whose spin potential is decided elsewhere."""
         self.free[nodes] = False
         self.along[nodes] = False
@@ -110,15 +110,15 @@ class SpinNodes:
     terminal: str
     nodes: np.ndarray
 
-    def vanish(self):
+    def vanish(self) -> None:
         """v = 0."""
         self.spin.take(self.nodes)
 
-    def give(self):
+    def give(self) -> None:
         """v is what the drive gives, along m alone in a strong ferromagnet."""
         self._columns(self.builder.given)
 
-    def share(self):
+    def share(self) -> None:
         """v is uniform and unknown; the drive gives the current that enters. On strong ferromagnets alone: v = s m, with one s."""
         if self.spin.everywhere_along(self.nodes):
             lengths = self.spin.lengths(self.nodes)

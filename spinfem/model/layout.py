@@ -31,7 +31,7 @@ class Layout:
         return 1 + len(self.basis)
 
     @property
-    def n_spin(self):
+    def n_spin(self) -> int:
         """Components of the spin potential."""
         return len(self.basis)
 

@@ -52,7 +52,7 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
             angles = [f"{np.degrees(angle):g} deg" for angle in self.angles]
             yield "angles", angles, "are all the same direction; a magnetoresistance needs two"
 
-    def unit_of(self, name):
+    def unit_of(self, name) -> str:
         return "" if name.endswith(".ratio") else "ohm"
 
     def measure(self, simulation):

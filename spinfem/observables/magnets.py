@@ -21,7 +21,7 @@ def on_the_way(contacts, bundles, start, end):
     if not distance.keys() & set(end):
         return []
 
-    def cut(magnets):
+    def cut(magnets) -> bool:
         return not _distances(contacts, start, without=magnets).keys() & set(end)
 
     alone = [name for name in bundles if name in distance and cut({name})]
@@ -48,7 +48,7 @@ def counterpart(contacts, flip, injecting, detecting):
     return next((name for name in nearest if name != flip), None)
 
 
-def alignment(device, one, other):
+def alignment(device, one, other) -> int:
     """1 where two Regions (name, Magnetization) point along one another, -1 against, 0 where neither can be said. Collective for textures."""
     means = [_mean(device, *magnet) for magnet in (one, other)]
     cosine = float(np.dot(*means))

@@ -34,7 +34,7 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         if self.flip is not None and case.regions[self.flip].magnetization is None:
             yield "flip", self.flip, "is not a ferromagnet; give it a magnetization"
 
-    def unit_of(self, name):
+    def unit_of(self, name) -> str:
         return "ohm"
 
     def measure(self, simulation):

@@ -26,7 +26,7 @@ class SpinResistance(Observable, kind="spin_resistance"):
         if why := no_current(case, self.plus):
             yield "plus", self.plus, why
 
-    def unit_of(self, name):
+    def unit_of(self, name) -> str:
         return "ohm m^2" if name.endswith(".area_product") else "ohm"
 
     def measure(self, simulation):

@@ -7,7 +7,7 @@ from spinfem.study.results import Measurement
 class Terminals(Observable, kind="terminals"):
     """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device)."""
 
-    def unit_of(self, name):
+    def unit_of(self, name) -> str:
         return "V" if name.endswith(".potential") else "A"
 
     def measure(self, simulation):

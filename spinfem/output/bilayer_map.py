@@ -36,7 +36,7 @@ def draw_map(path, **strip):
     return path
 
 
-def main(arguments=None):
+def main(arguments=None) -> None:
     parser = argparse.ArgumentParser("spinfem.output.bilayer_map", description="Decay length over both thicknesses.")
     parser.add_argument("file", metavar="FILE.png")
     parser.add_argument("--polarization", type=float, default=0.5, help="P of the ferromagnet (default 0.5)")

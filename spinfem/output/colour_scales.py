@@ -19,7 +19,7 @@ def scale_of(sizes, strengths):
     return largest if largest <= _ALL * most else most
 
 
-def largest_seen(grid, size, span):
+def largest_seen(grid, size, span) -> float:
     """The largest |j| but for the cells at a corner that nobody sees: one cell for each box of a lattice."""
     if not size.size:
         return 0.0
@@ -52,7 +52,7 @@ def decades_below(largest):
     return colors.LogNorm(max(largest, 1e-30) * 10.0**-_DECADES, max(largest, 1e-30))
 
 
-def beyond(values, norm, tolerance=0.01):
+def beyond(values, norm, tolerance=0.01) -> str:
     """At which ends of a colour scale there are values that it does not reach: neither, min, max or both."""
     slack = tolerance * (norm.vmax - norm.vmin)
     low, high = values.min() < norm.vmin - slack, values.max() > norm.vmax + slack

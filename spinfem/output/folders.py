@@ -76,14 +76,14 @@ def complete_folder(folder, comm, mark=RESULTS):
         on_root(comm, lambda: _attempt(folder, lambda: _replace(provisional, folder)))
 
 
-def try_folder(folder, mark=RESULTS):
+def try_folder(folder, mark=RESULTS) -> None:
     """Reserve a folder for a moment, to see whether that can be. Raises FolderInUse, CannotWrite."""
     folder = Path(folder)
     provisional = folder.with_name(folder.name + _UNFINISHED)
     _give_back(folder, provisional, _take(folder, provisional, mark))
 
 
-def check_folder(folder, mark=RESULTS):
+def check_folder(folder, mark=RESULTS) -> None:
     """Raise FolderInUse if `folder` holds something that spinfem did not leave there: it would be lost."""
     folder = Path(folder)
     ours = any((folder / name).is_file() for name in (mark, FAILED))
@@ -92,7 +92,7 @@ def check_folder(folder, mark=RESULTS):
         raise FolderInUse(f"{what}; name another folder")
 
 
-def write_whole(path, text):
+def write_whole(path, text) -> None:
     """Write a file that others see either as it was or complete. Raises CannotWrite, and then nothing is left."""
     provisional = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -104,7 +104,7 @@ def write_whole(path, text):
         raise cannot_write(path, error) from None
 
 
-def clear_up(folder):
+def clear_up(folder) -> None:
     """Remove what dead processes left unfinished in and beside `folder`; what living ones are at is not touched."""
     with suppress(OSError):
         if _key(folder) not in _ours and (lock := _locked(folder)) is not None:

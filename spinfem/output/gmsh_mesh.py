@@ -16,7 +16,7 @@ from spinfem.geometry.root import on_root
 _SIMPLEX = {0: 15, 1: 1, 2: 2, 3: 4}  # Gmsh's element types
 
 
-def write_gmsh(path, device):
+def write_gmsh(path, device) -> None:
     """Write the whole mesh, from all ranks, into one file. Collective."""
     mesh = device.mesh
     dimension, facet = mesh.topology.dim, mesh.topology.dim - 1

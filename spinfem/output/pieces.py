@@ -38,7 +38,7 @@ def write_pieces(folder, name, piece, comm):
     """Write each rank's `piece` (a meshio.Mesh, of no cells perhaps) and `name`.pvtu; returns the path of the latter. Collective."""
     folder = Path(folder)
 
-    def write():
+    def write() -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
         meshio.write(folder / name / f"{comm.rank:05d}.vtu", piece, binary=True, compression="zlib")
         if comm.rank == 0:
@@ -55,7 +55,7 @@ def write_blocks(folder, name, blocks, comm):
     folder = Path(folder)
     here = [n for n, mesh in enumerate(blocks.values()) if sum(len(cells.data) for cells in mesh.cells)]
 
-    def write():
+    def write() -> None:
         for number in here:
             place = folder / name / f"{number:03d}"
             place.mkdir(parents=True, exist_ok=True)

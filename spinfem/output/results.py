@@ -63,7 +63,7 @@ def write_results(folder, outcome, ranks, warnings=()):
     return contents
 
 
-def add_time(folder, contents, phase, seconds):
+def add_time(folder, contents, phase, seconds) -> None:
     """Write `results.json` again, with what was done after it (a `phase` such as the report) among its times; all else stays as it is."""
     spent, more = dict(contents["seconds"]), round(seconds, 3)
     total = round(spent.pop("total") + more, 3)
@@ -75,7 +75,7 @@ def _write_json(folder, contents):
     (Path(folder) / RESULTS).write_text(text + "\n", encoding="utf-8")
 
 
-def write_table(path, table):
+def write_table(path, table) -> None:
     """Columns with their units in the header: `x [m]`."""
     with open(path, "w", newline="") as file:
         writer = csv.writer(file)
@@ -83,7 +83,7 @@ def write_table(path, table):
         writer.writerows(zip(*(values.tolist() for _, values in table.columns.values()), strict=True))
 
 
-def write_matrix(path, matrix):
+def write_matrix(path, matrix) -> None:
     """One line for each row: its name, then its entries; the unit is in the corner."""
     with open(path, "w", newline="") as file:
         writer = csv.writer(file)

@@ -48,17 +48,17 @@ class Scene:
             mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options
         )
 
-    def add_outline(self, surface):
+    def add_outline(self, surface) -> None:
         """Thin lines where the device ends or bends, so that pale colours still have a shape."""
         edges = surface.extract_feature_edges(feature_angle=30, manifold_edges=False, non_manifold_edges=False)
         if edges.n_cells:
             self.plotter.add_mesh(edges, color="#555555", line_width=1.5, lighting=False)
 
-    def label(self, text, point):
+    def label(self, text, point) -> None:
         """Remember to write `text` at a point of the scene."""
         self._labels.append((text, np.asarray(point, dtype=float)))
 
-    def add_arrow(self, middle, direction, length, in_front=False):
+    def add_arrow(self, middle, direction, length, in_front=False) -> None:
         """An arrow around its middle; `in_front`: whatever else is nearer to the eye."""
         start = np.asarray(middle) - np.asarray(direction) * length / 2
         arrow = pv.Arrow(

@@ -61,7 +61,7 @@ def measure(case, simulation):
     return Results.gather([*items, *sensitivity_matrix(simulation)] if case.sensitivities else items)
 
 
-def check_places(case, device):
+def check_places(case, device) -> None:
     """Raise CaseError where an observable looks at a place outside the device. Collective."""
     faults = [
         case.fault(("observables", i, observable.kind, key), value, message)

@@ -18,7 +18,7 @@ class Operators:
     def __len__(self):
         return len(self._kept)
 
-    def has(self, problem):
+    def has(self, problem) -> bool:
         """Is the operator of this Problem there?"""
         return id(problem) in self._kept
 
@@ -38,7 +38,7 @@ class Operators:
         self._kept.move_to_end(id(problem))
         return self._kept[id(problem)][1]
 
-    def forget(self):
+    def forget(self) -> None:
         """Give up all of them."""
         self._kept.clear()
 

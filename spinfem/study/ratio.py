@@ -25,7 +25,7 @@ def ratio(over, under, noise, place, what, unit):
     return over / under
 
 
-def beside_noise(size, noise, unit):
+def beside_noise(size, noise, unit) -> str:
     """What is there, beside the solver's noise, in words that go on a sentence; none where there is plainly nothing."""
     return f": {size:.2g} {unit}, where the solver's noise is {noise:.2g} {unit}" if size else ""
 

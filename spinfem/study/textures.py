@@ -8,7 +8,7 @@ from spinfem.case.faults import CaseError
 from spinfem.compat import nodes_of_cells
 
 
-def check_textures(case, device):
+def check_textures(case, device) -> None:
     """Evaluate every texture wherever it will be needed. Raises CaseError on all ranks if one finds a fault. Collective.
 
     Later, inside the assembly, an error of one rank would leave the others waiting.

@@ -39,7 +39,7 @@ def _next_to_nothing(measurements):
     return small | {m.name for m in measurements if m.name.rpartition(".")[0] in small}
 
 
-def size_of(value):
+def size_of(value) -> float:
     """The largest magnitude in a number, a vector or a matrix; 0 for what is not known."""
     return float(np.nanmax(np.abs(np.asarray(value, dtype=float)), initial=0.0))
 

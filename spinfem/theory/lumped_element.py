@@ -48,7 +48,7 @@ class LumpedElement:
         object.__setattr__(self, "matrix", matrix)
 
     @property
-    def n_charge(self):
+    def n_charge(self) -> int:
         """Rows of charge; the rows of spin follow."""
         return len(self.terminals)
 
@@ -92,7 +92,7 @@ class LumpedElement:
         return float(np.abs(self.matrix[:, : self.n_charge].sum(axis=1)).max()) / self.size
 
     @property
-    def smallest_eigenvalue(self):
+    def smallest_eigenvalue(self) -> float:
         """Of the symmetric part, S, a common shift of all V left out if it drives nothing. Negative would be a source of power."""
         symmetric = (self.matrix + self.matrix.T) / 2
         if self.floats:
@@ -167,7 +167,7 @@ class LumpedElement:
         total = np.sum([lift.T @ element.matrix @ lift for element, lift in lifts], axis=0)
         return LumpedElement(axes, total).opened(*ours.values())
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Text that `from_json` reads."""
         terminals = {name: {"spin_axes": axes.tolist()} for name, axes in self.terminals.items()}
         rows = ",\n  ".join(json.dumps(row) for row in self.matrix.tolist())
@@ -192,7 +192,7 @@ class LumpedElement:
         """The element in a JSON file. Raises ValueError, OSError."""
         return cls.from_json(Path(path).read_text(encoding="utf-8"))
 
-    def write(self, path):
+    def write(self, path) -> None:
         """Write the element as a JSON file."""
         Path(path).write_text(self.to_json(), encoding="utf-8")
 

@@ -39,7 +39,7 @@ class Uniform(Checked):
         return tuple((scaled / np.linalg.norm(scaled)).tolist())
 
     @property
-    def uniform(self):
+    def uniform(self) -> bool:
         return True
 
     def at(self, points):

@@ -18,7 +18,7 @@ _GRAMMAR = (
 
 
 @cache
-def check(formula):
+def check(formula) -> None:
     """Raises ValueError, in words, unless `formula` is one of x, y, z that can be computed."""
     try:
         tree = ast.parse(formula.strip(), mode="eval")

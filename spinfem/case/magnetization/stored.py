@@ -25,7 +25,7 @@ class Varying(Checked):
         reversed: bool
 
     @property
-    def uniform(self):
+    def uniform(self) -> bool:
         return False
 
     def flipped(self):

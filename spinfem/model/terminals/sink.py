@@ -6,5 +6,5 @@ from spinfem.case.conditions import SpinCondition
 class Sink(SpinCondition, kind="sink"):
     """v = 0: a large reservoir, in which all spins that arrive relax at once."""
 
-    def constrain(self, nodes):
+    def constrain(self, nodes) -> None:
         nodes.vanish()

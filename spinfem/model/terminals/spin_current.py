@@ -15,7 +15,7 @@ class SpinCurrent(SpinCondition, kind="current"):
     """x, y and z component of what enters the device."""
     drives: ClassVar = {"current": "spin_currents"}
 
-    def constrain(self, nodes):
+    def constrain(self, nodes) -> None:
         nodes.share()
 
     def faults(self, regions):

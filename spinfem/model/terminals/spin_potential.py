@@ -13,5 +13,5 @@ class SpinPotential(SpinCondition, kind="potential"):
     """x, y and z component of v."""
     drives: ClassVar = {"potential": "spin_potentials"}
 
-    def constrain(self, nodes):
+    def constrain(self, nodes) -> None:
         nodes.give()

@@ -17,7 +17,7 @@ class Precession(Term, kind="precession"):
         return {"precession": scale.rate(region.material.conductivity, region.precession_length)}
 
     @classmethod
-    def turns_spins(cls, regions):
+    def turns_spins(cls, regions) -> bool:
         return any(region.precession_length is not None for region in regions.values())
 
     @classmethod

@@ -19,7 +19,7 @@ class SpinHall(Term, kind="spin_hall"):
         return {"hall_conductivity": scale.conductivity(m.conductivity) * m.spin_hall_angle}
 
     @classmethod
-    def acts(cls, regions, dimension):
+    def acts(cls, regions, dimension) -> bool:
         return bool(cls.directions(regions, dimension))
 
     @classmethod
@@ -30,7 +30,7 @@ class SpinHall(Term, kind="spin_hall"):
         return {1: (), 2: (_Z,), 3: (_X, _Y, _Z)}[dimension]
 
     @classmethod
-    def symmetric(cls, n_spin):
+    def symmetric(cls, n_spin) -> bool:
         return False
 
     @classmethod

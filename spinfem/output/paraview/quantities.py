@@ -80,5 +80,5 @@ def combination(axis, names):
     return "(" + " + ".join(parts) + ")" if len(parts) > 1 or not parts[0].startswith('"') else parts[0]
 
 
-def short(value):
+def short(value) -> float:
     return float(f"{value:.4g}")

@@ -64,7 +64,7 @@ def page_of_failure(folder, failure, title):
     )
 
 
-def subtitle(result):
+def subtitle(result) -> str:
     """When, with what, how large."""
     mesh, ranks = result.get("mesh", {}), result.get("ranks", 1)
     parts = [f"spinfem {result.get('spinfem', '')}".strip()]
