@@ -33,6 +33,13 @@ class Device:
         """Local cells (ghosts included) of a region, (n,) int32."""
         return self.cell_tags.find(self.regions[region])
 
+    def mask_of(self, region) -> np.ndarray:
+        """Which of the local cells, ghosts included, are in a region: booleans."""
+        cells = self.mesh.topology.index_map(self.mesh.topology.dim)
+        mask = np.zeros(cells.size_local + cells.num_ghosts, dtype=bool)
+        mask[self.cells_of(region)] = True
+        return mask
+
     def facets_of(self, terminal):
         """Local facets (ghosts included) of a terminal, (n,) int32."""
         return self.facet_tags.find(self.terminals[terminal])

@@ -22,16 +22,14 @@ _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 _STEP = 1e-3
 
 
-def gradient(problem, u, w, z, parameters, voltages=None, regional=None, forms=()):
+def gradient(problem, u, w, z, parameters, voltages, regional, forms):
     """Parameter -> d/dp of r.A(p) u + sum_k r_k.A_k(p) u + sum c F(p) - z.(A(p) u - f(p)), for those of `parameters` that any of it depends on. Collective.
 
     u, V, w = r - z and z, [J]/A for a result [J]: Functions of the problem's space. regional: region k -> r_k; A_k is the operator of its cells alone.
     forms: (c, F), F without arguments. f is what leads let in whose far ends are at `voltages` (terminal -> V).
     """
     bulk = [(problem.siemens, between(problem.bulk, u, w), None)]
-    bulk += [
-        (problem.siemens, between(problem.bulk, u, weights), region) for region, weights in (regional or {}).items()
-    ]
+    bulk += [(problem.siemens, between(problem.bulk, u, weights), region) for region, weights in regional.items()]
     slopes = _by_region(problem, bulk + [(factor, form, None) for factor, form in forms])
     found = {}
     for parameter in parameters:
@@ -44,7 +42,7 @@ def gradient(problem, u, w, z, parameters, voltages=None, regional=None, forms=(
         elif group == "terminals":
             key, path = ((name, "spin"), path[1:]) if path[0] == "spin" else ((name,), path)
             if key in problem.leads:
-                pairs = [(u, w), (problem.far_end(name, voltages or {}), z)]
+                pairs = [(u, w), (problem.far_end(name, voltages), z)]
                 found |= _of_coupling(parameter, problem.leads[key], path, pairs, problem.siemens, forms)
     return found
 

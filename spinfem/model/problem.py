@@ -114,6 +114,10 @@ class Problem:
         points = self.space.tabulate_dof_coordinates()[nodes].T * self.device.length_unit
         return self.regions[region].magnetization.at(points).T
 
+    def axes_at(self, region, nodes):
+        """m of a ferromagnet at some of this rank's nodes in the spin basis, (k, n)."""
+        return self.magnetization_at(region, nodes) @ self.basis.T
+
     def assemble(self) -> PETSc.Mat:
         """The full operator, before constraints."""
         with compiling(self.device.mesh.comm):

@@ -83,9 +83,5 @@ class ContactAverage(Functional):
 def _contact_nodes(solution, contact, side):
     """The owned nodes that the cells of a region have on a contact."""
     device, space = solution.device, solution.problem.space
-    cells = device.cells_of(side)
-    index_map = device.mesh.topology.index_map(device.mesh.topology.dim)
-    in_cells = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
-    in_cells[cells] = True
-    on_contact = nodes_on_facets(space, device.contact_facets(*sorted(contact)), in_cells)
-    return np.flatnonzero((on_contact & nodes_in_cells(space, cells))[: len(solution.reactions)])
+    on_contact = nodes_on_facets(space, device.contact_facets(*sorted(contact)), device.mask_of(side))
+    return np.flatnonzero((on_contact & nodes_in_cells(space, device.cells_of(side)))[: len(solution.reactions)])

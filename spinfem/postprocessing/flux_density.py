@@ -49,10 +49,8 @@ def flux_density(solution, region):
 def _faces(solution, region):
     """The (cell, number of the facet within the cell) pairs of a region's contacts and terminals, each on one rank."""
     device, cells = solution.device, solution.device.cells_of(region)
-    topology = device.mesh.topology
-    index_map = topology.index_map(topology.dim)
-    ours = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
-    ours[cells[cells < index_map.size_local]] = True
+    topology, ours = device.mesh.topology, device.mask_of(region)
+    ours[topology.index_map(topology.dim).size_local :] = False  # ghosts are another rank's
     groups = [faces_of(device.mesh, cells)]
     groups += [cells_beside(device.mesh, device.facets_of(name), ours) for name in solution.problem.terminals]
     return tuple(np.concatenate(parts) for parts in zip(*groups, strict=True))
@@ -63,7 +61,7 @@ def _keep_along(solution, region, loads):
     problem, owned = solution.problem, len(loads)
     spins = problem.layout.spin(loads)
     inside = nodes_in_cells(problem.space, solution.device.cells_of(region))[:owned]
-    m = problem.magnetization_at(region, np.flatnonzero(inside)) @ problem.basis.T
+    m = problem.axes_at(region, np.flatnonzero(inside))
     along = np.zeros_like(spins)
     along[inside] = np.sum(spins[inside] * m, axis=1)[:, None] * m
     spins[:] = along

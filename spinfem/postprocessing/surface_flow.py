@@ -67,7 +67,7 @@ def _contacts(solution):
 def _contact(solution, pair, leaving):
     space, device = solution.problem.space, solution.device
     facets = _owned(device, device.contact_facets(*pair))
-    faces = [cells_beside(device.mesh, facets, _mask(device, side)) for side in pair]
+    faces = [cells_beside(device.mesh, facets, device.mask_of(side)) for side in pair]
     one, two = (nodes_of_faces(space, *of_side) for of_side in faces)
     two = _opposite(space.tabulate_dof_coordinates(), one, two)
     phi, v = _potentials(solution)
@@ -86,7 +86,7 @@ def _contact(solution, pair, leaving):
 def _terminal(solution, name, leaving):
     device, regions = solution.device, solution.device.regions_at(name)
     facets = _owned(device, device.facets_of(name))
-    beside = [cells_beside(device.mesh, facets, _mask(device, region)) for region in regions]
+    beside = [cells_beside(device.mesh, facets, device.mask_of(region)) for region in regions]
     parts = [nodes_of_faces(solution.problem.space, *faces) for faces in beside]
     out = [leaving[region].at(nodes) for region, nodes in zip(regions, parts, strict=True)]
     nodes, (phi, v) = np.concatenate(parts), _potentials(solution)
@@ -108,14 +108,6 @@ def _potentials(solution):
 def _owned(device, facets):
     """Each facet on one rank: its owner knows the cells on both sides."""
     return facets[facets < device.mesh.topology.index_map(device.mesh.topology.dim - 1).size_local]
-
-
-def _mask(device, region):
-    """Which local cells, ghosts included, are in a region."""
-    index_map = device.mesh.topology.index_map(device.mesh.topology.dim)
-    mask = np.zeros(index_map.size_local + index_map.num_ghosts, dtype=bool)
-    mask[device.cells_of(region)] = True
-    return mask
 
 
 def _opposite(coordinates, one, two):

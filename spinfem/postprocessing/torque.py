@@ -183,7 +183,7 @@ def _share(solution, region, sharing, loads, transposed=False):
     groups, which = np.unique(np.stack([mask[mine] for mask in sharing.values()], axis=1), axis=0, return_inverse=True)
     for k, present in enumerate(groups):
         nodes = mine[which.ravel() == k]
-        magnets = [_m_at(solution, name, nodes) for name, here in zip(sharing, present, strict=True) if here]
+        magnets = [solution.problem.axes_at(name, nodes) for name, here in zip(sharing, present, strict=True) if here]
         shares = first_shares(magnets)
         share[nodes] = np.einsum("kij,kj->ki", shares.transpose(0, 2, 1) if transposed else shares, loads[nodes])
     return share
@@ -213,16 +213,11 @@ def _uptake(solution, region):
     return inside
 
 
-def _m_at(solution, region, nodes):
-    """m of a region in the spin basis at some owned nodes, (k, n)."""
-    return solution.problem.magnetization_at(region, nodes) @ solution.problem.basis.T
-
-
 def _across(solution, region, spins):
     """Nodal `spins` (owned nodes, n) across m, at the nodes where the magnet takes up spins; zero elsewhere."""
     nodes = np.flatnonzero(_uptake(solution, region))
     across = np.zeros_like(spins)
-    across[nodes] = first_share([_m_at(solution, region, nodes)], spins[nodes])
+    across[nodes] = first_share([solution.problem.axes_at(region, nodes)], spins[nodes])
     return across
 
 

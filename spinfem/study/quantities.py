@@ -58,8 +58,10 @@ class Quantities:
 
     def power_in(self):
         """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads."""
-        in_leads = [power for name, power in self.powers().items() if name.startswith(f"{LEAD} ")]
-        return sum((reading.power for reading in self.readings.values()), sum(in_leads))
+        entering = sum(reading.power for reading in self.readings.values())
+        if not any(name.startswith(f"{LEAD} ") for name in self.power_names()):
+            return entering  # without an integral over the device
+        return entering + sum(power for name, power in self.powers().items() if name.startswith(f"{LEAD} "))
 
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""

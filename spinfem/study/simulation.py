@@ -103,7 +103,7 @@ class Simulation:
         self._loaded.append(report)
         phase = "adjoint" if transposed else "solve"
         self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
-        return _function(problem, full)
+        return nodal_function(problem.space, full.array)
 
     def problem(self, magnetizations=None, spins=True, held=()) -> Problem:
         """The Problem that `solution` solves with the same arguments. Collective."""
@@ -120,7 +120,7 @@ class Simulation:
         self._progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         start = time.perf_counter()
         solved = full, reaction, report = operator.solve(*problem.loads(drive))
-        potentials = _function(problem, full)
+        potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
         kept = balance(problem, operator, drive, solved, readings)
@@ -166,10 +166,6 @@ class Simulation:
         start = time.perf_counter()
         yield
         self.seconds["assemble"] += time.perf_counter() - start
-
-
-def _function(problem, full):
-    return nodal_function(problem.space, full.array)
 
 
 def _state(magnetizations, spins, held):
