@@ -1,0 +1,97 @@
+"""Where a mesh has to be fine is known before anything is solved, in two kinds of places; their cells are cut there.
+
+*Layers.* Spins fade within a spin diffusion length lambda of where they enter a region. Where the cells at such a gate are clearly higher than
+that, all edges that leave it are cut `DEPTH` lambda above it: cells become thin across the layer, and stay as long along it as they are.
+
+*Rims.* Where a contact, a terminal or the outside has an edge, currents crowd: near it potentials go as r^a with a < 1 (`wedges`). The edges
+that leave such a rim are cut at `TOWARDS` of their length, the more often the smaller a is.
+
+The rest is found by what the solution tells (`spinfem.study.adaptive`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spinfem.geometry.facets import facets_of
+from spinfem.geometry.simplices import unit_normals
+from spinfem.geometry.split import leaving, split
+from spinfem.geometry.wedges import exponents
+
+DEPTH = 2.0  # of a layer, in spin diffusion lengths
+_HIGH = 1.5  # cells of less than that many depths are left alone
+TOWARDS = 0.3
+_CUTS = ((0.6, 3), (0.9, 2))  # exponent below this -> how often
+
+
+@dataclass(frozen=True)
+class Metals:
+    """What a mesh is to be made for: numbers of regions, by name. Lengths in drawing units."""
+
+    diffusion_lengths: dict[str, float]
+    conductivities: dict[str, float]  # in any unit
+    seams: frozenset = frozenset()  # pairs of regions that are one piece of metal
+    barriers: frozenset = frozenset()  # pairs of regions that an interface keeps apart
+    spin_terminals: tuple[str, ...] = ()
+
+
+def foresee(data, metals):
+    """The MeshData with its cells cut where it is known that they have to be thin, and which of its nodes are on a rim."""
+    for region, nodes in _gates(data, metals):
+        data = _layer(data, region, nodes, DEPTH * metals.diffusion_lengths[region])
+    return rims_cut(data, metals)
+
+
+def _gates(data, metals):
+    """(region, facets as node numbers) of each place where spins enter a region."""
+    facets = facets_of(data)
+    inner = facets.inner
+    sides = data.cell_tags[facets.cells[inner]]
+    for first, second in metals_pairs(data, sides):
+        if frozenset((first, second)) in metals.seams:
+            continue
+        there = np.sort(sides, axis=1) == np.sort([data.regions[first], data.regions[second]])
+        for region in (first, second):
+            yield region, facets.nodes[inner[there.all(axis=1)]]
+    names = {tag: name for name, tag in data.regions.items()}
+    for terminal in metals.spin_terminals:
+        nodes = data.facets[data.facet_tags == data.terminals[terminal]]
+        for tag in np.unique(data.cell_tags[np.isin(data.cells, nodes).sum(axis=1) == data.dimension]):
+            yield names[tag], nodes
+
+
+def metals_pairs(data, sides):
+    """The pairs of names of regions that touch, from the regions on the two sides of facets, (n, 2)."""
+    names = {tag: name for name, tag in data.regions.items()}
+    found = np.unique(np.sort(sides[sides[:, 0] != sides[:, 1]], axis=1), axis=0)
+    return [(names[low], names[high]) for low, high in found]
+
+
+def _layer(data, region, facets, depth):
+    """Edges of a region that leave `facets`, (n, dimension) nodes, cut `depth` above them."""
+    inside = np.zeros(len(data.points), dtype=bool)
+    inside[facets] = True
+    edges = leaving(data.cells[data.cell_tags == data.regions[region]], inside)
+    sides = data.points[edges[:, 1]] - data.points[edges[:, 0]]
+    if data.dimension == 1:
+        heights = np.abs(sides[:, 0])
+    else:
+        normals = np.zeros((len(data.points), 3))
+        normals[facets] = unit_normals(data.points[facets])[:, None]  # of one of the facets at a node: they are about the same
+        heights = np.abs(np.sum(normals[edges[:, 0], : data.dimension] * sides, axis=1))
+    high = heights > _HIGH * depth
+    return split(data, edges[high], depth / heights[high])
+
+
+def rims_cut(data, metals):
+    """Edges that leave a rim cut towards it, once for all, again for those of smaller exponents, and so on."""
+    rims, exponent = exponents(data, metals)
+    times = np.zeros(len(rims), dtype=int)
+    for limit, cuts in reversed(_CUTS):
+        times[exponent < limit] = cuts
+    for k in range(1, times.max(initial=0) + 1):
+        inside = np.zeros(len(data.points), dtype=bool)
+        inside[rims[times >= k]] = True
+        edges = leaving(data.cells, inside)
+        data = split(data, edges, np.full(len(edges), TOWARDS))
+    return data

@@ -1,0 +1,134 @@
+"""Numbers that remember what they were read from.
+
+An observable is measured once more, with solutions that give variables (of the package `uncertainties`) where they gave numbers. That tells the
+weight of everything it has read off each solution, and the Dual of all of that together: derivatives and error estimates are made of it.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from uncertainties import UFloat, ufloat
+
+from spinfem.postprocessing.functional import Dual, nodal_function
+from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
+from spinfem.study.quantities import Quantities
+from spinfem.study.results import Measurement
+from spinfem.study.solution import Solution
+
+
+class NotDifferentiable(AttributeError):
+    """An observable looked at something whose derivatives are not known."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a number has read off one solution: functional -> the weights of its entries."""
+
+    solution: Solution
+    asked: tuple  # the arguments of `Simulation.solution`, by name
+    weights: dict = field(repr=False)
+
+    @property
+    def key(self):
+        """Readings that differ by a factor only have equal directions: (what tells them apart, the factor)."""
+        scale = max((w.flat[np.abs(w).argmax()] for w in self.weights.values()), key=abs)
+        directions = tuple((f, tuple(float(f"{x:.13g}") for x in (w / scale).flat)) for f, w in self.weights.items())
+        return (id(self.solution), directions), scale
+
+    def dual(self, solution=None) -> Dual:
+        """The Dual of the number at the solution, or at another one that has all of its functionals. Collective."""
+        solution = solution or self.solution
+        return sum((functional.dual(solution, weights) for functional, weights in self.weights.items()), Dual())
+
+    @property
+    def noise(self) -> float:
+        """What the noise of everything that was read can add up to."""
+        return sum(
+            float(np.sum(np.abs(weights) * functional.noise(self.solution))) for functional, weights in self.weights.items()
+        )
+
+
+class Differentiable:
+    """A Simulation whose solutions give variables."""
+
+    def __init__(self, simulation):
+        self.case, self.device, self.drive = simulation.case, simulation.device, simulation.drive
+        self._simulation = simulation
+        self._solutions = {}  # id of a Solution -> (its _Variables, how it was asked for)
+
+    def solution(self, magnetizations=None, drive=None, spins=True, held=(), remember=True):
+        """As `Simulation.solution`."""
+        solution = self._simulation.solution(magnetizations, drive, spins, held, remember)
+        asked = (("magnetizations", magnetizations), ("spins", spins), ("held", held))
+        return self._solutions.setdefault(id(solution), (_Variables(solution), asked))[0]
+
+    def __getattr__(self, name):
+        raise NotDifferentiable(name)
+
+    def readings(self, value):
+        """The Readings that a value made of variables consists of."""
+        for variables, asked in self._solutions.values():
+            if weights := variables.weights(value.derivatives):
+                yield Reading(variables.solution, asked, weights)
+
+
+def measured(observable, differentiable):
+    """(name, value, unit) of the Measurements of an observable, component by component (`NAME.x`), with values made of variables where they depend
+    on a solution; none, if that cannot be done. Collective."""
+    try:
+        found = [item for item in observable.measure(differentiable) if isinstance(item, Measurement)]
+    except NotDifferentiable:
+        return
+    for m in found:
+        if isinstance(m.value, tuple):
+            yield from ((f"{m.name}.{axis}", value, m.unit) for axis, value in zip("xyz", m.value, strict=True))
+        else:
+            yield m.name, m.value, m.unit
+
+
+def is_variable(value) -> bool:
+    """Does a value depend on a solution?"""
+    return isinstance(value, UFloat)
+
+
+def adjoint_pair(simulation, solution, dual):
+    """The adjoint solution z and r - z, Functions of the problem's space, for a Dual with the weights r of reactions. Collective."""
+    z = simulation.adjoint(solution, dual)
+    w = nodal_function(solution.problem.space, np.zeros(solution.reactions.shape) + dual.reactions)
+    w.x.array[:] -= z.x.array
+    return z, w
+
+
+class _Variables(Quantities):
+    """A Solution that gives variables; the numbers that only judge it (`noise`, ...) are numbers."""
+
+    def __init__(self, solution):
+        self.solution = solution
+        self._values = {}  # functional -> its variables
+        self._places = {}  # variable -> (functional, number of its entry)
+        self.readings = {name: TerminalReading.of(self.read(AtTerminal(name))) for name in solution.readings}
+
+    def read(self, functional):
+        if functional not in self._values:
+            numbers = np.asarray(functional.value(self.solution))
+            variables = np.array([ufloat(number, 1.0) for number in numbers.flat], dtype=object)
+            self._values[functional] = variables.reshape(numbers.shape)
+            self._places |= {variable: (functional, k) for k, variable in enumerate(variables)}
+        return self._values[functional]
+
+    def power_names(self):
+        return self.solution.power_names()
+
+    def weights(self, derivatives):
+        """functional -> weights of its entries, of the derivatives (variable -> weight) of a number."""
+        found = {}
+        for variable, weight in derivatives.items():
+            if variable in self._places and weight:
+                functional, k = self._places[variable]
+                found.setdefault(functional, np.zeros(self._values[functional].shape)).flat[k] = weight
+        return dict(sorted(found.items(), key=lambda item: repr(item[0])))
+
+    def __getattr__(self, name):
+        if name in ("noise", "largest_current", "largest_potential"):
+            return getattr(self.solution, name)
+        raise NotDifferentiable(name)
