@@ -32,4 +32,5 @@ ROUNDING = 1e-9  # of the largest number in the same unit: what is smaller is me
 
 def residual_limits(tolerance):
     """RESIDUAL for a solver that was asked for this tolerance: whoever asks for little is content with little, within reason."""
-    return Limits(max(RESIDUAL.good, min(10 * tolerance, RESIDUAL.fair)), RESIDUAL.fair)
+    good = max(RESIDUAL.good, 10 * tolerance)
+    return Limits(good, max(RESIDUAL.fair, good))

@@ -1,5 +1,7 @@
 """The algebraic multigrid that PETSc has here, as options: BoomerAMG of hypre, or PETSc's own GAMG without it (wheels)."""
 
+from contextlib import contextmanager
+
 from petsc4py import PETSc
 
 _BOOMERAMG = {
@@ -10,6 +12,8 @@ _BOOMERAMG = {
     "pc_hypre_boomeramg_P_max": 4,
     "pc_hypre_boomeramg_strong_threshold": 0.5,
 }
+
+_STRETCHED = {"pc_hypre_boomeramg_strong_threshold": 0.9}
 
 # Smoothed aggregation, Chebyshev(2)/SSOR on each level: symmetric, so that conjugate gradients may use it.
 # (Measured by benchmarks/multigrid.py.)
@@ -29,21 +33,31 @@ def available():
     return ["BoomerAMG", "GAMG"] if PETSc.Sys.hasExternalPackage("hypre") else ["GAMG"]
 
 
-def precondition(krylov) -> None:
-    """Give a KSP with operators multigrid as its preconditioner. PETSc's database of options is left as it was found."""
-    prefix = f"spinfem{krylov.handle:x}_"
+@contextmanager
+def options_of(thing, options):
+    """Meanwhile a KSP or PC reads these options, and no others, from PETSc's database, which is left as it was found."""
+    prefix = f"spinfem{thing.handle:x}_"
     database = PETSc.Options(prefix)
-    options = multigrid()[1]
     for key, value in options.items():
         database[key] = value
-    krylov.setOptionsPrefix(prefix)
-    krylov.setFromOptions()
-    krylov.setUp()
-    for key in options:
-        database.delValue(key)
+    thing.setOptionsPrefix(prefix)
+    try:
+        yield
+    finally:
+        for key in options:
+            database.delValue(key)
 
 
-def multigrid(name=None):
-    """The name of a multigrid method and its options; without `name`, those of the preferred one."""
+def precondition(krylov) -> None:
+    """Give a KSP with operators multigrid as its preconditioner."""
+    with options_of(krylov, multigrid()[1]):
+        krylov.setFromOptions()
+        krylov.setUp()
+
+
+def multigrid(name=None, stretched=False):
+    """The name of a multigrid method and its options; without `name`, those of the preferred one. stretched: for matrices of stretched cells, where
+    only the strongest couplings may be followed."""
     name = name or available()[0]
-    return name, dict({"BoomerAMG": _BOOMERAMG, "GAMG": _GAMG}[name])
+    options = dict({"BoomerAMG": _BOOMERAMG, "GAMG": _GAMG}[name])
+    return name, options | (_STRETCHED if stretched and name == "BoomerAMG" else {})

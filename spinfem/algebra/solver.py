@@ -1,7 +1,7 @@
 """One reduced operator TᵀAT, set up once and driven many times.
 
 Iterative: conjugate gradients (GMRES where the operator is not symmetric) preconditioned by a symmetric multiplicative
-sweep over the fields (phi, v), multigrid in each. The charge and the spin block are both Laplacians with smooth
+sweep over the fields (phi, v), each preconditioned by itself (`preconditioners`). The charge and the spin block are both Laplacians with smooth
 low-energy modes; swept together their coupling P costs few iterations, and the count stays bounded under refinement.
 Direct: MUMPS, with up to two steps of iterative refinement.
 
@@ -10,17 +10,17 @@ Whatever the method says of itself, a solution is judged by its true residual (`
 
 import time
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from petsc4py import PETSc
 
+from spinfem.algebra.block_operator import BlockOperator, Sweep
+from spinfem.algebra.full_operator import submatrices
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
-from spinfem.algebra.multigrid import multigrid
+from spinfem.algebra.preconditioners import bytes_of, precondition
 
 _REFINEMENTS = 2  # of a direct solution
-_ENTRY = 8 + np.dtype(PETSc.IntType).itemsize  # bytes of a matrix entry: the number and its column
-_MULTIGRID = 4  # how many times as much as the matrix, the matrix and all coarser ones take
 
 
 class SolveError(RuntimeError):
@@ -45,27 +45,85 @@ class SolveReport:
 
 
 class ReducedOperator:
-    """A full matrix under a constraint map, with its preconditioner."""
+    """A full matrix under a constraint map, with its preconditioner.
 
-    def __init__(self, matrix, constraints, symmetric=True, method="iterative", tolerance=1e-12, max_iterations=500):
+    matrix: PETSc matrix over the full unknowns, a FullOperator's among them. corners: the Corners of the space, for multigrid where the degree is more
+    than 1. others: ReducedOperators whose preconditioners may serve here too: fields whose block is the very same share it, as those of the
+    magnetic states of a collinear device do.
+    """
+
+    def __init__(
+        self,
+        matrix,
+        constraints,
+        symmetric=True,
+        method="iterative",
+        tolerance=1e-12,
+        max_iterations=500,
+        corners=None,
+        others=(),
+    ):
         self.matrix, self.constraints = matrix, constraints
-        self._symmetric, self._options = symmetric, (method, tolerance, max_iterations)
-        self.reduced = matrix.ptap(constraints.free)
-        if symmetric:
-            self.reduced.setOption(PETSc.Mat.Option.SPD, True)
-        configure = {"iterative": _iterative, "direct": _direct}[method]
+        self._symmetric, self._options, self._corners = symmetric, (method, tolerance, max_iterations), corners
         self.direct = method == "direct"
+        self.blocks = _blocks(matrix, constraints)
+        self.inner, self._shared = {}, set()
+        for name in dict.fromkeys(first for first, _ in self.blocks):
+            self.blocks[name, name].setOption(PETSc.Mat.Option.SPD, symmetric)
+            self._share(name, others)
         try:
-            self.krylov, self.method = configure(self.reduced, constraints.fields, symmetric)
-            self.krylov.setTolerances(rtol=tolerance, atol=0.0, max_it=max_iterations)
+            self.reduced, self.krylov, self.method = (self._direct if self.direct else self._iterative)()
             self.krylov.setConvergenceHistory(max_iterations + 1)
             self.krylov.setUp()
         except PETSc.Error as error:
             raise SolveError(f"the linear solver ({method}) cannot be set up: {_words(error)}", []) from error
 
+    def _share(self, name, others):
+        for other in others:
+            if name in other.inner and same(self.blocks[name, name], other.blocks[name, name]):
+                self.blocks[name, name], self.inner[name] = other.blocks[name, name], other.inner[name]
+                self._shared.add(name)
+                return
+
+    def _iterative(self):
+        operator = BlockOperator(self.matrix.comm, self.blocks)
+        for name in operator.fields:
+            if name not in self.inner:
+                self.inner[name] = self._preconditioner(name)
+        reduced = operator.as_matrix()
+        krylov = PETSc.KSP().create(self.matrix.comm)
+        krylov.setOperators(reduced)
+        krylov.setType("cg" if self._symmetric else "gmres")
+        krylov.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
+        if not self._symmetric:
+            krylov.setPCSide(PETSc.PC.Side.RIGHT)
+            krylov.setGMRESRestart(100)
+        krylov.getPC().setType("python")
+        krylov.getPC().setPythonContext(Sweep(operator, self.inner))
+        inside = " and ".join(dict.fromkeys(inner.words for inner in self.inner.values()))
+        by_fields = " by fields" if len(operator.fields) > 1 else ""
+        return reduced, krylov, ("CG" if self._symmetric else "GMRES") + f" + {inside}{by_fields}"
+
+    def _preconditioner(self, name):
+        block, corners = self.blocks[name, name], self._corners
+        if corners is None:
+            return precondition(block, self._symmetric)
+        interpolation = partial(corners.interpolation, self.constraints, name)
+        return precondition(block, self._symmetric, corners.degree, corners.stretched(), interpolation)
+
+    def _direct(self):
+        reduced = BlockOperator(self.matrix.comm, self.blocks).whole(self.constraints.fields)
+        reduced.setOption(PETSc.Mat.Option.SPD, self._symmetric)
+        krylov = PETSc.KSP().create(self.matrix.comm)
+        krylov.setOperators(reduced)
+        krylov.setType("preonly")
+        krylov.getPC().setType("cholesky" if self._symmetric else "lu")
+        krylov.getPC().setFactorSolverType("mumps")
+        return reduced, krylov, "MUMPS " + ("Cholesky" if self._symmetric else "LU")
+
     @cached_property
     def size(self):
-        """The largest sum of magnitudes in a row of the full matrix."""
+        """About the largest sum of magnitudes in a row of the full matrix."""
         return self.matrix.norm(PETSc.NormType.NORM_INFINITY)
 
     @property
@@ -75,14 +133,14 @@ class ReducedOperator:
 
     @cached_property
     def memory(self):
-        """Bytes that the matrices and the preconditioner take on all ranks, about. Collective when first asked for."""
-        entries = (m.getInfo(PETSc.Mat.InfoType.GLOBAL_SUM)["nz_used"] for m in (self.matrix, self.reduced))
-        full, reduced = (_ENTRY * count for count in entries)
-        if self.direct:
-            return (
-                full + reduced + 1e6 * self.krylov.getPC().getFactorMatrix().getMumpsInfog(19)
-            )  # its working memory, MB
-        return full + _MULTIGRID * reduced
+        """Bytes that the matrices and the preconditioner take on all ranks, without what is shared, about. Collective when first asked for."""
+        full = self.matrix.getPythonContext().memory if _is_sum(self.matrix) else bytes_of(self.matrix)
+        own = [block for (first, second), block in self.blocks.items() if first != second or first not in self._shared]
+        inner = [inner.memory for name, inner in self.inner.items() if name not in self._shared]
+        total = full + sum(map(bytes_of, own)) + sum(inner)
+        if self.direct:  # the whole reduced matrix, and its working memory in MB
+            total += bytes_of(self.reduced) + 1e6 * self.krylov.getPC().getFactorMatrix().getMumpsInfog(19)
+        return total
 
     @cached_property
     def totals(self):
@@ -110,14 +168,19 @@ class ReducedOperator:
         """The operator of the transposed matrix under the same constraints; itself, if it is symmetric."""
         if self._symmetric:
             return self
-        return ReducedOperator(self.matrix.transpose(PETSc.Mat()), self.constraints, False, *self._options)
+        if _is_sum(self.matrix):
+            transposed = self.matrix.getPythonContext().transposed().as_matrix()
+        else:
+            transposed = self.matrix.transpose(PETSc.Mat())
+        return ReducedOperator(transposed, self.constraints, False, *self._options, self._corners, (self,))
 
-    def solve(self, loads=None, values=None, nodal=None):
+    def solve(self, loads=None, values=None, nodal=None, tolerance=None, start=None):
         """Solve for given loads and given values of prescribed columns.
 
         loads: name -> right-hand side of that free shared column (a terminal current in the operator's unit).
         values: name -> prescribed value; columns not named are zero.
         nodal: right-hand side at every node of this rank, any shape, over the full unknowns.
+        tolerance: the relative residual that is good enough, instead of the operator's. start: where to begin, full unknowns of this rank, any shape.
         Returns (full unknowns, reactions A x, SolveReport); the vectors are PETSc vectors over the full unknowns.
         Raises SolveError if the tolerance is not reached, or the true residual is poor.
         """
@@ -134,7 +197,9 @@ class ReducedOperator:
         self.constraints.free.multTranspose(reaction, load)
         load.scale(-1.0)
         self._add(load, loads)
-        report = self._solve_reduced(load, solution)
+        if start is not None:
+            self.free_of(np.ravel(start) - full.array).copy(solution)
+        report = self._solve_reduced(load, solution, tolerance or self.tolerance, start is not None)
         self.constraints.free.multAdd(solution, full, full)
         self.matrix.mult(full, reaction)
         return full, reaction, report
@@ -146,14 +211,33 @@ class ReducedOperator:
         self._add(rest, {name: -value for name, value in loads.items()})
         return rest
 
+    def free_of(self, full):
+        """The free unknowns of given full ones, those of this rank in any shape, as a PETSc vector; the nearest, where these keep not to the constraints."""
+        vector, unknowns = self.matrix.createVecLeft(), self.reduced.createVecRight()
+        vector.array[:] = np.ravel(full)
+        self.constraints.free.multTranspose(vector, unknowns)
+        unknowns.pointwiseDivide(unknowns, self._reach)
+        return unknowns
+
+    @cached_property
+    def _reach(self):
+        """The diagonal of TᵀT."""
+        one, reach, squares = self.matrix.createVecLeft(), self.reduced.createVecRight(), self.constraints.free.copy()
+        one.set(1.0)
+        ptr, columns, values = squares.getValuesCSR()
+        squares.setValuesCSR(ptr, columns, values**2)
+        squares.assemble()
+        squares.multTranspose(one, reach)
+        return reach
+
     def _add(self, vector, loads):
         if vector.comm.rank == 0:
             for name, value in loads.items():
                 vector.setValue(self.constraints.shared_columns[name], value, addv=PETSc.InsertMode.ADD_VALUES)
         vector.assemble()
 
-    def _solve_reduced(self, load, solution):
-        """Solve for `load`, which is scaled on the way: what is relative stays so however small or large a drive is."""
+    def _solve_reduced(self, load, solution, tolerance, started):
+        """Solve for `load`, from what `solution` is if that is where to begin (`started`). `load` is scaled on the way: what is relative stays so however small or large a drive is."""
         size = load.norm(PETSc.NormType.NORM_INFINITY)
         if size == 0.0:  # nothing drives the device
             return SolveReport(self.method, 0, 0.0, 0.0)
@@ -164,22 +248,25 @@ class ReducedOperator:
         length = load.norm()
         load.scale(1.0 / length)
         size *= length
+        solution.scale(1.0 / size)
+        self.krylov.setTolerances(rtol=tolerance, atol=0.0, max_it=self._options[2])
+        self.krylov.setInitialGuessNonzero(started and not self.direct)
         self._run(load, solution)
         iterations, history = self.krylov.getIterationNumber(), [float(r) for r in self.krylov.getConvergenceHistory()]
         converged, reason = self.krylov.getConvergedReason() > 0, self._reason()
         defect, residual = self._defect(load, solution)
         if self.direct:
-            history = self._refine(load, solution, defect, residual)
+            history = self._refine(load, solution, defect, residual, tolerance)
             residual = history[-1]
         solution.scale(size)
         report = SolveReport(self.method, iterations, residual, time.perf_counter() - start, size, tuple(history))
         if not converged:
             raise SolveError(
                 f"the linear solver ({self.method}) stopped after {iterations} iterations at a relative residual of "
-                f"{residual:.1e} (wanted {self.tolerance:.0e}): {reason}",
+                f"{residual:.1e} (wanted {tolerance:.0e}): {reason}",
                 history,
             )
-        return self._judged(report)
+        return self._judged(report, tolerance)
 
     def _run(self, load, solution):
         try:
@@ -194,10 +281,10 @@ class ReducedOperator:
         defect.aypx(-1.0, load)
         return defect, defect.norm()
 
-    def _refine(self, load, solution, defect, residual):
+    def _refine(self, load, solution, defect, residual, tolerance):
         """Solve for what is left, as long as that helps; the residuals from the first one on."""
         history, better, step = [residual], solution.duplicate(), solution.duplicate()
-        while len(history) <= _REFINEMENTS and np.isfinite(residual) and residual > self.tolerance:
+        while len(history) <= _REFINEMENTS and np.isfinite(residual) and residual > tolerance:
             self._run(defect, step)
             better.waxpy(1.0, step, solution)
             defect, residual = self._defect(load, better)
@@ -207,9 +294,9 @@ class ReducedOperator:
             history.append(residual)
         return history
 
-    def _judged(self, report):
+    def _judged(self, report, tolerance):
         """The report, with what there is to doubt about it. Raises SolveError."""
-        verdict = residual_limits(self.tolerance).verdict(report.residual)
+        verdict = residual_limits(tolerance).verdict(report.residual)
         if verdict == GOOD:
             return report
         words = f"the solution ({self.method}) leaves a relative residual of {report.residual:.1e}"
@@ -228,55 +315,18 @@ def _words(error):
     return " ".join(str(error).split())[:300]
 
 
-def _krylov(operator, options):
-    """A KSP configured by its own options only, which leave PETSc's database as they found it."""
-    krylov = PETSc.KSP().create(operator.comm)
-    prefix = f"spinfem{krylov.handle:x}_"
-    database = PETSc.Options(prefix)
-    for key, value in options.items():
-        database[key] = value
-    krylov.setOptionsPrefix(prefix)
-    krylov.setOperators(operator)
-    krylov.setFromOptions()
-    return krylov, database
+def _is_sum(matrix):
+    """Is the context of a PETSc matrix a FullOperator?"""
+    return matrix.getType() == PETSc.Mat.Type.PYTHON
 
 
-def _iterative(operator, fields, symmetric):
-    populated = {name: index_set for name, index_set in fields.items() if index_set.getSize()}
-    split = len(populated) > 1
-    inside, of_each_field = multigrid()
-    options: dict[str, str | int] = {"ksp_type": "cg" if symmetric else "gmres", "ksp_norm_type": "unpreconditioned"}
-    if not symmetric:
-        options |= {"ksp_pc_side": "right", "ksp_gmres_restart": 100}
-    if split:
-        options |= {"pc_type": "fieldsplit", "pc_fieldsplit_type": "symmetric_multiplicative"}
-        for name in populated:
-            options |= {f"fieldsplit_{name}_ksp_type": "preonly"}
-            options |= {f"fieldsplit_{name}_{key}": value for key, value in of_each_field.items()}
-    else:
-        options |= of_each_field
-    krylov, database = _krylov(operator, options)
-    if split:
-        krylov.getPC().setFieldSplitIS(*populated.items())
-    krylov.setUp()
-    for inner in krylov.getPC().getFieldSplitSubKSP() if split else ():
-        inner.setUp()
-    _forget(database, options)
-    return krylov, ("CG" if symmetric else "GMRES") + f" + {inside}" + (" by fields" if split else "")
+def _blocks(matrix, constraints):
+    """(test field, trial field) -> block of the reduced operator."""
+    if _is_sum(matrix):
+        return matrix.getPythonContext().blocks(constraints)
+    return submatrices(matrix.ptap(constraints.free), constraints)
 
 
-def _direct(operator, fields, symmetric):
-    options = {
-        "ksp_type": "preonly",
-        "pc_type": "cholesky" if symmetric else "lu",
-        "pc_factor_mat_solver_type": "mumps",
-    }
-    krylov, database = _krylov(operator, options)
-    krylov.setUp()
-    _forget(database, options)
-    return krylov, "MUMPS " + ("Cholesky" if symmetric else "LU")
-
-
-def _forget(database, options):
-    for key in options:
-        database.delValue(key)
+def same(one, other):
+    """Do two matrices have the same entries? Collective."""
+    return one.getSizes() == other.getSizes() and one.equal(other)

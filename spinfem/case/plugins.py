@@ -250,6 +250,13 @@ class Term(Plugin):
         raise NotImplementedError
 
     @classmethod
+    def tensors(cls, numbers, m):
+        """What its form is in a region with these `numbers` and the magnetization m in the spin basis, (n,), zero in normal metals, None for a texture:
+        {"stiffness": Tensor} of the gradients, {"mass": Tensor} of the potentials. Such a form is assembled without being compiled, and much faster.
+        None: it is what `integrand` says, and no more is known."""
+        return None
+
+    @classmethod
     def charge_current(cls, u, c):
         """Its part of j, shape (d,), or None."""
         return None

@@ -1,10 +1,14 @@
 """The physics of the bulk: the sum of its terms (`spinfem/model/terms/`), each a file of its own (docs/physics.md, section 2)."""
 
+import numpy as np
 import ufl
 
+from spinfem.model.coefficients import numbers_of
 
-def bulk_form(trial, test, c, degree):
-    """The bilinear form over the cells, with the Coefficients `c`, for trial and test Potentials; `degree` is that of the potentials."""
+
+def bulk_form(trial, test, c, degree, terms=None):
+    """The bilinear form over the cells, with the Coefficients `c`, for trial and test Potentials, of `terms` (default: all that act); `degree` is
+    that of the potentials."""
     mesh = ufl.domain.extract_unique_domain(c.region_weight)
     texture = ufl.algorithms.estimate_total_polynomial_degree(c.magnetization)
 
@@ -12,7 +16,31 @@ def bulk_form(trial, test, c, degree):
         # Without saying so everything would be integrated as expensively as what needs it most.
         return ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": term.quadrature_degree(degree, texture)})
 
-    return sum(c.region_weight * term.integrand(trial, test, c) * dx(term) for term in c.terms)
+    return sum(
+        c.region_weight * term.integrand(trial, test, c) * dx(term) for term in (c.terms if terms is None else terms)
+    )
+
+
+def bulk_tensors(regions, layout, terms, scale):
+    """Of a list of Regions: (coefficients of the gradients and of the potentials in each region, (2, regions, size, size), the terms that they do not hold)."""
+    total, left = np.zeros((2, len(regions), layout.size, layout.size)), []
+    for term in terms:
+        found = [term.tensors(numbers_of(r, (term,), scale), _direction(r, layout)) for r in regions]
+        if any(tensors is None for tensors in found):
+            left.append(term)
+            continue
+        for k, tensors in enumerate(found):
+            for number, kind in enumerate(("stiffness", "mass")):
+                if kind in tensors:
+                    total[number, k] += layout.matrix(tensors[kind])
+    return total, left
+
+
+def _direction(region, layout):
+    """m in the spin basis, (n,), zero in a normal metal; None for a texture."""
+    if region.magnetization is None:
+        return np.zeros(layout.n_spin)
+    return layout.basis @ region.magnetization.direction if region.magnetization.uniform else None
 
 
 def current_density(u, c):

@@ -67,6 +67,16 @@ class Layout:
         blocks[..., self.fields[self.SPIN]] = vectors
         return blocks
 
+    def matrix(self, tensor):
+        """The (size, size) matrix of a Tensor, rows for the test function."""
+        charge, spin = (self.fields[name] for name in (self.CHARGE, self.SPIN))
+        matrix = np.zeros((self.size, self.size))
+        matrix[charge, charge] = tensor.charge
+        matrix[charge, spin] = tensor.drag
+        matrix[spin, charge] = np.reshape(tensor.drag, (-1, 1))
+        matrix[spin, spin] = tensor.spins if np.ndim(tensor.spins) else tensor.spins * np.eye(self.n_spin)
+        return matrix
+
     def split(self, u):
         """The Potentials of a blocked UFL expression: an unknown, a test function, a Function."""
         spins = self.fields[self.SPIN]

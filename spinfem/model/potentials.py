@@ -12,6 +12,14 @@ class Potentials(NamedTuple):
     v: Any
 
 
+class Tensor(NamedTuple):
+    """The coefficients of a bilinear form of potentials u and w, or of their gradients: charge u.phi w.phi + drag.(u.v w.phi + u.phi w.v) + w.v.spins u.v."""
+
+    charge: float
+    drag: Any  # (n,), or 0
+    spins: Any  # (n, n), or a number for all components
+
+
 def cross(a, b):
     """a x b in the spin basis. Along one axis, or within one plane where nobody asks for the third direction, it is zero."""
     return ufl.cross(a, b) if a.ufl_shape == (3,) else ufl.zero(a.ufl_shape)

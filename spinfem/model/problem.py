@@ -6,9 +6,7 @@ sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
-import basix.ufl
 import numpy as np
 import ufl
 from dolfinx import fem
@@ -16,18 +14,19 @@ from dolfinx.fem import petsc as fem_petsc
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
+from spinfem.algebra.corners import Corners
+from spinfem.algebra.full_operator import FullOperator
 from spinfem.case.conditions import Condition
-from spinfem.case.parts import transparent_pairs
 from spinfem.case.plugins import Interface, spin_directions, terms_of
 from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
-from spinfem.model.bulk import bulk_form
+from spinfem.model.bulk import bulk_form, bulk_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
+from spinfem.model.discretisation import Discretisation
 from spinfem.model.facet import End, Facet
 from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of, spin_basis
@@ -90,6 +89,7 @@ class Problem:
     regions: dict
     terminals: dict
     layout: Layout  # of the blocks of unknowns
+    discretisation: Discretisation
     space: fem.FunctionSpace
     coefficients: Coefficients
     bulk: ufl.Form
@@ -118,12 +118,39 @@ class Problem:
         """m of a ferromagnet at some of this rank's nodes in the spin basis, (k, n)."""
         return self.magnetization_at(region, nodes) @ self.basis.T
 
+    @property
+    def form(self) -> ufl.Form:
+        """The whole bilinear form."""
+        return sum((coupling.form for coupling in self._couplings), self.bulk)
+
+    @property
+    def _couplings(self):
+        return (*self.interfaces.values(), *self.leads.values())
+
     def assemble(self) -> PETSc.Mat:
-        """The full operator, before constraints."""
+        """The full operator, before constraints. Collective."""
+        cells = self.discretisation.cells(self.layout.size)
+        if cells is None:
+            return self.assembled(self.form)
+        scale = scale_of(self.device, self.regions)
+        regions = [self.regions[name] for name in self.device.regions]
+        tensors, left = bulk_tensors(regions, self.layout, self.coefficients.terms, scale)
+        forms = [coupling.form for coupling in self._couplings]
+        if left:
+            trial, test = (self.layout.split(argument) for argument in reversed(self.bulk.arguments()))
+            forms.append(bulk_form(trial, test, self.coefficients, self.degree, left))
+        rest = self.assembled(sum(forms[1:], forms[0])) if forms else None
+        return FullOperator(cells, tensors, self.layout.fields, rest).as_matrix()
+
+    def corners(self) -> Corners:
+        """For multigrid."""
+        return Corners(self.space, self.layout.fields)
+
+    def assembled(self, form) -> PETSc.Mat:
+        """The matrix of a bilinear form on the space. Collective."""
         with compiling(self.device.mesh.comm):
-            couplings = (*self.interfaces.values(), *self.leads.values())
-            form = fem.form(sum((coupling.form for coupling in couplings), self.bulk))
-        matrix = fem_petsc.assemble_matrix(form)
+            compiled = fem.form(form)
+        matrix = fem_petsc.assemble_matrix(compiled)
         matrix.assemble()
         return matrix
 
@@ -189,10 +216,10 @@ class Problem:
         return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
-def make_problem(case, device, magnetizations=None, spins=True, held=()):
+def make_problem(case, device, magnetizations=None, spins=True, held=(), discretisation=None):
     """The Problem of a checked case on its device. Collective.
 
-    magnetizations: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
+    discretisation: that of another magnetic state. magnetizations: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
     and the spin potential, along every axis, are given instead of what the case says.
     """
     terminals = case.terminals | {name: Terminal.held() for name in held}
@@ -210,8 +237,8 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
     layout = Layout(spin_basis(device.mesh.comm, directions, turning))
-    element = basix.ufl.element("Lagrange", device.mesh.basix_cell(), degree, shape=(layout.size,))
-    space = broken_space(device.mesh, element, _region_of_cell(device), _breaks(case, device))
+    discretisation = discretisation or Discretisation(case, device)
+    space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)
     trial, test = arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
@@ -233,6 +260,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=()):
         regions=regions,
         terminals=terminals,
         layout=layout,
+        discretisation=discretisation,
         space=space,
         coefficients=c,
         bulk=bulk_form(layout.split(trial), layout.split(test), c, degree),
@@ -256,29 +284,12 @@ def _symmetric(terms, laws, n_spin):
     return all(term.symmetric(n_spin) for term in terms) and not turning
 
 
-def _breaks(case, device):
-    """Pairs of regions, by number, whose potentials have nothing to do with each other: all that no transparent contact
-    joins, so that regions which meet in an edge beside resistive contacts stay apart there. None if no interface breaks."""
-    if not any(interface.breaks for interface in case.interfaces.values()):
-        return set()
-    joined = transparent_pairs(case, device.contacts)
-    pairs = {frozenset(pair) for pair in combinations(device.regions, 2)} - joined
-    return {frozenset(device.regions[region] for region in pair) for pair in pairs}
-
-
 def _siemens(device, regions):
     return (
         scale_of(device, regions).largest_conductivity
         * device.length_unit ** (device.mesh.topology.dim - 2)
         * device.depth
     )
-
-
-def _region_of_cell(device):
-    cells = device.mesh.topology.index_map(device.mesh.topology.dim)
-    region = np.zeros(cells.size_local + cells.num_ghosts, dtype=np.int64)
-    region[device.cell_tags.indices] = device.cell_tags.values
-    return region
 
 
 def _directions(device, regions, terminals):

@@ -32,6 +32,8 @@ class Operators:
                 options.method,
                 options.tolerance,
                 options.max_iterations,
+                problem.corners(),
+                [operator for _, operator in self._kept.values()],
             )
             self._kept[id(problem)] = problem, made
             self._make_room()

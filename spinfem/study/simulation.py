@@ -149,8 +149,9 @@ class Simulation:
         if state not in self.problems:
             with self._assembling():
                 magnetizations, spins, held = state
+                made = next(iter(self.problems.values()), None)
                 self.problems[state] = make_problem(
-                    self.case, self.device, dict(magnetizations), spins=spins, held=held
+                    self.case, self.device, dict(magnetizations), spins, held, made and made.discretisation
                 )
         return self.problems[state]
 

@@ -1,8 +1,10 @@
 """Spins across the magnetization of a weak ferromagnet lose their phase."""
 
+import numpy as np
 import ufl
 
 from spinfem.case.plugins import Term
+from spinfem.model.potentials import Tensor
 
 
 class Dephasing(Term, kind="dephasing"):
@@ -21,6 +23,12 @@ class Dephasing(Term, kind="dephasing"):
     def integrand(cls, u, w, c):
         m = c.magnetization
         return c.dephasing * (ufl.dot(u.v, w.v) - ufl.dot(m, u.v) * ufl.dot(m, w.v))
+
+    @classmethod
+    def tensors(cls, numbers, m):
+        if m is None:
+            return None
+        return {"mass": Tensor(0.0, 0.0, numbers["dephasing"] * (np.eye(len(m)) - np.outer(m, m)))}
 
     @classmethod
     def given_to_magnet(cls, u, c):

@@ -1,9 +1,10 @@
 """Spins turn about the magnetization of a weak ferromagnet."""
 
+import numpy as np
 import ufl
 
 from spinfem.case.plugins import Term
-from spinfem.model.potentials import cross
+from spinfem.model.potentials import Tensor, cross
 
 
 class Precession(Term, kind="precession"):
@@ -27,6 +28,13 @@ class Precession(Term, kind="precession"):
     @classmethod
     def integrand(cls, u, w, c):
         return c.precession * ufl.dot(cross(c.magnetization, u.v), w.v)
+
+    @classmethod
+    def tensors(cls, numbers, m):
+        if m is None:
+            return None
+        turn = np.cross(m, np.eye(3)).T if len(m) == 3 else np.zeros((len(m), len(m)))  # m x
+        return {"mass": Tensor(0.0, 0.0, numbers["precession"] * turn)}
 
     @classmethod
     def given_to_magnet(cls, u, c):

@@ -3,6 +3,7 @@
 import ufl
 
 from spinfem.case.plugins import Term
+from spinfem.model.potentials import Tensor
 
 
 class Relaxation(Term, kind="relaxation"):
@@ -23,6 +24,10 @@ class Relaxation(Term, kind="relaxation"):
     @classmethod
     def integrand(cls, u, w, c):
         return c.relaxation * ufl.dot(u.v, w.v)
+
+    @classmethod
+    def tensors(cls, numbers, m):
+        return {"mass": Tensor(0.0, 0.0, numbers["relaxation"])}
 
     @classmethod
     def given_to_lattice(cls, u, c):

@@ -3,6 +3,7 @@
 import ufl
 
 from spinfem.case.plugins import Term
+from spinfem.model.potentials import Tensor
 
 
 class Transport(Term, kind="transport"):
@@ -34,6 +35,13 @@ class Transport(Term, kind="transport"):
             + c.polarization * drag
             + ufl.inner(ufl.grad(u.v), ufl.grad(w.v))
         )
+
+    @classmethod
+    def tensors(cls, numbers, m):
+        sigma, polarization = numbers["conductivity"], numbers["polarization"]
+        if m is None:
+            return None
+        return {"stiffness": Tensor(sigma, sigma * polarization * m, sigma)}
 
     @classmethod
     def charge_current(cls, u, c):

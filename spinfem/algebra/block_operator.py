@@ -1,0 +1,82 @@
+"""A reduced operator in blocks, one for each pair of fields, and the sweep over the fields that preconditions it."""
+
+import numpy as np
+from petsc4py import PETSc
+
+
+class BlockOperator:
+    """The context of a PETSc matrix of type python. blocks: (test field, trial field) -> matrix; pairs that nothing couples are left out.
+    The numbers of a rank are those of one field after those of the other."""
+
+    def __init__(self, comm, blocks):
+        self._comm, self.blocks = comm, blocks
+        self.fields = tuple(dict.fromkeys(first for first, _ in blocks))
+        sizes = [blocks[name, name].getLocalSize()[0] for name in self.fields]
+        ends = np.cumsum([0, *sizes])
+        self.places = {name: slice(*ends[k : k + 2]) for k, name in enumerate(self.fields)}
+        self._given, self._result = ({name: self.vector(name) for name in self.fields} for _ in range(2))
+
+    def vector(self, field):
+        """A PETSc vector over the unknowns of a field."""
+        return self.blocks[field, field].createVecRight()
+
+    def as_matrix(self):
+        """The PETSc matrix."""
+        n = sum(vector.getLocalSize() for vector in self._given.values())
+        matrix = PETSc.Mat().createPython(((n, None), (n, None)), self, comm=self._comm)
+        matrix.setUp()
+        return matrix
+
+    def mult(self, matrix, x, y):
+        """y = A x."""
+        for name, place in self.places.items():
+            self._given[name].array[:] = x.array_r[place]
+        for name, place in self.places.items():
+            self._result[name].set(0.0)
+            for other in self.fields:
+                self.add(name, other, self._given[other], self._result[name])
+            y.array[place] = self._result[name].array_r
+
+    def add(self, first, second, x, y):
+        """y += the block times x."""
+        if (first, second) in self.blocks:
+            self.blocks[first, second].multAdd(x, y, y)
+
+    def whole(self, fields):
+        """One matrix with the entries of all blocks; fields: name -> index set of its unknowns."""
+        sets = [fields[name] for name in self.fields]
+        rows = [[self.blocks.get((first, second)) for second in self.fields] for first in self.fields]
+        return PETSc.Mat().createNest(rows, sets, sets).convert("aij")
+
+
+class Sweep:
+    """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> an object with `apply(b, x)`)."""
+
+    def __init__(self, operator, inner):
+        self._operator, self._inner = operator, inner
+        self._rest, self._step, self._sum = (
+            {name: operator.vector(name) for name in operator.fields} for _ in range(3)
+        )
+
+    def apply(self, preconditioner, b, x):
+        """x = about A⁻¹ b."""
+        operator = self._operator
+        fields = operator.fields
+        for number, name in enumerate(fields):
+            self._correct(name, fields[:number], b)
+            self._step[name].copy(self._sum[name])
+        for name in reversed(fields[:-1]):
+            self._correct(name, fields, b)
+            self._sum[name].axpy(1.0, self._step[name])
+        for name, place in operator.places.items():
+            x.array[place] = self._sum[name].array_r
+
+    def _correct(self, name, others, b):
+        """One step in a field, for what the sum so far of other fields leaves of b."""
+        rest = self._rest[name]
+        rest.set(0.0)
+        for other in others:
+            self._operator.add(name, other, self._sum[other], rest)
+        rest.scale(-1.0)
+        rest.array[:] += b.array_r[self._operator.places[name]]
+        self._inner[name].apply(rest, self._step[name])

@@ -1,0 +1,101 @@
+"""Scalar matrices of straight simplices,  sum over cells of (s grad.grad + r mass),  s and r constant in each class of cells.
+
+All of them share one sparsity pattern, and each set of coefficients is assembled once: the magnetic states of a device differ in a few of them.
+"""
+
+from weakref import WeakValueDictionary
+
+import basix.ufl
+import numpy as np
+import ufl
+from dolfinx import fem
+from scipy import sparse
+
+from spinfem.algebra.broken_space import same_nodes
+from spinfem.algebra.compiling import compiling
+from spinfem.algebra.kernels import call
+from spinfem.compat import nodes_of_cells
+
+MOST_DEGREE = 4  # of the kernel
+
+
+def can_assemble(space):
+    """Are the cells straight simplices, and is the degree one that the kernel knows?"""
+    mesh = space.mesh
+    straight = mesh.geometry.cmap.degree == 1 and mesh.geometry.dim == mesh.topology.dim
+    return straight and space.ufl_element().degree <= MOST_DEGREE
+
+
+class CellMatrices:
+    """On the nodes of a blocked Lagrange `space`, broken or not. class_of_cell: (local cells with ghosts,) numbers below n_classes. Collective."""
+
+    def __init__(self, space, class_of_cell, n_classes):
+        self.comm, self.n_classes = space.mesh.comm, n_classes
+        cell, degree = space.mesh.basix_cell(), space.ufl_element().degree
+        scalar = same_nodes(space, basix.ufl.element("Lagrange", cell, degree))
+        with compiling(self.comm):
+            form = fem.form(ufl.TrialFunction(scalar) * ufl.TestFunction(scalar) * ufl.dx)
+        self._store = fem.create_matrix(form)
+        self.n_owned = space.dofmap.index_map.size_local
+        self.columns = self._store.index_map(1)  # the nodes that the owned ones share cells with, ghosts last
+        self._ptr, self._ind = self._store.indptr.astype(np.int32), self._store.indices
+        self.ptr = self._ptr[: self.n_owned + 1]
+        self.ind = self._ind[: self.ptr[-1]]
+        owned = space.mesh.topology.index_map(space.mesh.topology.dim).size_local
+        self._cells = (
+            space.mesh.geometry.x,
+            np.ascontiguousarray(nodes_of_cells(space.mesh)[:owned], dtype=np.int32),
+            np.ascontiguousarray(space.dofmap.list[:owned], dtype=np.int32),
+            np.ascontiguousarray(class_of_cell[:owned], dtype=np.int32),
+            _reference_matrices(cell, degree),
+        )
+        self._made = WeakValueDictionary()  # the coefficients -> the entries, as long as somebody has them
+
+    def entries(self, coefficients):
+        """The entries in the owned rows, (n, entries), for coefficients (n, 2, n_classes): s, r of each class. Collective."""
+        keys = [np.ascontiguousarray(pair).tobytes() for pair in coefficients]
+        found = {key: self._made.get(key) for key in keys}
+        missing = {key: pair for key, pair in zip(keys, coefficients, strict=True) if found[key] is None}
+        if missing:
+            found |= zip(missing, self._assemble(np.array(list(missing.values()))), strict=True)
+            self._made.update(found)
+        return [found[key] for key in keys]
+
+    def matrix(self, entries):
+        """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""
+        return sparse.csr_matrix((entries, self.ind, self.ptr), shape=(self.n_owned, _size(self.columns)))
+
+    def _assemble(self, coefficients):
+        x, geometry, dofs, classes, reference = self._cells
+        n, (cells, nodes), dim = len(coefficients), dofs.shape, geometry.shape[1] - 1
+        values = np.zeros((n, len(self._ind)))
+        stiffness, rate = (np.ascontiguousarray(coefficients[:, k]) for k in (0, 1))
+        call(
+            "assemble", cells, dim, nodes, x, geometry, dofs, classes, reference,
+            n, self.n_classes, stiffness, rate, self._ptr, self._ind, len(self._ind), values,
+        )  # fmt: skip
+        if self.comm.size == 1:
+            return list(values)
+        return [self._shared(v) for v in values]
+
+    def _shared(self, values):
+        self._store.data[:] = values
+        self._store.scatter_reverse()
+        return self._store.data[: len(self.ind)].copy()
+
+
+def _size(index_map):
+    return index_map.size_local + index_map.num_ghosts
+
+
+def _reference_matrices(cell, degree):
+    """On the reference simplex, (parts, nodes, nodes): the integrals of d_p N_i d_r N_j, both orders added up, for p <= r; that of N_i N_j last."""
+    points, weights = basix.make_quadrature(cell, 2 * degree)
+    table = basix.ufl.element("Lagrange", cell, degree).tabulate(1, points)
+    slopes, dim = table[1:], len(table) - 1
+    parts = []
+    for p in range(dim):
+        for r in range(p, dim):
+            part = np.einsum("q,qi,qj->ij", weights, slopes[p], slopes[r])
+            parts.append(part if p == r else part + part.T)
+    return np.array([*parts, np.einsum("q,qi,qj->ij", weights, table[0], table[0])])

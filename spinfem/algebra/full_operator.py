@@ -1,0 +1,107 @@
+"""The operator at all nodes, before constraints: scalar matrices between components, and a matrix for what they cannot express.
+
+As a PETSc matrix (of type python) it is multiplied with vectors as any other; `blocks` are those of the reduced operator.
+"""
+
+import numpy as np
+from dolfinx import la
+from petsc4py import PETSc
+
+from spinfem.algebra.preconditioners import bytes_of
+from spinfem.algebra.reduction import FieldMap, reduced
+
+
+class FullOperator:
+    """A = sum_ab E_ab x S_ab + rest.
+
+    cells: CellMatrices. tensors: (2, n_classes, block, block), of each class of cells the coefficients of grad.grad and of the mass between
+    components (a of the test, b of the trial function). fields: name -> the slice of a block. rest: PETSc matrix, or None.
+    """
+
+    def __init__(self, cells, tensors, fields, rest=None):
+        self.cells, self.fields, self.rest = cells, fields, rest
+        self._tensors, self.block = tensors, tensors.shape[-1]
+        of_pairs = tensors.transpose(2, 3, 0, 1).reshape(self.block**2, 2, -1)
+        different, which = np.unique(of_pairs, axis=0, return_inverse=True)
+        acting = different.any(axis=(1, 2))
+        numbers = np.where(acting, np.cumsum(acting) - 1, -1)
+        self._which = numbers[which.ravel()].reshape(self.block, self.block)
+        self._entries = cells.entries(different[acting])
+
+    def as_matrix(self):
+        """The PETSc matrix."""
+        n = self.cells.n_owned * self.block
+        matrix = PETSc.Mat().createPython(((n, None), (n, None)), self, comm=self.cells.comm)
+        matrix.setBlockSize(self.block)
+        matrix.setUp()
+        return matrix
+
+    def transposed(self):
+        """The FullOperator of the transposed matrix."""
+        rest = self.rest and self.rest.transpose(PETSc.Mat())
+        return FullOperator(self.cells, self._tensors.swapaxes(-1, -2), self.fields, rest)
+
+    def mult(self, matrix, x, y):
+        """y = A x, PETSc vectors."""
+        self._multiply(self._which, x, y)
+        if self.rest:
+            self.rest.multAdd(x, y, y)
+
+    def multTranspose(self, matrix, x, y):
+        """y = Aᵀ x."""
+        self._multiply(self._which.T, x, y)  # each S is symmetric
+        if self.rest:
+            self.rest.multTransposeAdd(x, y, y)
+
+    @property
+    def memory(self):
+        """Bytes on all ranks. Collective."""
+        here = (8 * len(self._entries) + 4) * len(self.cells.ind)
+        return self.cells.comm.allreduce(here) + (bytes_of(self.rest) if self.rest else 0)
+
+    def norm(self, matrix, kind):
+        """About the largest sum of magnitudes in a row, whichever norm is asked for: twice the largest entry on the diagonal."""
+        return 2 * self.cells.comm.allreduce(self._largest(), op=max)
+
+    def _largest(self):
+        diagonal = self.cells.matrix
+        largest = [abs(diagonal(entries).diagonal()).max(initial=0.0) for entries in self._entries]
+        return max([*largest, float(abs(self.rest.getDiagonal().array).max(initial=0.0)) if self.rest else 0.0])
+
+    def _multiply(self, which, x, y):
+        ghosted = la.vector(self.cells.columns, self.block)
+        ghosted.array[: x.array_r.size] = x.array_r
+        ghosted.scatter_forward()
+        given, result = ghosted.array.reshape(-1, self.block), np.zeros((self.cells.n_owned, self.block))
+        for number, entries in enumerate(self._entries):
+            matrix = self.cells.matrix(entries)
+            sources = np.flatnonzero((which == number).any(axis=0))
+            product = matrix @ given[:, sources]
+            for k, b in enumerate(sources):
+                result[:, which[:, b] == number] += product[:, k : k + 1]
+        y.array[:] = result.ravel()
+
+    def blocks(self, constraints):
+        """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing couples. Collective."""
+        names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
+        maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
+        found = submatrices(self.rest.ptap(constraints.free), constraints) if self.rest else {}
+        for first in names:
+            for second in names:
+                which = self._which[self.fields[first], self.fields[second]]
+                if (which >= 0).any():
+                    block = reduced(maps[first], maps[second], which, self.cells, self._entries)
+                    if (first, second) in found:
+                        block.axpy(1.0, found[first, second], PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+                    found[first, second] = block
+        return found
+
+
+def submatrices(matrix, constraints):
+    """(field, field) -> block of a reduced matrix, for fields that have unknowns. Collective."""
+    fields = {name: index_set for name, index_set in constraints.fields.items() if index_set.getSize()}
+    return {
+        (first, second): matrix.createSubMatrix(rows, columns)
+        for first, rows in fields.items()
+        for second, columns in fields.items()
+    }

@@ -1,0 +1,85 @@
+"""What preconditions the block of one field: each has `words`, to be told of, and `apply(b, x)`.
+
+Cells of about the same size in all directions: smoothing node by node, multigrid on what the corners of cells see (p-multigrid). Cells that are stretched: their
+nodes are coupled so unevenly that no smoothing of that kind works; up to degree 2 multigrid does that looks for strong couplings,
+beyond it only an exact factorization of the block. (Measured by benchmarks/stretched.py.)
+"""
+
+import numpy as np
+from petsc4py import PETSc
+
+from spinfem.algebra.multigrid import multigrid, options_of
+
+_ENTRY = 8 + np.dtype(PETSc.IntType).itemsize
+_FACTORED = 300_000  # unknowns of a block, at most
+_FORWARDS = PETSc.Mat.SORType.LOCAL_FORWARD_SWEEP | PETSc.Mat.SORType.ZERO_INITIAL_GUESS
+_BACKWARDS = PETSc.Mat.SORType.LOCAL_BACKWARD_SWEEP
+
+
+def precondition(block, symmetric, degree=1, stretched=False, interpolation=None):
+    """The preconditioner of a block. interpolation: a function that makes the matrix from the corners to all nodes; None: without. Collective."""
+    if stretched and degree > 2 and block.getSize()[0] <= _FACTORED:
+        return Factors(block, symmetric)
+    if interpolation is None or degree == 1 or stretched:
+        return AlgebraicMultigrid(block, stretched)
+    return CornerMultigrid(block, interpolation(), symmetric)
+
+
+class Factors:
+    """The exact inverse, by MUMPS."""
+
+    def __init__(self, block, symmetric):
+        self.words = "MUMPS"
+        kind = {"pc_type": "cholesky" if symmetric else "lu", "pc_factor_mat_solver_type": "mumps"}
+        self._inverse = _preconditioner(block, kind)
+        self.apply = self._inverse.apply
+        self.memory = 1e6 * self._inverse.getFactorMatrix().getMumpsInfog(19)
+
+
+class AlgebraicMultigrid:
+    """The multigrid that PETSc has here, on the block as it is."""
+
+    _MEMORY = 2.5  # of the block
+
+    def __init__(self, block, stretched=False):
+        self.words, options = multigrid(stretched=stretched)
+        self.apply = _preconditioner(block, options).apply
+        self.memory = self._MEMORY * bytes_of(block)
+
+
+class CornerMultigrid:
+    """One sweep of Gauss and Seidel forwards, multigrid on what the corners see, one sweep backwards."""
+
+    def __init__(self, block, interpolation, symmetric):
+        self._block, self._interpolation = block, interpolation
+        corners = block.ptap(interpolation)
+        corners.setOption(PETSc.Mat.Option.SPD, symmetric)
+        self._coarse = AlgebraicMultigrid(corners)
+        self.words = self._coarse.words
+        self.memory = bytes_of(corners) + bytes_of(interpolation) + self._coarse.memory
+        self._load, self._step = corners.createVecs()
+        self._rest = block.createVecLeft()
+
+    def apply(self, b, x):
+        """x = about A⁻¹ b."""
+        self._block.SOR(b, x, sortype=_FORWARDS)
+        self._block.mult(x, self._rest)
+        self._rest.aypx(-1.0, b)
+        self._interpolation.multTranspose(self._rest, self._load)
+        self._coarse.apply(self._load, self._step)
+        self._interpolation.multAdd(self._step, x, x)
+        self._block.SOR(b, x, sortype=_BACKWARDS)
+
+
+def bytes_of(matrix):
+    """Of the entries of a matrix and their columns, on all ranks. Collective."""
+    return _ENTRY * matrix.getInfo(PETSc.Mat.InfoType.GLOBAL_SUM)["nz_used"]
+
+
+def _preconditioner(matrix, options):
+    made = PETSc.PC().create(matrix.comm)
+    made.setOperators(matrix)
+    with options_of(made, options):
+        made.setFromOptions()
+        made.setUp()
+    return made

@@ -1,0 +1,120 @@
+"""The constraint map T of one field on the nodes of this rank, and products TᵀST with matrices S on the nodes.
+
+A row of T has hardly more than one entry, so TᵀST is a renumbering with factors.
+"""
+
+import numpy as np
+from dolfinx import la
+from petsc4py import PETSc
+from scipy import sparse
+
+from spinfem.algebra.kernels import call
+
+
+class FieldMap:
+    """T of a field, with the free unknowns of the field numbered by themselves. components: the slice of a block of `block` numbers that is this
+    field's. columns: the index map of the nodes, ghosts included. Collective."""
+
+    def __init__(self, constraints, name, components, block, columns):
+        self.comm, self.components = constraints.free.comm.tompi4py(), components
+        count = constraints.fields[name].getLocalSize()
+        first = int(constraints.fields[name].getIndices()[0]) if count else 0
+        firsts, counts = np.array(self.comm.allgather((first, count))).T
+        self.n_local, self.size = count, int(counts.sum())
+        starts = np.cumsum(counts) - counts
+        self.start, self._first = int(starts[self.comm.rank]), first
+        self.n_components = components.stop - components.start
+        table = self._with_ghosts(_rows(constraints.free, components, block), columns)
+        reached, places = np.unique(table.indices, return_inverse=True)
+        owner = np.searchsorted(constraints.free.getOwnershipRangesColumn(), reached, side="right") - 1
+        self.numbers = (reached - firsts[owner] + starts[owner]).astype(
+            PETSc.IntType
+        )  # of the columns of `rows`, increasing
+        self.rows = sparse.csr_matrix(
+            (table.data, places.astype(np.int32), table.indptr), (table.shape[0], len(reached))
+        )
+        self._n_owned = columns.size_local * self.n_components
+
+    def mine(self, columns):
+        """Places, among this rank's unknowns, of those of some columns of T that are among them."""
+        places = columns - self._first
+        return places[(places >= 0) & (places < self.n_local)]
+
+    def _with_ghosts(self, rows, columns):
+        """The rows of this rank's nodes, ghosts last."""
+        counts = np.diff(rows.indptr)
+        width = self.comm.allreduce(int(counts.max(initial=0)), op=max)
+        everywhere = la.vector(columns, self.n_components * width * 2)
+        everywhere.array[:] = -1.0
+        places = np.arange(rows.nnz) - np.repeat(rows.indptr[:-1], counts)
+        owned = everywhere.array[: len(counts) * width * 2].reshape(len(counts), width, 2)
+        owned[np.repeat(np.arange(len(counts)), counts), places] = np.stack([rows.indices, rows.data], axis=1)
+        everywhere.scatter_forward()
+        entries = everywhere.array.reshape(-1, width, 2)
+        there = entries[..., 0] >= 0
+        ends = np.append(0, np.cumsum(there.sum(axis=1)))
+        shape = (len(entries), rows.shape[1])
+        return sparse.csr_matrix((entries[there][:, 1].copy(), entries[there][:, 0].astype(np.int32), ends), shape)
+
+    @property
+    def owned_rows(self):
+        """`rows` of this rank's own nodes."""
+        return self.rows[: self._n_owned]
+
+
+def _rows(free, components, block):
+    """This rank's rows of T for some components of each node, as a scipy matrix."""
+    ptr, columns, values = free.getValuesCSR()
+    rows = sparse.csr_matrix((values, columns, ptr), (len(ptr) - 1, free.getSize()[1]))
+    nodes = np.arange(0, len(ptr) - 1, block)[:, None]
+    return rows[(nodes + np.arange(components.start, components.stop)).ravel()]
+
+
+def reduced(left, right, which, cells, entries):
+    """The PETSc matrix  sum_ab L_aᵀ S_ab R_b  over the components of two FieldMaps.
+
+    which: (components of left, of right), the number of S_ab in the list `entries`, which fill the pattern of the CellMatrices `cells`; -1: none. Collective.
+    """
+    used = np.unique(which[which >= 0])
+    matrices = np.array([entries[number] for number in used]) if len(used) > 1 else entries[used[0]]
+    which = np.where(which >= 0, np.searchsorted(used, which), -1).astype(np.int32)
+    transposed = left.owned_rows.T.tocsr()
+    n_left, n_right = which.shape
+    mark, ends = np.full(len(right.numbers), -1, np.int32), np.zeros(len(left.numbers) + 1, np.int32)
+
+    def product(columns, values):
+        mark[:] = -1
+        call(
+            "reduce", len(left.numbers), transposed.indptr, transposed.indices, transposed.data,
+            n_left, n_right, which, cells.ptr, cells.ind, len(cells.ind), matrices,
+            right.rows.indptr, right.rows.indices, right.rows.data, mark, ends, columns, values,
+        )  # fmt: skip
+
+    product(None, None)
+    columns, values = np.empty(ends[-1], np.int32), np.empty(ends[-1])
+    product(columns, values)
+    return _distributed(left, right, np.diff(ends), right.numbers[columns], values)
+
+
+def _distributed(left, right, counts, columns, values):
+    """A PETSc matrix of entries by rows `left.numbers`; rows of others (shared unknowns belong to the first rank) go to their owner."""
+    mine = (left.numbers >= left.start) & (left.numbers < left.start + left.n_local)
+    of_mine = np.repeat(mine, counts)
+    lengths = np.zeros(left.n_local, np.int64)
+    lengths[left.numbers[mine] - left.start] = counts[mine]
+    ptr = np.append(0, np.cumsum(lengths)).astype(np.int32)
+    rows = sparse.csr_matrix((values[of_mine], columns[of_mine], ptr), (left.n_local, right.size))
+    if left.comm.size > 1:
+        sent = (np.repeat(left.numbers, counts)[~of_mine], columns[~of_mine], values[~of_mine])
+        arrived = left.comm.gather(sent)
+        if arrived:
+            i, j, v = (np.concatenate(parts) for parts in zip(*arrived, strict=True))
+            if len(i):
+                rows = (rows + sparse.csr_matrix((v, (i - left.start, j)), rows.shape)).tocsr()
+    return from_rows(left.comm, rows, right.n_local)
+
+
+def from_rows(comm, rows, n_columns):
+    """The PETSc matrix of this rank's `rows` (scipy, global columns); n_columns: how many columns are this rank's."""
+    parts = (rows.indptr.astype(PETSc.IntType), rows.indices.astype(PETSc.IntType), rows.data)
+    return PETSc.Mat().createAIJ(((rows.shape[0], None), (n_columns, None)), csr=parts, comm=comm)
