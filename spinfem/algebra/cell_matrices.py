@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 import basix.ufl
 import numpy as np
 import ufl
-from dolfinx import fem
+from dolfinx import fem, la
 from scipy import sparse
 
 from spinfem.algebra.broken_space import same_nodes
@@ -36,7 +36,8 @@ class CellMatrices:
         with compiling(self.comm):
             form = fem.form(ufl.TrialFunction(scalar) * ufl.TestFunction(scalar) * ufl.dx)
         self._store = fem.create_matrix(form)
-        self.n_owned = space.dofmap.index_map.size_local
+        self._nodes = space.dofmap.index_map
+        self.n_owned = self._nodes.size_local
         self.columns = self._store.index_map(1)  # the nodes that the owned ones share cells with, ghosts last
         self._ptr, self._ind = self._store.indptr.astype(np.int32), self._store.indices
         self.ptr = self._ptr[: self.n_owned + 1]
@@ -61,6 +62,37 @@ class CellMatrices:
             self._made.update(found)
         return [found[key] for key in keys]
 
+    def energies(self, tensors, values):
+        """The integrals over each owned cell of grad u.S grad u + u.R u, (cells,). tensors: (2, n_classes, block, block), S and R of each class.
+        values: u at the local nodes, (nodes, block)."""
+        x, geometry, dofs, classes, reference = self._cells
+        metrics, in_cells = _metrics(x, geometry), values[dofs]
+        transposed = np.swapaxes(in_cells, 1, 2)
+        parts = [(tensors[0], metrics[:, k], part) for k, part in enumerate(reference[:-1])]
+        total = np.zeros(len(dofs))
+        for tensor, metric, part in [*parts, (tensors[1], metrics[:, -1], reference[-1])]:
+            total += metric * np.sum(tensor[classes] * (transposed @ (part @ in_cells)), axis=(1, 2))
+        return total
+
+    def own_energies(self, tensors, groups, weights):
+        """The same of the functions of each node, (owned nodes, block, block). Nodes of a cell in one of `groups` (lists of their places) are one function
+        with these `weights`, and have its energy over weights.weights. Collective."""
+        x, geometry, dofs, classes, reference = self._cells
+        own = np.einsum("pii->pi", reference).copy()
+        for group in groups:
+            parts = reference[:, group][:, :, group]
+            own[:, group] = (np.einsum("i,pij,j->p", weights, parts, weights) / (weights @ weights))[:, None]
+        metrics, block = _metrics(x, geometry), tensors.shape[-1]
+        sloped, plain = metrics[:, :-1] @ own[:-1], metrics[:, -1:] * own[-1]
+        total = la.vector(self._nodes, block**2)
+        entries = total.array.reshape(-1, block, block)
+        for a, b in np.ndindex(block, block):
+            if tensors[:, :, a, b].any():
+                parts = tensors[0, classes, a, b][:, None] * sloped + tensors[1, classes, a, b][:, None] * plain
+                entries[:, a, b] = np.bincount(dofs.ravel(), parts.ravel(), len(entries))
+        total.scatter_reverse(la.InsertMode.add)
+        return entries[: self.n_owned].copy()
+
     def matrix(self, entries):
         """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""
         return sparse.csr_matrix((entries, self.ind, self.ptr), shape=(self.n_owned, _size(self.columns)))
@@ -82,6 +114,17 @@ class CellMatrices:
         self._store.data[:] = values
         self._store.scatter_reverse()
         return self._store.data[: len(self.ind)].copy()
+
+
+def _metrics(x, geometry):
+    """|det J| J^-1 J^-T of each cell, its entries as those of the reference matrices, and |det J|: (cells, parts)."""
+    dim = geometry.shape[1] - 1
+    corners = x[geometry][:, :, :dim]
+    jacobian = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
+    size, inverse = np.abs(np.linalg.det(jacobian)), np.linalg.inv(jacobian)
+    metric = size[:, None, None] * (inverse @ np.swapaxes(inverse, 1, 2))
+    entries = [metric[:, p, r] for p in range(dim) for r in range(p, dim)]
+    return np.stack([*entries, size], axis=1)
 
 
 def _size(index_map):

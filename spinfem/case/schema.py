@@ -36,7 +36,7 @@ class MeshOptions(Checked):
 class Solver(Checked):
     """How the equations are solved."""
 
-    degree: Literal[1, 2] = 2
+    degree: Literal[1, 2, 3, 4] = 2
     """Degree of the elements."""
     method: Literal["iterative", "direct"] = "iterative"
     """direct suits 2D and small 3D devices."""

@@ -24,12 +24,13 @@ from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form, bulk_tensors
-from spinfem.model.coefficients import Coefficients, by_region, coefficients, scale_of
+from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.facet import End, Facet
 from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of, spin_basis
+from spinfem.model.terms.transport import Transport
 
 _UNREACHED = 1e-10  # relative weight of a spin direction that only rounding brings in
 
@@ -141,6 +142,24 @@ class Problem:
             forms.append(bulk_form(trial, test, self.coefficients, self.degree, left))
         rest = self.assembled(sum(forms[1:], forms[0])) if forms else None
         return FullOperator(cells, tensors, self.layout.fields, rest).as_matrix()
+
+    def cell_energies(self, values) -> np.ndarray:
+        """The energy of potentials at the local nodes, (nodes, size), in each owned cell, in the scaled unit."""
+        return self.discretisation.cells(self.layout.size).energies(self._energy, values)
+
+    def own_energies(self, groups, weights) -> np.ndarray:
+        """That of the functions of each node, (owned nodes, size, size); `groups` of nodes of a cell are one function with these weights. Collective."""
+        return self.discretisation.cells(self.layout.size).own_energies(self._energy, groups, weights)
+
+    @property
+    def _energy(self):
+        """Symmetric coefficients of gradients and of potentials, as of `bulk_tensors`. Where m is a texture, what couples charge and spin is left out."""
+        regions, scale = [self.regions[name] for name in self.device.regions], scale_of(self.device, self.regions)
+        tensors, left = bulk_tensors(regions, self.layout, self.coefficients.terms, scale)
+        if Transport in left:
+            numbers = [numbers_of(region, (Transport,), scale)["conductivity"] for region in regions]
+            tensors[0] += np.multiply.outer(numbers, np.eye(self.layout.size))
+        return (tensors + tensors.swapaxes(-1, -2)) / 2
 
     def corners(self) -> Corners:
         """For multigrid."""

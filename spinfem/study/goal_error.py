@@ -1,0 +1,131 @@
+"""How far a number is from that of the exact solution, from its dual.
+
+For a number J with the adjoint solution z, J - J_h is the residual of the solution tested with what z lacks. Both are looked for where elements of
+one degree more go beyond those there are (`spinfem.algebra.complement`): e for the solution, ê for its dual. Then
+
+    correction = the residual of the dual times e             the part of J - J_h that this space sees
+    bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
+
+(Becker, Rannacher, Acta Numerica 10, 1 (2001)). A number that has read off several solutions has the sums of both.
+The edges on which both errors have most energy are those to be cut.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from mpi4py import MPI
+from uncertainties import nominal_value
+
+from spinfem.algebra.complement import Complement
+from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
+from spinfem.postprocessing.terminals import read_terminals
+from spinfem.study.solution import Solution
+from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, measured
+
+
+@dataclass(frozen=True)
+class GoalError:
+    """The error of one number (a component of a vector is one), in its unit."""
+
+    name: str
+    value: float
+    unit: str
+    correction: float
+    bound: float
+    edges: np.ndarray  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
+
+
+class Estimator:
+    """Of the numbers of one Simulation. `higher`: that of the same device with elements of one degree more, which nothing is solved with."""
+
+    def __init__(self, simulation, higher):
+        self._simulation, self._higher = simulation, higher
+        self._spaces = {}  # id of a Problem -> _Beyond
+        self._parts = {}  # what was read, up to a factor -> (correction, bound, edges)
+
+    @property
+    def edges(self):
+        """(edges, 2): the ends of the edges of this rank, as nodes of the mesh before it was spread over the ranks."""
+        return next(iter(self._spaces.values())).space.ends
+
+    def errors(self, observables):
+        """Yields the GoalError of every number of these observables that is made of Functionals. Collective."""
+        differentiable = Differentiable(self._simulation)
+        for observable in observables:
+            for name, value, unit in measured(observable, differentiable):
+                if is_variable(value):
+                    parts = [self._of_reading(reading) for reading in differentiable.readings(value)]
+                    if parts:
+                        total = [sum(part) for part in zip(*parts, strict=True)]
+                        yield GoalError(name, nominal_value(value), unit, *total)
+
+    def _of_reading(self, reading):
+        key, scale = reading.key
+        if key not in self._parts:
+            found = self._beyond(reading).compared(self._simulation, reading)
+            self._parts[key] = found[0] / scale, *(part / abs(scale) for part in found[1:])
+        correction, bound, edges = self._parts[key]
+        return scale * correction, abs(scale) * bound, abs(scale) * edges
+
+    def _beyond(self, reading):
+        problem = self._higher.problem(**dict(reading.asked))
+        if id(problem) not in self._spaces:
+            self._spaces[id(problem)] = _Beyond(problem)
+        return self._spaces[id(problem)]
+
+
+class _Beyond:
+    """A Problem with elements of one degree more, and the errors that are found there."""
+
+    def __init__(self, problem):
+        self.problem, self.matrix = problem, problem.assemble()
+        self.space = Complement(
+            problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric
+        )
+        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error)
+
+    def compared(self, simulation, reading):
+        """(correction, bound, what each edge adds to it) of what a Reading adds to its number. Collective."""
+        lifted, error = self._of_solution(reading.solution)
+        _, w = adjoint_pair(simulation, reading.solution, reading.dual())
+        load = self._through(self._interpolated(w), transposed=True)
+        load += gradient_by_potentials(lifted, reading.dual(lifted)) / self.problem.siemens
+        load = self.space.restricted(load)
+        dual_error = self.space.solve(-load, transposed=True)
+        siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
+        correction = siemens * comm.allreduce(float(load @ error), op=MPI.SUM)
+        energies = [self._in_cells(unknowns) for unknowns in (error, dual_error)]
+        bound = siemens * comm.allreduce(float(np.sqrt(energies[0] * energies[1]).sum()), op=MPI.SUM)
+        on_edges = np.sqrt(self.space.edge_energies(error) * self.space.edge_energies(dual_error))
+        return correction, bound, siemens * on_edges
+
+    def _of_solution(self, solution):
+        key = id(solution)
+        if key not in self._lifted:
+            problem, potentials = self.problem, self._interpolated(solution.potentials)
+            through = self._through(potentials)
+            reactions = through * problem.siemens
+            readings = read_terminals(problem, potentials, reactions)
+            lifted = Solution(problem, solution.drive, potentials, reactions, readings, solution.report)
+            error = self.space.solve(-self.space.restricted(through))
+            self._lifted[key] = lifted, error, solution  # which so keeps its id
+        return self._lifted[key][:2]
+
+    def _interpolated(self, function):
+        higher = nodal_function(self.problem.space, np.zeros(0))
+        higher.interpolate(function)
+        higher.x.scatter_forward()
+        return higher
+
+    def _through(self, function, transposed=False):
+        """The operator, or its transpose, times a Function: (owned nodes, size of a block)."""
+        given, image = self.matrix.createVecs()
+        given.array[:] = function.x.array[: given.getLocalSize()]
+        (self.matrix.multTranspose if transposed else self.matrix.mult)(given, image)
+        return self.problem.layout.blocks(np.array(image.array))
+
+    def _in_cells(self, unknowns):
+        """What a function of the space has of energy in each owned cell, couplings between fields left out."""
+        problem = self.problem
+        values = problem.layout.blocks(nodal_function(problem.space, self.space.nodal(unknowns)).x.array)
+        return problem.cell_energies(values)
