@@ -23,6 +23,7 @@ class Complement:
     def __init__(self, space, constraints, matrix, own_energies, symmetric=True):
         self._space, self._constraints, self._matrix = space, constraints, matrix
         self._symmetric = symmetric
+        self.n_owned = space.dofmap.index_map.size_local
         self._full, self._image = matrix.createVecs()
         self._free = constraints.free.createVecRight()
         self.weights = _top_weights(space.ufl_element().degree)

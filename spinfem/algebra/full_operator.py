@@ -68,9 +68,16 @@ class FullOperator:
         largest = [abs(diagonal(entries).diagonal()).max(initial=0.0) for entries in self._entries]
         return max([*largest, float(abs(self.rest.getDiagonal().array).max(initial=0.0)) if self.rest else 0.0])
 
+    def times(self, x, transposed=False):
+        """A x, or Aᵀ x, without the rest: (owned nodes, block) of an array that begins with the owned unknowns. Collective."""
+        return self._product(self._which.T if transposed else self._which, x[: self.cells.n_owned * self.block])
+
     def _multiply(self, which, x, y):
+        y.array[:] = self._product(which, x.array_r).ravel()
+
+    def _product(self, which, owned):
         ghosted = la.vector(self.cells.columns, self.block)
-        ghosted.array[: x.array_r.size] = x.array_r
+        ghosted.array[: owned.size] = owned
         ghosted.scatter_forward()
         given, result = ghosted.array.reshape(-1, self.block), np.zeros((self.cells.n_owned, self.block))
         for number, entries in enumerate(self._entries):
@@ -79,7 +86,7 @@ class FullOperator:
             product = matrix @ given[:, sources]
             for k, b in enumerate(sources):
                 result[:, which[:, b] == number] += product[:, k : k + 1]
-        y.array[:] = result.ravel()
+        return result
 
     def blocks(self, constraints):
         """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing couples. Collective."""

@@ -11,7 +11,7 @@ from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
 from spinfem.case.plot import Plot
 from spinfem.case.plugin_files import PluginFiles
 from spinfem.case.plugins import AnyInterface, AnyObservable
-from spinfem.case.quantity import Dimensionless, Length
+from spinfem.case.quantity import Dimensionless, Length, Time
 from spinfem.case.region import Region
 from spinfem.case.sweep import SWEEP_SCHEMA, Sweep
 from spinfem.case.terminal import Terminal
@@ -33,11 +33,30 @@ class MeshOptions(Checked):
     """How many times every cell is then divided, each time halving its size."""
 
 
+class Accuracy(Checked):
+    """How exact the numbers are to be: the mesh is refined until they are."""
+
+    target: Dimensionless = Field(default=0.01, gt=0, lt=1)
+    """The estimated error of each number, relative to it."""
+    of: tuple[str, ...] = ()
+    """Observables, by name, whose numbers count; default: all."""
+    at_most: int = Field(default=1_000_000, gt=0)
+    """Unknowns. A mesh with more of them is not made: the errors are then what they are, and a warning says so."""
+    seconds: Time | None = Field(default=None, gt=0)
+    """After this time no finer mesh is begun."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_target(cls, given):
+        """`accuracy: 0.1 %` is its target."""
+        return {"target": given} if isinstance(given, str | float | int) else given
+
+
 class Solver(Checked):
     """How the equations are solved."""
 
-    degree: Literal[1, 2, 3, 4] = 2
-    """Degree of the elements."""
+    degree: Literal[1, 2, 3] | None = None
+    """Degree of the elements. Default: 3 where the mesh follows `accuracy`, otherwise 2."""
     method: Literal["iterative", "direct"] = "iterative"
     """direct suits 2D and small 3D devices."""
     tolerance: Dimensionless = Field(default=1e-12, gt=0, le=1e-6)
@@ -45,7 +64,7 @@ class Solver(Checked):
     max_iterations: int = Field(default=500, gt=0)
     """More than this and the solution has failed."""
     error_estimate: bool = True
-    """Solve a coarser twin too, and report the difference as the error of each number."""
+    """Report an estimate of the error of each number."""
 
 
 class Output(Checked):
@@ -99,8 +118,10 @@ class Case(Checked):
     """One line for tables and pictures."""
     geometry: Geometry
     """The drawing."""
+    accuracy: Accuracy | None = None
+    """How exact the numbers are to be, e.g. 0.1 %. Without `mesh` it is 1 %."""
     mesh: MeshOptions = MeshOptions()
-    """How fine the mesh is."""
+    """How fine the mesh is; without `accuracy` it stays as it is described here."""
     regions: dict[RegionName, Region] = Field(min_length=1)
     """What each region of the drawing is made of."""
     interfaces: Annotated[dict[InterfaceName, AnyInterface], AfterValidator(_each_pair_once)] = {}
@@ -131,12 +152,43 @@ class Case(Checked):
         return self
 
     @model_validator(mode="after")
+    def _accuracy_of_observables(self):
+        if self.accuracy is None:
+            return self
+        if not self.solver.error_estimate:
+            message = "cannot be reached without estimates of errors: leave out `solver: {error_estimate: false}`"
+            raise said([(("accuracy",), self.accuracy.target, message)], "case")
+        names = [observable.name for observable in self.observables]
+        if unknown := [(i, name) for i, name in enumerate(self.accuracy.of) if name not in names]:
+            faults = [
+                (("accuracy", "of", i), name, not_among(name, names, "observable of this case")) for i, name in unknown
+            ]
+            raise said(faults, "case")
+        return self
+
+    @model_validator(mode="after")
     def _unknowns_are_numbers_of_the_case(self):
         try:
             unknowns(self)
         except ValueError as error:
             raise said([(("fit", *path), value, message) for path, value, message in error.args[0]], "case") from None
         return self
+
+    @property
+    def goal(self) -> Accuracy | None:
+        """The Accuracy that the mesh is refined to; None where it stays as it is."""
+        fixed = "mesh" in self.model_fields_set or not self.solver.error_estimate
+        return self.accuracy or (None if fixed else Accuracy())
+
+    @property
+    def chooses_mesh(self) -> bool:
+        """Is the first mesh chosen by the program?"""
+        return self.goal is not None and "mesh" not in self.model_fields_set
+
+    @property
+    def degree(self) -> int:
+        """Of the elements."""
+        return self.solver.degree or (2 if self.goal is None else 3)
 
     _places: dict[tuple, str] = PrivateAttr(default_factory=dict)  # path -> "line 12", for what is found later
 

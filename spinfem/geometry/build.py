@@ -22,7 +22,7 @@ def device_of(comm, drawing, sizing, refinements=0):
     """The Device of a Drawing, with cells as a Sizing says, each cut `refinements` times. Collective."""
     data = share(comm, on_root(comm, lambda: read(drawing, sizing, refinements)))
     tagged = distribute(comm, data)
-    _check_shares(tagged.mesh)
+    check_shares(tagged.mesh)
     cells = tagged.mesh.topology.index_map(tagged.mesh.topology.dim).size_global
     left = refinements - data.refined
     check_count("mesh.refinements", refinements, cells * 2.0 ** (tagged.mesh.topology.dim * left))
@@ -31,7 +31,7 @@ def device_of(comm, drawing, sizing, refinements=0):
     return make_device(tagged, drawing.unit, drawing.depth)
 
 
-def _check_shares(mesh):
+def check_shares(mesh):
     """No rank goes without cells: what comes later counts on having some. Collective."""
     cells = mesh.topology.index_map(mesh.topology.dim)
     if mesh.comm.allreduce(cells.size_local, op=MPI.MIN) == 0:

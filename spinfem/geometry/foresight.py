@@ -36,10 +36,11 @@ class Metals:
 
 
 def foresee(data, metals):
-    """The MeshData with its cells cut where it is known that they have to be thin, and which of its nodes are on a rim."""
+    """The MeshData with its cells cut where it is known that they have to be thin, and its rims: (n, 2) nodes, in 2D (n, 1)."""
     for region, nodes in _gates(data, metals):
         data = _layer(data, region, nodes, DEPTH * metals.diffusion_lengths[region])
-    return rims_cut(data, metals)
+    rims, exponent = exponents(data, metals)
+    return _towards(data, rims, exponent), rims
 
 
 def _gates(data, metals):
@@ -77,15 +78,16 @@ def _layer(data, region, facets, depth):
         heights = np.abs(sides[:, 0])
     else:
         normals = np.zeros((len(data.points), 3))
-        normals[facets] = unit_normals(data.points[facets])[:, None]  # of one of the facets at a node: they are about the same
+        normals[facets] = unit_normals(data.points[facets])[
+            :, None
+        ]  # of one of the facets at a node: they are about the same
         heights = np.abs(np.sum(normals[edges[:, 0], : data.dimension] * sides, axis=1))
     high = heights > _HIGH * depth
     return split(data, edges[high], depth / heights[high])
 
 
-def rims_cut(data, metals):
-    """Edges that leave a rim cut towards it, once for all, again for those of smaller exponents, and so on."""
-    rims, exponent = exponents(data, metals)
+def _towards(data, rims, exponent):
+    """Edges that leave a rim cut towards it, the more often the smaller its exponent is; the rims themselves stay whole."""
     times = np.zeros(len(rims), dtype=int)
     for limit, cuts in reversed(_CUTS):
         times[exponent < limit] = cuts

@@ -4,6 +4,7 @@ import gmsh
 
 from spinfem.geometry.curved import coarsen_curves, is_curved, refine_on_curves
 from spinfem.geometry.extract import extract
+from spinfem.geometry.first_sizes import set_first_sizes
 from spinfem.geometry.gmsh_session import gmsh_errors
 from spinfem.geometry.sizing import set_sizes
 
@@ -14,7 +15,10 @@ def mesh_model(names, sizing, source, refinements=0):
     """The MeshData of the open model, meshed with `sizing`; refined here, `refinements` times, if it has curves."""
     curved = is_curved()
     with gmsh_errors("geometry", source):
-        set_sizes(names, sizing)
+        if sizing.first:
+            set_first_sizes(names, sizing)
+        else:
+            set_sizes(names, sizing)
         if curved:
             coarsen_curves(sizing.coarsen)
         # HXT: four times as fast as Delaunay at 4e5 cells, and no slivers. What it cannot do, Delaunay tries.

@@ -1,5 +1,6 @@
 """What a case says about its device, before anything is meshed. Without DOLFINx: `spinfem check` needs no more."""
 
+from dataclasses import replace
 from itertools import combinations
 from math import log2
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from mpi4py import MPI
 
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.foresight import Metals
 from spinfem.geometry.layers import Stack
 from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline
@@ -33,6 +35,10 @@ def recipe_of(case, coarsen=1.0):
 
     Where the case refines the mesh, a mesh twice as coarse is the one before the last refinement: nested in it.
     """
+    if case.chooses_mesh and case.geometry.layers is None:
+        sizing = _sizing(case, 1.0)
+        alike = dict.fromkeys(sizing.diffusion_lengths, 1.0)
+        return Recipe(_drawing(case.geometry), replace(sizing, first=True, diffusion_lengths=alike))
     refinements, steps = case.mesh.refinements, log2(coarsen)
     if steps == int(steps) and refinements >= steps:
         refinements, coarsen = refinements - int(steps), 1.0
@@ -44,6 +50,19 @@ def recipe_of(case, coarsen=1.0):
             "set `mesh: {refinements: 1}`, or `solver: {error_estimate: false}`",
         )
     return Recipe(_drawing(case.geometry), _sizing(case, coarsen), refinements)
+
+
+def metals_of(case):
+    """The Metals that the mesh of a case is to resolve."""
+    sizing, unit = _sizing(case, 1.0), case.geometry.unit
+    materials = {name: region.material for name, region in case.regions.items()}
+    return Metals(
+        diffusion_lengths={name: material.spin_diffusion_length / unit for name, material in materials.items()},
+        conductivities={name: material.conductivity for name, material in materials.items()},
+        seams=sizing.seams,
+        barriers=frozenset(frozenset(name.split("/")) for name, law in case.interfaces.items() if law.breaks),
+        spin_terminals=sizing.spin_terminals,
+    )
 
 
 def _drawing(geometry):

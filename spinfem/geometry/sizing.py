@@ -38,6 +38,7 @@ class Sizing:
     coarsen: float = 1.0
     seams: frozenset[frozenset[str]] = frozenset()  # pairs of regions that are one piece of metal: no gate between them
     spin_terminals: tuple[str, ...] = ()  # terminals with a given spin potential or spin current
+    first: bool = False  # of a mesh whose cells are cut later: see `first_sizes`
 
 
 def knows(sizing, names):
@@ -54,7 +55,7 @@ def set_sizes(names, sizing) -> None:
         raise GeometryError(f"regions.{missing[0]}", None, message)
     own = _script_field()
     fields, gates = [own] if own else [], []
-    for entities, regions in _gates(names, sizing):
+    for entities, regions in gates(names, sizing):
         narrow = min(regions, key=sizing.diffusion_lengths.get)
         size, dimension = sizing.resolution * sizing.diffusion_lengths[narrow], names.dimension - 1
         why = f", as fine as the spin diffusion length of {narrow} asks for at {' and '.join(sorted(regions))}"
@@ -77,7 +78,7 @@ def set_sizes(names, sizing) -> None:
     gmsh.option.setNumber("Mesh.MeshSizeFactor", sizing.coarsen * gmsh.option.getNumber("Mesh.MeshSizeFactor"))
 
 
-def _gates(names, sizing):
+def gates(names, sizing):
     """(entities one dimension lower, the regions that spin enters there), in an order that is always the same."""
     found = [(entities, pair) for pair, entities in contacts(names).items() if pair not in sizing.seams]
     touch = terminals_touch(names)

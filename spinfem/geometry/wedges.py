@@ -44,7 +44,9 @@ def _exponent(fan, cache):
 
 def _smallest(wedges, first_held, last_held):
     """The smallest a up to 1 at which the last condition holds; 1 if there is none."""
-    value, flux = (np.zeros_like(_STEPS), np.ones_like(_STEPS)) if first_held else (np.ones_like(_STEPS), np.zeros_like(_STEPS))
+    value, flux = (
+        (np.zeros_like(_STEPS), np.ones_like(_STEPS)) if first_held else (np.ones_like(_STEPS), np.zeros_like(_STEPS))
+    )
     for angle, sigma in wedges:  # flux: sigma f' / a
         c, s = np.cos(_STEPS * angle), np.sin(_STEPS * angle)
         value, flux = c * value + s * flux / sigma, c * flux - s * sigma * value

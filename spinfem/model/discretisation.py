@@ -14,7 +14,7 @@ class Discretisation:
     """Of a case on its device, by how many numbers a node has (1 + components of the spin potential)."""
 
     def __init__(self, case, device):
-        self._device, self._degree = device, case.solver.degree
+        self._device, self._degree = device, case.degree
         self._breaks = _breaks(case, device)
         self._region = _region_of_cell(device)
         self._spaces, self._cells = {}, {}

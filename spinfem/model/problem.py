@@ -6,6 +6,7 @@ sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import ufl
@@ -133,9 +134,7 @@ class Problem:
         cells = self.discretisation.cells(self.layout.size)
         if cells is None:
             return self.assembled(self.form)
-        scale = scale_of(self.device, self.regions)
-        regions = [self.regions[name] for name in self.device.regions]
-        tensors, left = bulk_tensors(regions, self.layout, self.coefficients.terms, scale)
+        tensors, left = self._bulk_tensors
         forms = [coupling.form for coupling in self._couplings]
         if left:
             trial, test = (self.layout.split(argument) for argument in reversed(self.bulk.arguments()))
@@ -151,13 +150,29 @@ class Problem:
         """That of the functions of each node, (owned nodes, size, size); `groups` of nodes of a cell are one function with these weights. Collective."""
         return self.discretisation.cells(self.layout.size).own_energies(self._energy, groups, weights)
 
+    @cached_property
+    def _bulk_tensors(self):
+        """As of `bulk_tensors`, in the order of the device's regions."""
+        regions = [self.regions[name] for name in self.device.regions]
+        return bulk_tensors(regions, self.layout, self.coefficients.terms, scale_of(self.device, self.regions))
+
+    def region_operator(self, region) -> FullOperator | None:
+        """The operator of the bulk of one region's cells alone; None where it has parts that only the form knows."""
+        cells, (tensors, left) = self.discretisation.cells(self.layout.size), self._bulk_tensors
+        if cells is None or left:
+            return None
+        alone, k = np.zeros_like(tensors), list(self.device.regions).index(region)
+        alone[:, k] = tensors[:, k]
+        return FullOperator(cells, alone, self.layout.fields)
+
     @property
     def _energy(self):
         """Symmetric coefficients of gradients and of potentials, as of `bulk_tensors`. Where m is a texture, what couples charge and spin is left out."""
-        regions, scale = [self.regions[name] for name in self.device.regions], scale_of(self.device, self.regions)
-        tensors, left = bulk_tensors(regions, self.layout, self.coefficients.terms, scale)
+        tensors, left = self._bulk_tensors
         if Transport in left:
-            numbers = [numbers_of(region, (Transport,), scale)["conductivity"] for region in regions]
+            regions, scale = self.device.regions, scale_of(self.device, self.regions)
+            tensors = tensors.copy()
+            numbers = [numbers_of(self.regions[name], (Transport,), scale)["conductivity"] for name in regions]
             tensors[0] += np.multiply.outer(numbers, np.eye(self.layout.size))
         return (tensors + tensors.swapaxes(-1, -2)) / 2
 
@@ -247,7 +262,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         name: region.model_copy(update={"magnetization": others[name]}) if name in others else region
         for name, region in case.regions.items()
     }
-    degree = case.solver.degree
+    degree = case.degree
     turning = any(term.turns_spins(regions) for term in terms_of(regions))
     conditions = {(name, *path): c for name, terminal in terminals.items() for path, c in terminal.conditions.items()}
     laws = (*case.interfaces.values(), *conditions.values())

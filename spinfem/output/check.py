@@ -31,7 +31,7 @@ def description(case, outline):
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
     yield _line("spin components", spin_components(case, outline.dimension))
     yield _line("mesh", _mesh(case, outline))
-    yield _line("solver", f"degree {case.solver.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
+    yield _line("solver", f"degree {case.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
 
 
 def spin_components(case, dimension):

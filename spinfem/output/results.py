@@ -19,7 +19,9 @@ def summary(outcome, ranks, warnings=()):
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "case": outcome.case.kept,
         "observables": {
-            m.name: {"value": m.value, "unit": m.unit, "error": m.error} | ({"note": m.note} if m.note else {})
+            m.name: {"value": m.value, "unit": m.unit, "error": m.error}
+            | ({} if m.correction is None else {"correction": m.correction})
+            | ({"note": m.note} if m.note else {})
             for m in outcome.results.measurements
         },
         "tables": [f"{table.name}.csv" for table in (*outcome.results.tables, *outcome.results.matrices)],
@@ -29,6 +31,7 @@ def summary(outcome, ranks, warnings=()):
         "error_estimate": outcome.error_method,
         "checks": outcome.checks,
         "mesh": outcome.mesh,
+        "levels": outcome.levels,
         "solver": outcome.solver,
         "seconds": {phase: round(seconds, 3) for phase, seconds in outcome.seconds.items()},
         "ranks": ranks,

@@ -63,12 +63,19 @@ def gradient_by_potentials(solution, dual) -> np.ndarray:
     test = ufl.TestFunction(problem.space)
     for region, weights in dual.regional.items():
         weighted = nodal_function(problem.space, weights)
-        form = ufl.action(ufl.adjoint(problem.bulk), weighted)
-        with problem.region_alone(region):
-            total += problem.siemens * assembled(problem, form)
+        total += problem.siemens * through_region(problem, region, weighted, transposed=True)
     for factor, form in dual.forms:
         total += factor * assembled(problem, ufl.derivative(form, solution.potentials, test))
     return total
+
+
+def through_region(problem, region, function, transposed=False) -> np.ndarray:
+    """The operator of the bulk of one region's cells alone, or its transpose, times a Function: (owned nodes, size of a block). Collective."""
+    if operator := problem.region_operator(region):
+        return operator.times(function.x.array, transposed)
+    form = ufl.adjoint(problem.bulk) if transposed else problem.bulk
+    with problem.region_alone(region):
+        return assembled(problem, ufl.action(form, function))
 
 
 def nodal_function(space, owned_blocks) -> fem.Function:

@@ -1,10 +1,9 @@
-"""How far a number is from that of a finer discretisation: compare with a coarser twin.
+"""How far each number is from that of the exact solution.
 
-The twin is the same device meshed with every size doubled. The difference is what halving the mesh size changed, the shape of curved edges included;
-since refinement only makes it smaller, it is a conservative error of the finer result. Where the mesh cannot be made coarser (a file, a
-drawing that counts its cells itself) the twin has elements of the other degree on the same mesh: of degree 1 for a result of degree 2, whose error is
-then overestimated; of degree 2 for one of degree 1, whose error is the difference and a little more (`_MARGIN`). Where only a part of the mesh, or one
-direction in it, got coarser, both twins are solved and their differences added as squares.
+Numbers that are made of Functionals have duals, and with them an estimate of their own (`spinfem.study.goal_error`). The others are compared with a
+coarser twin: the same device meshed with every size doubled, or, where the mesh follows `accuracy`, is a file, or counts its cells itself, elements of another
+degree on the same mesh: of a lower degree, whose error is larger; of degree 2 for one of degree 1, whose error is the difference and a little
+more (`_MARGIN`). Where only a part of the mesh, or one direction in it, got coarser, both twins are solved and their differences added as squares.
 """
 
 from typing import Any, NamedTuple
@@ -12,14 +11,17 @@ from typing import Any, NamedTuple
 from spinfem.algebra.solver import SolveError
 from spinfem.case.faults import CaseError
 from spinfem.geometry.quality import mean_edges
+from spinfem.study.adaptive import estimator_of
 from spinfem.study.ratio import Undefined, refused
 from spinfem.study.results import Results
 from spinfem.study.sensitivity import sensitivity_matrix
+from spinfem.study.trust import is_check
 
 COARSER = 2.0
 _LEAST_GROWTH = 1.25  # of edges, where a mesh twice as coarse is coarser at all
 _SAME = 0.7  # of the cells: a mesh that has more of them is the same
 _MARGIN = 1.5  # on the difference to degree 2, for the error of degree 2 itself
+_OF_DUALS = "residual of each number's dual"
 
 
 class Twin(NamedTuple):
@@ -31,18 +33,43 @@ class Twin(NamedTuple):
     margin: float = 1.0  # times the difference
 
 
-def estimate(case, session, device, results, progress=lambda what: None):
-    """(findings with an error for each measurement, what it was estimated from, warnings). A twin that fails costs the errors only. Collective."""
+def estimate(case, session, device, results, progress=lambda what: None, level=None):
+    """(results with an error for each number, what it was estimated from, warnings). An estimate that fails costs the errors only. Collective.
+
+    level: the last Level of a mesh that followed `accuracy`; the numbers are corrected by what its estimates know to be missing.
+    """
+    progress("error estimate")
+    estimator = level.estimator if level else estimator_of(case, session, device, progress)
+    left = [o for o in case.observables if level is None or o not in level.counted]
+    errors = (*(level.errors if level else ()), *estimator.errors(left))
+    results = results.estimated(errors, corrected=level is not None)
+    if not _unknown(results):
+        return results, _OF_DUALS, ()
     try:
-        twins, shape = _twins(case, session, device, progress)
+        twins, shape = ([_lower_degree(case, device)], "") if level else _twins(case, session, device, progress)
+        compared = results
         for twin in twins:
             check_places(twin.case, twin.device)
             simulation = session.simulation(twin.case, twin.device, lambda what: progress(f"error estimate: {what}"))
-            results = results.against(measure(twin.case, simulation), twin.margin)
+            compared = compared.against(measure(twin.case, simulation), twin.margin)
     except (CaseError, SolveError) as error:  # raised on all ranks alike
         why = f"the coarser twin failed: {' '.join(str(error).split())}"
-        return results.without_errors(), f"none: {why}", (f"errors are not known: {why}",)
-    return results, "difference to " + " and to ".join(twin.words for twin in twins) + shape, ()
+        return results, f"none: {why}", (f"some errors are not known: {why}",)
+    method = "difference to " + " and to ".join(twin.words for twin in twins) + shape
+    if len(errors):
+        method = f"{_OF_DUALS}; where a number has none, {method}"
+    return results.with_errors_of(compared), method, ()
+
+
+def _unknown(results):
+    """Are there numbers, or matrices, without an error?"""
+    return bool(results.matrices) or any(m.error is None and not is_check(m.name) for m in results.measurements)
+
+
+def _lower_degree(case, device):
+    degree = case.degree - 1
+    twin = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
+    return Twin(twin, device, f"degree {degree} on the same mesh")
 
 
 def measure(case, simulation):
@@ -94,7 +121,7 @@ def _twins(case, session, device, progress):
 
 
 def _other_degree(case, device):
-    degree, margin = (1, 1.0) if case.solver.degree == 2 else (2, _MARGIN)
+    degree, margin = (case.degree - 1, 1.0) if case.degree > 1 else (2, _MARGIN)
     times = f", times {margin:g}" if margin != 1 else ""
     twin = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
     return Twin(twin, device, f"degree {degree} on the same mesh{times}", margin)

@@ -17,6 +17,23 @@ class Measurement:
     unit: str
     error: float | None = None
     note: str = ""
+    correction: float | tuple | None = None  # the part of the value that the mesh alone does not give
+
+    def estimated(self, errors, corrected):
+        """With its error, from name -> GoalError (of a vector: of its components); and, if it is to be `corrected`, with that. The same, if there is none."""
+        names = [f"{self.name}.{axis}" for axis in "xyz"] if isinstance(self.value, tuple) else [self.name]
+        if not all(name in errors for name in names):
+            return self
+        found = [errors[name] for name in names]
+        size = max((e.error if corrected else e.error_uncorrected) for e in found)
+        error = float(np.hypot(size, self.error or 0.0))
+        if not corrected:
+            return replace(self, error=error)
+        value, correction = (tuple(getattr(e, key) for e in found) for key in ("corrected", "correction"))
+        whole = isinstance(self.value, tuple)
+        return replace(
+            self, value=value if whole else value[0], error=error, correction=correction if whole else correction[0]
+        )
 
     def against(self, twin, margin=1.0):
         """The same measurement, with `margin` times the difference to its twin on another discretisation added to its error."""
@@ -120,6 +137,17 @@ class Results:
             measurements=compared(self.measurements, twin.measurements),
             matrices=compared(self.matrices, twin.matrices),
         )
+
+    def estimated(self, errors, corrected) -> "Results":
+        """These findings with the GoalErrors of those numbers that have one; `corrected` by them too, if that is wanted."""
+        known = {error.name: error for error in errors}
+        return replace(self, measurements=tuple(m.estimated(known, corrected) for m in self.measurements))
+
+    def with_errors_of(self, other) -> "Results":
+        """These findings, with the errors that others of the same names have where there is none here."""
+        known = {m.name: m.error for m in other.measurements}
+        measurements = tuple(replace(m, error=known.get(m.name)) if m.error is None else m for m in self.measurements)
+        return replace(self, measurements=measurements, matrices=other.matrices)
 
     def without_errors(self) -> "Results":
         """These findings as if no error were known."""

@@ -7,6 +7,7 @@ from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.scale import scale_of_mesh, scale_warnings
 from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
+from spinfem.study.adaptive import adapted
 from spinfem.study.ends import unchosen_ends
 from spinfem.study.results import Results
 from spinfem.study.simulation import Simulation
@@ -24,6 +25,7 @@ class Outcome:
     simulation: Simulation  # for other drives and magnetizations of the same device
     checks: dict[str, float]
     mesh: dict  # numbers of cells and unknowns; size, m; cells_per_length, the least at a contact
+    levels: list  # of meshes on the way to the accuracy that was asked for
     solver: dict
     seconds: dict[str, float]
     error_method: str
@@ -36,27 +38,29 @@ def run(case, session, progress=lambda what: None) -> Outcome:
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """
     start = time.perf_counter()
-    progress("meshing")
-    device = session.device(case)
+    level, levels, short = adapted(case, session, progress) if case.goal else (None, [], [])
+    if level is None:
+        progress("meshing")
+    device = level.device if level else session.device(case)
     check_places(case, device)
     meshed = time.perf_counter()
     quality = mesh_quality(device, case.diffusion_lengths)
     scale = scale_of_mesh(case, quality)
-    simulation = session.simulation(case, device, progress)
+    simulation = level.simulation if level else session.simulation(case, device, progress)
     solution = simulation.solution()
     progress("measuring")
     results = measure(case, simulation)
     ends = unchosen_ends(case, simulation.magnetic_states())
-    warnings = [*(caveat.text for caveat in results.caveats), *ends]
+    warnings = [*short, *(caveat.text for caveat in results.caveats), *ends]
     measured = time.perf_counter()
     method, failed = "none: switched off", ()
     if case.solver.error_estimate:
-        results, method, failed = estimate(case, session, device, results, progress)
+        results, method, failed = estimate(case, session, device, results, progress, level)
     warnings += [
         *simulation.doubts,
         *failed,
         *large_errors(results),
-        *coarse_contacts(case, quality),
+        *(() if level else coarse_contacts(case, quality)),
         *scale_warnings(case, scale),
         *shape_warnings(case, device),
     ]
@@ -74,6 +78,7 @@ def run(case, session, progress=lambda what: None) -> Outcome:
             "size": list(scale.size),
             "cells_per_length": None if scale.cells_per_length is None else float(f"{scale.cells_per_length:.6g}"),
         },
+        levels=levels,
         solver={
             "method": solution.report.method,
             "iterations": max(r.report.iterations for r in simulation.records),

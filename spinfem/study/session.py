@@ -1,15 +1,20 @@
 """Simulations for one case after another: what did not change from the last one is used again."""
 
+import numpy as np
 from mpi4py import MPI
 
+from spinfem.geometry.adaptable import Adaptable
 from spinfem.geometry.build import device_of
 from spinfem.geometry.device import Device
-from spinfem.geometry.recipe import recipe_of
+from spinfem.geometry.reading import read
+from spinfem.geometry.recipe import metals_of, recipe_of
+from spinfem.geometry.root import on_root
+from spinfem.geometry.split import edges_of, split
 from spinfem.study.operators import Operators
 from spinfem.study.simulation import Simulation
 
 # What the operators of a case do not depend on; of terminals, how much is prescribed there. The mesh comes with the device.
-HARMLESS = frozenset(("title", "mesh", "observables", "sensitivities", "output", "sweep", "fit", "plots"))
+HARMLESS = frozenset(("title", "accuracy", "mesh", "observables", "sensitivities", "output", "sweep", "fit", "plots"))
 
 
 class Session:
@@ -22,6 +27,7 @@ class Session:
         self.comm = comm
         self.reused = {"meshes": 0, "operators": 0}
         self._operators = Operators()
+        self._read = None, None  # recipe, MeshData on rank 0
         self._devices, self._simulations = {}, {}  # by how much coarser they are: (what it was made from, the thing)
 
     def device(self, case, coarsen=1.0) -> Device:
@@ -32,15 +38,31 @@ class Session:
             self.reused["meshes"] += 1
             return device
         self._devices.pop(coarsen, None)  # before the next one needs the memory
-        self._simulations.clear()
-        self._operators.forget()
+        self.forget()
         device = device_of(self.comm, *recipe)
         self._devices[coarsen] = (recipe, device)
         return device
 
+    def adaptable(self, case) -> Adaptable:
+        """The first device of a case whose mesh is to be refined, to refine it. What is read from its drawing is used again. Collective."""
+        recipe = recipe_of(case)
+        made_from, data = self._read
+        if self.comm.allreduce(made_from == recipe, op=MPI.LAND):
+            self.reused["meshes"] += 1
+        else:
+            self._read = None, None
+            data = on_root(self.comm, lambda: _refined(recipe, read(*recipe)))
+            self._read = recipe, data
+        return Adaptable(self.comm, data, metals_of(case), recipe.drawing)
+
+    def forget(self) -> None:
+        """Give up all simulations and their operators: their device is there no more."""
+        self._simulations.clear()
+        self._operators.forget()
+
     def simulation(self, case, device, progress=lambda what: None) -> Simulation:
         """A Simulation for a case on its device, with the problems of the last one where they are the same."""
-        key = (id(device), case.solver.degree)
+        key = (id(device), case.degree)
         identity = operator_identity(case)
         made_from, last = self._simulations.get(key, (None, None))
         same = made_from == identity
@@ -48,6 +70,14 @@ class Session:
         simulation = Simulation(case, device, progress, last.problems if same else None, self._operators)
         self._simulations[key] = (identity, simulation)
         return simulation
+
+
+def _refined(recipe, data):
+    """MeshData cut as often as its Recipe says."""
+    for _ in range(recipe.refinements - data.refined):
+        edges = edges_of(data.cells)
+        data = split(data, edges, np.full(len(edges), 0.5))
+    return data
 
 
 def operator_identity(case) -> dict:

@@ -24,7 +24,7 @@ from spinfem.model.potentials import Potentials
 from spinfem.model.problem import Drive, Problem
 from spinfem.postprocessing import cut, stream
 from spinfem.postprocessing.bulk import power_parts
-from spinfem.postprocessing.functional import assembled
+from spinfem.postprocessing.functional import through_region
 from spinfem.postprocessing.point_evaluation import sample
 from spinfem.postprocessing.terminals import TerminalReading, taken_by_leads
 from spinfem.study.quantities import Quantities
@@ -136,13 +136,7 @@ class Solution(Quantities):
 
     def regional_reactions(self, region) -> np.ndarray:
         """Reactions of the cells of one region alone, (owned nodes, size of a block), in A."""
-        with self.problem.region_alone(region):
-            return assembled(self.problem, self._flux_form) * self.problem.siemens
-
-    @cached_property
-    def _flux_form(self):
-        with compiling(self.comm):
-            return fem.form(ufl.action(self.problem.bulk, self.potentials))
+        return through_region(self.problem, region, self.potentials) * self.problem.siemens
 
     def power_names(self) -> tuple[str, ...]:
         return tuple(power_parts(self))

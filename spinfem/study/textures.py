@@ -18,7 +18,7 @@ def check_textures(case, device) -> None:
         if region.magnetization is None or region.magnetization.uniform:
             continue
         try:
-            region.magnetization.at(_nodes(device, name, case.solver.degree) * device.length_unit)
+            region.magnetization.at(_nodes(device, name, case.degree) * device.length_unit)
         except CaseError as error:
             faults += [case.fault(("regions", name, *f.key.split(".")), f.value, f.message) for f in error.faults]
     if faults := [fault for found in device.mesh.comm.allgather(faults) for fault in found]:

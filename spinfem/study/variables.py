@@ -44,7 +44,8 @@ class Reading:
     def noise(self) -> float:
         """What the noise of everything that was read can add up to."""
         return sum(
-            float(np.sum(np.abs(weights) * functional.noise(self.solution))) for functional, weights in self.weights.items()
+            float(np.sum(np.abs(weights) * functional.noise(self.solution)))
+            for functional, weights in self.weights.items()
         )
 
 

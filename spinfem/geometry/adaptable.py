@@ -1,0 +1,63 @@
+"""A device whose mesh can be made finer where that is asked for. The mesh is cut on rank 0, where it was read, and spread over the ranks again."""
+
+import numpy as np
+
+from spinfem.geometry.build import check_shares
+from spinfem.geometry.device import make_device
+from spinfem.geometry.distribute import distribute
+from spinfem.geometry.foresight import TOWARDS, foresee
+from spinfem.geometry.mesh_data import share
+from spinfem.geometry.root import on_root
+from spinfem.geometry.split import split
+
+
+class Adaptable:
+    """Made of the MeshData `data` and the Metals that it has to resolve, both used on rank 0. Collective, as all its methods are.
+
+    `device` is the Device of its mesh as it is now.
+    """
+
+    def __init__(self, comm, data, metals, drawing):
+        self._comm, self._drawing = comm, drawing
+        self._data, self._rims = on_root(comm, lambda: foresee(data, metals)) or (None, None)
+        self.device = self._spread()
+
+    def refine(self, edges, indicators, part) -> None:
+        """Cut those edges that have the largest indicators, as many as have `part` of their sum.
+
+        edges: (n, 2) of this rank, as nodes of the mesh before it was spread over the ranks; an edge may be there several times, its indicators add up.
+        """
+        gathered = [self._comm.gather(array) for array in (edges, indicators)]
+        on_root(self._comm, lambda: self._cut(*map(np.concatenate, gathered), part))
+        self.device = self._spread()
+
+    def _cut(self, edges, indicators, part):
+        edges, which = np.unique(edges, axis=0, return_inverse=True)
+        total = np.bincount(which.ravel(), indicators)
+        largest = np.argsort(-total, kind="stable")
+        enough = np.searchsorted(np.cumsum(total[largest]), part * total.sum()) + 1
+        chosen = edges[np.sort(largest[:enough])]
+        n = len(self._data.points)
+        on_rim = np.zeros(n, dtype=bool)
+        on_rim[self._rims] = True
+        first, second = on_rim[chosen].T
+        chosen = np.where((second & ~first)[:, None], chosen[:, ::-1], chosen)
+        self._data = split(self._data, chosen, np.where(first != second, TOWARDS, 0.5))
+        self._rims = _halved(self._rims, chosen, n)
+
+    def _spread(self):
+        tagged = distribute(self._comm, share(self._comm, self._data))
+        check_shares(tagged.mesh)
+        return make_device(tagged, self._drawing.unit, self._drawing.depth)
+
+
+def _halved(rims, cut, n):
+    """Edges, (k, 2), of which some were cut: edge i of `cut` at node n + i. Rims that are points, (k, 1), stay what they are."""
+    if rims.shape[1] < 2 or not len(rims):
+        return rims
+    known = {tuple(edge): n + i for i, edge in enumerate(np.sort(cut, axis=1).tolist())}
+    halves = []
+    for edge in np.sort(rims, axis=1).tolist():
+        middle = known.get(tuple(edge))
+        halves += [edge] if middle is None else [[edge[0], middle], [edge[1], middle]]
+    return np.array(halves)

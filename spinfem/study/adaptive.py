@@ -1,0 +1,124 @@
+"""The mesh is refined until the numbers are as exact as the case asks for.
+
+Each level is solved, the error of each number estimated from its dual, and the edges cut that have most of it: of all numbers that are not
+exact enough, each counted in units of what it may be off. Nothing is remembered from one case to the next, so a case gives the same numbers
+whatever was computed before it.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from spinfem.study.goal_error import Estimator, GoalError
+from spinfem.study.simulation import Simulation
+from spinfem.study.trust import is_check
+
+_SMALL = 0.01  # of the largest number in its unit of an observable: smaller ones need not be more exact than this
+_PART = 0.8  # of the error is on the edges that are cut
+_MOST_LEVELS = 40
+
+
+@dataclass(frozen=True)
+class Level:
+    """One mesh, and how exact the numbers are on it."""
+
+    device: Any
+    simulation: Simulation
+    estimator: Estimator
+    counted: tuple  # the observables whose numbers count
+    errors: tuple[GoalError, ...]  # of these
+    unknowns: int
+    worst: tuple[str, float, float] | None  # the number that is least exact: its name, value and error
+
+    @property
+    def row(self):
+        """For results.json."""
+        name, value, error = self.worst or (None, None, None)
+        return {"unknowns": self.unknowns, "number": name, "value": value, "error": error}
+
+
+def adapted(case, session, progress=lambda what: None):
+    """(the last Level, rows of all levels, what to warn of) for a case with a `goal`. Collective.
+
+    Raises GeometryError, SolveError.
+    """
+    goal, start = case.goal, time.monotonic()
+    progress("meshing")
+    mesh, rows, warnings = session.adaptable(case), [], []
+    while True:
+        level = _solved(case, session, mesh.device, progress)
+        rows.append(level.row)
+        progress(_told(level))
+        excess = _excess(case, level.errors)
+        late = goal.seconds is not None and time.monotonic() - start > goal.seconds
+        full = level.unknowns * 1.2 > goal.at_most
+        if max(excess, default=0.0) <= 1.0 or session.comm.bcast(late or full) or len(rows) == _MOST_LEVELS:
+            if max(excess, default=0.0) > 1.0:
+                warnings.append(_short(goal, level, late, full))
+            return level, rows, warnings
+        weights = [size if size > 1.0 else 0.0 for size in excess]
+        indicators = sum(
+            weight * error.edges / max(error.bound, 1e-300)
+            for weight, error in zip(weights, level.errors, strict=True)
+            if weight
+        )
+        progress("refining the mesh")
+        edges = level.estimator.edges
+        del level
+        session.forget()
+        mesh.refine(edges, indicators, _PART)
+
+
+def _solved(case, session, device, progress):
+    simulation = session.simulation(case, device, progress)
+    estimator = estimator_of(case, session, device, progress)
+    counted = tuple(o for o in case.observables if not case.goal.of or o.name in case.goal.of)
+    progress("estimating errors")
+    errors = tuple(error for error in estimator.errors(counted) if not is_check(error.name))
+    unknowns = simulation.solution().problem.constraints.n_free
+    sizes = _excess(case, errors)
+    worst = errors[int(np.argmax(sizes))] if sizes else None
+    told = None if worst is None else (worst.name, worst.corrected, worst.error)
+    return Level(device, simulation, estimator, counted, errors, unknowns, told)
+
+
+def estimator_of(case, session, device, progress) -> Estimator:
+    """The Estimator of the numbers of a case on its device."""
+    degree = case.degree + 1
+    higher = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
+    return Estimator(session.simulation(case, device, progress), session.simulation(higher, device, progress))
+
+
+def _excess(case, errors):
+    """The error of each number over what it may be. Numbers that are small beside others of their unit count as if they were larger."""
+    largest = {}
+    for error in errors:
+        key = error.observable, error.unit
+        largest[key] = max(largest.get(key, 0.0), abs(error.corrected))
+    allowed = [
+        case.goal.target * max(abs(error.corrected), _SMALL * largest[error.observable, error.unit]) for error in errors
+    ]
+    return [error.error / size if size else 0.0 for error, size in zip(errors, allowed, strict=True)]
+
+
+def _told(level):
+    if level.worst is None:
+        return f"{level.unknowns:,} unknowns"
+    name, value, error = level.worst
+    return f"{level.unknowns:,} unknowns: {name} = {value:.6g} +- {error:.2g}"
+
+
+def _short(goal, level, late, full):
+    name, value, error = level.worst
+    why = (
+        "the time is over (`accuracy: seconds`)"
+        if late
+        else f"a finer mesh would have more than {goal.at_most:,} unknowns"
+    )
+    relative = error / abs(value) if value else np.inf
+    return (
+        f"the accuracy of {100 * goal.target:g} % was not reached: {name} is known to {100 * relative:.2g} %; {why}"
+        + ("" if late else " (`accuracy: at_most`)")
+    )
