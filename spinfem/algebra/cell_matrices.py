@@ -91,7 +91,7 @@ def _size(index_map):
 def _reference_matrices(cell, degree):
     """On the reference simplex, (parts, nodes, nodes): the integrals of d_p N_i d_r N_j, both orders added up, for p <= r; that of N_i N_j last."""
     points, weights = basix.make_quadrature(cell, 2 * degree)
-    table = basix.ufl.element("Lagrange", cell, degree).tabulate(1, points)
+    table: np.ndarray = np.asarray(basix.ufl.element("Lagrange", cell, degree).tabulate(1, points), dtype=float)
     slopes, dim = table[1:], len(table) - 1
     parts = []
     for p in range(dim):

@@ -18,7 +18,7 @@ class Corners:
 
     def __init__(self, space, fields):
         self._space, self._fields = space, fields
-        self.degree = space.ufl_element().degree
+        self.degree, self.dimension = space.ufl_element().degree, space.mesh.topology.dim
 
     def stretched(self):
         """Are many cells much longer in one direction than in another? Collective."""
@@ -49,7 +49,8 @@ class Corners:
         space = self._space
         cells, nodes = space.dofmap.list, space.dofmap.index_map
         corners = cells.shape[1], space.mesh.topology.dim + 1
-        shapes = basix.ufl.element("Lagrange", space.mesh.basix_cell(), 1).tabulate(0, interpolation_points(space))[0]
+        linear = basix.ufl.element("Lagrange", space.mesh.basix_cell(), 1)
+        shapes = np.asarray(linear.tabulate(0, np.asarray(interpolation_points(space))))[0]
         some_cell, place = np.zeros((2, nodes.size_local + nodes.num_ghosts), dtype=np.int64)
         some_cell[cells], place[cells] = np.arange(len(cells))[:, None], np.arange(corners[0])
         some_cell, place = some_cell[: nodes.size_local], place[: nodes.size_local]

@@ -106,10 +106,8 @@ class ReducedOperator:
 
     def _preconditioner(self, name):
         block, corners = self.blocks[name, name], self._corners
-        if corners is None:
-            return precondition(block, self._symmetric)
-        interpolation = partial(corners.interpolation, self.constraints, name)
-        return precondition(block, self._symmetric, corners.degree, corners.stretched(), interpolation)
+        interpolation = corners and partial(corners.interpolation, self.constraints, name)
+        return precondition(block, self._symmetric, corners, interpolation)
 
     def _direct(self):
         reduced = BlockOperator(self.matrix.comm, self.blocks).whole(self.constraints.fields)
