@@ -35,10 +35,11 @@ class CellMatrices:
         scalar = same_nodes(space, basix.ufl.element("Lagrange", cell, degree))
         with compiling(self.comm):
             form = fem.form(ufl.TrialFunction(scalar) * ufl.TestFunction(scalar) * ufl.dx)
-        self._store = fem.create_matrix(form)
+        store = fem.create_matrix(form)
         self.n_owned = space.dofmap.index_map.size_local
-        self.columns = self._store.index_map(1)  # the nodes that the owned ones share cells with, ghosts last
-        self._ptr, self._ind = self._store.indptr.astype(np.int32), self._store.indices
+        self.columns = store.index_map(1)  # the nodes that the owned ones share cells with, ghosts last
+        self._ptr, self._ind = store.indptr.astype(np.int32), store.indices.copy()
+        self._store = store if self.comm.size > 1 else None  # it brings the entries of ghosts to their owners
         self.ptr = self._ptr[: self.n_owned + 1]
         self.ind = self._ind[: self.ptr[-1]]
         owned = space.mesh.topology.index_map(space.mesh.topology.dim).size_local
@@ -49,6 +50,7 @@ class CellMatrices:
             np.ascontiguousarray(class_of_cell[:owned], dtype=np.int32),
             _reference_matrices(cell, degree),
         )
+        self.blocks = WeakValueDictionary()  # of reduced operators made of the entries, as long as somebody has them
         self._made = WeakValueDictionary()  # the coefficients -> the entries, as long as somebody has them
 
     def entries(self, coefficients):
@@ -90,7 +92,7 @@ def _size(index_map):
 
 def _reference_matrices(cell, degree):
     """On the reference simplex, (parts, nodes, nodes): the integrals of d_p N_i d_r N_j, both orders added up, for p <= r; that of N_i N_j last."""
-    points, weights = basix.make_quadrature(cell, 2 * degree)
+    points, weights = map(np.asarray, basix.make_quadrature(cell, 2 * degree))
     table: np.ndarray = np.asarray(basix.ufl.element("Lagrange", cell, degree).tabulate(1, points), dtype=float)
     slopes, dim = table[1:], len(table) - 1
     parts = []

@@ -3,6 +3,8 @@
 A row of T has hardly more than one entry, so TᵀST is a renumbering with factors.
 """
 
+from functools import cached_property
+
 import numpy as np
 from dolfinx import la
 from petsc4py import PETSc
@@ -34,6 +36,12 @@ class FieldMap:
             (table.data, places.astype(np.int32), table.indptr), (table.shape[0], len(reached))
         )
         self._n_owned = columns.size_local * self.n_components
+
+    @cached_property
+    def digest(self):
+        """Equal for equal maps on this rank."""
+        arrays = (self.numbers, self.rows.indptr, self.rows.indices, self.rows.data)
+        return hash(tuple(array.tobytes() for array in arrays)), self.n_local, self.start
 
     def mine(self, columns):
         """Places, among this rank's unknowns, of those of some columns of T that are among them."""
@@ -98,6 +106,12 @@ def reduced(left, right, which, cells, entries):
 
 def _distributed(left, right, counts, columns, values):
     """A PETSc matrix of entries by rows `left.numbers`; rows of others (shared unknowns belong to the first rank) go to their owner."""
+    if left.comm.size == 1 and len(left.numbers) == left.n_local:
+        return from_rows(
+            left.comm,
+            sparse.csr_matrix((values, columns, np.append(0, np.cumsum(counts))), (left.n_local, right.size)),
+            right.n_local,
+        )
     mine = (left.numbers >= left.start) & (left.numbers < left.start + left.n_local)
     of_mine = np.repeat(mine, counts)
     lengths = np.zeros(left.n_local, np.int64)

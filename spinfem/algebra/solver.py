@@ -327,4 +327,4 @@ def _blocks(matrix, constraints):
 
 def same(one, other):
     """Do two matrices have the same entries? Collective."""
-    return one.getSizes() == other.getSizes() and one.equal(other)
+    return one is other or (one.getSizes() == other.getSizes() and one.equal(other))
