@@ -20,11 +20,11 @@ def precondition(block, symmetric, corners=None, interpolation=None):
     """The preconditioner of a block. corners: the Corners of its space; interpolation: makes the matrix from them to all nodes. Collective."""
     if corners is None:
         return AlgebraicMultigrid(block)
-    stretched = corners.stretched()
-    if block.getSize()[0] <= _FACTORED and (corners.dimension < 3 or (stretched and corners.degree > 2)):
+    factors = corners.dimension < 3 or (corners.stretched and corners.degree > 2)
+    if factors and block.getSize()[0] <= _FACTORED:
         return Factors(block, symmetric)
-    if corners.degree == 1 or stretched:
-        return AlgebraicMultigrid(block, stretched)
+    if corners.degree == 1 or corners.stretched:
+        return AlgebraicMultigrid(block, corners.stretched)
     return CornerMultigrid(block, interpolation(), symmetric)
 
 
