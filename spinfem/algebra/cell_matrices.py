@@ -7,13 +7,11 @@ from weakref import WeakValueDictionary
 
 import basix.ufl
 import numpy as np
-import ufl
-from dolfinx import fem, la
+from dolfinx import la
 from scipy import sparse
 
-from spinfem.algebra.broken_space import same_nodes
-from spinfem.algebra.compiling import compiling
 from spinfem.algebra.kernels import call
+from spinfem.algebra.pattern import Pattern
 from spinfem.compat import nodes_of_cells
 
 MOST_DEGREE = 4  # of the kernel
@@ -31,25 +29,22 @@ class CellMatrices:
 
     def __init__(self, space, class_of_cell, n_classes):
         self.comm, self.n_classes = space.mesh.comm, n_classes
-        cell, degree = space.mesh.basix_cell(), space.ufl_element().degree
-        scalar = same_nodes(space, basix.ufl.element("Lagrange", cell, degree))
-        with compiling(self.comm):
-            form = fem.form(ufl.TrialFunction(scalar) * ufl.TestFunction(scalar) * ufl.dx)
-        self._store = fem.create_matrix(form)
-        self._nodes = space.dofmap.index_map
-        self.n_owned = self._nodes.size_local
-        self.columns = self._store.index_map(1)  # the nodes that the owned ones share cells with, ghosts last
-        self._ptr, self._ind = self._store.indptr.astype(np.int32), self._store.indices
-        self.ptr = self._ptr[: self.n_owned + 1]
-        self.ind = self._ind[: self.ptr[-1]]
-        owned = space.mesh.topology.index_map(space.mesh.topology.dim).size_local
+        mesh, nodes = space.mesh, space.dofmap.index_map
+        self._nodes = nodes
+        owned = mesh.topology.index_map(mesh.topology.dim).size_local
+        dofs = np.ascontiguousarray(space.dofmap.list[:owned], dtype=np.int32)
+        self._pattern = pattern = Pattern(self.comm, nodes, dofs)
+        self.n_owned, self.columns = nodes.size_local, pattern.columns
+        self.ptr = pattern.ptr[: self.n_owned + 1]
+        self.ind = pattern.ind[: self.ptr[-1]]
         self._cells = (
-            space.mesh.geometry.x,
-            np.ascontiguousarray(nodes_of_cells(space.mesh)[:owned], dtype=np.int32),
-            np.ascontiguousarray(space.dofmap.list[:owned], dtype=np.int32),
+            mesh.geometry.x,
+            np.ascontiguousarray(nodes_of_cells(mesh)[:owned], dtype=np.int32),
+            dofs,
             np.ascontiguousarray(class_of_cell[:owned], dtype=np.int32),
-            _reference_matrices(cell, degree),
+            _reference_matrices(mesh.basix_cell(), space.ufl_element().degree),
         )
+        self.blocks = WeakValueDictionary()  # of reduced operators made of the entries, as long as somebody has them
         self._made = WeakValueDictionary()  # the coefficients -> the entries, as long as somebody has them
 
     def entries(self, coefficients):
@@ -100,20 +95,14 @@ class CellMatrices:
     def _assemble(self, coefficients):
         x, geometry, dofs, classes, reference = self._cells
         n, (cells, nodes), dim = len(coefficients), dofs.shape, geometry.shape[1] - 1
-        values = np.zeros((n, len(self._ind)))
+        pattern = self._pattern
+        values = np.zeros((n, len(pattern.ind)))
         stiffness, rate = (np.ascontiguousarray(coefficients[:, k]) for k in (0, 1))
         call(
             "assemble", cells, dim, nodes, x, geometry, dofs, classes, reference,
-            n, self.n_classes, stiffness, rate, self._ptr, self._ind, len(self._ind), values,
+            n, self.n_classes, stiffness, rate, pattern.ptr, pattern.ind, len(pattern.ind), values,
         )  # fmt: skip
-        if self.comm.size == 1:
-            return list(values)
-        return [self._shared(v) for v in values]
-
-    def _shared(self, values):
-        self._store.data[:] = values
-        self._store.scatter_reverse()
-        return self._store.data[: len(self.ind)].copy()
+        return [pattern.exchange(v) for v in values]
 
 
 def _metrics(x, geometry):
@@ -133,8 +122,8 @@ def _size(index_map):
 
 def _reference_matrices(cell, degree):
     """On the reference simplex, (parts, nodes, nodes): the integrals of d_p N_i d_r N_j, both orders added up, for p <= r; that of N_i N_j last."""
-    points, weights = basix.make_quadrature(cell, 2 * degree)
-    table = basix.ufl.element("Lagrange", cell, degree).tabulate(1, points)
+    points, weights = map(np.asarray, basix.make_quadrature(cell, 2 * degree))
+    table: np.ndarray = np.asarray(basix.ufl.element("Lagrange", cell, degree).tabulate(1, points), dtype=float)
     slopes, dim = table[1:], len(table) - 1
     parts = []
     for p in range(dim):

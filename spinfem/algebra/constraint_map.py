@@ -18,6 +18,7 @@ class ConstraintMap:
     """T (PETSc, full x free), G (this rank's rows, full x prescribed), and who is who among the columns."""
 
     free: PETSc.Mat
+    rows: sparse.csr_matrix  # this rank's rows of `free`
     prescribed: sparse.csr_matrix
     fields: dict[str, PETSc.IS]  # the free unknowns of each field, for block preconditioners
     shared_columns: dict[str, int]  # name -> global number of the free column
@@ -79,7 +80,12 @@ class ConstraintBuilder:
         names = list(self._prescribed)
         given = [(nodes, d, np.full(len(nodes), k)) for k, (nodes, d) in enumerate(self._prescribed.values())]
         return ConstraintMap(
-            matrix, self._rows(given, len(names)), fields, shared_columns, {name: k for k, name in enumerate(names)}
+            matrix,
+            free,
+            self._rows(given, len(names)),
+            fields,
+            shared_columns,
+            {name: k for k, name in enumerate(names)},
         )
 
     def _rows(self, entries, n_columns):

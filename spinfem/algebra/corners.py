@@ -1,5 +1,7 @@
 """From the potentials at the corners of cells to those at all nodes: what multigrid coarsens by first, where the degree is more than 1."""
 
+from functools import cached_property
+
 import basix.ufl
 import numpy as np
 from mpi4py import MPI
@@ -18,8 +20,9 @@ class Corners:
 
     def __init__(self, space, fields):
         self._space, self._fields = space, fields
-        self.degree = space.ufl_element().degree
+        self.degree, self.dimension = space.ufl_element().degree, space.mesh.topology.dim
 
+    @cached_property
     def stretched(self):
         """Are many cells much longer in one direction than in another? Collective."""
         mesh = self._space.mesh
@@ -34,7 +37,7 @@ class Corners:
         """The PETSc matrix, free unknowns of a field x those of them that have a corner: linear in each cell. Collective."""
         space = self._space
         free = FieldMap(constraints, name, self._fields[name], space.dofmap.index_map_bs, space.dofmap.index_map)
-        weights, at_corner = self._weights()
+        weights, at_corner = self._weights
         each, owned = np.ones(free.n_components), free.owned_rows
         # Where v = s m the length is that of the nearest s m to what the corners give.
         squares = np.asarray(owned.multiply(owned).sum(axis=0)).ravel()
@@ -44,12 +47,14 @@ class Corners:
         shared = free.mine(np.array(list(constraints.shared_columns.values()), dtype=np.int64))
         return _numbered(free, linear, reached, shared)
 
+    @cached_property
     def _weights(self):
         """(owned nodes x local nodes, what each corner gives to a node; which of the owned nodes are corners)."""
         space = self._space
         cells, nodes = space.dofmap.list, space.dofmap.index_map
         corners = cells.shape[1], space.mesh.topology.dim + 1
-        shapes = basix.ufl.element("Lagrange", space.mesh.basix_cell(), 1).tabulate(0, interpolation_points(space))[0]
+        linear = basix.ufl.element("Lagrange", space.mesh.basix_cell(), 1)
+        shapes = np.asarray(linear.tabulate(0, np.asarray(interpolation_points(space))))[0]
         some_cell, place = np.zeros((2, nodes.size_local + nodes.num_ghosts), dtype=np.int64)
         some_cell[cells], place[cells] = np.arange(len(cells))[:, None], np.arange(corners[0])
         some_cell, place = some_cell[: nodes.size_local], place[: nodes.size_local]

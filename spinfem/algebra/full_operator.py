@@ -3,8 +3,11 @@
 As a PETSc matrix (of type python) it is multiplied with vectors as any other; `blocks` are those of the reduced operator.
 """
 
+from itertools import product
+
 import numpy as np
 from dolfinx import la
+from mpi4py import MPI
 from petsc4py import PETSc
 
 from spinfem.algebra.preconditioners import bytes_of
@@ -83,25 +86,37 @@ class FullOperator:
         for number, entries in enumerate(self._entries):
             matrix = self.cells.matrix(entries)
             sources = np.flatnonzero((which == number).any(axis=0))
-            product = matrix @ given[:, sources]
+            found = matrix @ given[:, sources]
             for k, b in enumerate(sources):
-                result[:, which[:, b] == number] += product[:, k : k + 1]
+                result[:, which[:, b] == number] += found[:, k : k + 1]
         return result
 
     def blocks(self, constraints):
-        """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing couples. Collective."""
+        """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing
+        couples. A block that an operator has already, on the same nodes, is that very matrix. Collective."""
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
         maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
         found = submatrices(self.rest.ptap(constraints.free), constraints) if self.rest else {}
-        for first in names:
-            for second in names:
-                which = self._which[self.fields[first], self.fields[second]]
-                if (which >= 0).any():
-                    block = reduced(maps[first], maps[second], which, self.cells, self._entries)
-                    if (first, second) in found:
-                        block.axpy(1.0, found[first, second], PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
-                    found[first, second] = block
+        for pair in product(names, repeat=2):
+            which = self._which[self.fields[pair[0]], self.fields[pair[1]]]
+            if (which < 0).all():
+                continue
+            left, right = (maps[name] for name in pair)
+            if pair in found and found[pair].norm() > 0:
+                block = reduced(left, right, which, self.cells, self._entries)
+                block.axpy(1.0, found[pair], PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+                found[pair] = block
+            else:
+                found[pair] = self._made_once(left, right, which)
         return found
+
+    def _made_once(self, left, right, which):
+        entries = [id(self._entries[number]) if number >= 0 else None for number in which.flat]
+        key = (tuple(entries), which.shape, left.digest, right.digest)
+        block = self.cells.blocks.get(key)
+        if not self.cells.comm.allreduce(block is not None, op=MPI.LAND):
+            self.cells.blocks[key] = block = reduced(left, right, which, self.cells, self._entries)
+        return block
 
 
 def submatrices(matrix, constraints):

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 enum { MOST_NODES = 35, MOST_MATRICES = 16 }; /* of a cell (tetrahedra of degree 4); of blocks of (1 + 3) potentials */
 
@@ -86,9 +87,39 @@ void spinfem_assemble(int64_t n_cells, int dim, int nodes, const double *x, cons
     }
 }
 
+static int by_number(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The nodes that share a cell with each node, sorted. start, cells: the cells at each node; mark: -1 for each node. A call without `ind` only counts, into ptr. */
+void spinfem_pattern(int64_t n_nodes, int nodes, const int32_t *start, const int32_t *cells, const int32_t *dofs,
+                     int32_t *mark, int32_t *ptr, int32_t *ind)
+{
+    int32_t n = 0;
+    for (int32_t node = 0; node < n_nodes; ++node) {
+        int32_t first = n;
+        for (int32_t t = start[node]; t < start[node + 1]; ++t)
+            for (int k = 0; k < nodes; ++k) {
+                int32_t other = dofs[(int64_t)nodes * cells[t] + k];
+                if (mark[other] != node) {
+                    mark[other] = node;
+                    if (ind)
+                        ind[n] = other;
+                    ++n;
+                }
+            }
+        if (ind)
+            qsort(ind + first, n - first, sizeof *ind, by_number);
+        else
+            ptr[node + 1] = n;
+    }
+}
+
 /* Rows of  sum_ab R_a^T S_ab T_b.  S_ab: values[matrix[a, b]] (-1: none) in the pattern (ptr, ind), rows and columns are nodes. R: for each wanted row the
    entries (node * n_a + a, factor) that reach it (r_ptr ..); T: of row node * n_b + b the entries (column, factor) (t_ptr ..). mark: -1 for each column
-   before. A call without `out` only counts, into out_ptr. */
+   before. There is room for as many entries as there may be. */
 void spinfem_reduce(int64_t n_rows, const int32_t *r_ptr, const int32_t *r_row, const double *r_val, int n_a, int n_b,
                     const int32_t *matrix, const int32_t *ptr, const int32_t *ind, int64_t n_entries,
                     const double *values, const int32_t *t_ptr, const int32_t *t_col, const double *t_val,
@@ -112,20 +143,16 @@ void spinfem_reduce(int64_t n_rows, const int32_t *r_ptr, const int32_t *r_row, 
                         int32_t column = t_col[t];
                         if (mark[column] < first) {
                             mark[column] = n;
-                            if (out) {
-                                out_ind[n] = column;
-                                out[n] = 0;
-                            }
-                            ++n;
+                            out_ind[n] = column;
+                            out[n++] = 0;
                         }
-                        if (out)
-                            out[mark[column]] += r_val[e] * S[q] * t_val[t];
+                        out[mark[column]] += r_val[e] * S[q] * t_val[t];
                     }
                 }
             }
         }
         out_ptr[row + 1] = n;
-        for (int32_t k = first + 1; out && k < n; ++k) { /* almost sorted already */
+        for (int32_t k = first + 1; k < n; ++k) { /* almost sorted already */
             int32_t column = out_ind[k], j = k;
             double value = out[k];
             for (; j > first && out_ind[j - 1] > column; --j) {

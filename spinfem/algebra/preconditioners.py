@@ -1,6 +1,6 @@
 """What preconditions the block of one field: each has `words`, to be told of, and `apply(b, x)`.
 
-Cells of about the same size in all directions: smoothing node by node, multigrid on what the corners of cells see (p-multigrid). Cells that are stretched: their
+In one and two dimensions factors are cheap. In three: cells of about the same size in all directions: smoothing node by node, multigrid on what the corners of cells see (p-multigrid). Cells that are stretched: their
 nodes are coupled so unevenly that no smoothing of that kind works; up to degree 2 multigrid does that looks for strong couplings,
 beyond it only an exact factorization of the block. (Measured by benchmarks/stretched.py.)
 """
@@ -16,12 +16,15 @@ _FORWARDS = PETSc.Mat.SORType.LOCAL_FORWARD_SWEEP | PETSc.Mat.SORType.ZERO_INITI
 _BACKWARDS = PETSc.Mat.SORType.LOCAL_BACKWARD_SWEEP
 
 
-def precondition(block, symmetric, degree=1, stretched=False, interpolation=None):
-    """The preconditioner of a block. interpolation: a function that makes the matrix from the corners to all nodes; None: without. Collective."""
-    if stretched and degree > 2 and block.getSize()[0] <= _FACTORED:
+def precondition(block, symmetric, corners=None, interpolation=None):
+    """The preconditioner of a block. corners: the Corners of its space; interpolation: makes the matrix from them to all nodes. Collective."""
+    if corners is None:
+        return AlgebraicMultigrid(block)
+    factors = corners.dimension < 3 or (corners.stretched and corners.degree > 2)
+    if factors and block.getSize()[0] <= _FACTORED:
         return Factors(block, symmetric)
-    if interpolation is None or degree == 1 or stretched:
-        return AlgebraicMultigrid(block, stretched)
+    if corners.degree == 1 or corners.stretched:
+        return AlgebraicMultigrid(block, corners.stretched)
     return CornerMultigrid(block, interpolation(), symmetric)
 
 

@@ -3,8 +3,11 @@
 A row of T has hardly more than one entry, so TᵀST is a renumbering with factors.
 """
 
+from functools import cached_property
+
 import numpy as np
 from dolfinx import la
+from mpi4py import MPI
 from petsc4py import PETSc
 from scipy import sparse
 
@@ -24,7 +27,10 @@ class FieldMap:
         starts = np.cumsum(counts) - counts
         self.start, self._first = int(starts[self.comm.rank]), first
         self.n_components = components.stop - components.start
-        table = self._with_ghosts(_rows(constraints.free, components, block), columns)
+        table = _rows(constraints.rows, components, block)
+        self.width = self.comm.allreduce(int(np.diff(table.indptr).max(initial=0)), op=MPI.MAX)
+        if self.comm.size > 1:
+            table = self._with_ghosts(table, columns)
         reached, places = np.unique(table.indices, return_inverse=True)
         owner = np.searchsorted(constraints.free.getOwnershipRangesColumn(), reached, side="right") - 1
         self.numbers = (reached - firsts[owner] + starts[owner]).astype(
@@ -35,6 +41,12 @@ class FieldMap:
         )
         self._n_owned = columns.size_local * self.n_components
 
+    @cached_property
+    def digest(self):
+        """Equal for equal maps on this rank."""
+        arrays = (self.numbers, self.rows.indptr, self.rows.indices, self.rows.data)
+        return hash(tuple(array.tobytes() for array in arrays)), self.n_local, self.start
+
     def mine(self, columns):
         """Places, among this rank's unknowns, of those of some columns of T that are among them."""
         places = columns - self._first
@@ -43,7 +55,7 @@ class FieldMap:
     def _with_ghosts(self, rows, columns):
         """The rows of this rank's nodes, ghosts last."""
         counts = np.diff(rows.indptr)
-        width = self.comm.allreduce(int(counts.max(initial=0)), op=max)
+        width = self.width
         everywhere = la.vector(columns, self.n_components * width * 2)
         everywhere.array[:] = -1.0
         places = np.arange(rows.nnz) - np.repeat(rows.indptr[:-1], counts)
@@ -62,11 +74,9 @@ class FieldMap:
         return self.rows[: self._n_owned]
 
 
-def _rows(free, components, block):
-    """This rank's rows of T for some components of each node, as a scipy matrix."""
-    ptr, columns, values = free.getValuesCSR()
-    rows = sparse.csr_matrix((values, columns, ptr), (len(ptr) - 1, free.getSize()[1]))
-    nodes = np.arange(0, len(ptr) - 1, block)[:, None]
+def _rows(rows, components, block):
+    """Of the rows of T those for some components of each node."""
+    nodes = np.arange(0, rows.shape[0], block)[:, None]
     return rows[(nodes + np.arange(components.start, components.stop)).ravel()]
 
 
@@ -81,23 +91,22 @@ def reduced(left, right, which, cells, entries):
     transposed = left.owned_rows.T.tocsr()
     n_left, n_right = which.shape
     mark, ends = np.full(len(right.numbers), -1, np.int32), np.zeros(len(left.numbers) + 1, np.int32)
-
-    def product(columns, values):
-        mark[:] = -1
-        call(
-            "reduce", len(left.numbers), transposed.indptr, transposed.indices, transposed.data,
-            n_left, n_right, which, cells.ptr, cells.ind, len(cells.ind), matrices,
-            right.rows.indptr, right.rows.indices, right.rows.data, mark, ends, columns, values,
-        )  # fmt: skip
-
-    product(None, None)
-    columns, values = np.empty(ends[-1], np.int32), np.empty(ends[-1])
-    product(columns, values)
-    return _distributed(left, right, np.diff(ends), right.numbers[columns], values)
+    most = n_right * right.width * int(np.diff(cells.ptr)[transposed.indices // n_left].sum())
+    columns, values = np.empty(most, np.int32), np.empty(most)  # what is not used is never touched
+    call(
+        "reduce", len(left.numbers), transposed.indptr, transposed.indices, transposed.data,
+        n_left, n_right, which, cells.ptr, cells.ind, len(cells.ind), matrices,
+        right.rows.indptr, right.rows.indices, right.rows.data, mark, ends, columns, values,
+    )  # fmt: skip
+    return _distributed(left, right, ends, right.numbers[columns[: ends[-1]]], values[: ends[-1]])
 
 
-def _distributed(left, right, counts, columns, values):
+def _distributed(left, right, ends, columns, values):
     """A PETSc matrix of entries by rows `left.numbers`; rows of others (shared unknowns belong to the first rank) go to their owner."""
+    if left.comm.size == 1 and len(left.numbers) == left.n_local:
+        rows = sparse.csr_matrix((values.copy(), columns, ends), (left.n_local, right.size))
+        return from_rows(left.comm, rows, right.n_local)
+    counts = np.diff(ends)
     mine = (left.numbers >= left.start) & (left.numbers < left.start + left.n_local)
     of_mine = np.repeat(mine, counts)
     lengths = np.zeros(left.n_local, np.int64)
@@ -117,4 +126,4 @@ def _distributed(left, right, counts, columns, values):
 def from_rows(comm, rows, n_columns):
     """The PETSc matrix of this rank's `rows` (scipy, global columns); n_columns: how many columns are this rank's."""
     parts = (rows.indptr.astype(PETSc.IntType), rows.indices.astype(PETSc.IntType), rows.data)
-    return PETSc.Mat().createAIJ(((rows.shape[0], None), (n_columns, None)), csr=parts, comm=comm)
+    return PETSc.Mat().createAIJWithArrays(((rows.shape[0], None), (n_columns, None)), parts, comm=comm)

@@ -106,10 +106,8 @@ class ReducedOperator:
 
     def _preconditioner(self, name):
         block, corners = self.blocks[name, name], self._corners
-        if corners is None:
-            return precondition(block, self._symmetric)
-        interpolation = partial(corners.interpolation, self.constraints, name)
-        return precondition(block, self._symmetric, corners.degree, corners.stretched(), interpolation)
+        interpolation = corners and partial(corners.interpolation, self.constraints, name)
+        return precondition(block, self._symmetric, corners, interpolation)
 
     def _direct(self):
         reduced = BlockOperator(self.matrix.comm, self.blocks).whole(self.constraints.fields)
@@ -329,4 +327,4 @@ def _blocks(matrix, constraints):
 
 def same(one, other):
     """Do two matrices have the same entries? Collective."""
-    return one.getSizes() == other.getSizes() and one.equal(other)
+    return one is other or (one.getSizes() == other.getSizes() and one.equal(other))

@@ -1,8 +1,10 @@
 """The device: a distributed mesh with named regions, terminals and contacts."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from dolfinx import fem
 from dolfinx.mesh import Mesh, MeshTags, meshtags
 from mpi4py import MPI
 
@@ -23,6 +25,11 @@ class Device:
     contacts: dict[frozenset, int]  # two regions that share a facet -> value in facet_tags
     facet_tags: MeshTags  # terminals on the outside, contacts inside; ghosts included
     touching: dict[str, tuple[str, ...]]  # terminal -> the regions it is on, sorted
+
+    @cached_property
+    def cellwise(self) -> fem.FunctionSpace:
+        """The space of functions that are constant in each cell."""
+        return fem.functionspace(self.mesh, ("DG", 0))
 
     @property
     def area_unit(self):

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from spinfem.geometry.facets import codes, facets_of, found_among
+from spinfem.geometry.facets import codes, facets_of
 
 _STEPS = np.linspace(0.02, 1.0, 99)
 _WIDE = 1.02 * np.pi  # a wedge of one metal with insulated faces is singular beyond a flat angle

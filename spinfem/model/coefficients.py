@@ -93,7 +93,7 @@ def numbers_of(region, terms, scale):
 
 def by_region(device, values):
     """A piecewise constant function with one value for each region (zero in regions that are not named)."""
-    function = fem.Function(fem.functionspace(device.mesh, ("DG", 0)))
+    function = fem.Function(device.cellwise)
     for name, value in values.items():
         function.x.array[device.cells_of(name)] = value
     return function

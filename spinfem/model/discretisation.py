@@ -7,6 +7,7 @@ import numpy as np
 
 from spinfem.algebra.broken_space import broken_space
 from spinfem.algebra.cell_matrices import CellMatrices, can_assemble
+from spinfem.algebra.corners import Corners
 from spinfem.case.parts import transparent_pairs
 
 
@@ -17,7 +18,7 @@ class Discretisation:
         self._device, self._degree = device, case.degree
         self._breaks = _breaks(case, device)
         self._region = _region_of_cell(device)
-        self._spaces, self._cells = {}, {}
+        self._spaces, self._cells, self._corners = {}, {}, {}
 
     def space(self, size):
         """The function space with `size` numbers at each node. Collective."""
@@ -36,6 +37,12 @@ class Discretisation:
             made = CellMatrices(space, number[self._region], len(regions)) if can_assemble(space) else None
             self._cells[size] = made
         return self._cells[size]
+
+    def corners(self, layout):
+        """The Corners of the space for a Layout."""
+        if layout.size not in self._corners:
+            self._corners[layout.size] = Corners(self.space(layout.size), layout.fields)
+        return self._corners[layout.size]
 
 
 def _breaks(case, device):

@@ -178,7 +178,7 @@ class Problem:
 
     def corners(self) -> Corners:
         """For multigrid."""
-        return Corners(self.space, self.layout.fields)
+        return self.discretisation.corners(self.layout)
 
     def assembled(self, form) -> PETSc.Mat:
         """The matrix of a bilinear form on the space. Collective."""

@@ -22,7 +22,6 @@ from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.solution import Solution
 from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, measured
 
-
 # Measured over many devices: docs/accuracy.md.
 _CORRECTED = 1.2
 _MISSING = 2.0

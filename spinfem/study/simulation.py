@@ -51,20 +51,24 @@ class Simulation:
         """What the case's terminals prescribe."""
         return Drive.of(self.case.terminals)
 
-    def solution(self, magnetizations=None, drive=None, spins=True, held=(), remember=True) -> Solution:
+    def solution(
+        self, magnetizations=None, drive=None, spins=True, held=(), remember=True, tolerance=None, start=None
+    ) -> Solution:
         """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
 
         magnetizations: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
         at once. held: terminals at which the potential and the spin potential are given, whatever the case says; it needs its own `drive`.
         Drives that are many and are read once need not be remembered: a solution takes as much memory as the unknowns.
+        tolerance: another relative residual than the case's, of a rough solution, which is neither judged by what it conserves nor remembered: `correction`
+        tells what a number misses. start: potentials to begin with, a Function of the same nodes, or (owned nodes, size of a block), V.
         """
         drive = drive or self.drive
         state = _state(magnetizations, spins, held)
         key = (state, repr(drive))
         if key in self._solutions:
             return self._solutions[key]
-        solution = self._solve(state, drive)
-        if remember:
+        solution = self._solve(state, drive, tolerance, start)
+        if remember and tolerance is None:
             self._solutions[key] = solution
         return solution
 
@@ -80,36 +84,48 @@ class Simulation:
         """
         return lumped_element(self, terminals, magnetizations, axes)
 
-    def adjoint(self, solution, dual) -> fem.Function:
+    def correction(self, solution, adjoint) -> float:
+        """z.(b - A x), in the unit of the number whose `adjoint` solution is z: what the number misses because x is not solved exactly, but for the product of
+        the errors of x and of z. Collective."""
+        problem, operator = solution.problem, self._operator(solution.problem)
+        reaction = operator.matrix.createVecLeft()
+        reaction.array[:] = np.ravel(solution.reactions)
+        loads = {name: current * problem.siemens for name, current in problem.loads(solution.drive)[0].items()}
+        weights = operator.free_of(adjoint.x.array[: reaction.array.size])
+        return -weights.dot(operator.rest(reaction, loads))
+
+    def adjoint(self, solution, dual, tolerance=None, start=None) -> fem.Function:
         """The adjoint solution z, [J]/A, of a number J with this Dual: a Function. Collective.
 
         It is what the transposed operator makes of the load dJ/du, with the preconditioner that is there already; `spinfem.model.gradient` makes
-        derivatives of it.
+        derivatives of it. tolerance, start: as in `solution`.
         """
         problem, matrix = solution.problem, self._operator(solution.problem).matrix
         through, change = matrix.createVecs()
         through.array[:] = np.ravel(np.zeros(solution.reactions.shape) + dual.reactions)
         matrix.multTranspose(through, change)
         load = gradient_by_potentials(solution, dual) / problem.siemens + problem.layout.blocks(change.array)
-        return self.response(problem, load, transposed=True)
+        return self.response(problem, load, True, tolerance, start)
 
-    def response(self, problem, load, transposed=False) -> fem.Function:
+    def response(self, problem, load, transposed=False, tolerance=None, start=None) -> fem.Function:
         """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
-        nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. Collective."""
+        nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. tolerance, start: as in `solution`. Collective."""
         operator = self._operator(problem)
         self._progress("solving the adjoint problem" if transposed else "solving for a load")
-        start = time.perf_counter()
-        full, _, report = (operator.adjoint if transposed else operator).solve(nodal=load)
-        self._loaded.append(report)
+        before = time.perf_counter()
+        operator = operator.adjoint if transposed else operator
+        full, _, report = operator.solve(nodal=load, tolerance=tolerance, start=_owned(problem, start))
+        if tolerance is None:
+            self._loaded.append(report)
         phase = "adjoint" if transposed else "solve"
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - before
         return nodal_function(problem.space, full.array)
 
     def problem(self, magnetizations=None, spins=True, held=()) -> Problem:
         """The Problem that `solution` solves with the same arguments. Collective."""
         return self._problem(_state(magnetizations, spins, held))
 
-    def _solve(self, state, drive):
+    def _solve(self, state, drive, tolerance, start):
         problem = self._problem(state)
         operator = self._operator(problem)
         magnetizations, spins, held = state
@@ -118,15 +134,17 @@ class Simulation:
         )
         words += [f"for each potential of {', '.join(held)}"] * bool(held)
         self._progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
-        start = time.perf_counter()
-        solved = full, reaction, report = operator.solve(*problem.loads(drive))
+        before = time.perf_counter()
+        begin = _owned(problem, start)
+        solved = full, reaction, report = operator.solve(*problem.loads(drive), tolerance=tolerance, start=begin)
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
-        kept = balance(problem, operator, drive, solved, readings)
-        kept.judged(report.history)
-        self.seconds["solve"] += time.perf_counter() - start
-        self.records.append(Record(report, kept))
+        if tolerance is None:
+            kept = balance(problem, operator, drive, solved, readings)
+            kept.judged(report.history)
+            self.records.append(Record(report, kept))
+        self.seconds["solve"] += time.perf_counter() - before
         return Solution(problem, drive, potentials, reactions, readings, report)
 
     @property
@@ -167,6 +185,16 @@ class Simulation:
         start = time.perf_counter()
         yield
         self.seconds["assemble"] += time.perf_counter() - start
+
+
+def _owned(problem, start):
+    """The values at this rank's nodes of a Function of potentials, or of an array; None where there is none."""
+    values = getattr(getattr(start, "x", None), "array", start)
+    return (
+        values
+        if values is None
+        else np.ravel(values)[: problem.space.dofmap.index_map.size_local * problem.layout.size]
+    )
 
 
 def _state(magnetizations, spins, held):

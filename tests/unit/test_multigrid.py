@@ -7,7 +7,7 @@ import pytest
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from spinfem.algebra import multigrid, solver
+from spinfem.algebra import multigrid, preconditioners
 from spinfem.case.schema import Case
 from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers interface types)
@@ -40,7 +40,7 @@ def solution(device, degree, method):
 def test_each_finds_the_solution_of_the_direct_solver_in_few_iterations(device, monkeypatch, degree):
     exact = solution(device, degree, "direct").potentials.x.array
     for name in multigrid.available():
-        monkeypatch.setattr(solver, "multigrid", partial(multigrid.multigrid, name))
+        monkeypatch.setattr(preconditioners, "multigrid", partial(multigrid.multigrid, name))
         found = solution(device, degree, "iterative")
         assert name in found.report.method and 5 < found.report.iterations < 40
         assert np.abs(found.potentials.x.array - exact).max() < 1e-9 * np.abs(exact).max(), name

@@ -1,0 +1,72 @@
+"""The sparsity pattern of matrices on nodes that are coupled where they share a cell."""
+
+import numpy as np
+from scipy import sparse
+
+from spinfem.algebra.kernels import call
+from spinfem.compat import index_map
+
+
+class Pattern:
+    """Rows of the owned nodes, then of ghosts as far as this rank's cells reach them; columns are local nodes, sorted.
+
+    nodes: their index map. dofs: (owned cells, nodes of a cell) local numbers, int32. `columns` is the index map with the nodes that only other ranks' cells
+    couple to those of this rank at its end. Collective.
+    """
+
+    def __init__(self, comm, nodes, dofs):
+        self._comm, self.n_owned, self.columns = comm, nodes.size_local, nodes
+        local = _coupled(dofs, nodes.size_local + nodes.num_ghosts)
+        if comm.size > 1:
+            local = self._with_others(local, nodes)
+        self.ptr, self.ind = local.indptr, local.indices
+
+    def exchange(self, values):
+        """The entries in the rows of owned nodes: what other ranks' cells add is fetched. values: of all rows. Collective."""
+        end = self.ptr[self.n_owned]
+        if self._comm.size > 1:
+            for places, arrived in zip(self._places, self._to_owners(values[end:]), strict=True):
+                np.add.at(values, places, arrived)
+        return values[:end]
+
+    def _with_others(self, local, nodes):
+        ghost_rows = np.repeat(np.arange(nodes.num_ghosts), np.diff(local.indptr[self.n_owned :]))
+        owners = nodes.owners[ghost_rows]
+        self._sent = [np.flatnonzero(owners == rank) for rank in range(self._comm.size)]
+        first = nodes.local_range[0]
+        numbers = np.append(np.arange(*nodes.local_range), nodes.ghosts)  # global ones of local nodes
+        in_ghosts = slice(local.indptr[self.n_owned], None)
+        rows = [arrived - first for arrived in self._to_owners(nodes.ghosts[ghost_rows])]
+        columns = self._to_owners(numbers[local.indices[in_ghosts]])
+        new = np.setdiff1d(np.concatenate(columns), numbers)
+        starts = np.array(self._comm.allgather(first))
+        ghosts = np.append(nodes.ghosts, new), np.append(nodes.owners, np.searchsorted(starts, new, side="right") - 1)
+        self.columns = index_map(self._comm, self.n_owned, *ghosts)
+        numbers = np.append(numbers, new)
+        order = np.argsort(numbers)
+        columns = [order[np.searchsorted(numbers, arrived, sorter=order)] for arrived in columns]
+        shape = (local.shape[0], len(numbers))
+        both = sparse.csr_matrix((local.data, local.indices, local.indptr), shape)
+        i, j = np.concatenate(rows), np.concatenate(columns)
+        both = (both + sparse.csr_matrix((np.ones(len(i)), (i, j)), shape)).tocsr()
+        both.sort_indices()
+        keys = np.repeat(np.arange(shape[0]), np.diff(both.indptr)) * shape[1] + both.indices  # increasing
+        self._places = [np.searchsorted(keys, i * shape[1] + j) for i, j in zip(rows, columns, strict=True)]
+        return both
+
+    def _to_owners(self, of_ghosts):
+        """What each rank sends here, of entries in rows of its ghosts."""
+        return self._comm.alltoall([of_ghosts[sent] for sent in self._sent])
+
+
+def _coupled(dofs, n):
+    """The pattern of this rank's cells alone, as a scipy matrix."""
+    cells, nodes = dofs.shape
+    ends = np.arange(0, dofs.size + 1, nodes, dtype=np.int32)
+    at_nodes = sparse.csr_matrix((np.ones(dofs.size, np.int8), dofs.ravel(), ends), (cells, n)).tocsc()
+    mark, ptr = np.full(n, -1, np.int32), np.zeros(n + 1, np.int32)
+    call("pattern", n, nodes, at_nodes.indptr, at_nodes.indices, dofs, mark, ptr, None)
+    mark[:] = -1
+    ind = np.empty(ptr[-1], np.int32)
+    call("pattern", n, nodes, at_nodes.indptr, at_nodes.indices, dofs, mark, ptr, ind)
+    return sparse.csr_matrix((np.ones(len(ind)), ind, ptr), (n, n))
