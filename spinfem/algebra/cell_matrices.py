@@ -61,12 +61,13 @@ class CellMatrices:
         """The integrals over each owned cell of grad u.S grad u + u.R u, (cells,). tensors: (2, n_classes, block, block), S and R of each class.
         values: u at the local nodes, (nodes, block)."""
         x, geometry, dofs, classes, reference = self._cells
-        metrics, in_cells = _metrics(x, geometry), values[dofs]
-        transposed = np.swapaxes(in_cells, 1, 2)
-        parts = [(tensors[0], metrics[:, k], part) for k, part in enumerate(reference[:-1])]
+        in_cells = np.ascontiguousarray(np.swapaxes(values[dofs], 1, 2))  # (cells, block, nodes)
+        shape, parts = in_cells.shape, [(0, part) for part in reference[:-1]] + [(1, reference[-1])]
         total = np.zeros(len(dofs))
-        for tensor, metric, part in [*parts, (tensors[1], metrics[:, -1], reference[-1])]:
-            total += metric * np.sum(tensor[classes] * (transposed @ (part @ in_cells)), axis=(1, 2))
+        for metric, (kind, part) in zip(_metrics(x, geometry).T, parts, strict=True):
+            image = (in_cells.reshape(-1, shape[2]) @ part).reshape(shape)
+            for a, b in np.argwhere(tensors[kind].any(axis=0)):
+                total += metric * tensors[kind, classes, a, b] * np.einsum("ci,ci->c", in_cells[:, a], image[:, b])
         return total
 
     def own_energies(self, tensors, groups, weights):

@@ -47,8 +47,9 @@ def adapted(case, session, progress=lambda what: None):
     goal, start = case.goal, time.monotonic()
     progress("meshing")
     mesh, rows, warnings = session.adaptable(case), [], []
+    pending = None  # names of the numbers that were not exact enough; None: all are looked at
     while True:
-        level = _solved(case, session, mesh.device, progress)
+        level = _solved(case, session, mesh.device, progress, pending)
         rows.append(level.row)
         progress(_told(level))
         excess = _excess(case, level.errors)
@@ -64,6 +65,7 @@ def adapted(case, session, progress=lambda what: None):
             for weight, error in zip(weights, level.errors, strict=True)
             if weight
         )
+        pending = {error.name for error, weight in zip(level.errors, weights, strict=True) if weight}
         progress("refining the mesh")
         edges = level.estimator.edges
         del level
@@ -71,17 +73,23 @@ def adapted(case, session, progress=lambda what: None):
         mesh.refine(edges, indicators, _PART)
 
 
-def _solved(case, session, device, progress):
+def _solved(case, session, device, progress, pending):
     simulation = session.simulation(case, device, progress)
     estimator = estimator_of(case, session, device, progress)
     counted = tuple(o for o in case.observables if not case.goal.of or o.name in case.goal.of)
     progress("estimating errors")
-    errors = tuple(error for error in estimator.errors(counted) if not is_check(error.name))
+    errors = tuple(estimator.errors(counted, lambda name: _looked_at(name, pending)))
+    if pending is not None and max(_excess(case, errors), default=0.0) <= 1.0:
+        errors = tuple(estimator.errors(counted, lambda name: _looked_at(name, None)))
     unknowns = simulation.solution().problem.constraints.n_free
     sizes = _excess(case, errors)
     worst = errors[int(np.argmax(sizes))] if sizes else None
     told = None if worst is None else (worst.name, worst.corrected, worst.error)
     return Level(device, simulation, estimator, counted, errors, unknowns, told)
+
+
+def _looked_at(name, pending):
+    return not is_check(name) and (pending is None or name in pending)
 
 
 def estimator_of(case, session, device, progress) -> Estimator:

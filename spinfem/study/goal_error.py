@@ -26,6 +26,7 @@ from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, m
 _CORRECTED = 1.2
 _MISSING = 2.0
 _OF_BOUND = 0.1
+_ADJOINT = 1e-5  # relative residual of a dual: a hundredth of its own error, and less
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ class Estimator:
         """(edges, 2): the ends of the edges of this rank, as nodes of the mesh before it was spread over the ranks."""
         return next(iter(self._spaces.values())).space.ends
 
-    def errors(self, observables):
-        """Yields the GoalError of every number of these observables that is made of Functionals. Collective."""
+    def errors(self, observables, wanted=lambda name: True):
+        """Yields the GoalError of every number of these observables that is made of Functionals and `wanted`. Collective."""
         differentiable = Differentiable(self._simulation)
         for observable in observables:
             for name, value, unit in measured(observable, differentiable):
-                if is_variable(value):
+                if is_variable(value) and wanted(name):
                     parts = [self._of_reading(reading) for reading in differentiable.readings(value)]
                     if parts:
                         total = [sum(part) for part in zip(*parts, strict=True)]
@@ -111,11 +112,11 @@ class _Beyond:
         """(correction, bound, what each edge adds to it) of what a Reading adds to its number. Collective."""
         lifted, error = self._of_solution(reading.solution)
         dual = reading.dual()
-        _, w = adjoint_pair(simulation, reading.solution, dual)
+        _, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
         load = self._through(self._interpolated(w), transposed=True)
         load += gradient_by_potentials(lifted, self._raised(reading, dual, lifted)) / self.problem.siemens
         load = self.space.restricted(load)
-        dual_error = self.space.solve(-load, transposed=True)
+        dual_error = self.space.solve(-load, transposed=True, steps=2)
         siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
         correction = siemens * comm.allreduce(float(load @ error), op=MPI.SUM)
         energies = [self._in_cells(unknowns) for unknowns in (error, dual_error)]

@@ -92,9 +92,9 @@ def is_variable(value) -> bool:
     return isinstance(value, UFloat)
 
 
-def adjoint_pair(simulation, solution, dual):
+def adjoint_pair(simulation, solution, dual, tolerance=None):
     """The adjoint solution z and r - z, Functions of the problem's space, for a Dual with the weights r of reactions. Collective."""
-    z = simulation.adjoint(solution, dual)
+    z = simulation.adjoint(solution, dual, tolerance)
     w = nodal_function(solution.problem.space, np.zeros(solution.reactions.shape) + dual.reactions)
     w.x.array[:] -= z.x.array
     return z, w
