@@ -30,6 +30,7 @@ class FullOperator:
         numbers = np.where(acting, np.cumsum(acting) - 1, -1)
         self._which = numbers[which.ravel()].reshape(self.block, self.block)
         self._entries = cells.entries(different[acting])
+        self._matrices = [cells.matrix(entries) for entries in self._entries]
 
     def as_matrix(self):
         """The PETSc matrix."""
@@ -83,10 +84,9 @@ class FullOperator:
         ghosted.array[: owned.size] = owned
         ghosted.scatter_forward()
         given, result = ghosted.array.reshape(-1, self.block), np.zeros((self.cells.n_owned, self.block))
-        for number, entries in enumerate(self._entries):
-            matrix = self.cells.matrix(entries)
+        for number in range(len(self._entries)):
             sources = np.flatnonzero((which == number).any(axis=0))
-            found = matrix @ given[:, sources]
+            found = self._matrices[number] @ given[:, sources]
             for k, b in enumerate(sources):
                 result[:, which[:, b] == number] += found[:, k : k + 1]
         return result

@@ -27,7 +27,7 @@ class Level:
     device: Any
     simulation: Simulation
     estimator: Estimator
-    counted: tuple  # the observables whose numbers count
+    counted: tuple  # the observables whose numbers were looked at
     errors: tuple[GoalError, ...]  # of these
     unknowns: int
     worst: tuple[str, float, float] | None  # the number that is least exact: its name, value and error
@@ -47,9 +47,8 @@ def adapted(case, session, progress=lambda what: None):
     goal, start = case.goal, time.monotonic()
     progress("meshing")
     mesh, rows, warnings = session.adaptable(case), [], []
-    pending = None  # names of the numbers that were not exact enough; None: all are looked at
     while True:
-        level = _solved(case, session, mesh.device, progress, pending)
+        level = _solved(case, session, mesh.device, progress)
         rows.append(level.row)
         progress(_told(level))
         excess = _excess(case, level.errors)
@@ -65,7 +64,6 @@ def adapted(case, session, progress=lambda what: None):
             for weight, error in zip(weights, level.errors, strict=True)
             if weight
         )
-        pending = {error.name for error, weight in zip(level.errors, weights, strict=True) if weight}
         progress("refining the mesh")
         edges = level.estimator.edges
         del level
@@ -73,23 +71,22 @@ def adapted(case, session, progress=lambda what: None):
         mesh.refine(edges, indicators, _PART)
 
 
-def _solved(case, session, device, progress, pending):
+def _solved(case, session, device, progress):
     simulation = session.simulation(case, device, progress)
     estimator = estimator_of(case, session, device, progress)
     counted = tuple(o for o in case.observables if not case.goal.of or o.name in case.goal.of)
     progress("estimating errors")
-    errors = tuple(estimator.errors(counted, lambda name: _looked_at(name, pending)))
-    if pending is not None and max(_excess(case, errors), default=0.0) <= 1.0:
-        errors = tuple(estimator.errors(counted, lambda name: _looked_at(name, None)))
+    errors, looked_at = (), ()
+    for observable in counted:
+        errors += tuple(error for error in estimator.errors([observable]) if not is_check(error.name))
+        looked_at += (observable,)
+        if max(_excess(case, errors), default=0.0) > 1.0:
+            break  # what refines the mesh for this one does others good too
     unknowns = simulation.solution().problem.constraints.n_free
     sizes = _excess(case, errors)
     worst = errors[int(np.argmax(sizes))] if sizes else None
     told = None if worst is None else (worst.name, worst.corrected, worst.error)
-    return Level(device, simulation, estimator, counted, errors, unknowns, told)
-
-
-def _looked_at(name, pending):
-    return not is_check(name) and (pending is None or name in pending)
+    return Level(device, simulation, estimator, looked_at, errors, unknowns, told)
 
 
 def estimator_of(case, session, device, progress) -> Estimator:

@@ -72,12 +72,12 @@ class Estimator:
         """(edges, 2): the ends of the edges of this rank, as nodes of the mesh before it was spread over the ranks."""
         return next(iter(self._spaces.values())).space.ends
 
-    def errors(self, observables, wanted=lambda name: True):
-        """Yields the GoalError of every number of these observables that is made of Functionals and `wanted`. Collective."""
+    def errors(self, observables):
+        """Yields the GoalError of every number of these observables that is made of Functionals. Collective."""
         differentiable = Differentiable(self._simulation)
         for observable in observables:
             for name, value, unit in measured(observable, differentiable):
-                if is_variable(value) and wanted(name):
+                if is_variable(value):
                     parts = [self._of_reading(reading) for reading in differentiable.readings(value)]
                     if parts:
                         total = [sum(part) for part in zip(*parts, strict=True)]
@@ -110,18 +110,19 @@ class _Beyond:
 
     def compared(self, simulation, reading):
         """(correction, bound, what each edge adds to it) of what a Reading adds to its number. Collective."""
-        lifted, error = self._of_solution(reading.solution)
+        lifted, error, energies = self._of_solution(reading.solution)
         dual = reading.dual()
         _, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
         load = self._through(self._interpolated(w), transposed=True)
         load += gradient_by_potentials(lifted, self._raised(reading, dual, lifted)) / self.problem.siemens
         load = self.space.restricted(load)
-        dual_error = self.space.solve(-load, transposed=True, steps=2)
         siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
+        if comm.allreduce(not load.any(), op=MPI.LAND):
+            return 0.0, 0.0, np.zeros(len(self.space.ends))
+        dual_error = self.space.solve(-load, transposed=True, steps=2)
         correction = siemens * comm.allreduce(float(load @ error), op=MPI.SUM)
-        energies = [self._in_cells(unknowns) for unknowns in (error, dual_error)]
-        bound = siemens * comm.allreduce(float(np.sqrt(energies[0] * energies[1]).sum()), op=MPI.SUM)
-        on_edges = np.sqrt(self.space.edge_energies(error) * self.space.edge_energies(dual_error))
+        in_cells, on_edges = (np.sqrt(a * b) for a, b in zip(energies, self._energies(dual_error), strict=True))
+        bound = siemens * comm.allreduce(float(in_cells.sum()), op=MPI.SUM)
         return correction, bound, siemens * on_edges
 
     def _raised(self, reading, dual, lifted):
@@ -142,8 +143,8 @@ class _Beyond:
             readings = read_terminals(problem, potentials, reactions)
             lifted = Solution(problem, solution.drive, potentials, reactions, readings, solution.report)
             error = self.space.solve(-self.space.restricted(through))
-            self._lifted[key] = lifted, error, solution  # which so keeps its id
-        return self._lifted[key][:2]
+            self._lifted[key] = lifted, error, self._energies(error), solution  # which so keeps its id
+        return self._lifted[key][:3]
 
     def _interpolated(self, function):
         higher = nodal_function(self.problem.space, np.zeros(0))
@@ -158,8 +159,8 @@ class _Beyond:
         (self.matrix.multTranspose if transposed else self.matrix.mult)(given, image)
         return self.problem.layout.blocks(np.array(image.array))
 
-    def _in_cells(self, unknowns):
-        """What a function of the space has of energy in each owned cell, couplings between fields left out."""
+    def _energies(self, unknowns):
+        """What a function of the space has of energy in each owned cell, and its parts on each edge."""
         problem = self.problem
         values = problem.layout.blocks(nodal_function(problem.space, self.space.nodal(unknowns)).x.array)
-        return problem.cell_energies(values)
+        return np.maximum(problem.cell_energies(values), 0.0), self.space.edge_energies(unknowns)
