@@ -8,7 +8,7 @@ import gmsh
 from spinfem.geometry.sizing import gates_of, graded
 
 _GROWTH = 1.0
-_AROUND = 12  # cells around a full turn of a curve
+_AROUND = 16  # cells around a full turn of a curve, before its edges are cut (`rounding`)
 
 
 def set_first_sizes(names, sizing) -> None:

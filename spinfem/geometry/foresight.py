@@ -21,7 +21,7 @@ from spinfem.geometry.wedges import exponents
 DEPTH = 2.0  # of a layer, in spin diffusion lengths
 _HIGH = 1.5  # cells of less than that many depths are left alone
 TOWARDS = 0.3
-_CUTS = ((0.6, 3), (0.9, 2))  # exponent below this -> how often
+_CUTS = ((0.6, 3), (0.75, 2), (0.9, 1))  # exponent below this -> how often
 
 
 @dataclass(frozen=True)

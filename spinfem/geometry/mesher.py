@@ -1,11 +1,14 @@
 """The mesh of the open model."""
 
+from dataclasses import replace
+
 import gmsh
 
 from spinfem.geometry.curved import coarsen_curves, is_curved, refine_on_curves
 from spinfem.geometry.extract import extract
 from spinfem.geometry.first_sizes import set_first_sizes
 from spinfem.geometry.gmsh_session import gmsh_errors
+from spinfem.geometry.rounding import curved_parts
 from spinfem.geometry.sizing import set_sizes
 
 DELAUNAY, HXT = 1, 10
@@ -23,6 +26,8 @@ def mesh_model(names, sizing, source, refinements=0):
             coarsen_curves(sizing.coarsen)
         # HXT: four times as fast as Delaunay at 4e5 cells, and no slivers. What it cannot do, Delaunay tries.
         _generate(names.dimension, (HXT, DELAUNAY))
+    if sizing.first:
+        return replace(extract(names, source), curved=curved_parts(names) if curved else ())
     if curved:
         refine_on_curves(names.dimension, refinements, source)
     return extract(names, source, refined=refinements if curved else 0)

@@ -1,5 +1,6 @@
 """From a drawing to arrays, or only to its outline. Everything here runs on rank 0."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 from spinfem.case.faults import not_among
@@ -30,12 +31,21 @@ def read(drawing, sizing, refinements=0):
         if drawing.kind == "mesh":
             data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
         else:
-            names = (
-                open_pillar(drawing.layers, drawing.sections, sizing.growth) if drawing.sections else _open(drawing)[0]
-            )
-            data = mesh_model(names, sizing, drawing.path, refinements)
+            data = mesh_model(_opened(drawing, sizing), sizing, drawing.path, refinements)
     facets, _ = _sound(drawing, data)
     return without_unusable(data, facets)[0]
+
+
+@contextmanager
+def opened_again(drawing, sizing):
+    """A Gmsh session in which the shapes of a Drawing are the open model."""
+    with gmsh_session():
+        yield _opened(drawing, sizing)
+
+
+def _opened(drawing, sizing):
+    """The ModelNames of a drawing with shapes, made the open model."""
+    return open_pillar(drawing.layers, drawing.sections, sizing.growth) if drawing.sections else _open(drawing)[0]
 
 
 def outline(drawing, sizing=Sizing({})):

@@ -35,10 +35,11 @@ def recipe_of(case, coarsen=1.0):
 
     Where the case refines the mesh, a mesh twice as coarse is the one before the last refinement: nested in it.
     """
-    if case.chooses_mesh and case.geometry.layers is None:
+    drawing = _drawing(case.geometry)
+    if case.chooses_mesh and (drawing.kind != "layers" or drawing.sections):
         sizing = _sizing(case, 1.0)
         alike = dict.fromkeys(sizing.diffusion_lengths, 1.0)
-        return Recipe(_drawing(case.geometry), replace(sizing, first=True, diffusion_lengths=alike))
+        return Recipe(drawing, replace(sizing, first=True, diffusion_lengths=alike))
     refinements, steps = case.mesh.refinements, log2(coarsen)
     if steps == int(steps) and refinements >= steps:
         refinements, coarsen = refinements - int(steps), 1.0
@@ -49,7 +50,7 @@ def recipe_of(case, coarsen=1.0):
             "a mesh file cannot be made coarser, so there is no coarser twin to estimate the error with; "
             "set `mesh: {refinements: 1}`, or `solver: {error_estimate: false}`",
         )
-    return Recipe(_drawing(case.geometry), _sizing(case, coarsen), refinements)
+    return Recipe(drawing, _sizing(case, coarsen), refinements)
 
 
 def metals_of(case):
