@@ -1,7 +1,6 @@
 """The mesh of the open model."""
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.curved import coarsen_curves, is_curved, refine_on_curves
 from spinfem.geometry.extract import extract
 from spinfem.geometry.gmsh_session import gmsh_errors

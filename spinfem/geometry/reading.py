@@ -10,7 +10,6 @@ from spinfem.geometry.facets import facets_of
 from spinfem.geometry.fans import meetings
 from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.geometry.layers import mesh_layers, outline_of_layers
-from spinfem.geometry.mesh_file import read_mesh
 from spinfem.geometry.mesher import mesh_coarsely, mesh_model
 from spinfem.geometry.model_names import all_flat, physical_names
 from spinfem.geometry.outline import edges_at_contacts, outline_of_mesh, without_unusable
@@ -28,7 +27,7 @@ def read(drawing, sizing, refinements=0):
         return mesh_layers(drawing.layers, sizing)
     with gmsh_session():
         if drawing.kind == "mesh":
-            data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
+            data = _read_file(drawing)
         else:
             names = (
                 open_pillar(drawing.layers, drawing.sections, sizing.growth) if drawing.sections else _open(drawing)[0]
@@ -46,10 +45,16 @@ def outline(drawing, sizing=Sizing({})):
         return outline_of_layers(drawing.layers, drawing.sections)
     if drawing.kind == "mesh":
         with gmsh_session():
-            data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
+            data = _read_file(drawing)
         facets, found = _sound(drawing, data)
         return replace(outline_of_mesh(data, facets, found, {}), edges_at=edges_at_contacts(data))
     return outline_of_mesh(*_coarsest(drawing, sizing))
+
+
+def _read_file(drawing):
+    from spinfem.geometry.mesh_file import read_mesh  # with meshio, which takes its time to load
+
+    return read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
 
 
 def _sound(drawing, data):

@@ -4,20 +4,17 @@ from itertools import combinations
 from math import log2
 from typing import NamedTuple
 
-from mpi4py import MPI
-
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.layers import Stack
 from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline
-from spinfem.geometry.root import on_root
 from spinfem.geometry.sizing import Sizing
 
 
-def outline_of(case, comm=MPI.COMM_SELF):
-    """The Outline of a case's drawing, made on rank 0 of `comm` and known to all of it. Collective."""
-    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry), _sizing(case, 1.0))), root=0)
+def outline_of(case):
+    """The Outline of a case's drawing."""
+    return outline(_drawing(case.geometry), _sizing(case, 1.0))
 
 
 class Recipe(NamedTuple):

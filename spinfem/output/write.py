@@ -13,13 +13,9 @@ from spinfem.case import describe
 from spinfem.case.plugins import spin_directions
 from spinfem.interruption import die_with_parent
 from spinfem.mpi import outside_mpi
-from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.folders import FAILED, MESH_MARK, RESULTS, complete_folder
-from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
 from spinfem.output.results import add_time, write_results
-from spinfem.output.surfaces import write_surfaces
-from spinfem.output.torque import write_torque
 from spinfem.versions import versions
 
 
@@ -35,9 +31,7 @@ def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, 
         if options.fields or options.pictures:
             progress("writing fields")
             with spending("fields"):
-                write_fields(unfinished, outcome.solution)
-                write_torque(unfinished, outcome.solution)
-                write_surfaces(unfinished, outcome.solution)
+                _write_fields(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = scene_of(outcome.case, problem.device, problem.basis)
         if comm.rank == 0:
@@ -85,18 +79,37 @@ def _with_plots(outcome):
     return replace(outcome, results=replace(outcome.results, tables=tuple(tables))), undrawn
 
 
-def _draw_charts(folder, results):
-    from spinfem.output.charts import draw_table
-    from spinfem.output.heat_map import draw_matrix
+# What draws and what writes fields takes its time to load, and is not needed in every run.
 
-    for table in results.tables:
-        draw_table(folder, table)
-    for matrix in results.matrices:
-        draw_matrix(folder, matrix)
+
+def _write_fields(folder, solution):
+    from spinfem.output.fields import write_fields
+    from spinfem.output.surfaces import write_surfaces
+    from spinfem.output.torque import write_torque
+
+    write_fields(folder, solution)
+    write_torque(folder, solution)
+    write_surfaces(folder, solution)
+
+
+def _draw_charts(folder, results):
+    if any(table.charts for table in results.tables):
+        from spinfem.output.charts import draw_table
+
+        for table in results.tables:
+            draw_table(folder, table)
+    if results.matrices:
+        from spinfem.output.heat_map import draw_matrix
+
+        for matrix in results.matrices:
+            draw_matrix(folder, matrix)
 
 
 def write_mesh_report(folder, case, device):
     """Write the mesh, for ParaView and for Gmsh, and its picture into `folder`. Collective. Returns warnings in words."""
+    from spinfem.output.fields import write_mesh
+    from spinfem.output.gmsh_mesh import write_gmsh
+
     warnings, comm = [], device.mesh.comm
     with complete_folder(folder, comm, MESH_MARK) as unfinished:
         write_mesh(unfinished, device)
