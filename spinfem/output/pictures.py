@@ -1,11 +1,13 @@
 """Pictures of a finished run, drawn from its folder: regions, potentials, currents.
 
 Colours are safe for colour-blind readers: the palette of Okabe and Ito for regions, cividis and viridis for magnitudes, purple - white -
-orange for signed values. `python -m spinfem.output.pictures FOLDER [fields | mesh]` draws them again.
+orange for signed values. `python -m spinfem.output.pictures FOLDER [fields | mesh]` draws them again; with two more numbers, `n of`, every `of`-th
+picture from the n-th on, so that several processes share them.
 """
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +17,10 @@ from spinfem.formatting import axis_name, prefixed
 from spinfem.output.circulation import draw_circulation
 from spinfem.output.colour_scales import beyond, colour_scale, decades_below, one_in_each_box
 from spinfem.output.line import Panel, draw_curves
+from spinfem.output.outside import outside_of
 from spinfem.output.scene import Scene, linear, spread
 from spinfem.output.slide import PALETTE, region_label, write_slide
-from spinfem.output.torque_picture import draw_torque
+from spinfem.output.torque_picture import torque_pictures
 
 NM = 1e-9
 _ARROWS = 350
@@ -34,45 +37,44 @@ def draw_mesh(folder):
         size = grid.compute_cell_sizes(area=False, volume=False).cell_data_to_point_data()["Length"] * NM
         cells = Panel("size of cells", "m", {"size": size}, logarithmic=True)
         return [draw_curves(path, grid, [cells], scene["regions"], scene["title"])]
-    return [draw_geometry(opened(grid, scene), path, scene["regions"], scene["title"])]
+    grid = opened(grid, scene)
+    return [draw_geometry(grid, outside_of(grid), path, scene["regions"], scene["title"])]
 
 
-def draw_fields(folder):
+def draw_fields(folder, first=0, step=1):
     """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png,
     circulation.png where it is asked for, torque.png and torque_volume.png where a magnet has a torque; returns their paths. On a line: potentials.png alone.
 
-    folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
+    folder: holds fields.pvtu and scene.json (see `spinfem.output.write`). first, step: of all these, which ones.
     """
-    folder = Path(folder)
+    return [draw() for draw in _pictures(Path(folder))[first::step]]
+
+
+def _pictures(folder):
+    """What draws a picture and returns its path, for each."""
     grid = pv.read(folder / "fields.pvtu")
     scene = json.loads((folder / "scene.json").read_text())
     title, axis = scene["title"], np.array(scene["spin_axis"])
     if _is_line(grid):
         panels = [Panel("charge potential\nφ", "V", {"φ": grid["phi [V]"]}), _spin_panel(grid, scene)]
-        return [draw_curves(folder / "potentials.png", grid, panels, scene["regions"], title)]
+        return [partial(draw_curves, folder / "potentials.png", grid, panels, scene["regions"], title)]
     grid = opened(grid, scene)
+    outside = outside_of(grid)
     spin = f"v along {axis_name(axis)}" if scene["collinear"] else "|v|"
+    potential, current = partial(draw_potential, grid, outside), partial(draw_current, grid, outside)
+    spins = grid["v [V]"] @ axis if scene["collinear"] else np.linalg.norm(grid["v [V]"], axis=1)
+    flow = sum(a * grid[f"J_{name} [A/m^2]"] for a, name in zip(axis, "xyz", strict=True))
+    along = f"current density of spin along {axis_name(axis)}"
     return [
-        draw_geometry(grid, folder / "geometry.png", scene["regions"], title),
-        draw_potential(grid, folder / "charge_potential.png", grid["phi [V]"], "charge potential φ", title),
-        draw_potential(
-            grid,
-            folder / "spin_potential.png",
-            grid["v [V]"] @ axis if scene["collinear"] else np.linalg.norm(grid["v [V]"], axis=1),
-            f"spin potential {spin}",
-            title,
-            signed=scene["collinear"],
+        partial(draw_geometry, grid, outside, folder / "geometry.png", scene["regions"], title),
+        partial(potential, folder / "charge_potential.png", grid["phi [V]"], "charge potential φ", title),
+        partial(
+            potential, folder / "spin_potential.png", spins, f"spin potential {spin}", title, signed=scene["collinear"]
         ),
-        draw_current(grid, folder / "charge_current.png", grid["j [A/m^2]"], "charge current density |j|", title),
-        draw_current(
-            grid,
-            folder / "spin_current.png",
-            sum(a * grid[f"J_{name} [A/m^2]"] for a, name in zip(axis, "xyz", strict=True)),
-            f"current density of spin along {axis_name(axis)}",
-            title,
-        ),
-        *([draw_circulation(grid, folder / "circulation.png", title)] if scene.get("circulation") else []),
-        *draw_torque(folder, grid, scene),
+        partial(current, folder / "charge_current.png", grid["j [A/m^2]"], "charge current density |j|", title),
+        partial(current, folder / "spin_current.png", flow, along, title),
+        *([partial(draw_circulation, grid, folder / "circulation.png", title)] if scene.get("circulation") else []),
+        *torque_pictures(folder, grid, outside, scene),
     ]
 
 
@@ -97,20 +99,20 @@ def _spin_panel(grid, scene):
     return Panel("spin potential\nv", "V", {f"v along {'xyz'[k]}": v[:, k] for k in occurring})
 
 
-def draw_geometry(grid, path, regions, title):
+def draw_geometry(grid, outside, path, regions, title):
     """Regions by colour, an arrow for each uniform magnetisation, many for a texture. regions: name -> {tag, material, magnetization}."""
     scene, legend = Scene(grid), {}
     for number, (name, region) in enumerate(regions.items()):
-        part = grid.threshold([region["tag"] - 0.5, region["tag"] + 0.5], scalars="region", preference="cell")
-        if not part.n_cells:
+        cells = np.flatnonzero(grid["region"] == region["tag"])
+        if not cells.size:
             continue
         colour = PALETTE[number % len(PALETTE)]
-        surface = part.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
+        surface = outside.faces.extract_cells(outside.faces["region"] == region["tag"])
         scene.add(
             surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4
         )
         legend[region_label(name, region)] = colour
-        _add_magnetization(scene, part, region["magnetization"])
+        _add_magnetization(scene, grid.extract_cells(cells), region["magnetization"])
     return write_slide(path, scene.render(), title, legend=legend)
 
 
@@ -127,25 +129,22 @@ def _add_magnetization(scene, part, direction):
             scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
 
 
-def draw_potential(grid, path, values, symbol, title, signed=False):
+def draw_potential(grid, outside, path, values, symbol, title, signed=False):
     """The surface coloured by a potential in volts. `signed`: white at zero where both signs occur."""
     # Evenly spread samples: where the mesh is fine, a corner that nobody sees would else set the scale.
     seen = values[one_in_each_box(np.asarray(grid.points), grid.length / 150)]
     low, high = seen.min(), seen.max()
     factor, unit = prefixed(max(abs(low), abs(high)), "V")
-    grid = grid.copy(deep=False)
-    grid["shown"], low, high = values * factor, low * factor, high * factor
-    colormap, norm = colour_scale(low, high, signed)
+    values = np.asarray(values) * factor
+    colormap, norm = colour_scale(low * factor, high * factor, signed)
     scene = Scene(grid)
-    surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
-    scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
-    scene.add_outline(surface)
-    return write_slide(
-        path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm, beyond(grid["shown"], norm))
-    )
+    scene.add(outside.coloured(values), scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
+    scene.add_lines(outside.edges)
+    bar = f"{symbol} ({unit})", colormap, norm, beyond(values, norm)
+    return write_slide(path, scene.render(), title, bar=bar)
 
 
-def draw_current(grid, path, vectors, symbol, title):
+def draw_current(grid, outside, path, vectors, symbol, title):
     """Arrows of a current density (A/m^2) in a pale device. Direction by the arrow, size by its colour (logarithmic)."""
     vectors = np.asarray(vectors)
     size = np.linalg.norm(vectors, axis=1)
@@ -155,9 +154,8 @@ def draw_current(grid, path, vectors, symbol, title):
     factor, unit = prefixed(largest, "A/m²")
     norm = decades_below(largest * factor)
     scene = Scene(grid)
-    surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
-    scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
-    scene.add_outline(surface)
+    scene.add(outside.faces, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
+    scene.add_lines(outside.edges)
     points = np.asarray(grid.cell_centers().points)
     strong = np.flatnonzero(size * factor > norm.vmin)
     if strong.size:
@@ -173,6 +171,6 @@ def draw_current(grid, path, vectors, symbol, title):
 
 
 if __name__ == "__main__":
-    draw = {"fields": draw_fields, "mesh": draw_mesh}[(sys.argv[2:] or ["fields"])[0]]
-    for picture in draw(sys.argv[1]):
+    folder, what, *share = [*sys.argv[1:], "fields"] if len(sys.argv) == 2 else sys.argv[1:]
+    for picture in draw_mesh(folder) if what == "mesh" else draw_fields(folder, *map(int, share)):
         print(picture)
