@@ -9,15 +9,18 @@ from spinfem.geometry.sizing import set_sizes
 DELAUNAY, HXT = 1, 10
 
 
-def mesh_model(names, sizing, source, refinements=0):
-    """The MeshData of the open model, meshed with `sizing`; refined here, `refinements` times, if it has curves."""
+def mesh_model(names, sizing, source, refinements=0, algorithms=(HXT, DELAUNAY)):
+    """The MeshData of the open model, meshed with `sizing`; refined here, `refinements` times, if it has curves.
+
+    algorithms: in 3D, tried one after the other.
+    """
     curved = is_curved()
     with gmsh_errors("geometry", source):
         set_sizes(names, sizing)
         if curved:
             coarsen_curves(sizing.coarsen)
         # HXT: four times as fast as Delaunay at 4e5 cells, and no slivers. What it cannot do, Delaunay tries.
-        _generate(names.dimension, (HXT, DELAUNAY))
+        _generate(names.dimension, algorithms)
     if curved:
         refine_on_curves(names.dimension, refinements, source)
     return extract(names, source, refined=refinements if curved else 0)
