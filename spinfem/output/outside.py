@@ -32,6 +32,7 @@ class Outside:
     faces: pv.PolyData  # straight triangles, with the cell data `region`
     fine: pv.PolyData  # triangles between all nodes, with the point data `node`: which point of the grid it is
     edges: pv.PolyData  # lines where the device ends or bends, and where regions meet
+    middles: np.ndarray  # (cells, 3) of all cells of the grid
 
     def coloured(self, values):
         """`fine` with the point data `shown`; values: at all points of the grid."""
@@ -42,12 +43,12 @@ class Outside:
 
 def outside_of(grid):
     """The Outside of a grid of triangles or tetrahedra, straight or quadratic; of one that was cut open, what VTK takes for it."""
-    if len(grid.cells_dict) > 1:
+    if len(kinds := grid.cells_dict) > 1:
         return _of_cut(grid)
-    ((kind, nodes),) = grid.cells_dict.items()
+    ((kind, nodes),) = kinds.items()
     points, dimension = np.asarray(grid.points), DIMENSION[kind]
     places = _places(points, nodes[:, : dimension + 1])
-    cells = np.arange(len(nodes))
+    cells, middles = np.arange(len(nodes)), points[nodes[:, : dimension + 1]].mean(axis=1)
     if dimension == 3:
         facets = facets_of(SimpleNamespace(dimension=3, cells=places, points=points))
         cells, opposite = facets.cells[facets.outer, 0], facets.opposite[facets.outer, 0]
@@ -64,7 +65,7 @@ def outside_of(grid):
     corners, triangles, used = _of_used(points, quarters)
     fine = pv.PolyData.from_regular_faces(corners, triangles)
     fine[_NODE] = used
-    return Outside(faces, fine, _edges(points[nodes[:, :3]], places, region))
+    return Outside(faces, fine, _edges(points[nodes[:, :3]], places, region), middles)
 
 
 def _places(points, nodes):
@@ -105,4 +106,4 @@ def _of_cut(grid):
     numbered[_NODE] = np.arange(grid.n_points)
     faces = numbered.extract_surface(algorithm="dataset_surface")
     edges = faces.extract_feature_edges(feature_angle=30, manifold_edges=False, non_manifold_edges=False)
-    return Outside(faces, faces, edges)
+    return Outside(faces, faces, edges, np.asarray(grid.cell_centers().points))

@@ -26,6 +26,7 @@ NM = 1e-9
 _ARROWS = 350
 _ARROWS_OF_TEXTURE = 40
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
+_FLOWS = tuple(f"J_{axis} [A/m^2]" for axis in "xyz")  # of spins along each axis
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
 
 
@@ -52,8 +53,8 @@ def draw_fields(folder, first=0, step=1):
 
 def _pictures(folder):
     """What draws a picture and returns its path, for each."""
-    grid = pv.read(folder / "fields.pvtu")
     scene = json.loads((folder / "scene.json").read_text())
+    grid = _read(folder / "fields.pvtu", scene)
     title, axis = scene["title"], np.array(scene["spin_axis"])
     if _is_line(grid):
         panels = [Panel("charge potential\nφ", "V", {"φ": grid["phi [V]"]}), _spin_panel(grid, scene)]
@@ -63,7 +64,7 @@ def _pictures(folder):
     spin = f"v along {axis_name(axis)}" if scene["collinear"] else "|v|"
     potential, current = partial(draw_potential, grid, outside), partial(draw_current, grid, outside)
     spins = grid["v [V]"] @ axis if scene["collinear"] else np.linalg.norm(grid["v [V]"], axis=1)
-    flow = sum(a * grid[f"J_{name} [A/m^2]"] for a, name in zip(axis, "xyz", strict=True))
+    flow = sum(a * grid[name] for a, name in zip(axis, _FLOWS, strict=True) if a)
     along = f"current density of spin along {axis_name(axis)}"
     return [
         partial(draw_geometry, grid, outside, folder / "geometry.png", scene["regions"], title),
@@ -76,6 +77,15 @@ def _pictures(folder):
         *([partial(draw_circulation, grid, folder / "circulation.png", title)] if scene.get("circulation") else []),
         *torque_pictures(folder, grid, outside, scene),
     ]
+
+
+def _read(path, scene):
+    """The grid with the fields that pictures show."""
+    reader = pv.get_reader(path)
+    shown = {name for a, name in zip(scene["spin_axis"], _FLOWS, strict=True) if a}
+    for name in {"emf [V/m]", "rank", *_FLOWS} - shown:
+        reader.disable_cell_array(name)
+    return reader.read()
 
 
 def opened(grid, scene):
@@ -103,7 +113,7 @@ def draw_geometry(grid, outside, path, regions, title):
     """Regions by colour, an arrow for each uniform magnetisation, many for a texture. regions: name -> {tag, material, magnetization}."""
     scene, legend = Scene(grid), {}
     for number, (name, region) in enumerate(regions.items()):
-        cells = np.flatnonzero(grid["region"] == region["tag"])
+        cells = np.flatnonzero(np.asarray(grid["region"]) == region["tag"])
         if not cells.size:
             continue
         colour = PALETTE[number % len(PALETTE)]
@@ -112,19 +122,19 @@ def draw_geometry(grid, outside, path, regions, title):
             surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4
         )
         legend[region_label(name, region)] = colour
-        _add_magnetization(scene, grid.extract_cells(cells), region["magnetization"])
+        _add_magnetization(scene, grid, outside.middles, cells, region["magnetization"])
     return write_slide(path, scene.render(), title, legend=legend)
 
 
-def _add_magnetization(scene, part, direction):
-    """Arrows in front of whatever hides the part of the device: a layer may be buried under others."""
+def _add_magnetization(scene, grid, middles, cells, direction):
+    """Arrows in front of whatever hides these cells of a region: a layer may be buried under others."""
     if direction is not None:
-        low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
+        low, high = np.array(grid.extract_cells(cells).bounds).reshape(3, 2).T
         length, top = min(0.12 * scene.span, 2 * scene.breadth), np.array([*(low + high)[:2] / 2, high[2]])
         scene.add_arrow(top, np.array(direction), length, in_front=True)
-    elif "magnetization" in part.cell_data:
-        m, middles = np.asarray(part["magnetization"]), np.asarray(part.cell_centers().points)
-        magnetic = np.flatnonzero(np.linalg.norm(m, axis=1) > 0.5)
+    elif "magnetization" in grid.cell_data:
+        m = np.asarray(grid["magnetization"])
+        magnetic = cells[np.linalg.norm(m[cells], axis=1) > 0.5]
         for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, scene.span / 120)] if magnetic.size else ():
             scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
 
@@ -156,7 +166,7 @@ def draw_current(grid, outside, path, vectors, symbol, title):
     scene = Scene(grid)
     scene.add(outside.faces, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
     scene.add_lines(outside.edges)
-    points = np.asarray(grid.cell_centers().points)
+    points = outside.middles
     strong = np.flatnonzero(size * factor > norm.vmin)
     if strong.size:
         chosen = strong[spread(points[strong], _ARROWS, scene.span / 120)]

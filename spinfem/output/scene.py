@@ -9,9 +9,9 @@ from PIL import ImageChops
 
 from spinfem.formatting import nice_length
 
-_LONGER = 3900  # pixels of the longer side of the window: two for each of a slide, which smooths edges
+_LONGER = 3000  # pixels of the longer side of the window: three for two of a slide, which smooths edges
 _TO_THE_FRONT = -66_000  # steps of depth: as many as there are
-_MARGIN = 40  # pixels left around what is drawn
+_MARGIN = 32  # pixels left around what is drawn
 _AROUND = 1.05  # of what is drawn, the window
 _LEAST = 200  # pixels of its shorter side
 DIMENSION = {
@@ -55,7 +55,7 @@ class Scene:
     def add_lines(self, edges) -> None:
         """Thin lines along the edges of the device, so that pale colours still have a shape."""
         if edges.n_cells:
-            self.plotter.add_mesh(edges, color="#555555", line_width=2.5, lighting=False)
+            self.plotter.add_mesh(edges, color="#555555", line_width=2, lighting=False)
 
     def label(self, text, point) -> None:
         """Remember to write `text` at a point of the scene."""
@@ -122,7 +122,7 @@ class Scene:
                 self.label(name, corner + axis * 1.35 * reach)
 
     def _add_bar(self, start, vector, text):
-        self.add(pv.Line(start, start + vector), color="black", line_width=9)
+        self.add(pv.Line(start, start + vector), color="black", line_width=7)
         self.label(text, start + vector / 2 - np.array([0, 0.025, 0]) * self.span)
 
 
