@@ -104,6 +104,7 @@ def _edges(corners, places, region):
 def _of_cut(grid):
     numbered = grid.copy(deep=False)
     numbered[_NODE] = np.arange(grid.n_points)
-    faces = numbered.extract_surface(algorithm="dataset_surface")
-    edges = faces.extract_feature_edges(feature_angle=30, manifold_edges=False, non_manifold_edges=False)
+    faces = numbered.extract_surface(algorithm="dataset_surface").triangulate()
+    triangles, points = faces.faces.reshape(-1, 4)[:, 1:], np.asarray(faces.points)
+    edges = _edges(points[triangles], _places(points, triangles), np.asarray(faces["region"]))
     return Outside(faces, faces, edges, np.asarray(grid.cell_centers().points))

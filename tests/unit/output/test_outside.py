@@ -7,14 +7,14 @@ import pyvista as pv
 from spinfem.output.outside import outside_of
 
 
-def halves(apart=False, dimension=3):
-    """A box of 2 x 1 x 1 in two pieces that share no points, as two ranks write it; regions 1 and 2, alike or not."""
+def halves(apart=False, dimension=3, joined=False):
+    """A box of 2 x 1 x 1 in two pieces that share no points, as two ranks write it, or do; apart: they are regions 1 and 2."""
     box = pv.ImageData(dimensions=(3, 2, 2 if dimension == 3 else 1))
     whole = box.to_tetrahedra() if dimension == 3 else box.cast_to_unstructured_grid().triangulate()
     whole.clear_data()
     second = np.asarray(whole.cell_centers().points)[:, 0] > 1
     whole.cell_data["region"] = 1 + (second & apart)
-    return whole.extract_cells(~second).merge(whole.extract_cells(second), merge_points=False)
+    return whole.extract_cells(~second).merge(whole.extract_cells(second), merge_points=joined)
 
 
 def length(edges):
@@ -32,6 +32,14 @@ def test_where_two_regions_meet_there_is_a_line():
     assert outside.faces.area == pytest.approx(10.0)
     assert length(outside.edges) == pytest.approx(20.0)
     assert sorted(set(outside.faces["region"])) == [1, 2]
+
+
+def test_a_device_that_is_cut_open_ends_at_the_cut():
+    cut = halves(apart=True, joined=True).clip("z", origin=(0, 0, 0.5))
+    assert len(cut.cells_dict) > 1
+    outside = outside_of(cut)
+    assert outside.faces.area == pytest.approx(7.0)
+    assert length(outside.edges) == pytest.approx(4 * 2 + 4 * 1 + 4 * 0.5 + 2 * 1 + 2 * 0.5)
 
 
 def test_a_flat_device_is_its_own_outside():
