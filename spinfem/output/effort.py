@@ -28,10 +28,10 @@ class _Cost(NamedTuple):
 
 
 _COSTS = {
-    (2, 1): _Cost(30e-6, 20e-6, 30e-6, 3000),
-    (2, 2): _Cost(30e-6, 20e-6, 30e-6, 3000),
-    (3, 1): _Cost(11e-6, 16e-6, 17e-6, 3200),
-    (3, 2): _Cost(34e-6, 21e-6, 27e-6, 4000),
+    (2, 1): _Cost(42e-6, 9e-6, 0.5e-6, 2600),
+    (2, 2): _Cost(39e-6, 13e-6, 1.3e-6, 2900),
+    (3, 1): _Cost(11e-6, 15e-6, 13e-6, 5000),
+    (3, 2): _Cost(34e-6, 21e-6, 27e-6, 6300),
 }
 _PROGRAM = 0.25e9, 1.5  # bytes and seconds that it takes before it does anything
 
