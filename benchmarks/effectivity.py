@@ -9,7 +9,6 @@ matters, for each level: the true error of the corrected value over its bar, and
 import sys
 from dataclasses import dataclass
 
-import numpy as np
 from mpi4py import MPI
 
 import spinfem.observables  # noqa: F401  # their kinds

@@ -16,22 +16,13 @@ from spinfem.geometry.split import split
 class Adaptable:
     """Made of the MeshData `data` of a Recipe and the Metals that it has to resolve, both used on rank 0. Collective, as all its methods are.
 
-    off_curves: how far the middle of an edge may be from its curve, over its length. `device` is the Device of its mesh as it is now.
+    `device` is the Device of its mesh as it is now.
     """
 
-    def __init__(self, comm, data, metals, recipe, off_curves):
+    def __init__(self, comm, data, metals, recipe):
         self._comm, self._recipe = comm, recipe
-        self._data, self._rims = on_root(comm, lambda: self._foreseen(data, metals, off_curves)) or (None, None)
+        self._data, self._rims = on_root(comm, lambda: foreseen(data, metals, recipe)) or (None, None)
         self.device = self._spread()
-
-    def _foreseen(self, data, metals, off_curves):
-        if not data.curved:
-            return foresee(data, metals)
-        with opened_again(self._recipe.drawing, self._recipe.sizing):
-            data = rounded(data, off_curves)
-            n = len(data.points)
-            data, rims = foresee(data, metals)
-            return on_curves(data, n), rims
 
     def refine(self, edges, indicators, part) -> None:
         """Cut those edges that have the largest indicators, as many as have `part` of their sum.
@@ -63,6 +54,17 @@ class Adaptable:
         tagged = distribute(self._comm, share(self._comm, self._data))
         check_shares(tagged.mesh)
         return make_device(tagged, self._recipe.drawing.unit, self._recipe.drawing.depth)
+
+
+def foreseen(data, metals, recipe):
+    """(the MeshData that a first solution needs, its rims): cells thin where they have to be, and curves round enough."""
+    if not data.curved:
+        return foresee(data, metals)
+    with opened_again(recipe.drawing, recipe.sizing):
+        data = rounded(data, metals.off_curves)
+        n = len(data.points)
+        data, rims = foresee(data, metals)
+        return on_curves(data, n), rims
 
 
 def _halved(rims, cut, n):

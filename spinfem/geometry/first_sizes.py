@@ -3,8 +3,7 @@
 What has to be finer is cut later (`foresight`, `spinfem.study.adaptive`), by what the solution tells; so sizes that a script sets do not count here.
 """
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.sizing import gates_of, graded
 
 _GROWTH = 1.0

@@ -33,6 +33,7 @@ class Metals:
     seams: frozenset = frozenset()  # pairs of regions that are one piece of metal
     barriers: frozenset = frozenset()  # pairs of regions that an interface keeps apart
     spin_terminals: tuple[str, ...] = ()
+    off_curves: float = 0.05  # how far the middle of an edge may be from its curve, over its length
 
 
 def foresee(data, metals):

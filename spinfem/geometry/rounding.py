@@ -5,9 +5,9 @@ Gmsh knows the shape, so the drawing is opened again, on rank 0, and asked for t
 
 from dataclasses import dataclass, replace
 
-import gmsh
 import numpy as np
 
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.curved import STRAIGHT
 from spinfem.geometry.extract import elements
 from spinfem.geometry.split import edges_of, split

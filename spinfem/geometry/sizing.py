@@ -17,8 +17,7 @@ coarse is twice as coarse everywhere.
 from dataclasses import dataclass
 from math import ceil, sqrt
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.limit import check_filled, check_gate
 from spinfem.geometry.model_names import contacts, terminals_touch

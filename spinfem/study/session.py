@@ -13,8 +13,6 @@ from spinfem.geometry.split import edges_of, split
 from spinfem.study.operators import Operators
 from spinfem.study.simulation import Simulation
 
-_OF_SHAPE = 0.3  # of the error that is allowed, may be that of the shape
-
 # What the operators of a case do not depend on; of terminals, how much is prescribed there. The mesh comes with the device.
 HARMLESS = frozenset(("title", "accuracy", "mesh", "observables", "sensitivities", "output", "sweep", "fit", "plots"))
 
@@ -55,10 +53,7 @@ class Session:
             self._read = None, None
             data = on_root(self.comm, lambda: _refined(recipe, read(*recipe)))
             self._read = recipe, data
-        off_curves = (
-            np.sqrt(6 * _OF_SHAPE * case.goal.target) / 8
-        )  # a polygon of steps a has a^2/6 less area, and middles a/8 of its edges off
-        return Adaptable(self.comm, data, metals_of(case), recipe, off_curves)
+        return Adaptable(self.comm, data, metals_of(case), recipe)
 
     def forget(self) -> None:
         """Give up all simulations and their operators: their device is there no more."""
