@@ -4,34 +4,10 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import meshio
-import numpy as np
-from dolfinx import mesh as dolfinx_mesh
-from dolfinx.io.utils import cell_perm_vtk
 
 from spinfem.geometry.root import on_all, on_root
 
 NM = 1e-9  # coordinates are written in nm
-# (dimension, degree) -> cell of meshio; a face is one of a dimension less
-CELLS = {
-    (1, 1): "line",
-    (1, 2): "line3",
-    (2, 1): "triangle",
-    (2, 2): "triangle6",
-    (3, 1): "tetra",
-    (3, 2): "tetra10",
-}
-
-
-def vtk_order(cell_type, n_nodes):
-    """In which order VTK wants the nodes of a Lagrange cell."""
-    return np.argsort(cell_perm_vtk(cell_type, n_nodes))
-
-
-def vtk_order_of_faces(space):
-    """The same for the nodes of a face of its cells."""
-    tdim = space.mesh.topology.dim
-    face = {2: dolfinx_mesh.CellType.interval, 3: dolfinx_mesh.CellType.triangle}[tdim]
-    return vtk_order(face, len(space.dofmap.dof_layout.entity_closure_dofs(tdim - 1, 0)))
 
 
 def write_pieces(folder, name, piece, comm):

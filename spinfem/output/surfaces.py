@@ -11,9 +11,9 @@ What these are is told in `spinfem.postprocessing.surface_flow`.
 """
 
 import meshio
-import numpy as np
 
-from spinfem.output.pieces import CELLS, NM, vtk_order_of_faces, write_blocks
+from spinfem.output.grid import Grid
+from spinfem.output.pieces import NM, write_blocks
 from spinfem.postprocessing.surface_flow import surface_flow
 
 INTERFACES, TERMINALS = "interfaces", "terminals"
@@ -53,14 +53,10 @@ def _terminal(solution, flow):
 def _piece(solution, flow, data):
     """This rank's grid of the faces of a flow; data: name -> values at the nodes of each face, (faces, nodes of each, ...)."""
     device, space = solution.device, solution.problem.space
-    order = vtk_order_of_faces(space)
-    faces = flow.nodes[:, order]
-    nodes, first, numbers = np.unique(faces, return_index=True, return_inverse=True)
+    grid = Grid(flow.nodes, device.mesh.topology.dim - 1, solution.problem.degree)
     return meshio.Mesh(
-        points=space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM),
-        cells=[(CELLS[device.mesh.topology.dim - 1, solution.problem.degree], numbers.reshape(faces.shape))],
-        point_data={
-            name: values[:, order].reshape(faces.size, *values.shape[2:])[first] for name, values in data.items()
-        },
+        points=grid.at(space.tabulate_dof_coordinates()) * (device.length_unit / NM),
+        cells=[(grid.kind, grid.cells)],
+        point_data={name: grid.at_own(values) for name, values in data.items()},
         cell_data={"normal": [flow.normals]},
     )

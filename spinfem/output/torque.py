@@ -11,7 +11,8 @@ import meshio
 import numpy as np
 
 from spinfem.algebra.nodes import nodes_of_faces
-from spinfem.output.pieces import CELLS, NM, vtk_order, vtk_order_of_faces, write_pieces
+from spinfem.output.grid import Grid
+from spinfem.output.pieces import NM, write_pieces
 from spinfem.postprocessing.torque import is_notable, torque_map
 
 
@@ -25,49 +26,46 @@ def write_torque(folder, solution):
     if tdim == 1 or len(problem.basis) == 1 or not any([is_notable(solution, name) for name in magnets]):
         return []
     maps = [torque_map(solution, name) for name in magnets]
-    order = vtk_order_of_faces(problem.space)
     faces = [
-        (m.magnet, nodes_of_faces(problem.space, s.cells, s.local_facets)[:, order], s.density)
+        (m.magnet, Grid(nodes_of_faces(problem.space, s.cells, s.local_facets), tdim - 1, problem.degree), s.density)
         for m in maps
         for s in m.surfaces
     ]
     volumes = [
-        (m.magnet, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume)
+        (
+            m.magnet,
+            Grid(_nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), tdim, problem.degree),
+            m.volume,
+        )
         for m in maps
         if m.volume is not None
     ]
-    grids = (
-        ("torque", CELLS[tdim - 1, problem.degree], "torque [N/m]", faces),
-        ("torque_volume", CELLS[tdim, problem.degree], "torque density [N/m^2]", volumes),
-    )
+    grids = (("torque", "torque [N/m]", faces), ("torque_volume", "torque density [N/m^2]", volumes))
     return [
-        write_pieces(folder, name, _piece(solution, cell, key, parts), solution.comm)
-        for name, cell, key, parts in grids
-        if parts
+        write_pieces(folder, name, _piece(solution, key, parts), solution.comm) for name, key, parts in grids if parts
     ]
 
 
 def _nodes_of_cells(space, cells):
-    """(owned cells, nodes of each) in VTK's order."""
+    """(owned cells, nodes of each)."""
     topology = space.mesh.topology
     owned = cells[cells < topology.index_map(topology.dim).size_local]
-    return space.dofmap.list[owned][:, vtk_order(topology.cell_type, space.dofmap.dof_layout.num_dofs)]
+    return space.dofmap.list[owned]
 
 
-def _piece(solution, cell, key, parts):
-    """This rank's grid of [(magnet, nodes of its cells, values at all nodes)], each part with points of its own."""
+def _piece(solution, key, parts):
+    """This rank's grid of [(magnet, Grid, values at all nodes)], each part with points of its own."""
     device, coordinates = solution.device, solution.problem.space.tabulate_dof_coordinates()
     points, cells, values, magnets, first = [], [], [], [], 0
-    for magnet, of_cells, at_nodes in parts:
-        nodes, numbers = np.unique(of_cells, return_inverse=True)
-        points.append(coordinates[nodes] * (device.length_unit / NM))
-        cells.append(numbers.reshape(of_cells.shape) + first)
-        values.append(at_nodes[nodes])
-        magnets.append(np.full(len(of_cells), device.regions[magnet], dtype=np.int32))
-        first += len(nodes)
+    for magnet, grid, at_nodes in parts:
+        points.append(grid.at(coordinates) * (device.length_unit / NM))
+        cells.append(grid.cells + first)
+        values.append(grid.at(at_nodes))
+        magnets.append(np.full(len(grid.cells), device.regions[magnet], dtype=np.int32))
+        first += len(points[-1])
     return meshio.Mesh(
         points=np.concatenate(points),
-        cells=[(cell, np.concatenate(cells))],
+        cells=[(parts[0][1].kind, np.concatenate(cells))],
         point_data={key: np.concatenate(values)},
         cell_data={"magnet": [np.concatenate(magnets)]},
     )
