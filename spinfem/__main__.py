@@ -22,8 +22,12 @@ def main() -> None:
 
 def _work():
     from spinfem.cli import main
+    from spinfem.launch import leave
 
-    main()
+    try:
+        main()
+    except SystemExit as left:
+        leave(left)
 
 
 def _clear_up(folder):

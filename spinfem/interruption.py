@@ -25,9 +25,11 @@ def supervised(work, clear_up):
 
     Processes that a supervised one starts, and ranks that mpirun or srun started, are not supervised: they die at once.
     """
+    from spinfem.clock import start_clock
     from spinfem.mpi import under_mpi
 
     heard = {s for s in _SIGNALS if signal.getsignal(s) is not signal.SIG_IGN}  # nohup, `&` in a script: as they wish
+    start_clock(inherited=_INSIDE in os.environ)
     if _INSIDE in os.environ or under_mpi():
         _listen(heard)
         return work()

@@ -7,6 +7,7 @@ back when the process dies; whoever holds it knows that marks without a result a
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from dolfinx import jit
 
 _LOCK = "spinfem.lock"
 _held = False  # by this process: the system would let it wait for itself
+_tidy_since = None  # mtime of the cache when nothing was left over in it: a large one takes its time to be listed
+_TICK = 1_000_000_000  # ns: two changes that are nearer to each other may have one mtime
 
 
 @contextmanager
@@ -37,6 +40,10 @@ def compiling(comm):
 
 def _tidy(cache):
     """Remove each half of a pair: a mark without its result, and a result whose mark is gone, over which FFCx would stumble."""
+    global _tidy_since
+    if (changed := cache.stat().st_mtime_ns) == _tidy_since:
+        return
+    _tidy_since = changed if time.time_ns() - changed > _TICK else None
     names = set(os.listdir(cache))
     marks = {name for name in names if name.endswith(".c")}
     results = {name.removesuffix(".cached") for name in names if name.endswith(".c.cached")}

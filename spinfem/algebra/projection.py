@@ -11,12 +11,12 @@ from spinfem.algebra.compiling import compiling
 _TOLERANCE = 1e-14  # a mass matrix is well conditioned: a few dozen iterations
 
 
-def project(space, measure, nodes, loads, linear=False):
+def project(space, measure, nodes, loads, corners=None):
     """The field f of `space` with  int f N_k = loads_k  over a part of the mesh. Collective.
 
     space: scalar Lagrange. measure: of the part (cells, or facets as one side sees them). nodes: mask (owned + ghost) of the nodes
-    in the part. loads: (owned nodes, n); those of other nodes are ignored. linear: f is linear in each cell, whatever the degree of
-    the space; N_k are the shape functions of the corners then. Returns (owned + ghost nodes, n), zero elsewhere.
+    in the part. loads: (owned nodes, n); those of other nodes are ignored. corners: the `corner_shapes` of the space, if f is to be linear in each
+    cell; N_k are these then. Returns (owned + ghost nodes, n), zero elsewhere.
 
     Because the N_k add up to one, the integral of f is the sum of the loads. The mass matrix is the consistent one: at corners of
     quadratic triangles a lumped one has zeros.
@@ -28,8 +28,8 @@ def project(space, measure, nodes, loads, linear=False):
     rows = _index_set(space, index_map.local_range[0] + inside)
     mass, shapes = _mass_matrix(space, measure, rows), None
     nodal, values = mass.createVecLeft(), fem.Function(space)
-    if linear and space.ufl_element().degree > 1:
-        shapes = _linear_shapes(space, rows, nodal)
+    if corners is not None:
+        shapes = _at(corners, space, rows, nodal)
         mass = mass.ptap(shapes)
     krylov = _krylov(mass)
     density, load = mass.createVecs()
@@ -58,19 +58,25 @@ def _mass_matrix(space, measure, rows):
     return mass.createSubMatrix(rows, rows)
 
 
-def _linear_shapes(space, rows, ones):
-    """The shape functions of the corners at the nodes `rows`, a matrix (nodes x corners there)."""
+def corner_shapes(space):
+    """The shape functions of the corners of cells at all nodes of a space, a matrix; None where it has no other shapes. Collective."""
+    if space.ufl_element().degree == 1:
+        return None
     with compiling(space.mesh.comm):
         corners = fem.functionspace(space.mesh, ("Lagrange", 1))
     matrix = fem_petsc.interpolation_matrix(corners, space)
     matrix.assemble()
-    index_map = corners.dofmap.index_map
-    every = _index_set(space, np.arange(*index_map.local_range))
-    matrix = matrix.createSubMatrix(rows, every)
+    return matrix
+
+
+def _at(shapes, space, rows, ones):
+    """The `corner_shapes` at the nodes `rows`, a matrix (nodes x corners there)."""
+    every = _index_set(space, np.arange(*shapes.getOwnershipRangeColumn()))
+    matrix = shapes.createSubMatrix(rows, every)
     ones.set(1.0)
     reach = matrix.createVecRight()
     matrix.multTranspose(ones, reach)
-    there = index_map.local_range[0] + np.flatnonzero(reach.array > 0.5)
+    there = shapes.getOwnershipRangeColumn()[0] + np.flatnonzero(reach.array > 0.5)
     return matrix.createSubMatrix(_index_set(space, np.arange(*matrix.getOwnershipRange())), _index_set(space, there))
 
 

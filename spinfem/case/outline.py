@@ -65,4 +65,5 @@ class Outline:
     low: tuple[float, ...] = ()  # the box around all, drawing units
     high: tuple[float, ...] = ()
     shortest_edge: float | None = None  # of a cell, drawing units; of a drawing, of the coarsest mesh it allows
+    cells: int = 0  # of that mesh
     edges_at: dict[frozenset[str], float] = field(default_factory=dict)  # mean edge of cells at contacts, of mesh files

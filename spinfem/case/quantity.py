@@ -5,10 +5,13 @@ it counts in SI units.
 """
 
 import math
+import os
 import re
+import shutil
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 from pydantic_core import core_schema
@@ -20,14 +23,23 @@ _QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?
 
 @cache
 def units():
-    """Pint's registry of units. It takes a moment to load, so only when the first quantity is met.
+    """Pint's registry of units. It takes a moment to load, so only when the first quantity is met; what pint has made of its
+    definitions is kept in the user's cache, where that can be.
 
     It counts in decimal numbers, so a quantity is rounded only once: 500 nm is 5e-07, where 500 * 1e-9 is
     5.000000000000001e-07.
     """
-    import pint
+    from pint import UnitRegistry
 
-    return pint.UnitRegistry(non_int_type=Decimal)
+    try:
+        kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "spinfem/units")
+        try:
+            return UnitRegistry(non_int_type=Decimal, cache_folder=kept)
+        except Exception:  # whatever it is that half a file makes pint stumble over
+            shutil.rmtree(kept, ignore_errors=True)
+            raise
+    except Exception:  # no place to write; half a file, of a process that was killed or is not ready yet
+        return UnitRegistry(non_int_type=Decimal)
 
 
 def split(text):

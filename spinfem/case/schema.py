@@ -40,7 +40,7 @@ class Accuracy(Checked):
     """The estimated error of each number, relative to it."""
     of: tuple[str, ...] = ()
     """Observables, by name, whose numbers count; default: all."""
-    at_most: int = Field(default=1_000_000, gt=0)
+    at_most: int = Field(default=400_000, gt=0)
     """Unknowns. A mesh with more of them is not made: the errors are then what they are, and a warning says so."""
     seconds: Time | None = Field(default=None, gt=0)
     """After this time no finer mesh is begun."""

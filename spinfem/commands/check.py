@@ -10,13 +10,14 @@ def check(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = N
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
     """
+    from spinfem.geometry.forecast import expected_cells
     from spinfem.geometry.scale import scale_of_outline, scale_warnings
     from spinfem.output.check import description
 
     case, outline = read(case_file, with_plugins(overrides, plugins))
     if case.sweep.axes:
         refuse_bad_points(case)
-    print_parts(description(case, outline))
+    print_parts(description(case, outline, expected_cells(case, outline)))
     console().print("ok", style="green")
     for warning in scale_warnings(case, scale_of_outline(case, outline)):
         fail(f"warning: {warning}")

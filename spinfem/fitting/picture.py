@@ -1,11 +1,12 @@
 """A fit as a picture: the data, both models, and what is left over."""
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from spinfem.fitting.diagnostics import verdict
 from spinfem.formatting import prefixed, symbol, with_interval
-from spinfem.output.slide import plt
 
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))
 
@@ -16,10 +17,9 @@ def draw_fit(path, result) -> None:
     x, label = _axis(data)
     order = np.argsort(x, kind="stable")
     factor, unit = prefixed(np.abs(data.values).max(), result.unit)
-    with plt.rc_context({"font.size": 14, "axes.labelsize": 15, "mathtext.default": "regular"}):
-        figure, (main, rest) = plt.subplots(
-            2, 1, figsize=(9.5, 8), dpi=110, sharex=True, height_ratios=(3, 1), layout="constrained"
-        )
+    with rc_context({"font.size": 14, "axes.labelsize": 15, "mathtext.default": "regular"}):
+        figure = Figure(figsize=(9.5, 8), dpi=110, layout="constrained")
+        main, rest = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         errors = None if data.errors is None else data.errors * factor
         for name, words, style, colour in _MODELS:
             estimate = getattr(result, name)
@@ -46,7 +46,6 @@ def draw_fit(path, result) -> None:
             axes.grid(alpha=0.25)
         figure.align_ylabels()
         figure.savefig(path)
-        plt.close(figure)
 
 
 def _axis(data):

@@ -7,19 +7,21 @@ from spinfem.geometry.device import make_device
 from spinfem.geometry.distribute import distribute
 from spinfem.geometry.foresight import TOWARDS, foresee
 from spinfem.geometry.mesh_data import share
+from spinfem.geometry.reading import opened_again
 from spinfem.geometry.root import on_root
+from spinfem.geometry.rounding import on_curves, rounded
 from spinfem.geometry.split import split
 
 
 class Adaptable:
-    """Made of the MeshData `data` and the Metals that it has to resolve, both used on rank 0. Collective, as all its methods are.
+    """Made of the MeshData `data` of a Recipe and the Metals that it has to resolve, both used on rank 0. Collective, as all its methods are.
 
     `device` is the Device of its mesh as it is now.
     """
 
-    def __init__(self, comm, data, metals, drawing):
-        self._comm, self._drawing = comm, drawing
-        self._data, self._rims = on_root(comm, lambda: foresee(data, metals)) or (None, None)
+    def __init__(self, comm, data, metals, recipe):
+        self._comm, self._recipe = comm, recipe
+        self._data, self._rims = on_root(comm, lambda: foreseen(data, metals, recipe)) or (None, None)
         self.device = self._spread()
 
     def refine(self, edges, indicators, part) -> None:
@@ -43,12 +45,26 @@ class Adaptable:
         first, second = on_rim[chosen].T
         chosen = np.where((second & ~first)[:, None], chosen[:, ::-1], chosen)
         self._data = split(self._data, chosen, np.where(first != second, TOWARDS, 0.5))
+        if self._data.curved:
+            with opened_again(self._recipe.drawing, self._recipe.sizing):
+                self._data = on_curves(self._data, n)
         self._rims = _halved(self._rims, chosen, n)
 
     def _spread(self):
         tagged = distribute(self._comm, share(self._comm, self._data))
         check_shares(tagged.mesh)
-        return make_device(tagged, self._drawing.unit, self._drawing.depth)
+        return make_device(tagged, self._recipe.drawing.unit, self._recipe.drawing.depth)
+
+
+def foreseen(data, metals, recipe):
+    """(the MeshData that a first solution needs, its rims): cells thin where they have to be, and curves round enough."""
+    if not data.curved:
+        return foresee(data, metals)
+    with opened_again(recipe.drawing, recipe.sizing):
+        data = rounded(data, metals.off_curves)
+        n = len(data.points)
+        data, rims = foresee(data, metals)
+        return on_curves(data, n), rims
 
 
 def _halved(rims, cut, n):

@@ -9,8 +9,7 @@ millimetres.
 from itertools import combinations
 from pathlib import Path
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.gmsh_session import gmsh_errors
 from spinfem.geometry.groups import check_file_exists

@@ -4,8 +4,7 @@ Gmsh knows the curve, so Gmsh refines: on rank 0, before the mesh is distributed
 in parallel (`refine`), where only middles of edges are needed.
 """
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.gmsh_session import gmsh_errors
 from spinfem.geometry.limit import check_count
 

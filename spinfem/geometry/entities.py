@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import gmsh
 import numpy as np
 
 from spinfem.case.geometry import CAD_SUFFIXES
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.cad import label_of, open_shapes
 from spinfem.geometry.curved import coarsen_curves
 from spinfem.geometry.gmsh_session import gmsh_errors, gmsh_session

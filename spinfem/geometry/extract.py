@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-import gmsh
 import numpy as np
 
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.mesh_data import from_named_cells
 

@@ -3,18 +3,17 @@
 What has to be finer is cut later (`foresight`, `spinfem.study.adaptive`), by what the solution tells; so sizes that a script sets do not count here.
 """
 
-import gmsh
-
-from spinfem.geometry.sizing import gates, graded
+from spinfem.geometry import gmsh_api as gmsh
+from spinfem.geometry.sizing import gates_of, graded
 
 _GROWTH = 1.0
-_AROUND = 12  # cells around a full turn of a curve
+_AROUND = 16  # cells around a full turn of a curve, before its edges are cut (`rounding`)
 
 
 def set_first_sizes(names, sizing) -> None:
     """Tells the open Gmsh model how large its cells are to be. `sizing`: what of a Sizing says where gates are."""
     fields = []
-    for entities, _ in gates(names, sizing):
+    for entities, _ in gates_of(names, sizing):
         if width := _width(names.dimension - 1, entities):
             fields.append(graded(names.dimension - 1, entities, width, _GROWTH))
     field = gmsh.model.mesh.field

@@ -21,7 +21,7 @@ from spinfem.geometry.wedges import exponents
 DEPTH = 2.0  # of a layer, in spin diffusion lengths
 _HIGH = 1.5  # cells of less than that many depths are left alone
 TOWARDS = 0.3
-_CUTS = ((0.6, 3), (0.9, 2))  # exponent below this -> how often
+_CUTS = ((0.6, 3), (0.75, 2), (0.9, 1))  # exponent below this -> how often
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Metals:
     seams: frozenset = frozenset()  # pairs of regions that are one piece of metal
     barriers: frozenset = frozenset()  # pairs of regions that an interface keeps apart
     spin_terminals: tuple[str, ...] = ()
+    off_curves: float = 0.05  # how far the middle of an edge may be from its curve, over its length
 
 
 def foresee(data, metals):

@@ -4,8 +4,7 @@ The tags are those of the physical groups; where a file has none of a dimension,
 What has no name becomes region_3, terminal_7; where some terminals are named by hand, the others are insulated.
 """
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.extract import elements, points_of_model
 from spinfem.geometry.gmsh_session import gmsh_errors

@@ -2,8 +2,7 @@
 
 from contextlib import contextmanager
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 
 

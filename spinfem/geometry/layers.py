@@ -12,7 +12,7 @@ coarse has every other plane of nodes of this one.
 
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
-from math import ceil, prod
+from math import ceil, factorial, prod
 
 import numpy as np
 
@@ -79,6 +79,12 @@ def mesh_layers(stack, sizing):
         regions=number,
         terminals={name: tag for tag, name in enumerate(ENDS, start=1)},
     )
+
+
+def count_cells(stack, sizing):
+    """How many cells that mesh has."""
+    axes = (_along(stack, sizing)[0], *(_across(width, sizing) for width in stack.across))
+    return factorial(len(axes)) * prod(len(axis) - 1 for axis in axes)
 
 
 def _along(stack, sizing):

@@ -5,8 +5,7 @@ What is counted is less than what a mesh would have: cells of the largest size i
 
 from math import inf, prod
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 
 MOST_CELLS = 2e8

@@ -22,6 +22,7 @@ class MeshData:
     regions: dict[str, int]
     terminals: dict[str, int]
     refined: int = 0  # how many of the refinements that the case asks for are done
+    curved: tuple = ()  # CurvedParts of the drawing that it was made from, where its cells are to be cut
 
     @property
     def dimension(self):

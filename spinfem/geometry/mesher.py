@@ -1,18 +1,23 @@
 """The mesh of the open model."""
 
-import gmsh
+from dataclasses import replace
 
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.curved import coarsen_curves, is_curved, refine_on_curves
 from spinfem.geometry.extract import extract
 from spinfem.geometry.first_sizes import set_first_sizes
 from spinfem.geometry.gmsh_session import gmsh_errors
+from spinfem.geometry.rounding import curved_parts
 from spinfem.geometry.sizing import set_sizes
 
 DELAUNAY, HXT = 1, 10
 
 
-def mesh_model(names, sizing, source, refinements=0):
-    """The MeshData of the open model, meshed with `sizing`; refined here, `refinements` times, if it has curves."""
+def mesh_model(names, sizing, source, refinements=0, algorithms=(HXT, DELAUNAY)):
+    """The MeshData of the open model, meshed with `sizing`; refined here, `refinements` times, if it has curves.
+
+    algorithms: in 3D, tried one after the other.
+    """
     curved = is_curved()
     with gmsh_errors("geometry", source):
         if sizing.first:
@@ -22,7 +27,9 @@ def mesh_model(names, sizing, source, refinements=0):
         if curved:
             coarsen_curves(sizing.coarsen)
         # HXT: four times as fast as Delaunay at 4e5 cells, and no slivers. What it cannot do, Delaunay tries.
-        _generate(names.dimension, (HXT, DELAUNAY))
+        _generate(names.dimension, algorithms)
+    if sizing.first:
+        return replace(extract(names, source), curved=curved_parts(names) if curved else ())
     if curved:
         refine_on_curves(names.dimension, refinements, source)
     return extract(names, source, refined=refinements if curved else 0)

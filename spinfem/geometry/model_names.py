@@ -6,8 +6,7 @@ The rule: physical groups of the highest dimension are regions, those one dimens
 from collections import defaultdict
 from dataclasses import dataclass
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.groups import name_of
 

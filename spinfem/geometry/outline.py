@@ -69,6 +69,7 @@ def outline_of_mesh(data, facets, fans, parameters):
         low=tuple(used.min(axis=0).tolist()),
         high=tuple(used.max(axis=0).tolist()),
         shortest_edge=float(_edge_lengths(data, data.cells).min()),
+        cells=len(data.cells),
     )
 
 

@@ -11,9 +11,8 @@ they touch; the rest of their ends is outside. Cells are as in any drawing (see 
 from dataclasses import dataclass
 from itertools import pairwise
 
-import gmsh
-
 from spinfem.case.layers import ENDS
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.gmsh_session import gmsh_errors
 from spinfem.geometry.layers import CELLS_ACROSS
 from spinfem.geometry.model_names import ModelNames, check_names

@@ -1,5 +1,6 @@
 """From a drawing to arrays, or only to its outline. Everything here runs on rank 0."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 from spinfem.case.faults import not_among
@@ -10,8 +11,7 @@ from spinfem.geometry.facets import facets_of
 from spinfem.geometry.fans import meetings
 from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.geometry.layers import mesh_layers, outline_of_layers
-from spinfem.geometry.mesh_file import read_mesh
-from spinfem.geometry.mesher import mesh_coarsely, mesh_model
+from spinfem.geometry.mesher import DELAUNAY, HXT, mesh_coarsely, mesh_model
 from spinfem.geometry.model_names import all_flat, physical_names
 from spinfem.geometry.outline import edges_at_contacts, outline_of_mesh, without_unusable
 from spinfem.geometry.pillar import open_pillar
@@ -28,14 +28,18 @@ def read(drawing, sizing, refinements=0):
         return mesh_layers(drawing.layers, sizing)
     with gmsh_session():
         if drawing.kind == "mesh":
-            data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
+            data = _read_file(drawing)
         else:
-            names = (
-                open_pillar(drawing.layers, drawing.sections, sizing.growth) if drawing.sections else _open(drawing)[0]
-            )
-            data = mesh_model(names, sizing, drawing.path, refinements)
+            data = mesh_model(_model(drawing, sizing), sizing, drawing.path, refinements)
     facets, _ = _sound(drawing, data)
     return without_unusable(data, facets)[0]
+
+
+@contextmanager
+def opened_again(drawing, sizing):
+    """A Gmsh session in which the shapes of a Drawing are the open model."""
+    with gmsh_session():
+        yield _model(drawing, sizing)
 
 
 def outline(drawing, sizing=Sizing({})):
@@ -46,10 +50,29 @@ def outline(drawing, sizing=Sizing({})):
         return outline_of_layers(drawing.layers, drawing.sections)
     if drawing.kind == "mesh":
         with gmsh_session():
-            data = read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
+            data = _read_file(drawing)
         facets, found = _sound(drawing, data)
         return replace(outline_of_mesh(data, facets, found, {}), edges_at=edges_at_contacts(data))
     return outline_of_mesh(*_coarsest(drawing, sizing))
+
+
+def count(drawing, sizing):
+    """How many cells the mesh of a Drawing has that Gmsh is to make: quick for a coarse one, which nobody looks at."""
+    with gmsh_session():
+        return len(mesh_model(_model(drawing, sizing), sizing, drawing.path, algorithms=(DELAUNAY, HXT)).cells)
+
+
+def _model(drawing, sizing):
+    """The ModelNames of a Drawing, made the open model."""
+    if drawing.sections:
+        return open_pillar(drawing.layers, drawing.sections, sizing.growth)
+    return _open(drawing)[0]
+
+
+def _read_file(drawing):
+    from spinfem.geometry.mesh_file import read_mesh  # with meshio, which takes its time to load
+
+    return read_mesh(drawing.path, drawing.regions, drawing.terminals, drawing.facets)
 
 
 def _sound(drawing, data):

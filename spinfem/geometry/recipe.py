@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from itertools import combinations
-from math import log2
+from math import log2, sqrt
 from typing import NamedTuple
-
-from mpi4py import MPI
 
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
@@ -13,13 +11,14 @@ from spinfem.geometry.foresight import Metals
 from spinfem.geometry.layers import Stack
 from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline
-from spinfem.geometry.root import on_root
 from spinfem.geometry.sizing import Sizing
 
+_OF_SHAPE = 0.3  # of the error that is allowed may be that of the shape
 
-def outline_of(case, comm=MPI.COMM_SELF):
-    """The Outline of a case's drawing, made on rank 0 of `comm` and known to all of it. Collective."""
-    return comm.bcast(on_root(comm, lambda: outline(_drawing(case.geometry), _sizing(case, 1.0))), root=0)
+
+def outline_of(case):
+    """The Outline of a case's drawing."""
+    return outline(_drawing(case.geometry), _sizing(case, 1.0))
 
 
 class Recipe(NamedTuple):
@@ -35,10 +34,11 @@ def recipe_of(case, coarsen=1.0):
 
     Where the case refines the mesh, a mesh twice as coarse is the one before the last refinement: nested in it.
     """
-    if case.chooses_mesh and case.geometry.layers is None:
+    drawing = _drawing(case.geometry)
+    if case.chooses_mesh and (drawing.kind != "layers" or drawing.sections):
         sizing = _sizing(case, 1.0)
         alike = dict.fromkeys(sizing.diffusion_lengths, 1.0)
-        return Recipe(_drawing(case.geometry), replace(sizing, first=True, diffusion_lengths=alike))
+        return Recipe(drawing, replace(sizing, first=True, diffusion_lengths=alike))
     refinements, steps = case.mesh.refinements, log2(coarsen)
     if steps == int(steps) and refinements >= steps:
         refinements, coarsen = refinements - int(steps), 1.0
@@ -49,7 +49,7 @@ def recipe_of(case, coarsen=1.0):
             "a mesh file cannot be made coarser, so there is no coarser twin to estimate the error with; "
             "set `mesh: {refinements: 1}`, or `solver: {error_estimate: false}`",
         )
-    return Recipe(_drawing(case.geometry), _sizing(case, coarsen), refinements)
+    return Recipe(drawing, _sizing(case, coarsen), refinements)
 
 
 def metals_of(case):
@@ -62,6 +62,8 @@ def metals_of(case):
         seams=sizing.seams,
         barriers=frozenset(frozenset(name.split("/")) for name, law in case.interfaces.items() if law.breaks),
         spin_terminals=sizing.spin_terminals,
+        # A polygon of steps a has a^2/6 less area than its curve, and the middles of its edges are a/8 of their length off.
+        off_curves=sqrt(6 * _OF_SHAPE * case.goal.target) / 8,
     )
 
 

@@ -17,8 +17,7 @@ coarse is twice as coarse everywhere.
 from dataclasses import dataclass
 from math import ceil, sqrt
 
-import gmsh
-
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.limit import check_filled, check_gate
 from spinfem.geometry.model_names import contacts, terminals_touch
@@ -55,7 +54,7 @@ def set_sizes(names, sizing) -> None:
         raise GeometryError(f"regions.{missing[0]}", None, message)
     own = _script_field()
     fields, gates = [own] if own else [], []
-    for entities, regions in gates(names, sizing):
+    for entities, regions in gates_of(names, sizing):
         narrow = min(regions, key=sizing.diffusion_lengths.get)
         size, dimension = sizing.resolution * sizing.diffusion_lengths[narrow], names.dimension - 1
         why = f", as fine as the spin diffusion length of {narrow} asks for at {' and '.join(sorted(regions))}"
@@ -78,7 +77,7 @@ def set_sizes(names, sizing) -> None:
     gmsh.option.setNumber("Mesh.MeshSizeFactor", sizing.coarsen * gmsh.option.getNumber("Mesh.MeshSizeFactor"))
 
 
-def gates(names, sizing):
+def gates_of(names, sizing):
     """(entities one dimension lower, the regions that spin enters there), in an order that is always the same."""
     found = [(entities, pair) for pair, entities in contacts(names).items() if pair not in sizing.seams]
     touch = terminals_touch(names)

@@ -25,8 +25,8 @@ def split(data, edges, fractions):
     between = ends[:, 0] + np.asarray(fractions)[:, None] * (ends[:, 1] - ends[:, 0])
     lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
     cuts = _Cuts(edges, len(points), np.lexsort((edges.min(axis=1), edges.max(axis=1), lengths)))
-    cells, cell_tags = cuts.applied(data.cells, data.cell_tags)
-    facets, facet_tags = cuts.applied(data.facets, data.facet_tags)
+    cells, cell_tags = cuts.tagged(data.cells, data.cell_tags)
+    facets, facet_tags = cuts.tagged(data.facets, data.facet_tags)
     return replace(
         data,
         points=np.vstack([points, between]),
@@ -34,6 +34,7 @@ def split(data, edges, fractions):
         cell_tags=cell_tags,
         facets=facets,
         facet_tags=facet_tags,
+        curved=tuple(replace(part, simplices=cuts.applied(part.simplices)) for part in data.curved),
     )
 
 
@@ -70,7 +71,11 @@ class _Cuts:
         rank[order] = np.arange(len(edges))
         self._keys, self._rank, self._node = keys[by_key], rank[by_key], n_points + by_key
 
-    def applied(self, simplices, tags):
+    def applied(self, simplices):
+        """What simplices, (n, k) nodes, become."""
+        return self.tagged(simplices, np.zeros(len(simplices), dtype=np.int8))[0]
+
+    def tagged(self, simplices, tags):
         """What simplices, (n, k) nodes, become, and their tags."""
         if simplices.shape[1] < 2:
             return simplices, tags

@@ -6,6 +6,7 @@ singularity is: 1 and more is none (Grisvard, Elliptic Problems in Nonsmooth Dom
 Sandig, Math. Methods Appl. Sci. 17, 395 (1994)).
 """
 
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -25,12 +26,12 @@ def exponents(data, metals):
         return np.empty((0, 1), dtype=np.int64), np.empty(0)
     around = _Around(data, metals)
     cache, found = {}, []
-    for edge in around.doubtful():
+    for edge in around.doubtful:
         fans = around.fans(edge)
         found.append(min((_exponent(fan, cache) for fan in fans), default=1.0))
     found = np.array(found)
     singular = found < 0.99
-    return around.edges[around.doubtful()][singular], found[singular]
+    return around.edges[around.doubtful][singular], found[singular]
 
 
 def _exponent(fan, cache):
@@ -74,24 +75,23 @@ class _Around:
         by_edge = np.argsort(self.which, kind="stable")
         self.order, self.start = by_edge, np.searchsorted(self.which[by_edge], np.arange(len(first) + 1))
         self.facets = facets_of(data)
+        self._names = {tag: name for name, tag in data.regions.items()}
 
+    @cached_property
     def doubtful(self):
-        """Numbers of the edges on the outside or at a barrier that are more than a flat or right face of one metal."""
-        if not hasattr(self, "_doubtful"):
-            n, facets = len(self.edges), self.facets
-            outer = np.zeros(n, dtype=bool)
-            outer[self._edges_of(facets.nodes[facets.outer])] = True
-            total = np.bincount(self.which, self.angle, n)
-            tags = self.data.cell_tags[self.cell]
-            low, high = np.full(n, tags.max()), np.zeros(n, dtype=tags.dtype)
-            np.minimum.at(low, self.which, tags)
-            np.maximum.at(high, self.which, tags)
-            ends = np.zeros(n, dtype=int)  # of how many terminals' facets an edge is part
-            held = self._edges_of(self.data.facets)
-            np.add.at(ends, held, 1)
-            rim = (ends == 1) if self.data.dimension == 3 else (ends == 1)
-            self._doubtful = np.flatnonzero(outer & ((total > _WIDE) | (low != high) | rim))
-        return self._doubtful
+        """Numbers of the edges on the outside where metals meet, a terminal ends, or one metal takes more than a flat angle."""
+        n, facets = len(self.edges), self.facets
+        outer = np.zeros(n, dtype=bool)
+        outer[self._edges_of(facets.nodes[facets.outer])] = True
+        total = np.bincount(self.which, self.angle, n)
+        tags = self.data.cell_tags[self.cell]
+        low, high = np.full(n, tags.max()), np.zeros(n, dtype=tags.dtype)
+        np.minimum.at(low, self.which, tags)
+        np.maximum.at(high, self.which, tags)
+        ends = np.bincount(
+            self._edges_of(self.data.facets), minlength=n
+        )  # of how many terminals' facets an edge is part
+        return np.flatnonzero(outer & ((total > _WIDE) | (low != high) | (ends == 1)))
 
     def fans(self, edge):
         """Yields ((angle, conductivity) of the wedges that follow each other, is the first face held, is the last one)."""
@@ -123,14 +123,14 @@ class _Around:
             k = following[0]
 
     def _apart(self, one, other):
-        names = {tag: name for name, tag in self.data.regions.items()}
-        pair = frozenset(names[self.data.cell_tags[self.cell[k]]] for k in (one, other))
-        return pair in self.metals.barriers
+        return frozenset(self._names[self.data.cell_tags[self.cell[k]]] for k in (one, other)) in self.metals.barriers
 
     def _held(self, own, node):
-        if not hasattr(self, "_terminal_facets"):
-            self._terminal_facets = {tuple(sorted(facet)) for facet in self.data.facets.tolist()}
         return tuple(sorted([*own.tolist(), node])) in self._terminal_facets
+
+    @cached_property
+    def _terminal_facets(self):
+        return {tuple(sorted(facet)) for facet in self.data.facets.tolist()}
 
     def _edges_of(self, facets):
         """Numbers of the edges of facets, (n, dimension) nodes, each as often as facets have it."""

@@ -8,9 +8,9 @@ begins for equal conductivities.
 import argparse
 
 import numpy as np
-from matplotlib import colors
+from matplotlib import colors, rc_context
+from matplotlib.figure import Figure
 
-from spinfem.output.slide import plt
 from spinfem.theory.bilayer import reach
 
 _POINTS = 41
@@ -21,8 +21,9 @@ def draw_map(path, **strip):
     """Write the PNG; `strip` as for `reach`. Returns its path."""
     thickness = np.geomspace(*_RANGE, _POINTS)
     values = reach(thickness, thickness, **strip)
-    with plt.rc_context({"font.size": 14, "axes.labelsize": 16, "mathtext.default": "regular"}):
-        figure, axes = plt.subplots(figsize=(9.5, 8), dpi=150, layout="constrained")
+    with rc_context({"font.size": 14, "axes.labelsize": 16, "mathtext.default": "regular"}):
+        figure = Figure(figsize=(9.5, 8), dpi=150, layout="constrained")
+        axes = figure.subplots()
         norm = colors.LogNorm(values.min(), values.max())
         image = axes.pcolormesh(thickness, thickness, values, cmap="viridis", norm=norm, shading="gouraud")
         lines = axes.contour(thickness, thickness, values, levels=(1, 1.5, 2, 3, 5, 8), colors="black", linewidths=1)
@@ -32,7 +33,6 @@ def draw_map(path, **strip):
         axes.set(xscale="log", yscale="log", xlabel="$d_F$ / $λ_N$", ylabel="$d_N$ / $λ_N$")
         figure.colorbar(image, label="decay length of spin / $λ_N$")
         figure.savefig(path)
-        plt.close(figure)
     return path
 
 

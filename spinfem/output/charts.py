@@ -1,9 +1,10 @@
 """Curves drawn by matplotlib, in units with prefixes."""
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, range_of_dots, scale
-from spinfem.output.slide import plt
 
 _STYLE = {"font.size": 14, "axes.labelsize": 16, "lines.linewidth": 2.2, "mathtext.default": "regular"}
 _START, _CURVE = "#D55E00", "#0072B2"
@@ -19,8 +20,9 @@ def draw_curves(folder, curves):
     if curves.z is not None:
         return _draw_in_space(folder / f"{curves.name}.png", curves)
     path, series = folder / f"{curves.name}.png", curves.series
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(10, 6.5), dpi=150, layout="constrained")
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(10, 6.5), dpi=150, layout="constrained")
+        axes = figure.subplots()
         x_factor, x_text = _axis(curves.x, [s.x for s in series])
         y_factor, y_text = _axis(curves.y, [s.y for s in series])
         for s, colour in zip(series, colours(len(series)), strict=True):
@@ -38,7 +40,6 @@ def draw_curves(folder, curves):
         axes.grid(alpha=0.25)
         _legend(figure, axes, series)
         figure.savefig(path)
-        plt.close(figure)
     return path
 
 
@@ -47,8 +48,8 @@ def _draw_in_space(path, curves):
     values = curve.x, curve.y, z
     factor, unit = scale(curves.x, values)
     reach = (max(np.max(np.abs(v)) for v in values) or 1.0) * factor
-    with plt.rc_context(_STYLE):
-        figure = plt.figure(figsize=(9, 8.5), dpi=150)
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(9, 8.5), dpi=150)
         axes = figure.add_subplot(projection="3d")
         axes.plot(*(v * factor for v in values), color=_CURVE)
         axes.scatter(*([v[0] * factor] for v in values), color=_START, s=40, label="start")
@@ -61,7 +62,6 @@ def _draw_in_space(path, curves):
         axes.set_box_aspect((1, 1, 1), zoom=0.88)
         axes.legend(loc="upper left", frameon=False)
         figure.savefig(path)
-        plt.close(figure)
     return path
 
 

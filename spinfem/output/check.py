@@ -10,13 +10,15 @@ from spinfem.case.outline import bounds
 from spinfem.case.parts import parts_of
 from spinfem.case.plugins import spin_directions
 from spinfem.formatting import at, extent, humanize
+from spinfem.output.effort import effort_words
 from spinfem.tty import table
 
+_COMPONENTS = {0: "up to 3 (a magnetization depends on position)", 1: "1 (collinear)", 2: "2 (coplanar)", 3: "3"}
 _INSULATED = [Said("insulated", None)], [Said("reflecting", None)]
 
 
-def description(case, outline):
-    """Printable parts that explain what a case says about the drawing with this Outline."""
+def description(case, outline, cells=None):
+    """Printable parts that explain what a case says about the drawing with this Outline; cells: how many of them to expect, if that is known."""
     yield Text(case.title or "untitled", style="bold")
     yield from _drawing(case, outline)
     yield from separate_parts(case, outline)
@@ -29,22 +31,24 @@ def description(case, outline):
         yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
-    yield _line("spin components", spin_components(case, outline.dimension))
+    components = spin_components(case, outline.dimension)
+    yield _line("spin components", _COMPONENTS[components])
     yield _line("mesh", _mesh(case, outline))
     yield _line("solver", f"degree {case.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
+    if cells is not None:
+        yield _line("effort", effort_words(cells, outline.dimension, case.degree, components or 3))
 
 
 def spin_components(case, dimension):
-    """How many components of the spin potential this case needs in a drawing of `dimension`, in words: the span of directions."""
+    """How many components of the spin potential this case needs in a drawing of `dimension`: the span of directions; 0: nobody knows beforehand."""
     magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
     directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
     for terminal in case.terminals.values():
         directions += terminal.spin.directions()
     directions += spin_directions(case.regions, dimension)
     if not all(magnetization.uniform for magnetization in magnetizations):
-        return "up to 3 (a magnetization depends on position)"
-    count = max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
-    return {1: "1 (collinear)", 2: "2 (coplanar)", 3: "3"}[count]
+        return 0
+    return max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
 
 
 def _drawing(case, outline):

@@ -5,10 +5,10 @@ import pyvista as pv
 
 from spinfem.formatting import prefixed
 from spinfem.output.colour_scales import decades_below, largest_seen
-from spinfem.output.fields import STREAM
 from spinfem.output.scene import Scene
 from spinfem.output.slide import write_slide
 
+_STREAM = "stream function [A/m]"  # as it is called in fields.pvtu
 _LINES = 7  # in each sense
 _STEP = 2.0  # from one line to the next, outwards, the current around it falls by this factor
 _WEAK = 0.01  # of the stronger vortex: a weaker one gets no lines
@@ -32,7 +32,7 @@ def draw_circulation(grid, path, title):
     scene.add(surface, scalars="shown", cmap="viridis", log_scale=True, clim=(norm.vmin, norm.vmax))
     _add_contacts(scene, grid)
     heads = []
-    for line in _lines(grid, np.asarray(grid[STREAM])):
+    for line in _lines(grid, np.asarray(grid[_STREAM])):
         lifted = line.translate((0, 0, 1e-3 * scene.span), inplace=False)
         scene.add(lifted, color="black", line_width=5.0)
         _add_arrowhead(scene, grid, lifted, heads)
@@ -56,7 +56,7 @@ def _lines(grid, psi):
     strongest = np.abs(psi).max()
     extremes = [extreme for extreme in (psi.max(), psi.min()) if abs(extreme) > _WEAK * strongest]
     for level in (0.9 * extreme * _STEP**-k for extreme in extremes for k in range(_LINES)):
-        contour = grid.contour([level], scalars=STREAM).clean()
+        contour = grid.contour([level], scalars=_STREAM).clean()
         if contour.n_points:
             yield from contour.split_bodies(label=False)
 

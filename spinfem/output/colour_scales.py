@@ -32,7 +32,9 @@ def largest_seen(grid, size, span) -> float:
 
 def one_in_each_box(points, step):
     """Numbers of points, the first one in each box of a cubic lattice."""
-    return np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)[1]
+    boxes = np.floor(points / step).astype(np.int64)
+    boxes -= boxes.min(axis=0)
+    return np.unique(boxes @ np.cumprod([1, *boxes.max(axis=0)[:2] + 1]), return_index=True)[1]
 
 
 def colour_scale(low, high, signed):

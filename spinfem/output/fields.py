@@ -13,8 +13,6 @@ from spinfem.output.pieces import CELLS, NM, vtk_order, write_pieces
 from spinfem.postprocessing.cell_means import cell_means
 from spinfem.postprocessing.stream import stream_at_nodes
 
-STREAM = "stream function [A/m]"
-
 
 def write_fields(folder, solution):
     """Write the potentials and current densities of a solution; returns the path of `fields.pvtu`. Collective.
@@ -74,7 +72,7 @@ def _stream(solution, nodes):
     if solution.device.mesh.topology.dim != 2:
         return {}
     try:
-        return {STREAM: stream_at_nodes(solution)[nodes]}
+        return {"stream function [A/m]": stream_at_nodes(solution)[nodes]}
     except SolveError:
         return {}
 

@@ -5,10 +5,10 @@ Coordinates are in the unit of the drawing, so that the same case reads it back 
 
 from pathlib import Path
 
-import gmsh
 import numpy as np
 
 from spinfem.compat import nodes_of_cells
+from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.geometry.quality import facet_nodes
 from spinfem.geometry.root import on_root

@@ -1,10 +1,11 @@
 """A matrix as a picture: signed colours on a logarithmic scale, its blocks marked."""
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.colors import SymLogNorm
+from matplotlib.figure import Figure
 
 from spinfem.formatting import prefixed
-from spinfem.output.slide import plt
 
 _ROUNDING = 1e-9  # of the largest entry: what is below is drawn as zero
 _DECADES = 6  # at most, from the largest entry to where colours turn linear
@@ -18,10 +19,11 @@ def draw_matrix(folder, matrix):
     shown = np.where(np.abs(matrix.values) > _ROUNDING * largest, matrix.values, 0.0)
     factor, unit = prefixed(largest, matrix.unit)
     rows, columns = shown.shape
-    with plt.rc_context({"font.size": 12, "mathtext.default": "regular"}):
+    with rc_context({"font.size": 12, "mathtext.default": "regular"}):
         names = [max(map(len, labels), default=0) for labels in (matrix.rows, matrix.columns)]
         size = (2.0 + 0.115 * names[0] + 0.75 * columns, 0.8 + 0.1 * names[1] + 0.55 * rows)
-        figure, axes = plt.subplots(figsize=size, dpi=130, layout="constrained")
+        figure = Figure(figsize=size, dpi=130, layout="constrained")
+        axes = figure.subplots()
         image = axes.imshow(shown * factor, cmap="RdBu_r", norm=_norm(shown * factor), aspect="auto")
         axes.set_xticks(range(columns), matrix.columns, rotation=60, ha="right", rotation_mode="anchor")
         axes.set_yticks(range(rows), matrix.rows)
@@ -31,7 +33,6 @@ def draw_matrix(folder, matrix):
         _mark(axes, matrix.groups)
         figure.colorbar(image, ax=axes, label=f"{matrix.name.replace('_', ' ')} ({unit})" if unit else matrix.note)
         figure.savefig(path)
-        plt.close(figure)
     return path
 
 

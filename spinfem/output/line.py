@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from spinfem.formatting import prefixed
-from spinfem.output.slide import PALETTE, patches, plt, region_label
+from spinfem.output.slide import PALETTE, patches, region_label
 
 _WIDTH = 13.0  # inches
 _PANEL_HEIGHT = 3.1
@@ -35,10 +36,8 @@ def draw_curves(path, grid, panels, regions, title):
     two nodes at one place have different values, the curve is broken, and a thin line shows the jump.
     """
     x, nodes, region = in_order(grid)
-    figure, axes = plt.subplots(
-        len(panels), figsize=(_WIDTH, 2.0 + _PANEL_HEIGHT * len(panels)), dpi=_DPI, sharex=True, squeeze=False
-    )
-    axes = axes[:, 0]
+    figure = Figure(figsize=(_WIDTH, 2.0 + _PANEL_HEIGHT * len(panels)), dpi=_DPI)
+    axes = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     layers = bands(x, region)
     colours = {tag: PALETTE[i % len(PALETTE)] for i, tag in enumerate(r["tag"] for r in regions.values())}
     for panel, place in zip(panels, axes, strict=True):
@@ -52,7 +51,6 @@ def draw_curves(path, grid, panels, regions, title):
     below = _add_legend(figure, regions, colours)
     figure.tight_layout(rect=(0, below, 1, 1), h_pad=1.5)
     figure.savefig(path)
-    plt.close(figure)
     return path
 
 

@@ -1,11 +1,13 @@
 """Pictures of a finished run, drawn from its folder: regions, potentials, currents.
 
 Colours are safe for colour-blind readers: the palette of Okabe and Ito for regions, cividis and viridis for magnitudes, purple - white -
-orange for signed values. `python -m spinfem.output.pictures FOLDER [fields | mesh]` draws them again.
+orange for signed values. `python -m spinfem.output.pictures FOLDER [fields | mesh]` draws them again; with two more numbers, `n of`, every `of`-th
+picture from the n-th on, so that several processes share them.
 """
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +17,16 @@ from spinfem.formatting import axis_name, prefixed
 from spinfem.output.circulation import draw_circulation
 from spinfem.output.colour_scales import beyond, colour_scale, decades_below, one_in_each_box
 from spinfem.output.line import Panel, draw_curves
+from spinfem.output.outside import outside_of
 from spinfem.output.scene import Scene, linear, spread
 from spinfem.output.slide import PALETTE, region_label, write_slide
-from spinfem.output.torque_picture import draw_torque
+from spinfem.output.torque_picture import torque_pictures
 
 NM = 1e-9
 _ARROWS = 350
 _ARROWS_OF_TEXTURE = 40
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
+_FLOWS = tuple(f"J_{axis} [A/m^2]" for axis in "xyz")  # of spins along each axis
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
 
 
@@ -34,46 +38,54 @@ def draw_mesh(folder):
         size = grid.compute_cell_sizes(area=False, volume=False).cell_data_to_point_data()["Length"] * NM
         cells = Panel("size of cells", "m", {"size": size}, logarithmic=True)
         return [draw_curves(path, grid, [cells], scene["regions"], scene["title"])]
-    return [draw_geometry(opened(grid, scene), path, scene["regions"], scene["title"])]
+    grid = opened(grid, scene)
+    return [draw_geometry(grid, outside_of(grid), path, scene["regions"], scene["title"])]
 
 
-def draw_fields(folder):
+def draw_fields(folder, first=0, step=1):
     """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png,
     circulation.png where it is asked for, torque.png and torque_volume.png where a magnet has a torque; returns their paths. On a line: potentials.png alone.
 
-    folder: holds fields.pvtu and scene.json (see `spinfem.output.write`).
+    folder: holds fields.pvtu and scene.json (see `spinfem.output.write`). first, step: of all these, which ones.
     """
-    folder = Path(folder)
-    grid = pv.read(folder / "fields.pvtu")
+    return [draw() for draw in _pictures(Path(folder))[first::step]]
+
+
+def _pictures(folder):
+    """What draws a picture and returns its path, for each."""
     scene = json.loads((folder / "scene.json").read_text())
+    grid = _read(folder / "fields.pvtu", scene)
     title, axis = scene["title"], np.array(scene["spin_axis"])
     if _is_line(grid):
         panels = [Panel("charge potential\nφ", "V", {"φ": grid["phi [V]"]}), _spin_panel(grid, scene)]
-        return [draw_curves(folder / "potentials.png", grid, panels, scene["regions"], title)]
+        return [partial(draw_curves, folder / "potentials.png", grid, panels, scene["regions"], title)]
     grid = opened(grid, scene)
+    outside = outside_of(grid)
     spin = f"v along {axis_name(axis)}" if scene["collinear"] else "|v|"
+    potential, current = partial(draw_potential, grid, outside), partial(draw_current, grid, outside)
+    spins = grid["v [V]"] @ axis if scene["collinear"] else np.linalg.norm(grid["v [V]"], axis=1)
+    flow = sum(a * grid[name] for a, name in zip(axis, _FLOWS, strict=True) if a)
+    along = f"current density of spin along {axis_name(axis)}"
     return [
-        draw_geometry(grid, folder / "geometry.png", scene["regions"], title),
-        draw_potential(grid, folder / "charge_potential.png", grid["phi [V]"], "charge potential φ", title),
-        draw_potential(
-            grid,
-            folder / "spin_potential.png",
-            grid["v [V]"] @ axis if scene["collinear"] else np.linalg.norm(grid["v [V]"], axis=1),
-            f"spin potential {spin}",
-            title,
-            signed=scene["collinear"],
+        partial(draw_geometry, grid, outside, folder / "geometry.png", scene["regions"], title),
+        partial(potential, folder / "charge_potential.png", grid["phi [V]"], "charge potential φ", title),
+        partial(
+            potential, folder / "spin_potential.png", spins, f"spin potential {spin}", title, signed=scene["collinear"]
         ),
-        draw_current(grid, folder / "charge_current.png", grid["j [A/m^2]"], "charge current density |j|", title),
-        draw_current(
-            grid,
-            folder / "spin_current.png",
-            sum(a * grid[f"J_{name} [A/m^2]"] for a, name in zip(axis, "xyz", strict=True)),
-            f"current density of spin along {axis_name(axis)}",
-            title,
-        ),
-        *([draw_circulation(grid, folder / "circulation.png", title)] if scene.get("circulation") else []),
-        *draw_torque(folder, grid, scene),
+        partial(current, folder / "charge_current.png", grid["j [A/m^2]"], "charge current density |j|", title),
+        partial(current, folder / "spin_current.png", flow, along, title),
+        *([partial(draw_circulation, grid, folder / "circulation.png", title)] if scene.get("circulation") else []),
+        *torque_pictures(folder, grid, outside, scene),
     ]
+
+
+def _read(path, scene):
+    """The grid with the fields that pictures show."""
+    reader = pv.get_reader(path)
+    shown = {name for a, name in zip(scene["spin_axis"], _FLOWS, strict=True) if a}
+    for name in {"emf [V/m]", "rank", *_FLOWS} - shown:
+        reader.disable_cell_array(name)
+    return reader.read()
 
 
 def opened(grid, scene):
@@ -97,55 +109,52 @@ def _spin_panel(grid, scene):
     return Panel("spin potential\nv", "V", {f"v along {'xyz'[k]}": v[:, k] for k in occurring})
 
 
-def draw_geometry(grid, path, regions, title):
+def draw_geometry(grid, outside, path, regions, title):
     """Regions by colour, an arrow for each uniform magnetisation, many for a texture. regions: name -> {tag, material, magnetization}."""
     scene, legend = Scene(grid), {}
     for number, (name, region) in enumerate(regions.items()):
-        part = grid.threshold([region["tag"] - 0.5, region["tag"] + 0.5], scalars="region", preference="cell")
-        if not part.n_cells:
+        cells = np.flatnonzero(np.asarray(grid["region"]) == region["tag"])
+        if not cells.size:
             continue
         colour = PALETTE[number % len(PALETTE)]
-        surface = part.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
+        surface = outside.faces.extract_cells(outside.faces["region"] == region["tag"])
         scene.add(
             surface, color=colour, show_edges=surface.n_cells < _EDGES_UP_TO, edge_color="#444444", edge_opacity=0.4
         )
         legend[region_label(name, region)] = colour
-        _add_magnetization(scene, part, region["magnetization"])
+        _add_magnetization(scene, grid, outside.middles, cells, region["magnetization"])
     return write_slide(path, scene.render(), title, legend=legend)
 
 
-def _add_magnetization(scene, part, direction):
-    """Arrows in front of whatever hides the part of the device: a layer may be buried under others."""
+def _add_magnetization(scene, grid, middles, cells, direction):
+    """Arrows in front of whatever hides these cells of a region: a layer may be buried under others."""
     if direction is not None:
-        low, high = np.array(part.bounds[::2]), np.array(part.bounds[1::2])
+        low, high = np.array(grid.extract_cells(cells).bounds).reshape(3, 2).T
         length, top = min(0.12 * scene.span, 2 * scene.breadth), np.array([*(low + high)[:2] / 2, high[2]])
         scene.add_arrow(top, np.array(direction), length, in_front=True)
-    elif "magnetization" in part.cell_data:
-        m, middles = np.asarray(part["magnetization"]), np.asarray(part.cell_centers().points)
-        magnetic = np.flatnonzero(np.linalg.norm(m, axis=1) > 0.5)
+    elif "magnetization" in grid.cell_data:
+        m = np.asarray(grid["magnetization"])
+        magnetic = cells[np.linalg.norm(m[cells], axis=1) > 0.5]
         for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, scene.span / 120)] if magnetic.size else ():
             scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
 
 
-def draw_potential(grid, path, values, symbol, title, signed=False):
+def draw_potential(grid, outside, path, values, symbol, title, signed=False):
     """The surface coloured by a potential in volts. `signed`: white at zero where both signs occur."""
     # Evenly spread samples: where the mesh is fine, a corner that nobody sees would else set the scale.
     seen = values[one_in_each_box(np.asarray(grid.points), grid.length / 150)]
     low, high = seen.min(), seen.max()
     factor, unit = prefixed(max(abs(low), abs(high)), "V")
-    grid = grid.copy(deep=False)
-    grid["shown"], low, high = values * factor, low * factor, high * factor
-    colormap, norm = colour_scale(low, high, signed)
+    values = np.asarray(values) * factor
+    colormap, norm = colour_scale(low * factor, high * factor, signed)
     scene = Scene(grid)
-    surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=1)
-    scene.add(surface, scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
-    scene.add_outline(surface)
-    return write_slide(
-        path, scene.render(), title, bar=(f"{symbol} ({unit})", colormap, norm, beyond(grid["shown"], norm))
-    )
+    scene.add(outside.coloured(values), scalars="shown", cmap=colormap, clim=(norm.vmin, norm.vmax))
+    scene.add_lines(outside.edges)
+    bar = f"{symbol} ({unit})", colormap, norm, beyond(values, norm)
+    return write_slide(path, scene.render(), title, bar=bar)
 
 
-def draw_current(grid, path, vectors, symbol, title):
+def draw_current(grid, outside, path, vectors, symbol, title):
     """Arrows of a current density (A/m^2) in a pale device. Direction by the arrow, size by its colour (logarithmic)."""
     vectors = np.asarray(vectors)
     size = np.linalg.norm(vectors, axis=1)
@@ -155,10 +164,9 @@ def draw_current(grid, path, vectors, symbol, title):
     factor, unit = prefixed(largest, "A/m²")
     norm = decades_below(largest * factor)
     scene = Scene(grid)
-    surface = grid.extract_surface(algorithm="dataset_surface", nonlinear_subdivision=0)
-    scene.add(surface, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
-    scene.add_outline(surface)
-    points = np.asarray(grid.cell_centers().points)
+    scene.add(outside.faces, color="#cccccc", opacity=0.18 if scene.solid else 0.5)
+    scene.add_lines(outside.edges)
+    points = outside.middles
     strong = np.flatnonzero(size * factor > norm.vmin)
     if strong.size:
         chosen = strong[spread(points[strong], _ARROWS, scene.span / 120)]
@@ -173,6 +181,6 @@ def draw_current(grid, path, vectors, symbol, title):
 
 
 if __name__ == "__main__":
-    draw = {"fields": draw_fields, "mesh": draw_mesh}[(sys.argv[2:] or ["fields"])[0]]
-    for picture in draw(sys.argv[1]):
+    folder, what, *share = [*sys.argv[1:], "fields"] if len(sys.argv) == 2 else sys.argv[1:]
+    for picture in draw_mesh(folder) if what == "mesh" else draw_fields(folder, *map(int, share)):
         print(picture)

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
+import PIL.Image
 import pyvista as pv
+from PIL import ImageChops
 
 from spinfem.formatting import nice_length
 
-_WINDOW = (2400, 1500)
+_LONGER = 3000  # pixels of the longer side of the window: three for two of a slide, which smooths edges
 _TO_THE_FRONT = -66_000  # steps of depth: as many as there are
-_MARGIN = 24  # pixels left around what is drawn
+_MARGIN = 32  # pixels left around what is drawn
+_AROUND = 1.05  # of what is drawn, the window
+_LEAST = 200  # pixels of its shorter side
 DIMENSION = {
     pv.CellType.LINE: 1,
     pv.CellType.QUADRATIC_EDGE: 1,
@@ -22,9 +26,9 @@ DIMENSION = {
 
 @dataclass(frozen=True)
 class Image:
-    """Pixels (rows, columns, 3) and labels: [(text, column, row)] of points that were asked for."""
+    """Pixels, and labels: [(text, column, row)] of points that were asked for."""
 
-    pixels: np.ndarray
+    pixels: PIL.Image.Image
     labels: list
 
 
@@ -37,9 +41,9 @@ class Scene:
         self.solid = self.high[2] > self.low[2]
         self.span = float(np.linalg.norm(self.high - self.low))
         self.breadth = float(np.sort(self.high - self.low)[1])  # the second largest extent: what an arrow may cover
-        self.plotter = pv.Plotter(off_screen=True, window_size=_WINDOW)
+        self.plotter = pv.Plotter(off_screen=True)
+        self.plotter.disable_anti_aliasing()
         self.plotter.set_background("white")
-        self.plotter.enable_anti_aliasing("ssaa")
         self._labels = []
 
     def add(self, mesh, **options):
@@ -48,11 +52,10 @@ class Scene:
             mesh, lighting=self.solid, ambient=0.5, diffuse=0.6, show_scalar_bar=False, **options
         )
 
-    def add_outline(self, surface) -> None:
-        """Thin lines where the device ends or bends, so that pale colours still have a shape."""
-        edges = surface.extract_feature_edges(feature_angle=30, manifold_edges=False, non_manifold_edges=False)
+    def add_lines(self, edges) -> None:
+        """Thin lines along the edges of the device, so that pale colours still have a shape."""
         if edges.n_cells:
-            self.plotter.add_mesh(edges, color="#555555", line_width=1.5, lighting=False)
+            self.plotter.add_mesh(edges, color="#555555", line_width=2, lighting=False)
 
     def label(self, text, point) -> None:
         """Remember to write `text` at a point of the scene."""
@@ -72,18 +75,31 @@ class Scene:
     def render(self):
         """The finished Image, cut to what is drawn. The scene cannot be used afterwards."""
         self._add_scale_bar()
-        self.plotter.enable_parallel_projection()
-        if self.solid:
-            self.plotter.view_vector((0.45, -1.0, 0.8), viewup=(0, 0, 1))
-        else:
-            self.plotter.view_xy()
-        self.plotter.reset_camera()
-        pixels = np.asarray(self.plotter.screenshot(return_img=True))[:, :, :3]
-        drawn = np.argwhere((pixels < 250).any(axis=2))
-        (top, left), (bottom, right) = np.maximum(drawn.min(axis=0) - _MARGIN, 0), drawn.max(axis=0) + _MARGIN
+        self._look()
+        whole = PIL.Image.fromarray(np.asarray(self.plotter.screenshot(return_img=True)))
+        left, top, right, bottom = ImageChops.invert(whole).getbbox() or (0, 0, *whole.size)
+        left, top = max(left - _MARGIN, 0), max(top - _MARGIN, 0)
+        right, bottom = min(right + _MARGIN, whole.width), min(bottom + _MARGIN, whole.height)
         labels = [(text, column - left, row - top) for text, column, row in map(self._place, self._labels)]
         self.plotter.close()
-        return Image(pixels[top:bottom, left:right], labels)
+        return Image(whole.crop((left, top, right, bottom)), labels)
+
+    def _look(self):
+        """Turn the camera to what there is, and make the window as large as that."""
+        eye = np.array([0.45, -1.0, 0.8] if self.solid else [0.0, 0.0, 1.0])
+        eye /= np.linalg.norm(eye)
+        right = np.cross([0.0, 0.0, 1.0], eye) if self.solid else np.array([1.0, 0.0, 0.0])
+        right /= np.linalg.norm(right)
+        up = np.cross(eye, right)
+        bounds = np.array(self.plotter.bounds).reshape(3, 2)
+        corners = np.stack(np.meshgrid(*bounds, indexing="ij"), axis=-1).reshape(-1, 3)
+        width, height = (np.ptp(corners @ axis) * _AROUND for axis in (right, up))
+        pixel = max(width, height) / _LONGER
+        self.plotter.window_size = [max(round(extent / pixel), _LEAST) for extent in (width, height)]
+        camera, middle = self.plotter.camera, bounds.mean(axis=1)
+        camera.focal_point, camera.position, camera.up = middle, middle + eye * 2 * self.span, up
+        camera.parallel_projection, camera.parallel_scale = True, self.plotter.window_size[1] * pixel / 2
+        self.plotter.renderer.ResetCameraClippingRange()
 
     def _place(self, label):
         text, point = label
@@ -91,7 +107,7 @@ class Scene:
         renderer.SetWorldPoint(*point, 1.0)
         renderer.WorldToDisplay()
         column, row, _ = renderer.GetDisplayPoint()
-        return text, column, _WINDOW[1] - row
+        return text, column, self.plotter.window_size[1] - row
 
     def _add_scale_bar(self):
         """A bar of a round length along x in front of the device; in 3D also along y and z, with the names of the axes."""
@@ -125,11 +141,12 @@ def spread(points, most, finest):
         sides = np.where(extent > 0, extent / counts, 1.0)
         place = (points - low) / sides
         boxes = np.minimum(np.floor(place), counts - 1)
-        nearest_first = np.argsort(np.linalg.norm((place - boxes - 0.5) * sides, axis=1), kind="stable")
-        chosen = nearest_first[np.unique(boxes[nearest_first], axis=0, return_index=True)[1]]
-        if len(chosen) <= most:
-            return chosen
+        box = boxes @ np.array([counts[1] * counts[2], counts[2], 1.0])
+        if len(np.unique(box)) <= most:
+            break
         step *= 1.15
+    nearest_first = np.argsort(np.linalg.norm((place - boxes - 0.5) * sides, axis=1), kind="stable")
+    return nearest_first[np.unique(box[nearest_first], return_index=True)[1]]
 
 
 def linear(grid):

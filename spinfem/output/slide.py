@@ -1,11 +1,10 @@
 """An image with its lettering, set by matplotlib: title, colour bar or legend, labels. What one would put on a slide."""
 
-import matplotlib
-
-matplotlib.use("Agg")
 from matplotlib import patches
-from matplotlib import pyplot as plt
 from matplotlib.cm import ScalarMappable
+from matplotlib.figure import Figure
+from matplotlib.transforms import IdentityTransform
+from PIL.Image import Resampling
 
 from spinfem.formatting import axis_name
 
@@ -24,15 +23,17 @@ def region_label(name, region):
 def write_slide(path, image, title, bar=None, legend=None):
     """Write a PNG. bar: (label, colour map, norm, beyond), beyond: at which ends of the scale there are values that it does not
     reach (matplotlib's word for it: neither, min, max, both); legend: text -> colour."""
-    height = _WIDTH * image.pixels.shape[0] / image.pixels.shape[1]
+    smaller = _WIDTH * _DPI / image.pixels.width
+    size = round(_WIDTH * _DPI), round(image.pixels.height * smaller)
+    pixels = image.pixels.resize(size, Resampling.LANCZOS)
+    height = pixels.height / _DPI
     below = 1.15 if bar else 0.35 + 0.34 * _rows(legend)
-    figure = plt.figure(figsize=(_WIDTH, height + 0.7 + below), dpi=_DPI, facecolor="white")
     total = height + 0.7 + below
-    axes = figure.add_axes((0.0, below / total, 1.0, height / total))
-    axes.imshow(image.pixels, interpolation="lanczos", aspect="auto")
-    axes.set_axis_off()
+    figure, lift = Figure(figsize=(_WIDTH, total), dpi=_DPI, facecolor="white"), round(below * _DPI)
+    figure.figimage(pixels, 0, lift)
     for text, column, row in image.labels:
-        axes.text(column, row, text, ha="center", va="center", fontsize=15)
+        place = column * smaller, lift + pixels.height - row * smaller
+        figure.text(*place, text, ha="center", va="center", fontsize=15, transform=IdentityTransform())
     figure.text(0.5, 1 - 0.35 / total, title, ha="center", va="center", fontsize=20)
     if bar:
         label, colormap, norm, beyond = bar
@@ -43,8 +44,7 @@ def write_slide(path, image, title, bar=None, legend=None):
     if legend:
         handles = [patches.Patch(facecolor=colour, edgecolor="black", linewidth=0.6) for colour in legend.values()]
         figure.legend(handles, list(legend), loc="lower center", ncols=_columns(legend), fontsize=14, frameon=False)
-    figure.savefig(path)
-    plt.close(figure)
+    figure.savefig(path, dpi=_DPI)
     return path
 
 

@@ -1,6 +1,6 @@
 """Pictures of the torque on ferromagnets: where it acts by colour, how it points in spin space by arrows."""
 
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pyvista as pv
@@ -22,22 +22,13 @@ _ARROWS = 24  # for a magnet whose torque has many directions
 _FAINT = 0.01  # of the top of the scale: what is less has no arrow and does not decide what is shown
 
 
-def draw_torque(folder, grid, scene):
-    """Draw torque.png and torque_volume.png from the .pvtu files of these names; returns the paths. No file, no picture.
+def torque_pictures(folder, grid, outside, scene):
+    """What draws torque.png and torque_volume.png from the .pvtu files of these names and returns the path. No file, no picture.
 
-    grid: the whole device with the cell data `region`; scene: the contents of scene.json.
+    grid: the whole device with the cell data `region`; outside: its Outside; scene: the contents of scene.json.
     """
-    folder, names = Path(folder), {region["tag"]: name for name, region in scene["regions"].items()}
     return [
-        _draw(
-            folder / f"{name}.png",
-            grid,
-            _Torque(folder / f"{name}.pvtu", key, scene),
-            symbol,
-            unit,
-            scene["title"],
-            names,
-        )
+        partial(_draw, folder / f"{name}.png", grid, outside, key, scene, symbol, unit)
         for name, key, symbol, unit in _PICTURES
         if (folder / f"{name}.pvtu").is_file()
     ]
@@ -64,15 +55,17 @@ class _Torque:
         return scale_of(self.sizes, self.strength)
 
 
-def _draw(path, grid, torque, symbol, unit, title, names):
+def _draw(path, grid, outside, key, scene, symbol, unit):
+    torque, title = _Torque(path.with_suffix(".pvtu"), key, scene), scene["title"]
+    names = {region["tag"]: name for name, region in scene["regions"].items()}
     factor, prefixed_unit = prefixed(torque.scale, unit)
     norm = colors.Normalize(0.0, torque.scale * factor)
     notable = torque.shown & (torque.strength > _FAINT * torque.scale)
     box = _box_around(torque.middles[notable], 0.02 * grid.length)
-    device = _surface_in(box, grid)
+    device = _surface_in(box, outside.faces)
     scene = Scene(device)
     scene.add(device, color="#cccccc", opacity=0.16 if scene.solid else 0.45)
-    scene.add_outline(device)
+    scene.add_lines(device.extract_feature_edges(feature_angle=30, manifold_edges=False, non_manifold_edges=False))
     torque.grid["shown"] = torque.at_points * factor
     shown = torque.grid.clip_box(box, invert=False)
     if not torque.shown.all():
@@ -95,10 +88,8 @@ def _box_around(points, least):
     return np.stack([low - margin, high + margin], axis=1).ravel()
 
 
-def _surface_in(box, grid):
+def _surface_in(box, surface):
     """The surface of the device inside the box."""
-    # Of quadratic cells VTK would take inner faces for surface as well.
-    surface = linear(grid).extract_surface(algorithm="dataset_surface")
     # Neighbours of unlike orientation would look like an edge of the device.
     surface = surface.clean().compute_normals(consistent_normals=True, split_vertices=False)
     return surface.clip_box(box, invert=False).extract_surface(algorithm="dataset_surface").clean()

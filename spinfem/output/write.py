@@ -11,16 +11,15 @@ from pathlib import Path
 
 from spinfem.case import describe
 from spinfem.case.plugins import spin_directions
+from spinfem.geometry.root import on_root
 from spinfem.interruption import die_with_parent
 from spinfem.mpi import outside_mpi
-from spinfem.output.fields import write_fields, write_mesh
 from spinfem.output.folders import FAILED, MESH_MARK, RESULTS, complete_folder
-from spinfem.output.gmsh_mesh import write_gmsh
 from spinfem.output.plots import NoSuchColumn, chart_of
 from spinfem.output.results import add_time, write_results
-from spinfem.output.surfaces import write_surfaces
-from spinfem.output.torque import write_torque
 from spinfem.versions import versions
+
+_SHARES = 2  # processes that draw pictures, where there are as many ranks: each of them reads all fields
 
 
 def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, report=False):
@@ -35,21 +34,22 @@ def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, 
         if options.fields or options.pictures:
             progress("writing fields")
             with spending("fields"):
-                write_fields(unfinished, outcome.solution)
-                write_torque(unfinished, outcome.solution)
-                write_surfaces(unfinished, outcome.solution)
+                _write_fields(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = scene_of(outcome.case, problem.device, problem.basis)
+        on_root(comm, lambda: _write_scene(unfinished, scene))
+        if options.pictures:
+            progress("drawing pictures")
+            with spending("pictures"):
+                warnings += _draw(unfinished, "fields", comm)
         if comm.rank == 0:
             (unfinished / "case.yaml").write_text(case_text, encoding="utf-8")
-            _write_scene(unfinished, scene)
             outcome, undrawn = _with_plots(outcome)
             warnings += undrawn
             if options.pictures:
-                progress("drawing pictures")
                 with spending("pictures"):
-                    warnings += _draw(unfinished, "fields")
                     _draw_charts(unfinished, outcome.results)
+            outcome.look_at_the_clock()
             contents = write_results(unfinished, outcome, comm.size, warnings)
             if report:
                 progress("writing the report")
@@ -66,8 +66,9 @@ def _spending(seconds, phase):
     """What is done meanwhile counts as this phase, and in the total, which stays the last."""
     start = time.perf_counter()
     yield
-    seconds[phase] = time.perf_counter() - start
-    seconds["total"] = seconds.pop("total") + seconds[phase]
+    spent = time.perf_counter() - start
+    seconds[phase] = seconds.get(phase, 0.0) + spent
+    seconds["total"] = seconds.pop("total") + spent
 
 
 def _with_plots(outcome):
@@ -85,25 +86,43 @@ def _with_plots(outcome):
     return replace(outcome, results=replace(outcome.results, tables=tuple(tables))), undrawn
 
 
-def _draw_charts(folder, results):
-    from spinfem.output.charts import draw_table
-    from spinfem.output.heat_map import draw_matrix
+# What draws and what writes fields takes its time to load, and is not needed in every run.
 
-    for table in results.tables:
-        draw_table(folder, table)
-    for matrix in results.matrices:
-        draw_matrix(folder, matrix)
+
+def _write_fields(folder, solution):
+    from spinfem.output.fields import write_fields
+    from spinfem.output.surfaces import write_surfaces
+    from spinfem.output.torque import write_torque
+
+    write_fields(folder, solution)
+    write_torque(folder, solution)
+    write_surfaces(folder, solution)
+
+
+def _draw_charts(folder, results):
+    if any(table.charts for table in results.tables):
+        from spinfem.output.charts import draw_table
+
+        for table in results.tables:
+            draw_table(folder, table)
+    if results.matrices:
+        from spinfem.output.heat_map import draw_matrix
+
+        for matrix in results.matrices:
+            draw_matrix(folder, matrix)
 
 
 def write_mesh_report(folder, case, device):
     """Write the mesh, for ParaView and for Gmsh, and its picture into `folder`. Collective. Returns warnings in words."""
+    from spinfem.output.fields import write_mesh
+    from spinfem.output.gmsh_mesh import write_gmsh
+
     warnings, comm = [], device.mesh.comm
     with complete_folder(folder, comm, MESH_MARK) as unfinished:
         write_mesh(unfinished, device)
         write_gmsh(unfinished / "mesh.msh", device)
-        if comm.rank == 0:
-            _write_scene(unfinished, scene_of(case, device))
-            warnings += _draw(unfinished, "mesh")
+        on_root(comm, lambda: _write_scene(unfinished, scene_of(case, device)))
+        warnings += _draw(unfinished, "mesh", comm, shares=1)
     return warnings
 
 
@@ -152,12 +171,25 @@ def _write_scene(folder, scene):
     (folder / "scene.json").write_text(json.dumps(scene, indent=2, ensure_ascii=False) + "\n")
 
 
-def _draw(folder, what):
-    """Draw in a process of its own: a graphics library that crashes must not take the results along."""
+def _draw(folder, what, comm, shares=_SHARES):
+    """Draw in processes of their own, which `shares` of the ranks start: a graphics library that crashes must not take the results along.
+
+    Collective. Returns warnings in words, on all ranks.
+    """
+    shares, problem = min(shares, comm.size), None
+    if comm.rank < shares:
+        command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder)), what]
+        command += [str(comm.rank), str(shares)] if shares > 1 else []
+        problem = _last_words(command)
+    found = dict.fromkeys(filter(None, comm.allgather(problem)))
+    return [f"no pictures: {words} (`spinfem doctor` tests off-screen drawing)" for words in found]
+
+
+def _last_words(command):
+    """Run it; what it complains of in the end, None if it ends well."""
     # A child of an MPI process would otherwise believe that it is a rank itself.
-    command = [sys.executable, "-m", "spinfem.output.pictures", str(Path(folder)), what]
-    done = subprocess.run(command, env=outside_mpi(), capture_output=True, text=True, preexec_fn=die_with_parent)
-    if done.returncode == 0:
-        return []
-    last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-    return [f"no pictures: {last} (`spinfem doctor` tests off-screen drawing)"]
+    try:
+        done = subprocess.run(command, env=outside_mpi(), capture_output=True, text=True, preexec_fn=die_with_parent)
+    except OSError as error:
+        return str(error)
+    return None if done.returncode == 0 else (done.stderr.strip().splitlines() or ["no message"])[-1]

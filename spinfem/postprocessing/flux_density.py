@@ -14,7 +14,7 @@ import numpy as np
 
 from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.nodes import cells_beside, faces_of, nodes_in_cells, nodes_on_sides, one_sided
-from spinfem.algebra.projection import project
+from spinfem.algebra.projection import corner_shapes, project
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,35 @@ class FluxDensity:
         return FluxDensity(self.charge[nodes], self.spin[nodes])
 
 
+def _scalars_of(solution):
+    """The space of scalars with the nodes of a solution. Collective."""
+    problem, mesh = solution.problem, solution.device.mesh
+    return same_nodes(problem.space, basix.ufl.element("Lagrange", mesh.basix_cell(), problem.degree))
+
+
+def flux_densities(solution):
+    """Region -> its FluxDensity. Collective."""
+    space = _scalars_of(solution)
+    corners = corner_shapes(space)
+    return {region: _density(solution, region, space, corners) for region in solution.problem.regions}
+
+
 def flux_density(solution, region):
     """The FluxDensity out of a region at the nodes (owned, then ghosts) of its contacts and terminals; zero elsewhere. Collective.
 
     Of a strong ferromagnet, spins along m alone.
     """
+    space = _scalars_of(solution)
+    return _density(solution, region, space, corner_shapes(space))
+
+
+def _density(solution, region, space, corners):
     problem, device = solution.problem, solution.device
     faces = _faces(solution, region)
-    space = same_nodes(problem.space, basix.ufl.element("Lagrange", device.mesh.basix_cell(), problem.degree))
     loads = -solution.regional_reactions(region)
     if problem.regions[region].strong:
         _keep_along(solution, region, loads)
-    density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads, linear=True)
+    density = project(space, one_sided(device.mesh, faces), nodes_on_sides(space, *faces), loads, corners)
     return FluxDensity(
         problem.layout.charge(density) / device.area_unit, problem.layout.spin_vectors(density) / device.area_unit
     )

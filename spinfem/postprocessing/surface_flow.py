@@ -12,7 +12,7 @@ from spinfem.algebra.nodes import cells_beside, nodes_of_faces
 from spinfem.case.names import sides
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.simplices import unit_normals
-from spinfem.postprocessing.flux_density import flux_density
+from spinfem.postprocessing.flux_density import flux_densities
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class SurfaceFlow:
 
 def surface_flow(solution):
     """The SurfaceFlow of a solution in 2D or 3D. Collective."""
-    leaving = {region: flux_density(solution, region) for region in solution.problem.regions}
+    leaving = flux_densities(solution)
     return SurfaceFlow(
         {pair: _contact(solution, pair, leaving) for pair in _contacts(solution)},
         {name: _terminal(solution, name, leaving) for name in solution.problem.terminals},

@@ -40,7 +40,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides, one_sided
-from spinfem.algebra.projection import project
+from spinfem.algebra.projection import corner_shapes, project
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.model.bulk import given_to_magnets
 from spinfem.model.terms.transport import drift_turned
@@ -136,7 +136,8 @@ def _surface(solution, space, faces, loads):
 def _volume(solution, space, region, loads):
     device, basis, textured = solution.device, solution.problem.basis, solution.problem.regions[region].strong
     nodes = nodes_in_cells(space, device.cells_of(region))
-    density = project(space, _inside(solution, region), nodes, loads, linear=textured) @ basis
+    corners = corner_shapes(space) if textured else None
+    density = project(space, _inside(solution, region), nodes, loads, corners) @ basis
     return density * (ANGULAR_MOMENTUM / (device.area_unit * device.length_unit))
 
 

@@ -18,6 +18,7 @@ from spinfem.study.trust import is_check
 _SMALL = 0.01  # of the largest number in its unit of an observable: smaller ones need not be more exact than this
 _PART = 0.8  # of the error is on the edges that are cut
 _MOST_LEVELS = 40
+_GROWTH = 1.2  # of unknowns, from one level to the next, at least
 
 
 @dataclass(frozen=True)
@@ -44,30 +45,33 @@ def adapted(case, session, progress=lambda what: None):
 
     Raises GeometryError, SolveError.
     """
-    goal, start = case.goal, time.monotonic()
-    progress("meshing")
-    mesh, rows, warnings = session.adaptable(case), [], []
-    while True:
-        level = _solved(case, session, mesh.device, progress)
+    rows, start = [], time.monotonic()
+    for level in levels(case, session, progress):
         rows.append(level.row)
         progress(_told(level))
-        excess = _excess(case, level.errors)
-        late = goal.seconds is not None and time.monotonic() - start > goal.seconds
-        full = level.unknowns * 1.2 > goal.at_most
-        if max(excess, default=0.0) <= 1.0 or session.comm.bcast(late or full) or len(rows) == _MOST_LEVELS:
-            if max(excess, default=0.0) > 1.0:
-                warnings.append(_short(goal, level, late, full))
-            return level, rows, warnings
-        weights = [size if size > 1.0 else 0.0 for size in excess]
-        indicators = sum(
-            weight * error.edges / max(error.bound, 1e-300)
-            for weight, error in zip(weights, level.errors, strict=True)
-            if weight
-        )
-        progress("refining the mesh")
+        late = case.goal.seconds is not None and time.monotonic() - start > case.goal.seconds
+        if session.comm.bcast(late):
+            break
+    missed = max(_excess(case, level.errors), default=0.0) > 1.0
+    return level, rows, [_short(case.goal, level, late)] if missed else []
+
+
+def levels(case, session, progress=lambda what: None):
+    """Yields Level after Level, until the numbers are exact enough or the next mesh would be too large. Collective."""
+    progress("meshing")
+    mesh = session.adaptable(case)
+    for _ in range(_MOST_LEVELS):
+        level = _solved(case, session, mesh.device, progress)
+        yield level
+        excess = np.array(_excess(case, level.errors))
+        if not (excess > 1.0).any() or level.unknowns * _GROWTH > case.goal.at_most:
+            return
+        missed = zip(excess[excess > 1.0], np.array(level.errors)[excess > 1.0], strict=True)
+        indicators = sum(size * error.edges / error.bound for size, error in missed)
         edges = level.estimator.edges
-        del level
+        del level, missed
         session.forget()
+        progress("refining the mesh")
         mesh.refine(edges, indicators, _PART)
 
 
@@ -115,15 +119,12 @@ def _told(level):
     return f"{level.unknowns:,} unknowns: {name} = {value:.6g} +- {error:.2g}"
 
 
-def _short(goal, level, late, full):
+def _short(goal, level, late):
     name, value, error = level.worst
     why = (
         "the time is over (`accuracy: seconds`)"
         if late
-        else f"a finer mesh would have more than {goal.at_most:,} unknowns"
+        else f"a finer mesh would have more than {goal.at_most:,} unknowns (`accuracy: at_most`)"
     )
-    relative = error / abs(value) if value else np.inf
-    return (
-        f"the accuracy of {100 * goal.target:g} % was not reached: {name} is known to {100 * relative:.2g} %; {why}"
-        + ("" if late else " (`accuracy: at_most`)")
-    )
+    relative = f"{100 * error / abs(value):.2g} %" if value else f"{error:.2g}"
+    return f"the accuracy of {100 * goal.target:g} % was not reached: {name} is known to {relative}; {why}"

@@ -5,6 +5,7 @@ one degree more go beyond those there are (`spinfem.algebra.complement`): e for 
 
     correction = the residual of the dual times e             the part of J - J_h that this space sees
     bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
+    scatter = the root of the sum of their squares            how large it would be if signs were random
 
 (Becker, Rannacher, Acta Numerica 10, 1 (2001)). A number that has read off several solutions has the sums of both.
 The edges on which both errors have most energy are those to be cut.
@@ -23,9 +24,9 @@ from spinfem.study.solution import Solution
 from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
-_CORRECTED = 1.2
+_CORRECTED = 1.3
 _MISSING = 2.0
-_OF_BOUND = 0.1
+_OF_SCATTER = 0.5
 _ADJOINT = 1e-5  # relative residual of a dual: a hundredth of its own error, and less
 
 
@@ -39,6 +40,7 @@ class GoalError:
     unit: str
     correction: float
     bound: float
+    scatter: float
     edges: (
         np.ndarray
     )  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
@@ -51,12 +53,12 @@ class GoalError:
     @property
     def error(self) -> float:
         """Of the corrected value. On meshes that follow the error, its correction is about half of what is missing."""
-        return max(_CORRECTED * abs(self.correction), _OF_BOUND * self.bound)
+        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter)
 
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * abs(self.correction), _OF_BOUND * self.bound)
+        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter)
 
 
 class Estimator:
@@ -65,7 +67,7 @@ class Estimator:
     def __init__(self, simulation, higher):
         self._simulation, self._higher = simulation, higher
         self._spaces = {}  # id of a Problem -> _Beyond
-        self._parts = {}  # what was read, up to a factor -> (correction, bound, edges)
+        self._parts = {}  # what was read, up to a factor -> (correction, bound, scatter, edges)
 
     @property
     def edges(self):
@@ -80,7 +82,8 @@ class Estimator:
                 if is_variable(value):
                     parts = [self._of_reading(reading) for reading in differentiable.readings(value)]
                     if parts:
-                        total = [sum(part) for part in zip(*parts, strict=True)]
+                        correction, bound, scatter, edges = zip(*parts, strict=True)
+                        total = sum(correction), sum(bound), float(np.hypot.reduce(scatter)), sum(edges)
                         yield GoalError(observable.name, name, nominal_value(value), unit, *total)
 
     def _of_reading(self, reading):
@@ -88,8 +91,8 @@ class Estimator:
         if key not in self._parts:
             found = self._beyond(reading).compared(self._simulation, reading)
             self._parts[key] = found[0] / scale, *(part / abs(scale) for part in found[1:])
-        correction, bound, edges = self._parts[key]
-        return scale * correction, abs(scale) * bound, abs(scale) * edges
+        correction, bound, scatter, edges = self._parts[key]
+        return scale * correction, abs(scale) * bound, abs(scale) * scatter, abs(scale) * edges
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
@@ -109,7 +112,7 @@ class _Beyond:
         self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error)
 
     def compared(self, simulation, reading):
-        """(correction, bound, what each edge adds to it) of what a Reading adds to its number. Collective."""
+        """(correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number. Collective."""
         lifted, error, energies = self._of_solution(reading.solution)
         dual = reading.dual()
         _, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
@@ -118,12 +121,12 @@ class _Beyond:
         load = self.space.restricted(load)
         siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
         if comm.allreduce(not load.any(), op=MPI.LAND):
-            return 0.0, 0.0, np.zeros(len(self.space.ends))
+            return 0.0, 0.0, 0.0, np.zeros(len(self.space.ends))
         dual_error = self.space.solve(-load, transposed=True, steps=2)
         correction = siemens * comm.allreduce(float(load @ error), op=MPI.SUM)
         in_cells, on_edges = (np.sqrt(a * b) for a, b in zip(energies, self._energies(dual_error), strict=True))
-        bound = siemens * comm.allreduce(float(in_cells.sum()), op=MPI.SUM)
-        return correction, bound, siemens * on_edges
+        bound, squares = (siemens**k * comm.allreduce(float((in_cells**k).sum()), op=MPI.SUM) for k in (1, 2))
+        return correction, bound, np.sqrt(squares), siemens * on_edges
 
     def _raised(self, reading, dual, lifted):
         """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""

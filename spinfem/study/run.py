@@ -30,10 +30,18 @@ class Outcome:
     seconds: dict[str, float]
     error_method: str
     warnings: tuple[str, ...]  # what must not be overlooked, a sentence each
+    begun: float | None = None  # the command, as time.perf_counter counts; a script has no beginning
+
+    def look_at_the_clock(self) -> None:
+        """Put into `seconds` how long the command has been running. (In a script the total is what all phases took.)"""
+        if self.begun is not None:
+            self.seconds["total"] = time.perf_counter() - self.begun
 
 
-def run(case, session, progress=lambda what: None) -> Outcome:
+def run(case, session, progress=lambda what: None, begun=None) -> Outcome:
     """Mesh, solve, measure, estimate errors, in a Session. Collective; `progress` is called with a few words on what happens now.
+
+    begun: when the command began (`spinfem.clock`); what it did until now is the phase `start`, and in the total.
 
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """
@@ -86,12 +94,14 @@ def run(case, session, progress=lambda what: None) -> Outcome:
             "solves": len(simulation.records),
         },
         seconds={
+            **({} if begun is None else {"start": start - begun}),
             "mesh": meshed - start,
             **simulation.seconds,
             "measure": measured - meshed - sum(simulation.seconds.values()),
             "error_estimate": finished - measured,
-            "total": finished - start,
+            "total": finished - (start if begun is None else begun),
         },
         error_method=method,
         warnings=tuple(dict.fromkeys(warnings)),
+        begun=begun,
     )

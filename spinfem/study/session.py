@@ -53,7 +53,7 @@ class Session:
             self._read = None, None
             data = on_root(self.comm, lambda: _refined(recipe, read(*recipe)))
             self._read = recipe, data
-        return Adaptable(self.comm, data, metals_of(case), recipe.drawing)
+        return Adaptable(self.comm, data, metals_of(case), recipe)
 
     def forget(self) -> None:
         """Give up all simulations and their operators: their device is there no more."""

@@ -107,7 +107,7 @@ def picture(path, caption=None):
                 smaller = image.convert("RGB")
                 smaller.thumbnail((_WIDTH, 10 * _WIDTH), Image.Resampling.LANCZOS)
                 packed = BytesIO()
-                smaller.save(packed, "WEBP", quality=_QUALITY, method=4)
+                smaller.save(packed, "WEBP", quality=_QUALITY, method=2)
                 data, kind, size = packed.getvalue(), "webp", smaller.size
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read: {error}") from None

@@ -11,7 +11,6 @@ from ruamel.yaml.error import YAMLError
 from spinfem.output.folders import FAILED, RESULTS, write_whole
 from spinfem.output.report import folder as files
 from spinfem.output.report.run import page_of_failure, page_of_run
-from spinfem.output.report.sweep import page_of_sweep
 
 REPORT = "report.html"
 _SWEEP = "sweep.json"
@@ -39,6 +38,8 @@ def page_of(folder):
         raise NothingToReport("is not a folder; name one that `spinfem run` or `spinfem sweep` wrote")
     try:
         if (about := files.read_json(folder / _SWEEP)) is not None:
+            from spinfem.output.report.sweep import page_of_sweep  # with pandas, which takes its time to load
+
             return page_of_sweep(folder, about)
         if (result := files.read_json(folder / RESULTS)) is not None:
             return page_of_run(folder, result)

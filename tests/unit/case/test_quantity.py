@@ -15,6 +15,7 @@ from spinfem.case.quantity import (
     ResistanceArea,
     Temperature,
     Voltage,
+    units,
 )
 from spinfem.case.validation import Checked
 
@@ -123,3 +124,22 @@ def test_dumped_in_SI():
 def test_the_schema_says_text_with_an_example():
     schema = Sample.model_json_schema()["properties"]["current"]
     assert schema["type"] == "string" and schema["examples"] == ["1 mA"]
+
+
+@pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"half"), lambda file: file.write_bytes(b"")])
+def test_units_survive_a_cache_that_is_half_written(spoil, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for _ in range(2):
+        assert float(units.__wrapped__().Quantity(1, "nm").to("m").magnitude) == 1e-9
+    kept = list(tmp_path.rglob("*.pickle"))
+    assert kept
+    for file in kept:
+        spoil(file)
+    for _ in range(2):
+        assert float(units.__wrapped__().Quantity(1, "nm").to("m").magnitude) == 1e-9
+
+
+def test_units_need_no_cache(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert float(units.__wrapped__().Quantity(1, "nm").to("m").magnitude) == 1e-9
