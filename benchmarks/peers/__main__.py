@@ -24,7 +24,7 @@ from benchmarks.peers.ways import GOALS, PROGRAMS, PYTHON, SAME, WAYS
 HEADER = "| goal: {} | off by | unknowns | wall | CPU | memory | wall, × spinfem | CPU, × spinfem |"
 PEER = [str(TREE / "docker/setup"), "peers", "run"]
 
-TIMEOUT, MEMORY = 600.0, 8.0  # seconds, GB
+TIMEOUT, MEMORY = 900.0, 8.0  # seconds, GB
 
 
 def main():

@@ -36,8 +36,8 @@ def _grid(strong, weak, ratio, slab=()):
     return {"grid": {"strong": strong, "weak": weak, "ratio": ratio, "slab": slab}}
 
 
-_COARSE_TETRAHEDRA = _grid(0.7, 5, (4, 4, 3))
-_FINE_TETRAHEDRA = _grid(0.1, 3, (4, 3, 2), (12,))
+_COARSE_TETRAHEDRA = _grid(0.7, 8, (5, 5, 3))
+_FINE_TETRAHEDRA = _grid(0.1, 5, (6, 3.5, 2), (12,))
 
 WAYS = [
     Way(
@@ -55,8 +55,8 @@ WAYS = [
         "scikit-fem, SuperLU",
         "scikit_fem",
         {
-            ONE: _grid(1, 3, (3.3, 3.3, 3.3)) | {"inverse": "lu"},
-            TENTH: _grid(0.1, 5, (5, 3, 2), (12,)) | {"inverse": "lu"},
+            ONE: _grid(1, 8, (5, 5, 3)) | {"inverse": "lu"},
+            TENTH: _grid(0.1, 5, (6, 3.5, 2), (12,)) | {"inverse": "lu"},
         },
     ),
     Way("scikit-fem, pyamg", "scikit_fem", {SAME: {"inverse": "sa"}}),
