@@ -1,6 +1,6 @@
 """What other finite-element programs take for the spin signal of cases/nonlocal_valve.yaml, beside spinfem.
 
-    python -m benchmarks.peers                        all of them, as Markdown (20 minutes on two cores)
+    python -m benchmarks.peers                        all of them, as Markdown (half an hour on two cores)
     python -m benchmarks.peers ngsolve freefem        only these, and spinfem
     python -m benchmarks.peers --goals "1 %"          only this error
 

@@ -42,7 +42,8 @@ def measured(command, timeout, memory, cwd=None, environment=None):
         if process.returncode and not stopped:
             stopped = (errors.read().strip().splitlines() or ["failed"])[-1]
         peak = max(watched.peak, usage.ru_maxrss * 1024 / GB)
-        return Run(wall, usage.ru_utime + usage.ru_stime, peak, output.read(), stopped)
+        cpu = max(watched.cpu, usage.ru_utime + usage.ru_stime)  # what is killed is not in the usage
+        return Run(wall, cpu, peak, output.read(), stopped)
 
 
 class Watched:
@@ -50,7 +51,7 @@ class Watched:
 
     def __init__(self, pid, end, memory):
         self.pid, self.end, self.memory = pid, end, memory
-        self.peak, self.reason = 0.0, ""
+        self.peak, self.cpu, self.reason = 0.0, 0.0, ""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -63,6 +64,7 @@ class Watched:
         while not self._over.wait(SECONDS_BETWEEN_LOOKS):
             family = descendants(self.pid)
             self.peak = max(self.peak, sum(map(resident, family)) / GB)
+            self.cpu = max(self.cpu, sum(map(spent, family)))
             if time.perf_counter() > self.end:
                 self.reason = "stopped: too long"
             elif self.peak > self.memory:
@@ -93,6 +95,15 @@ def resident(pid):
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
         return 0
+
+
+def spent(pid):
+    """Seconds of the processor, with those of children that have ended; 0 of a process that has ended."""
+    try:
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+    except OSError:
+        return 0.0
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def kill(family):

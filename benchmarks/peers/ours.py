@@ -1,6 +1,7 @@
 """spinfem among its peers."""
 
 import json
+import shutil
 import subprocess
 from functools import cache
 
@@ -31,12 +32,12 @@ def mesh(folder):
 
 
 def found(folder):
-    """The two signals (ohm) and the number of unknowns in results.json, which is removed; None where there is none."""
+    """The two signals (ohm) and the number of unknowns in `folder`/run, which is removed; None where there are no results."""
     path = folder / "run/results.json"
     if not path.is_file():
         return None
     results = json.loads(path.read_text())
-    path.unlink()
+    shutil.rmtree(path.parent)
     signals = [results["observables"][f"nonlocal_resistance.{s}"]["value"] for s in ("parallel", "antiparallel")]
     return {"signals": signals, "unknowns": results["mesh"]["unknowns"]}
 

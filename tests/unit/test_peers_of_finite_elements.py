@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from benchmarks.peers import exported, freefem, getdp, grid, tetrahedra
-from benchmarks.peers.__main__ import is_there, run_way
+from benchmarks.peers import exported, freefem, getdp, grid, ours, tetrahedra
+from benchmarks.peers.__main__ import is_there, line, run_way
 from benchmarks.peers.device import CASE, REFERENCE, Device, device_of
-from benchmarks.peers.measured import measured
+from benchmarks.peers.measured import Run, measured
 from benchmarks.peers.ways import ONE, WAYS
 from spinfem.case.reader import load_case
 from spinfem.geometry.build import build_device
@@ -150,16 +150,34 @@ def test_what_a_command_takes_is_that_of_its_children_too():
 
 @pytest.mark.parametrize(("timeout", "memory", "reason"), [(0.3, 8, "too long"), (100, 0.05, "more than 0.05 GB")])
 def test_a_run_that_takes_too_much_is_stopped_with_its_children(timeout, memory, reason):
-    child = "import time; x = bytearray(100_000_000); time.sleep(600)"
+    child = "x = bytearray(100_000_000)\nwhile True: pass"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     run = measured([sys.executable, "-c", parent], timeout, memory)
     assert reason in run.stopped
     assert run.wall < 60
+    assert run.cpu > 0
 
 
 def test_a_run_that_fails_says_its_last_word():
     run = measured([sys.executable, "-c", "raise SystemExit('no such thing')"], timeout=100, memory=8)
     assert run.stopped == "no such thing"
+
+
+def test_the_numbers_of_spinfem_are_read_once_and_make_room_for_the_next_run(tmp_path):
+    (tmp_path / "run").mkdir()
+    signals = {
+        f"nonlocal_resistance.{state}": {"value": value} for state, value in (("parallel", 2.0), ("antiparallel", -1.0))
+    }
+    (tmp_path / "run/results.json").write_text(json.dumps({"observables": signals, "mesh": {"unknowns": 7}}))
+    assert ours.found(tmp_path) == {"signals": [2.0, -1.0], "unknowns": 7}
+    assert ours.found(tmp_path) is None and not (tmp_path / "run").exists()
+
+
+def test_a_line_tells_the_error_and_the_multiples_of_spinfem():
+    ours, theirs = Run(2.0, 4.0, 0.5, ""), Run(1.0, 1.0, 0.25, "")
+    found = {"signals": [REFERENCE * 0.5, -REFERENCE * 0.51], "unknowns": 1234}
+    assert line("X", theirs, found, ours) == "| X | +1.00% | 1,234 | 1.0 s | 1.0 s | 0.25 GB | 0.50 | 0.25 |"
+    assert "too long" in line("X", Run(1.0, 1.0, 0.25, "", "stopped: too long"), None, ours)
 
 
 # ------------------------------------------------------------------------------------------------ the peers
