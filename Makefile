@@ -21,8 +21,8 @@ help:  ## this list
 environment:
 	@docker/setup
 
-peers:  ## install ParaView, Slurm and Chromium apart, for the tests that need them (optional)
-	@docker/setup peers || echo 'spinfem: tests that need ParaView, Slurm or Chromium will be skipped' >&2
+peers:  ## install other people's programs apart (ParaView, Slurm, Chromium, finite elements), for the tests that need them (optional)
+	@docker/setup peers || echo 'spinfem: tests that need them will be skipped' >&2
 
 environments:
 	@$(MAKE) --no-print-directory -j2 environment peers

@@ -14,6 +14,7 @@ from bootstrap.report import SetupError, say, tail, watch
 ARCHIVE_KEYS = "usr/share/keyrings/debian-archive-keyring.gpg"
 FIRST = ("?essential", "fakeroot")  # enough to run dpkg inside the folder
 NEEDED_SPACE = 5e9  # bytes: the packages and the folder itself
+SOLVERS, PINS_OF_SOLVERS = "/usr/local/solvers", "constraints-peers.txt"
 
 # Nothing must outlive a set-up that is killed: the next one removes the folder under its feet. apt itself dies with us;
 # dpkg and pip get a process namespace, in which everything dies with the first process.
@@ -236,9 +237,20 @@ def install(root: Path, files: list[Path], log: Path, label: str) -> None:
 
 
 def install_python_packages(root: Path, log: Path) -> None:
-    """pip leaves alone what Debian has, so this brings VTK and pyvista. It finds its configuration as outside."""
-    constraints = place.TREE / "docker/constraints.txt"
-    pip = ["python3", "-m", "pip", "install", "--constraint", str(constraints), *place.python_packages()]
+    """pip leaves alone what Debian has, so this brings VTK and pyvista."""
+    pip_install(root, log, "python3", place.python_packages(), "constraints.txt")
+
+
+def install_solvers(root: Path, log: Path) -> None:
+    """A virtual environment within the folder: ParaView's Python must not get another numpy."""
+    environment = [*ALL_DIE, "python3", "-m", "venv", SOLVERS]
+    subprocess.run(environment, check=True, env=build_variables(), preexec_fn=inside(root, []))
+    pip_install(root, log, f"{SOLVERS}/bin/python3", solvers(), PINS_OF_SOLVERS, "--only-binary", ":all:")
+
+
+def pip_install(root: Path, log: Path, python: str, packages: list[str], pins: str, *options: str) -> None:
+    """`pins` is a file of constraints in docker/. pip finds its configuration as outside."""
+    pip = [python, "-m", "pip", "install", "--constraint", str(place.TREE / "docker" / pins), *options, *packages]
     mounts = sandbox.host_folders(kind="read-only") + sandbox.host_paths(root, sandbox.NETWORK_FILES, "read-only")
     watch(
         [*ALL_DIE, *pip],
@@ -257,8 +269,13 @@ def find() -> place.Place:
 
 
 def find_peers() -> place.Place:
-    """The folder with other people's programs that only tests run."""
-    return folder_of("peers", place.debian_packages("peers.txt"))
+    """The folder with other people's programs, which only tests and benchmarks run."""
+    return folder_of("peers", place.debian_packages("peers.txt"), solvers(), text_of(PINS_OF_SOLVERS))
+
+
+def solvers() -> list[str]:
+    """Other finite-element codes, from PyPI."""
+    return place.extra("peers")
 
 
 def folder_of(kind: str, *contents: list[str] | str) -> place.Place:
@@ -277,8 +294,8 @@ def build(target: place.Place) -> None:
 
 
 def build_peers(target: place.Place) -> None:
-    say("making a Debian 13 folder with ParaView, Slurm and Chromium, for tests: some minutes, once, and 2.5 GB")
-    install_debian(target, place.debian_packages("peers.txt"))
+    say("making a Debian 13 folder with other people's programs, for tests: some minutes, once, and 3.3 GB")
+    install_debian(target, place.debian_packages("peers.txt"), install_solvers)
 
 
 def install_debian(

@@ -25,11 +25,9 @@ def exponents(data, metals):
     if data.dimension == 1:
         return np.empty((0, 1), dtype=np.int64), np.empty(0)
     around = _Around(data, metals)
-    cache, found = {}, []
-    for edge in around.doubtful:
-        fans = around.fans(edge)
-        found.append(min((_exponent(fan, cache) for fan in fans), default=1.0))
-    found = np.array(found)
+    cache: dict = {}
+    every = (min((_exponent(fan, cache) for fan in around.fans(edge)), default=1.0) for edge in around.doubtful)
+    found = np.fromiter(every, dtype=float)
     singular = found < 0.99
     return around.edges[around.doubtful][singular], found[singular]
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 
 import pytest
-from bootstrap import lint, place, python_here, venv, wheels
+from bootstrap import debian, lint, place, python_here, venv, wheels
 
 from tests.environment import TREE
 
@@ -12,6 +12,7 @@ from tests.environment import TREE
 FROM_DISTRIBUTIONS = {"dolfinx-real", "petsc4py-real", "gmsh", "dev", "pip", "venv", "mypy"}
 
 FILES = ["docker/Dockerfile", "docker/setup", "docker/constraints-wheels.txt", "docker/constraints-lint.txt"]
+FILES += ["docker/peers.txt", "docker/constraints-peers.txt"]
 FILES += ["environment.yml", "pyproject.toml", ".ci/run", "Makefile", ".pre-commit-config.yaml"]
 
 
@@ -44,11 +45,14 @@ def test_debian_packages_are_in_the_list_of_python_packages():
     assert debian - FROM_DISTRIBUTIONS <= required()
 
 
-@pytest.mark.parametrize("way", [wheels, lint])
-def test_every_package_has_its_version_pinned_and_it_is_new_enough(way):
-    lines = (TREE / "docker" / way.PINS).read_text().splitlines()
+@pytest.mark.parametrize(
+    ("file", "packages"),
+    [(wheels.PINS, wheels.packages()), (lint.PINS, lint.packages()), (debian.PINS_OF_SOLVERS, debian.solvers())],
+)
+def test_every_package_has_its_version_pinned_and_it_is_new_enough(file, packages):
+    lines = (TREE / "docker" / file).read_text().splitlines()
     pins = dict(line.lower().split("==") for line in lines if "==" in line)
-    for requirement in way.packages():
+    for requirement in packages:
         name, _, oldest = requirement.split(",")[0].partition(">=")
         assert venv.numbers(pins[name]) >= venv.numbers(oldest), name
 
