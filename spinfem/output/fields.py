@@ -1,6 +1,6 @@
 """Fields for ParaView: a compressed VTU piece for each rank, and a .pvtu file, the one to open.
 
-The grid is that of the degrees of freedom: quadratic cells for degree 2, and doubled points where the potentials
+The grid is that of the degrees of freedom: quadratic cells for degree 2 (and 3), and doubled points where the potentials
 jump across an interface, so the jump shows. Coordinates are in nm.
 """
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from spinfem.algebra.solver import SolveError
 from spinfem.compat import nodes_of_cells
-from spinfem.output.pieces import CELLS, NM, vtk_order, write_pieces
+from spinfem.output.pieces import CELLS, NM, grid, write_pieces
 from spinfem.postprocessing.cell_means import cell_means
 from spinfem.postprocessing.stream import stream_at_nodes
 
@@ -52,27 +52,18 @@ def solution_piece(solution):
     space, mesh = problem.space, device.mesh
     tdim, layout = mesh.topology.dim, solution.layout
     n_cells = mesh.topology.index_map(tdim).size_local
-    order = vtk_order(mesh.topology.cell_type, space.dofmap.dof_layout.num_dofs)
-    nodes, cells = np.unique(space.dofmap.list[:n_cells][:, order], return_inverse=True)
-    values = solution.nodal_values[nodes]
-    return meshio.Mesh(
-        points=space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM),
-        cells=[(CELLS[tdim, problem.degree], cells.reshape(n_cells, -1))],
-        point_data={
-            "phi [V]": layout.charge(values),
-            "v [V]": layout.spin_vectors(values),
-            **_stream(solution, nodes),
-        },
-        cell_data={key: [array] for key, array in _cell_data(solution, n_cells).items()},
-    )
+    values = solution.nodal_values
+    data = {"phi [V]": layout.charge(values), "v [V]": layout.spin_vectors(values), **_stream(solution)}
+    points = space.tabulate_dof_coordinates() * (device.length_unit / NM)
+    return grid(tdim, problem.degree, space.dofmap.list[:n_cells], points, data, _cell_data(solution, n_cells))
 
 
-def _stream(solution, nodes):
-    """The stream function at `nodes` of the potentials; in 2D alone, and where it exists."""
+def _stream(solution):
+    """The stream function at the nodes of the potentials; in 2D alone, and where it exists."""
     if solution.device.mesh.topology.dim != 2:
         return {}
     try:
-        return {"stream function [A/m]": stream_at_nodes(solution)[nodes]}
+        return {"stream function [A/m]": stream_at_nodes(solution)}
     except SolveError:
         return {}
 

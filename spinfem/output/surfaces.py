@@ -10,10 +10,9 @@
 What these are is told in `spinfem.postprocessing.surface_flow`.
 """
 
-import meshio
 import numpy as np
 
-from spinfem.output.pieces import CELLS, NM, vtk_order_of_faces, write_blocks
+from spinfem.output.pieces import NM, grid, write_blocks
 from spinfem.postprocessing.surface_flow import surface_flow
 
 INTERFACES, TERMINALS = "interfaces", "terminals"
@@ -53,14 +52,8 @@ def _terminal(solution, flow):
 def _piece(solution, flow, data):
     """This rank's grid of the faces of a flow; data: name -> values at the nodes of each face, (faces, nodes of each, ...)."""
     device, space = solution.device, solution.problem.space
-    order = vtk_order_of_faces(space)
-    faces = flow.nodes[:, order]
-    nodes, first, numbers = np.unique(faces, return_index=True, return_inverse=True)
-    return meshio.Mesh(
-        points=space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM),
-        cells=[(CELLS[device.mesh.topology.dim - 1, solution.problem.degree], numbers.reshape(faces.shape))],
-        point_data={
-            name: values[:, order].reshape(faces.size, *values.shape[2:])[first] for name, values in data.items()
-        },
-        cell_data={"normal": [flow.normals]},
-    )
+    nodes, first, numbers = np.unique(flow.nodes, return_index=True, return_inverse=True)
+    data = {name: values.reshape(flow.nodes.size, *values.shape[2:])[first] for name, values in data.items()}
+    points = space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM)
+    faces = numbers.reshape(flow.nodes.shape)
+    return grid(device.mesh.topology.dim - 1, solution.problem.degree, faces, points, data, {"normal": flow.normals})

@@ -7,11 +7,10 @@ Both have three components in spin space and the cell data `magnet`, the region'
 their own there. Definitions: `spinfem.postprocessing.torque`.
 """
 
-import meshio
 import numpy as np
 
 from spinfem.algebra.nodes import nodes_of_faces
-from spinfem.output.pieces import CELLS, NM, vtk_order, vtk_order_of_faces, write_pieces
+from spinfem.output.pieces import NM, grid, write_pieces
 from spinfem.postprocessing.torque import is_notable, torque_map
 
 
@@ -25,11 +24,8 @@ def write_torque(folder, solution):
     if tdim == 1 or len(problem.basis) == 1 or not any([is_notable(solution, name) for name in magnets]):
         return []
     maps = [torque_map(solution, name) for name in magnets]
-    order = vtk_order_of_faces(problem.space)
     faces = [
-        (m.magnet, nodes_of_faces(problem.space, s.cells, s.local_facets)[:, order], s.density)
-        for m in maps
-        for s in m.surfaces
+        (m.magnet, nodes_of_faces(problem.space, s.cells, s.local_facets), s.density) for m in maps for s in m.surfaces
     ]
     volumes = [
         (m.magnet, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume)
@@ -37,24 +33,24 @@ def write_torque(folder, solution):
         if m.volume is not None
     ]
     grids = (
-        ("torque", CELLS[tdim - 1, problem.degree], "torque [N/m]", faces),
-        ("torque_volume", CELLS[tdim, problem.degree], "torque density [N/m^2]", volumes),
+        ("torque", tdim - 1, "torque [N/m]", faces),
+        ("torque_volume", tdim, "torque density [N/m^2]", volumes),
     )
     return [
-        write_pieces(folder, name, _piece(solution, cell, key, parts), solution.comm)
-        for name, cell, key, parts in grids
+        write_pieces(folder, name, _piece(solution, dimension, key, parts), solution.comm)
+        for name, dimension, key, parts in grids
         if parts
     ]
 
 
 def _nodes_of_cells(space, cells):
-    """(owned cells, nodes of each) in VTK's order."""
+    """(owned cells, nodes of each)."""
     topology = space.mesh.topology
     owned = cells[cells < topology.index_map(topology.dim).size_local]
-    return space.dofmap.list[owned][:, vtk_order(topology.cell_type, space.dofmap.dof_layout.num_dofs)]
+    return space.dofmap.list[owned]
 
 
-def _piece(solution, cell, key, parts):
+def _piece(solution, dimension, key, parts):
     """This rank's grid of [(magnet, nodes of its cells, values at all nodes)], each part with points of its own."""
     device, coordinates = solution.device, solution.problem.space.tabulate_dof_coordinates()
     points, cells, values, magnets, first = [], [], [], [], 0
@@ -65,9 +61,7 @@ def _piece(solution, cell, key, parts):
         values.append(at_nodes[nodes])
         magnets.append(np.full(len(of_cells), device.regions[magnet], dtype=np.int32))
         first += len(nodes)
-    return meshio.Mesh(
-        points=np.concatenate(points),
-        cells=[(cell, np.concatenate(cells))],
-        point_data={key: np.concatenate(values)},
-        cell_data={"magnet": [np.concatenate(magnets)]},
+    nodes, data = np.concatenate(cells), {key: np.concatenate(values)}
+    return grid(
+        dimension, solution.problem.degree, nodes, np.concatenate(points), data, {"magnet": np.concatenate(magnets)}
     )
