@@ -21,7 +21,7 @@ def lines(size, degree):
     from petsc4py import PETSc
 
     import spinfem.observables  # noqa: F401
-    from spinfem.algebra import multigrid, solver
+    from spinfem.algebra import multigrid, preconditioners
     from spinfem.case.reader import load_case
     from spinfem.geometry.build import build_device
     from spinfem.study.simulation import Simulation
@@ -33,7 +33,7 @@ def lines(size, degree):
     device = build_device(case, MPI.COMM_WORLD, 1 / size)
     version = ".".join(map(str, PETSc.Sys.getVersion()))
     for name in multigrid.available():
-        solver.multigrid = partial(multigrid.multigrid, name)
+        preconditioners.multigrid = partial(multigrid.multigrid, name)
         simulation = Simulation(case, device)
         start = time.perf_counter()
         solution = simulation.solution()

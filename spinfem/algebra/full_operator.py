@@ -97,15 +97,20 @@ class FullOperator:
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
         maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
         found = submatrices(self.rest.ptap(constraints.free), constraints) if self.rest else {}
+        added = {pair for pair, block in found.items() if block.norm() > 0}
         for pair in product(names, repeat=2):
-            which = self._which[self.fields[pair[0]], self.fields[pair[1]]]
+            left, right = (maps[name] for name in pair)
+            which, mirrored = (self._which[self.fields[a], self.fields[b]] for a, b in (pair, pair[::-1]))
             if (which < 0).all():
                 continue
-            left, right = (maps[name] for name in pair)
-            if pair in found and found[pair].norm() > 0:
+            if pair in added:
                 block = reduced(left, right, which, self.cells, self._entries)
                 block.axpy(1.0, found[pair], PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
                 found[pair] = block
+            elif (
+                names.index(pair[0]) > names.index(pair[1]) and pair[::-1] not in added and (which == mirrored.T).all()
+            ):
+                found[pair] = found[pair[::-1]].transpose(PETSc.Mat())
             else:
                 found[pair] = self._made_once(left, right, which)
         return found

@@ -117,13 +117,29 @@ void spinfem_pattern(int64_t n_nodes, int nodes, const int32_t *start, const int
     }
 }
 
+/* The entries of a row by their columns, after Shell: most rows are short and almost sorted already, those of terminals are long. */
+static void sort_row(int32_t n, int32_t *ind, double *val)
+{
+    for (int32_t gap = n > 64 ? n / 2 : 1; gap > 0; gap /= 2)
+        for (int32_t k = gap; k < n; ++k) {
+            int32_t column = ind[k], j = k;
+            double value = val[k];
+            for (; j >= gap && ind[j - gap] > column; j -= gap) {
+                ind[j] = ind[j - gap];
+                val[j] = val[j - gap];
+            }
+            ind[j] = column;
+            val[j] = value;
+        }
+}
+
 /* Rows of  sum_ab R_a^T S_ab T_b.  S_ab: values[matrix[a, b]] (-1: none) in the pattern (ptr, ind), rows and columns are nodes. R: for each wanted row the
-   entries (node * n_a + a, factor) that reach it (r_ptr ..); T: of row node * n_b + b the entries (column, factor) (t_ptr ..). mark: -1 for each column
-   before. There is room for as many entries as there may be. */
+   entries (node * n_a + a, factor) that reach it (r_ptr ..); T: of row node * n_b + b the entries (column, factor) (t_ptr ..). Columns are told by their `numbers`, which increase.
+   mark: -1 for each column before. There is room for as many entries as there may be. */
 void spinfem_reduce(int64_t n_rows, const int32_t *r_ptr, const int32_t *r_row, const double *r_val, int n_a, int n_b,
                     const int32_t *matrix, const int32_t *ptr, const int32_t *ind, int64_t n_entries,
                     const double *values, const int32_t *t_ptr, const int32_t *t_col, const double *t_val,
-                    int32_t *mark, int32_t *out_ptr, int32_t *out_ind, double *out)
+                    const int32_t *numbers, int32_t *mark, int32_t *out_ptr, int32_t *out_ind, double *out)
 {
     int32_t n = 0;
     for (int64_t row = 0; row < n_rows; ++row) {
@@ -152,15 +168,8 @@ void spinfem_reduce(int64_t n_rows, const int32_t *r_ptr, const int32_t *r_row, 
             }
         }
         out_ptr[row + 1] = n;
-        for (int32_t k = first + 1; k < n; ++k) { /* almost sorted already */
-            int32_t column = out_ind[k], j = k;
-            double value = out[k];
-            for (; j > first && out_ind[j - 1] > column; --j) {
-                out_ind[j] = out_ind[j - 1];
-                out[j] = out[j - 1];
-            }
-            out_ind[j] = column;
-            out[j] = value;
-        }
+        sort_row(n - first, out_ind + first, out + first);
+        for (int32_t k = first; k < n; ++k)
+            out_ind[k] = numbers[out_ind[k]];
     }
 }

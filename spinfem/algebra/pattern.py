@@ -16,10 +16,9 @@ class Pattern:
 
     def __init__(self, comm, nodes, dofs):
         self._comm, self.n_owned, self.columns = comm, nodes.size_local, nodes
-        local = _coupled(dofs, nodes.size_local + nodes.num_ghosts)
+        self.ptr, self.ind = _coupled(dofs, nodes.size_local + nodes.num_ghosts)
         if comm.size > 1:
-            local = self._with_others(local, nodes)
-        self.ptr, self.ind = local.indptr, local.indices
+            self._add_others(nodes)
 
     def exchange(self, values):
         """The entries in the rows of owned nodes: what other ranks' cells add is fetched. values: of all rows. Collective."""
@@ -29,15 +28,14 @@ class Pattern:
                 np.add.at(values, places, arrived)
         return values[:end]
 
-    def _with_others(self, local, nodes):
-        ghost_rows = np.repeat(np.arange(nodes.num_ghosts), np.diff(local.indptr[self.n_owned :]))
+    def _add_others(self, nodes):
+        ghost_rows = np.repeat(np.arange(nodes.num_ghosts), np.diff(self.ptr[self.n_owned :]))
         owners = nodes.owners[ghost_rows]
         self._sent = [np.flatnonzero(owners == rank) for rank in range(self._comm.size)]
         first = nodes.local_range[0]
         numbers = np.append(np.arange(*nodes.local_range), nodes.ghosts)  # global ones of local nodes
-        in_ghosts = slice(local.indptr[self.n_owned], None)
         rows = [arrived - first for arrived in self._to_owners(nodes.ghosts[ghost_rows])]
-        columns = self._to_owners(numbers[local.indices[in_ghosts]])
+        columns = self._to_owners(numbers[self.ind[self.ptr[self.n_owned] :]])
         new = np.setdiff1d(np.concatenate(columns), numbers)
         starts = np.array(self._comm.allgather(first))
         ghosts = np.append(nodes.ghosts, new), np.append(nodes.owners, np.searchsorted(starts, new, side="right") - 1)
@@ -45,14 +43,14 @@ class Pattern:
         numbers = np.append(numbers, new)
         order = np.argsort(numbers)
         columns = [order[np.searchsorted(numbers, arrived, sorter=order)] for arrived in columns]
-        shape = (local.shape[0], len(numbers))
-        both = sparse.csr_matrix((local.data, local.indices, local.indptr), shape)
+        shape = (len(self.ptr) - 1, len(numbers))
+        both = sparse.csr_matrix((np.ones(len(self.ind)), self.ind, self.ptr), shape)
         i, j = np.concatenate(rows), np.concatenate(columns)
         both = (both + sparse.csr_matrix((np.ones(len(i)), (i, j)), shape)).tocsr()
         both.sort_indices()
         keys = np.repeat(np.arange(shape[0]), np.diff(both.indptr)) * shape[1] + both.indices  # increasing
         self._places = [np.searchsorted(keys, i * shape[1] + j) for i, j in zip(rows, columns, strict=True)]
-        return both
+        self.ptr, self.ind = both.indptr, both.indices
 
     def _to_owners(self, of_ghosts):
         """What each rank sends here, of entries in rows of its ghosts."""
@@ -60,7 +58,7 @@ class Pattern:
 
 
 def _coupled(dofs, n):
-    """The pattern of this rank's cells alone, as a scipy matrix."""
+    """(ptr, ind) of this rank's cells alone, with n nodes."""
     cells, nodes = dofs.shape
     ends = np.arange(0, dofs.size + 1, nodes, dtype=np.int32)
     at_nodes = sparse.csr_matrix((np.ones(dofs.size, np.int8), dofs.ravel(), ends), (cells, n)).tocsc()
@@ -69,4 +67,4 @@ def _coupled(dofs, n):
     mark[:] = -1
     ind = np.empty(ptr[-1], np.int32)
     call("pattern", n, nodes, at_nodes.indptr, at_nodes.indices, dofs, mark, ptr, ind)
-    return sparse.csr_matrix((np.ones(len(ind)), ind, ptr), (n, n))
+    return ptr, ind

@@ -91,20 +91,21 @@ def reduced(left, right, which, cells, entries):
     transposed = left.owned_rows.T.tocsr()
     n_left, n_right = which.shape
     mark, ends = np.full(len(right.numbers), -1, np.int32), np.zeros(len(left.numbers) + 1, np.int32)
-    most = n_right * right.width * int(np.diff(cells.ptr)[transposed.indices // n_left].sum())
+    terms = (which >= 0).sum(axis=1)[transposed.indices % n_left]
+    most = right.width * int((terms * np.diff(cells.ptr)[transposed.indices // n_left]).sum())
     columns, values = np.empty(most, np.int32), np.empty(most)  # what is not used is never touched
     call(
         "reduce", len(left.numbers), transposed.indptr, transposed.indices, transposed.data,
         n_left, n_right, which, cells.ptr, cells.ind, len(cells.ind), matrices,
-        right.rows.indptr, right.rows.indices, right.rows.data, mark, ends, columns, values,
+        right.rows.indptr, right.rows.indices, right.rows.data, right.numbers, mark, ends, columns, values,
     )  # fmt: skip
-    return _distributed(left, right, ends, right.numbers[columns[: ends[-1]]], values[: ends[-1]])
+    return _distributed(left, right, ends, columns[: ends[-1]], values[: ends[-1]])
 
 
 def _distributed(left, right, ends, columns, values):
     """A PETSc matrix of entries by rows `left.numbers`; rows of others (shared unknowns belong to the first rank) go to their owner."""
     if left.comm.size == 1 and len(left.numbers) == left.n_local:
-        rows = sparse.csr_matrix((values.copy(), columns, ends), (left.n_local, right.size))
+        rows = sparse.csr_matrix((values, columns, ends), (left.n_local, right.size))
         return from_rows(left.comm, rows, right.n_local)
     counts = np.diff(ends)
     mine = (left.numbers >= left.start) & (left.numbers < left.start + left.n_local)
@@ -125,5 +126,5 @@ def _distributed(left, right, ends, columns, values):
 
 def from_rows(comm, rows, n_columns):
     """The PETSc matrix of this rank's `rows` (scipy, global columns); n_columns: how many columns are this rank's."""
-    parts = (rows.indptr.astype(PETSc.IntType), rows.indices.astype(PETSc.IntType), rows.data)
+    parts = (*(part.astype(PETSc.IntType, copy=False) for part in (rows.indptr, rows.indices)), rows.data)
     return PETSc.Mat().createAIJWithArrays(((rows.shape[0], None), (n_columns, None)), parts, comm=comm)

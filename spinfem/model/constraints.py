@@ -66,10 +66,12 @@ class _SpinRank:
         self.free = np.ones(n_owned, dtype=bool)
         self.along = np.zeros(n_owned, dtype=bool)
         self.direction = np.zeros((n_owned, layout.n_spin))
-        points = space.tabulate_dof_coordinates()[:n_owned].T * device.length_unit
+        uniform = all(magnetization.uniform for magnetization in magnetizations.values())
+        points = np.zeros((n_owned, 3)) if uniform else space.tabulate_dof_coordinates()[:n_owned]
         for region, magnetization in magnetizations.items():
             inside = nodes_in_cells(space, device.cells_of(region))[:n_owned]
-            self._confine(np.flatnonzero(inside), axes_of((layout.basis @ magnetization.at(points[:, inside])).T))
+            m = magnetization.at(points[inside].T * device.length_unit)
+            self._confine(np.flatnonzero(inside), axes_of((layout.basis @ m).T))
 
     def _confine(self, nodes, m):
         first = self.free[nodes]

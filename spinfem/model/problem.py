@@ -19,6 +19,7 @@ from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
 from spinfem.algebra.corners import Corners
 from spinfem.algebra.full_operator import FullOperator
+from spinfem.algebra.nodes import nodes_on_facets
 from spinfem.case.conditions import Condition
 from spinfem.case.plugins import Interface, spin_directions, terms_of
 from spinfem.case.terminal import Terminal
@@ -119,6 +120,16 @@ class Problem:
     def axes_at(self, region, nodes):
         """m of a ferromagnet at some of this rank's nodes in the spin basis, (k, n)."""
         return self.magnetization_at(region, nodes) @ self.basis.T
+
+    @cached_property
+    def terminal_nodes(self):
+        """name -> owned nodes; a node that two of them share counts for the first, as in the constraints. Collective when first asked for."""
+        owned = self.space.dofmap.index_map.size_local
+        found, free = {}, np.ones(owned, dtype=bool)
+        for name in self.terminals:
+            found[name] = np.flatnonzero(nodes_on_facets(self.space, self.device.facets_of(name))[:owned] & free)
+            free[found[name]] = False
+        return found
 
     @property
     def form(self) -> ufl.Form:

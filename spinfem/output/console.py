@@ -56,6 +56,7 @@ def summary_lines(outcome, ranks, folder):
         f"{ranks} rank{'s' * (ranks > 1)}"
     )
     yield size_words(mesh["size"], mesh["cells_per_length"])
+    yield from map(level_words, outcome.levels)
     yield (
         f"{solver['method']}: {solver['iterations']} iterations, residual {solver['residual']:.1e}; "
         f"charge conserved to {outcome.checks['charge_conservation']:.1e} of the drive, "
@@ -66,6 +67,17 @@ def summary_lines(outcome, ranks, folder):
     if any(m.error is not None for m in outcome.results.measurements):
         yield f"error: {outcome.error_method}"
     yield f"written to {folder}"
+
+
+def level_words(level):
+    """A mesh on the way to the accuracy that was asked for, a row of results.json, in words."""
+    words = f"with {level['unknowns']:,} unknowns"
+    if level["number"] is None:
+        return words
+    value, error = (
+        words_of(level[key], level["unit"]) for key, words_of in (("value", value_words), ("error", error_words))
+    )
+    return f"{words}: {level['number']} {value} {error}"
 
 
 def size_words(size, cells_per_length):

@@ -1,7 +1,7 @@
 """Fields for ParaView: a compressed VTU piece for each rank, and a .pvtu file, the one to open.
 
-The grid is that of the degrees of freedom: quadratic cells for degree 2 (and 3), and doubled points where the potentials
-jump across an interface, so the jump shows. Coordinates are in nm.
+The grid is that of the potentials: quadratic cells for degree 2 and more, and doubled points where they jump across an interface,
+so the jump shows. Coordinates are in nm.
 """
 
 import meshio
@@ -9,7 +9,8 @@ import numpy as np
 
 from spinfem.algebra.solver import SolveError
 from spinfem.compat import nodes_of_cells
-from spinfem.output.pieces import CELLS, NM, grid, write_pieces
+from spinfem.output.grid import Grid
+from spinfem.output.pieces import NM, write_pieces
 from spinfem.postprocessing.cell_means import cell_means
 from spinfem.postprocessing.stream import stream_at_nodes
 
@@ -29,10 +30,10 @@ def write_mesh(folder, device):
     """Write the mesh alone with its region and rank numbers; returns the path of `mesh.pvtu`. Collective."""
     mesh = device.mesh
     n_cells = mesh.topology.index_map(mesh.topology.dim).size_local
-    nodes, cells = np.unique(nodes_of_cells(mesh)[:n_cells], return_inverse=True)
+    grid = Grid(nodes_of_cells(mesh)[:n_cells], mesh.topology.dim, 1)
     piece = meshio.Mesh(
-        points=mesh.geometry.x[nodes] * (device.length_unit / NM),
-        cells=[(CELLS[mesh.topology.dim, 1], cells.reshape(n_cells, -1))],
+        points=grid.at(mesh.geometry.x) * (device.length_unit / NM),
+        cells=[(grid.kind, grid.cells)],
         cell_data={key: [array] for key, array in _numbers(device, n_cells).items()},
     )
     return write_pieces(folder, "mesh", piece, mesh.comm)
@@ -52,18 +53,26 @@ def solution_piece(solution):
     space, mesh = problem.space, device.mesh
     tdim, layout = mesh.topology.dim, solution.layout
     n_cells = mesh.topology.index_map(tdim).size_local
-    values = solution.nodal_values
-    data = {"phi [V]": layout.charge(values), "v [V]": layout.spin_vectors(values), **_stream(solution)}
-    points = space.tabulate_dof_coordinates() * (device.length_unit / NM)
-    return grid(tdim, problem.degree, space.dofmap.list[:n_cells], points, data, _cell_data(solution, n_cells))
+    grid = Grid(space.dofmap.list[:n_cells], tdim, problem.degree)
+    values = grid.at(solution.nodal_values)
+    return meshio.Mesh(
+        points=grid.at(space.tabulate_dof_coordinates()) * (device.length_unit / NM),
+        cells=[(grid.kind, grid.cells)],
+        point_data={
+            "phi [V]": layout.charge(values),
+            "v [V]": layout.spin_vectors(values),
+            **_stream(solution, grid),
+        },
+        cell_data={key: [array] for key, array in _cell_data(solution, n_cells).items()},
+    )
 
 
-def _stream(solution):
-    """The stream function at the nodes of the potentials; in 2D alone, and where it exists."""
+def _stream(solution, grid):
+    """The stream function at the points of the grid; in 2D alone, and where it exists."""
     if solution.device.mesh.topology.dim != 2:
         return {}
     try:
-        return {"stream function [A/m]": stream_at_nodes(solution)}
+        return {"stream function [A/m]": grid.at(stream_at_nodes(solution))}
     except SolveError:
         return {}
 

@@ -3,67 +3,11 @@
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-import basix.ufl
 import meshio
-import numpy as np
-from dolfinx import mesh as dolfinx_mesh
-from dolfinx.io.utils import cell_perm_vtk
 
 from spinfem.geometry.root import on_all, on_root
 
 NM = 1e-9  # coordinates are written in nm
-# (dimension, degree) -> cell of meshio; a face is one of a dimension less
-CELLS = {
-    (1, 1): "line",
-    (1, 2): "line3",
-    (2, 1): "triangle",
-    (2, 2): "triangle6",
-    (3, 1): "tetra",
-    (3, 2): "tetra10",
-}
-
-
-_TYPES = {1: "interval", 2: "triangle", 3: "tetrahedron"}
-
-
-def grid(dimension, degree, nodes, points, data, cell_data):
-    """The meshio.Mesh of Lagrange elements with these `nodes`, (cells, nodes of each), which lie at `points`, (nodes, 3), nm.
-
-    data: name -> values at all nodes, (nodes, ...). Of a degree above 2 quadratic cells are made: what programs draw of others does not fit together.
-    """
-    if degree > 2:
-        nodes, moved = _quadratic(dimension, degree, nodes)
-        points, data = moved(points), {name: moved(values) for name, values in data.items()}
-    order = _vtk_order(dimension, nodes.shape[1])
-    used, numbers = np.unique(nodes[:, order], return_inverse=True)
-    return meshio.Mesh(
-        points=points[used],
-        cells=[(CELLS[dimension, min(degree, 2)], numbers.reshape(nodes.shape))],
-        point_data={name: values[used] for name, values in data.items()},
-        cell_data={name: [values] for name, values in cell_data.items()},
-    )
-
-
-def _quadratic(dimension, degree, nodes):
-    """The nodes of quadratic cells: a middle of an edge takes the number of a node on it; and what makes values there of those at all nodes."""
-    element = basix.ufl.element("Lagrange", _TYPES[dimension], degree).basix_element
-    corners, edges = ([nodes[:, own] for own in element.entity_dofs[d]] for d in (0, 1))
-    ends = [nodes[:, pair] for pair in basix.topology(element.cell_type)[1]]
-    along = np.concatenate([np.hstack(both) for both in zip(ends, edges, strict=True)])
-    middles = [inner.min(axis=1) for inner in edges]
-    weights = basix.ufl.element("Lagrange", "interval", degree).basix_element.tabulate(0, np.array([[0.5]]))[0, 0, :, 0]
-
-    def moved(values):
-        values = values.copy()
-        values[np.concatenate(middles)] = np.einsum("k,nk...->n...", weights, values[along])
-        return values
-
-    return np.hstack([*corners, np.stack(middles, axis=1)]), moved
-
-
-def _vtk_order(dimension, n_nodes):
-    """In which order VTK wants the nodes of a Lagrange cell."""
-    return np.argsort(cell_perm_vtk(getattr(dolfinx_mesh.CellType, _TYPES[dimension]), n_nodes))
 
 
 def write_pieces(folder, name, piece, comm):

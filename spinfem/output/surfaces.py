@@ -10,9 +10,10 @@
 What these are is told in `spinfem.postprocessing.surface_flow`.
 """
 
-import numpy as np
+import meshio
 
-from spinfem.output.pieces import NM, grid, write_blocks
+from spinfem.output.grid import Grid
+from spinfem.output.pieces import NM, write_blocks
 from spinfem.postprocessing.surface_flow import surface_flow
 
 INTERFACES, TERMINALS = "interfaces", "terminals"
@@ -52,8 +53,10 @@ def _terminal(solution, flow):
 def _piece(solution, flow, data):
     """This rank's grid of the faces of a flow; data: name -> values at the nodes of each face, (faces, nodes of each, ...)."""
     device, space = solution.device, solution.problem.space
-    nodes, first, numbers = np.unique(flow.nodes, return_index=True, return_inverse=True)
-    data = {name: values.reshape(flow.nodes.size, *values.shape[2:])[first] for name, values in data.items()}
-    points = space.tabulate_dof_coordinates()[nodes] * (device.length_unit / NM)
-    faces = numbers.reshape(flow.nodes.shape)
-    return grid(device.mesh.topology.dim - 1, solution.problem.degree, faces, points, data, {"normal": flow.normals})
+    grid = Grid(flow.nodes, device.mesh.topology.dim - 1, solution.problem.degree)
+    return meshio.Mesh(
+        points=grid.at(space.tabulate_dof_coordinates()) * (device.length_unit / NM),
+        cells=[(grid.kind, grid.cells)],
+        point_data={name: grid.at_own(values) for name, values in data.items()},
+        cell_data={"normal": [flow.normals]},
+    )

@@ -7,10 +7,12 @@ Both have three components in spin space and the cell data `magnet`, the region'
 their own there. Definitions: `spinfem.postprocessing.torque`.
 """
 
+import meshio
 import numpy as np
 
 from spinfem.algebra.nodes import nodes_of_faces
-from spinfem.output.pieces import NM, grid, write_pieces
+from spinfem.output.grid import Grid
+from spinfem.output.pieces import NM, write_pieces
 from spinfem.postprocessing.torque import is_notable, torque_map
 
 
@@ -25,21 +27,22 @@ def write_torque(folder, solution):
         return []
     maps = [torque_map(solution, name) for name in magnets]
     faces = [
-        (m.magnet, nodes_of_faces(problem.space, s.cells, s.local_facets), s.density) for m in maps for s in m.surfaces
+        (m.magnet, Grid(nodes_of_faces(problem.space, s.cells, s.local_facets), tdim - 1, problem.degree), s.density)
+        for m in maps
+        for s in m.surfaces
     ]
     volumes = [
-        (m.magnet, _nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), m.volume)
+        (
+            m.magnet,
+            Grid(_nodes_of_cells(problem.space, solution.device.cells_of(m.magnet)), tdim, problem.degree),
+            m.volume,
+        )
         for m in maps
         if m.volume is not None
     ]
-    grids = (
-        ("torque", tdim - 1, "torque [N/m]", faces),
-        ("torque_volume", tdim, "torque density [N/m^2]", volumes),
-    )
+    grids = (("torque", "torque [N/m]", faces), ("torque_volume", "torque density [N/m^2]", volumes))
     return [
-        write_pieces(folder, name, _piece(solution, dimension, key, parts), solution.comm)
-        for name, dimension, key, parts in grids
-        if parts
+        write_pieces(folder, name, _piece(solution, key, parts), solution.comm) for name, key, parts in grids if parts
     ]
 
 
@@ -50,18 +53,19 @@ def _nodes_of_cells(space, cells):
     return space.dofmap.list[owned]
 
 
-def _piece(solution, dimension, key, parts):
-    """This rank's grid of [(magnet, nodes of its cells, values at all nodes)], each part with points of its own."""
+def _piece(solution, key, parts):
+    """This rank's grid of [(magnet, Grid, values at all nodes)], each part with points of its own."""
     device, coordinates = solution.device, solution.problem.space.tabulate_dof_coordinates()
     points, cells, values, magnets, first = [], [], [], [], 0
-    for magnet, of_cells, at_nodes in parts:
-        nodes, numbers = np.unique(of_cells, return_inverse=True)
-        points.append(coordinates[nodes] * (device.length_unit / NM))
-        cells.append(numbers.reshape(of_cells.shape) + first)
-        values.append(at_nodes[nodes])
-        magnets.append(np.full(len(of_cells), device.regions[magnet], dtype=np.int32))
-        first += len(nodes)
-    nodes, data = np.concatenate(cells), {key: np.concatenate(values)}
-    return grid(
-        dimension, solution.problem.degree, nodes, np.concatenate(points), data, {"magnet": np.concatenate(magnets)}
+    for magnet, grid, at_nodes in parts:
+        points.append(grid.at(coordinates) * (device.length_unit / NM))
+        cells.append(grid.cells + first)
+        values.append(grid.at(at_nodes))
+        magnets.append(np.full(len(grid.cells), device.regions[magnet], dtype=np.int32))
+        first += len(points[-1])
+    return meshio.Mesh(
+        points=np.concatenate(points),
+        cells=[(parts[0][1].kind, np.concatenate(cells))],
+        point_data={key: np.concatenate(values)},
+        cell_data={"magnet": [np.concatenate(magnets)]},
     )

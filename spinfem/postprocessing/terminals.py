@@ -7,7 +7,6 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from spinfem.algebra.nodes import nodes_on_facets
 from spinfem.postprocessing.functional import Dual, Functional, assembled, on_nodes
 
 
@@ -47,7 +46,7 @@ class AtTerminal(Functional):
 
     def dual(self, solution, weights):
         problem, layout, weights = solution.problem, solution.layout, np.asarray(weights)
-        nodes = nodes_of_terminals(problem)[self.terminal]
+        nodes = problem.terminal_nodes[self.terminal]
         count = solution.comm.allreduce(len(nodes))
         values = solution.nodal_values[: len(solution.reactions)][nodes]
         means = layout.of_vectors(weights[0], weights[1:4]) / count
@@ -73,7 +72,7 @@ def read_terminals(problem, potentials, reactions):
     """name -> TerminalReading, the same on every rank. Collective."""
     comm, layout, readings = problem.device.mesh.comm, problem.layout, {}
     values, taken = layout.blocks(potentials.x.array)[: len(reactions)], taken_by_leads(problem, potentials)
-    for name, nodes in nodes_of_terminals(problem).items():
+    for name, nodes in problem.terminal_nodes.items():
         count = comm.allreduce(len(nodes))
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
@@ -97,13 +96,3 @@ def taken_by_leads(problem, potentials):
         nodal = assembled(problem, ufl.action(lead.form, potentials)) * problem.siemens
         taken[name] = taken.get(name, 0.0) + nodal
     return taken
-
-
-def nodes_of_terminals(problem):
-    """name -> owned nodes; a node that two of them share counts for the first, as in the constraints. Collective."""
-    owned = problem.space.dofmap.index_map.size_local
-    found, free = {}, np.ones(owned, dtype=bool)
-    for name in problem.terminals:
-        found[name] = np.flatnonzero(nodes_on_facets(problem.space, problem.device.facets_of(name))[:owned] & free)
-        free[found[name]] = False
-    return found

@@ -13,9 +13,8 @@ import numpy as np
 
 from spinfem.study.goal_error import Estimator, GoalError
 from spinfem.study.simulation import Simulation
-from spinfem.study.trust import is_check
+from spinfem.study.trust import counted_as, is_check
 
-_SMALL = 0.01  # of the largest number in its unit of an observable: smaller ones need not be more exact than this
 _PART = 0.8  # of the error is on the edges that are cut
 _MOST_LEVELS = 40
 _GROWTH = 1.2  # of unknowns, from one level to the next, at least
@@ -31,13 +30,14 @@ class Level:
     counted: tuple  # the observables whose numbers were looked at
     errors: tuple[GoalError, ...]  # of these
     unknowns: int
-    worst: tuple[str, float, float] | None  # the number that is least exact: its name, value and error
+    worst: GoalError | None  # that of the number which is least exact
 
     @property
     def row(self):
         """For results.json."""
-        name, value, error = self.worst or (None, None, None)
-        return {"unknowns": self.unknowns, "number": name, "value": value, "error": error}
+        worst = self.worst
+        known = (None,) * 4 if worst is None else (worst.name, worst.corrected, worst.unit, worst.error)
+        return {"unknowns": self.unknowns, **dict(zip(("number", "value", "unit", "error"), known, strict=True))}
 
 
 def adapted(case, session, progress=lambda what: None):
@@ -89,8 +89,7 @@ def _solved(case, session, device, progress):
     unknowns = simulation.solution().problem.constraints.n_free
     sizes = _excess(case, errors)
     worst = errors[int(np.argmax(sizes))] if sizes else None
-    told = None if worst is None else (worst.name, worst.corrected, worst.error)
-    return Level(device, simulation, estimator, looked_at, errors, unknowns, told)
+    return Level(device, simulation, estimator, looked_at, errors, unknowns, worst)
 
 
 def estimator_of(case, session, device, progress) -> Estimator:
@@ -107,7 +106,7 @@ def _excess(case, errors):
         key = error.observable, error.unit
         largest[key] = max(largest.get(key, 0.0), abs(error.corrected))
     allowed = [
-        case.goal.target * max(abs(error.corrected), _SMALL * largest[error.observable, error.unit]) for error in errors
+        case.goal.target * counted_as(error.corrected, largest[error.observable, error.unit]) for error in errors
     ]
     return [error.error / size if size else 0.0 for error, size in zip(errors, allowed, strict=True)]
 
@@ -115,12 +114,12 @@ def _excess(case, errors):
 def _told(level):
     if level.worst is None:
         return f"{level.unknowns:,} unknowns"
-    name, value, error = level.worst
-    return f"{level.unknowns:,} unknowns: {name} = {value:.6g} +- {error:.2g}"
+    worst = level.worst
+    return f"{level.unknowns:,} unknowns: {worst.name} = {worst.corrected:.6g} +- {worst.error:.2g} {worst.unit}"
 
 
 def _short(goal, level, late):
-    name, value, error = level.worst
+    name, value, error = level.worst.name, level.worst.corrected, level.worst.error
     why = (
         "the time is over (`accuracy: seconds`)"
         if late

@@ -95,9 +95,8 @@ def run(case, session, progress=lambda what: None, begun=None) -> Outcome:
         },
         seconds={
             **({} if begun is None else {"start": start - begun}),
-            "mesh": meshed - start,
-            **simulation.seconds,
-            "measure": measured - meshed - sum(simulation.seconds.values()),
+            **(_phases(simulation, start, meshed, measured) if level is None else {"levels": meshed - start}),
+            **({} if level is None else {"measure": measured - meshed}),
             "error_estimate": finished - measured,
             "total": finished - (start if begun is None else begun),
         },
@@ -105,3 +104,8 @@ def run(case, session, progress=lambda what: None, begun=None) -> Outcome:
         warnings=tuple(dict.fromkeys(warnings)),
         begun=begun,
     )
+
+
+def _phases(simulation, start, meshed, measured):
+    solving = sum(simulation.seconds.values())
+    return {"mesh": meshed - start, **simulation.seconds, "measure": measured - meshed - solving}

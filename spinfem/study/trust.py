@@ -5,6 +5,7 @@ import numpy as np
 from spinfem.algebra.limits import ERROR, ROUNDING
 
 POSITIVE = "smallest_eigenvalue"
+SMALL = 0.01
 _TOLD = 3  # names in one warning
 # Cells for each diffusion length, counted across a contact. Cells grow away from it: a mesh of just one edge for each length has 0.75.
 _FEWEST = 0.7
@@ -17,16 +18,24 @@ def is_check(name):
 
 
 def relative_errors(measurements, matrices=()):
-    """[(relative error, name)], the largest first, of what is neither a check nor next to nothing. Anything with the attributes of Measurement
-    (of Matrix) will do."""
-    found, nothing = [], _next_to_nothing(measurements)
+    """[(relative error, name)], the largest first, of what is neither a check nor next to nothing, relative to what a number is `counted_as`. Anything
+    with the attributes of Measurement (of Matrix) will do."""
+    found, nothing, largest = [], _next_to_nothing(measurements), {}
+    for m in measurements:
+        key = m.name.partition(".")[0], m.unit
+        largest[key] = max(largest.get(key, 0.0), size_of(m.value))
     for m in measurements:
         if m.error is not None and not is_check(m.name) and m.name not in nothing:
-            found.append((m.error / size_of(m.value), m.name))
+            found.append((m.error / counted_as(m.value, largest[m.name.partition(".")[0], m.unit]), m.name))
     for matrix in matrices:
         if matrix.errors is not None and (size := size_of(matrix.values)):
             found.append((size_of(matrix.errors) / size, f"{matrix.name}, of its largest entry"))
     return sorted(found, reverse=True)
+
+
+def counted_as(value, largest):
+    """What an error is relative to: a number, or a hundredth of the `largest` one in its unit that an observable has."""
+    return max(size_of(value), SMALL * largest)
 
 
 def _next_to_nothing(measurements):

@@ -136,3 +136,12 @@ def test_leads_take_the_same_on_all_ranks(tmp_path):
         for name, expected in found[0].items():
             if not name.endswith("balance"):
                 assert np.allclose(other[name]["value"], expected["value"], rtol=1e-8, atol=1e-14), name
+
+
+@pytest.mark.slow
+def test_two_ranks_draw_the_pictures_that_one_draws(tmp_path):
+    settings = (*COARSE, "output.pictures=true", "solver.error_estimate=false")
+    for n in (1, 2):
+        run(CASES / "nonlocal_valve_2d.yaml", tmp_path / f"{n}", *settings, ranks=n)
+    one, two = ({path.name for path in (tmp_path / f"{n}").glob("*.png")} for n in (1, 2))
+    assert one == two and "spin_current.png" in one

@@ -12,8 +12,9 @@ from spinfem.case.schema import Case
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.geometry.build import build_device
 from spinfem.output.fields import write_fields
+from spinfem.output.outside import outside_of
 from spinfem.output.torque import write_torque
-from spinfem.output.torque_picture import draw_torque
+from spinfem.output.torque_picture import torque_pictures
 from spinfem.output.write import scene_of
 from spinfem.postprocessing.torque import is_notable, torque_map
 from spinfem.study.simulation import Simulation
@@ -193,7 +194,7 @@ def test_pictures(state, dimension, tmp_path):
     case = SimpleNamespace(title=state, geometry=SimpleNamespace(layers=None), observables=(), regions=regions)
     case.kept = {"regions": {name: region.model_dump(mode="json") for name, region in regions.items()}}
     scene = scene_of(case, solution.device, solution.problem.basis)
-    drawn = draw_torque(tmp_path, grid, scene)
+    drawn = [draw() for draw in torque_pictures(tmp_path, grid, outside_of(grid), scene)]
     assert [path.stem for path in drawn] == [path.stem for path in paths] and all(path.is_file() for path in drawn)
 
 
