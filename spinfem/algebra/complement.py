@@ -22,7 +22,7 @@ class Complement:
 
     def __init__(self, space, constraints, matrix, own_energies, symmetric=True):
         self._space, self._constraints, self._matrix = space, constraints, matrix
-        self._symmetric = symmetric
+        self._symmetric, self._made = symmetric, {}
         self.n_owned = space.dofmap.index_map.size_local
         self._full, self._image = matrix.createVecs()
         self._free = constraints.free.createVecRight()
@@ -76,27 +76,17 @@ class Complement:
 
     def solve(self, load, transposed=False, steps=4):
         """What the operator makes of a load of this space, about. Collective."""
-        solver = self._adjoint if transposed and not self._symmetric else self._solver
+        solver = self._krylov(transposed and not self._symmetric)
         right, left = solver.getOperators()[0].createVecs()
         left.array[:] = load
         solver.setTolerances(rtol=_CLOSE, atol=0.0, max_it=steps)
         solver.solve(left, right)
         return np.array(right.array)
 
-    @property
-    def _solver(self):
-        return self._krylov(False)
-
-    @property
-    def _adjoint(self):
-        return self._krylov(True)
-
     def _krylov(self, transposed):
-        made = self.__dict__.setdefault("_made", {})
-        if transposed not in made:
-            matrix = PETSc.Mat().createPython(
-                (self._free.getSizes(), self._free.getSizes()), _Restricted(self, transposed), comm=self._free.comm
-            )
+        if transposed not in self._made:
+            sizes = self._free.getSizes()
+            matrix = PETSc.Mat().createPython((sizes, sizes), _Restricted(self, transposed), comm=self._free.comm)
             matrix.setUp()
             krylov = PETSc.KSP().create(self._free.comm)
             krylov.setOperators(matrix)
@@ -104,8 +94,8 @@ class Complement:
             krylov.getPC().setType("python")
             krylov.getPC().setPythonContext(_Scaled(self))
             krylov.setUp()
-            made[transposed] = krylov
-        return made[transposed]
+            self._made[transposed] = krylov
+        return self._made[transposed]
 
     def apply(self, x, y, transposed):
         """y = the operator between functions of this space, times x; PETSc vectors of unknowns."""
@@ -179,11 +169,11 @@ def _edges(space):
     for k, pair in enumerate(_pairs(mesh)):
         nodes.append(cells[:, layout.entity_dofs(1, k)])
         ends.append(input_number[corners[:, pair]])
-    nodes, ends = np.vstack(nodes), np.vstack(ends)
-    mine = (nodes < owned).all(axis=1)
-    nodes, ends = nodes[mine], ends[mine]
-    _, first = np.unique(nodes.min(axis=1), return_index=True)
-    return nodes[first], np.sort(ends[first], axis=1)
+    every, their_ends = np.vstack(nodes), np.vstack(ends)
+    mine = (every < owned).all(axis=1)
+    every, their_ends = every[mine], their_ends[mine]
+    _, first = np.unique(every.min(axis=1), return_index=True)
+    return every[first], np.sort(their_ends[first], axis=1)
 
 
 def _inside_faces_and_cells(space):

@@ -29,8 +29,8 @@ class Adaptable:
 
         edges: (n, 2) of this rank, as nodes of the mesh before it was spread over the ranks; an edge may be there several times, its indicators add up.
         """
-        gathered = [self._comm.gather(array) for array in (edges, indicators)]
-        on_root(self._comm, lambda: self._cut(*map(np.concatenate, gathered), part))
+        all_edges, all_indicators = self._comm.gather(edges), self._comm.gather(indicators)
+        on_root(self._comm, lambda: self._cut(np.concatenate(all_edges), np.concatenate(all_indicators), part))
         self.device = self._spread()
 
     def _cut(self, edges, indicators, part):
@@ -51,9 +51,10 @@ class Adaptable:
         self._rims = _halved(self._rims, chosen, n)
 
     def _spread(self):
-        tagged = distribute(self._comm, share(self._comm, self._data))
+        data = share(self._comm, self._data)
+        tagged = distribute(self._comm, data)
         check_shares(tagged.mesh)
-        return make_device(tagged, self._recipe.drawing.unit, self._recipe.drawing.depth)
+        return make_device(tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves)
 
 
 def foreseen(data, metals, recipe):

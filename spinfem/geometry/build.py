@@ -28,7 +28,7 @@ def device_of(comm, drawing, sizing, refinements=0):
     check_count("mesh.refinements", refinements, cells * 2.0 ** (tagged.mesh.topology.dim * left))
     for _ in range(left):
         tagged = distribute(comm, *refine(tagged))
-    return make_device(tagged, drawing.unit, drawing.depth)
+    return make_device(tagged, drawing.unit, drawing.depth, data.has_curves)
 
 
 def check_shares(mesh):

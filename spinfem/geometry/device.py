@@ -25,6 +25,7 @@ class Device:
     contacts: dict[frozenset, int]  # two regions that share a facet -> value in facet_tags
     facet_tags: MeshTags  # terminals on the outside, contacts inside; ghosts included
     touching: dict[str, tuple[str, ...]]  # terminal -> the regions it is on, sorted
+    has_curves: bool = False  # that the straight edges of the mesh only come near to
 
     @cached_property
     def cellwise(self) -> fem.FunctionSpace:
@@ -60,7 +61,7 @@ class Device:
         return self.touching[terminal]
 
 
-def make_device(tagged, length_unit=1e-9, depth=1.0):
+def make_device(tagged, length_unit=1e-9, depth=1.0, has_curves=False):
     """The Device of a TaggedMesh: finds the contacts, checks the terminals. Collective."""
     topology = tagged.mesh.topology
     dimension = topology.dim
@@ -84,6 +85,7 @@ def make_device(tagged, length_unit=1e-9, depth=1.0):
         contacts=contacts,
         facet_tags=meshtags(tagged.mesh, dimension - 1, tagged_facets, values[tagged_facets]),
         touching=touching,
+        has_curves=has_curves,
     )
 
 

@@ -22,6 +22,7 @@ class MeshData:
     regions: dict[str, int]
     terminals: dict[str, int]
     refined: int = 0  # how many of the refinements that the case asks for are done
+    has_curves: bool = False  # that its straight edges only come near to
     curved: tuple = ()  # CurvedParts of the drawing that it was made from, where its cells are to be cut
 
     @property
@@ -65,11 +66,13 @@ def _tags(named):
 
 def share(comm, data):
     """Rank 0's `data` there, an empty share with the same names on the other ranks. Collective."""
-    header = comm.bcast(None if data is None else (data.dimension, data.regions, data.terminals, data.refined), root=0)
+    header = comm.bcast(
+        None if data is None else (data.dimension, data.regions, data.terminals, data.refined, data.has_curves), root=0
+    )
     return data if comm.rank == 0 else _empty(*header)
 
 
-def _empty(dimension, regions, terminals, refined):
+def _empty(dimension, regions, terminals, refined, has_curves):
     return MeshData(
         points=np.empty((0, dimension)),
         cells=np.empty((0, dimension + 1), dtype=np.int64),
@@ -79,4 +82,5 @@ def _empty(dimension, regions, terminals, refined):
         regions=regions,
         terminals=terminals,
         refined=refined,
+        has_curves=has_curves,
     )

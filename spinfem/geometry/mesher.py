@@ -29,10 +29,10 @@ def mesh_model(names, sizing, source, refinements=0, algorithms=(HXT, DELAUNAY))
         # HXT: four times as fast as Delaunay at 4e5 cells, and no slivers. What it cannot do, Delaunay tries.
         _generate(names.dimension, algorithms)
     if sizing.first:
-        return replace(extract(names, source), curved=curved_parts(names) if curved else ())
+        return replace(extract(names, source), has_curves=curved, curved=curved_parts(names) if curved else ())
     if curved:
         refine_on_curves(names.dimension, refinements, source)
-    return extract(names, source, refined=refinements if curved else 0)
+    return replace(extract(names, source, refined=refinements if curved else 0), has_curves=curved)
 
 
 def mesh_coarsely(names, divisions, source):

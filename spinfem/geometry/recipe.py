@@ -13,7 +13,7 @@ from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline
 from spinfem.geometry.sizing import Sizing
 
-_OF_SHAPE = 0.3  # of the error that is allowed may be that of the shape
+OF_SHAPE = 0.3  # of the error that is allowed may be that of the shape
 
 
 def outline_of(case):
@@ -63,7 +63,7 @@ def metals_of(case):
         barriers=frozenset(frozenset(name.split("/")) for name, law in case.interfaces.items() if law.breaks),
         spin_terminals=sizing.spin_terminals,
         # A polygon of steps a has a^2/6 less area than its curve, and the middles of its edges are a/8 of their length off.
-        off_curves=sqrt(6 * _OF_SHAPE * case.goal.target) / 8,
+        off_curves=sqrt(6 * OF_SHAPE * case.goal.target) / 8,
     )
 
 

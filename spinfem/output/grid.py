@@ -59,14 +59,11 @@ def _inside(dimension, degree, edge):
 
 def _places(dimension, degree):
     """(nodes of VTK's cell, degree + 1): which nodes of a simplex give the value at each, and their weights."""
-    n = degree + 1
-    places, weights = [], []
-    for k in range(dimension + 1):
-        places.append([k] + [0] * degree)
-        weights.append([1.0] + [0.0] * degree)
+    corners = range(dimension + 1)
+    places = [[k] + [0] * degree for k in corners]
+    weights = [[1.0] + [0.0] * degree for _ in corners]
     if degree > 1:
-        middle = basix.ufl.element("Lagrange", "interval", degree).tabulate(0, np.array([[0.5]]))[0, 0, :n]
-        for edge in _EDGES[dimension]:
-            places.append([*edge, *_inside(dimension, degree, edge)])
-            weights.append(middle)
+        middle = np.ravel(basix.ufl.element("Lagrange", "interval", degree).tabulate(0, np.array([[0.5]]))).tolist()
+        places += [[*edge, *_inside(dimension, degree, edge)] for edge in _EDGES[dimension]]
+        weights += [middle] * len(_EDGES[dimension])
     return np.array(places), np.array(weights)

@@ -39,12 +39,19 @@ def estimate(case, session, device, results, progress=lambda what: None, level=N
     level: the last Level of a mesh that followed `accuracy`; the numbers are corrected by what its estimates know to be missing.
     """
     progress("error estimate")
+    if level is None and device.has_curves:  # a coarser twin sees what straight edges miss of them
+        return _compared(case, session, device, results, progress, None, ())
     estimator = level.estimator if level else estimator_of(case, session, device, progress)
     left = [o for o in case.observables if level is None or o not in level.counted]
     errors = (*(level.errors if level else ()), *estimator.errors(left))
     results = results.estimated(errors, corrected=level is not None)
     if not _unknown(results):
         return results, _OF_DUALS, ()
+    return _compared(case, session, device, results, progress, level, errors)
+
+
+def _compared(case, session, device, results, progress, level, errors):
+    """As `estimate`, with the errors that twins give where there is none; errors: the GoalErrors that there are."""
     try:
         twins, shape = ([_lower_degree(case, device)], "") if level else _twins(case, session, device, progress)
         compared = results

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from spinfem.geometry.recipe import OF_SHAPE
 from spinfem.study.goal_error import Estimator, GoalError
 from spinfem.study.simulation import Simulation
 from spinfem.study.trust import counted_as, is_check
@@ -80,7 +81,8 @@ def _solved(case, session, device, progress):
     estimator = estimator_of(case, session, device, progress)
     counted = tuple(o for o in case.observables if not case.goal.of or o.name in case.goal.of)
     progress("estimating errors")
-    errors, looked_at = (), ()
+    errors: tuple = ()
+    looked_at: tuple = ()
     for observable in counted:
         errors += tuple(error for error in estimator.errors([observable]) if not is_check(error.name))
         looked_at += (observable,)
@@ -96,7 +98,8 @@ def estimator_of(case, session, device, progress) -> Estimator:
     """The Estimator of the numbers of a case on its device."""
     degree = case.degree + 1
     higher = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
-    return Estimator(session.simulation(case, device, progress), session.simulation(higher, device, progress))
+    shape = OF_SHAPE * case.goal.target if case.goal and device.has_curves else 0.0
+    return Estimator(session.simulation(case, device, progress), session.simulation(higher, device, progress), shape)
 
 
 def _excess(case, errors):

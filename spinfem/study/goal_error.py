@@ -27,6 +27,7 @@ from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, m
 _CORRECTED = 1.3
 _MISSING = 2.0
 _OF_SCATTER = 0.5
+_GIVEN = 1e-9
 _ADJOINT = 1e-5  # relative residual of a dual: a hundredth of its own error, and less
 
 
@@ -41,6 +42,7 @@ class GoalError:
     correction: float
     bound: float
     scatter: float
+    shape: float  # that of curves which edges only come near to
     edges: (
         np.ndarray
     )  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
@@ -53,18 +55,20 @@ class GoalError:
     @property
     def error(self) -> float:
         """Of the corrected value. On meshes that follow the error, its correction is about half of what is missing."""
-        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter)
+        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape
 
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter)
+        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape
 
 
 class Estimator:
-    """Of the numbers of one Simulation. `higher`: that of the same device with elements of one degree more, which nothing is solved with."""
+    """Of the numbers of one Simulation. `higher`: that of the same device with elements of one degree more, which nothing is solved with; shape: which part of
+    the device the mesh may miss beside curves."""
 
-    def __init__(self, simulation, higher):
+    def __init__(self, simulation, higher, shape=0.0):
+        self._shape = shape
         self._simulation, self._higher = simulation, higher
         self._spaces = {}  # id of a Problem -> _Beyond
         self._parts = {}  # what was read, up to a factor -> (correction, bound, scatter, edges)
@@ -83,8 +87,11 @@ class Estimator:
                     parts = [self._of_reading(reading) for reading in differentiable.readings(value)]
                     if parts:
                         correction, bound, scatter, edges = zip(*parts, strict=True)
-                        total = sum(correction), sum(bound), float(np.hypot.reduce(scatter)), sum(edges)
-                        yield GoalError(observable.name, name, nominal_value(value), unit, *total)
+                        total = sum(correction), sum(bound), float(np.hypot.reduce(scatter))
+                        number = nominal_value(value)
+                        free = total[1] > _GIVEN * abs(number)  # what the drive gives depends on no shape
+                        shape = free * self._shape * abs(number)
+                        yield GoalError(observable.name, name, number, unit, *total, shape, sum(edges))
 
     def _of_reading(self, reading):
         key, scale = reading.key

@@ -1,7 +1,7 @@
 """One case from its checked values to its findings."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.scale import scale_of_mesh, scale_warnings
@@ -54,6 +54,8 @@ def run(case, session, progress=lambda what: None, begun=None) -> Outcome:
     meshed = time.perf_counter()
     quality = mesh_quality(device, case.diffusion_lengths)
     scale = scale_of_mesh(case, quality)
+    if level:  # its cells are as small as the numbers ask for, whatever lengths the drawing has
+        scale = replace(scale, shortest_edge=None, cells_per_length=None)
     simulation = level.simulation if level else session.simulation(case, device, progress)
     solution = simulation.solution()
     progress("measuring")
