@@ -33,7 +33,7 @@ def stack(dimension, degree):
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
-@pytest.mark.parametrize("degree", [1, 2])
+@pytest.mark.parametrize("degree", [1, 2, 3])
 def test_integrals_are_the_reactions(dimension, degree, tmp_path):
     solution = stack(dimension, degree)
     interfaces, terminals = map(blocks, write_surfaces(tmp_path, solution))
