@@ -81,7 +81,7 @@ BAD = {
     "observable elsewhere": Bad("minus: wire_right", "minus: wire_top", "observables.0.nonlocal_resistance.minus", "wire_top", "There are: wire_left"),
     "observable not connected": Bad("  wire_right: {floating: true}\n", "", "observables.0.nonlocal_resistance.minus", "wire_right", "add wire_right: {floating: true}"),
     "too few points": Bad("to: 500 nm", "to: 500 nm, points: 2", "observables.1.decay_length.points", "2", "at least 5 and at most 10000"),
-    "degree": Bad("degree: 2", "degree: 3", "solver.degree", "3", "must be 1 or 2"),
+    "degree": Bad("degree: 2", "degree: 4", "solver.degree", "4", "must be 1, 2 or 3"),
     "not a whole number": Bad("{resolution: 0.5}", "{refinements: 1.5}", "mesh.refinements", "1.5", "must be a whole number"),
     "not true or false": Bad("{degree: 2}", "{error_estimate: perhaps}", "solver.error_estimate", "perhaps", "must be true or false"),
 }  # fmt: skip
@@ -143,7 +143,7 @@ def test_all_faults_against_the_drawing_are_told_at_once(case_file):
 @pytest.mark.parametrize(
     ("override", "said_about_it"),
     [
-        ("solver.degree=3", "solver.degree (--set): 3: must be 1 or 2"),
+        ("solver.degree=4", "solver.degree (--set): 4: must be 1, 2 or 3"),
         ("regions.wire.material=Cu", "regions.wire.material (--set): Cu: needs a temperature"),
         ("observables.5.terminals.name=t", "the list has 2, counted from 0"),
         ("degree 3", "must be PATH=VALUE"),

@@ -61,7 +61,10 @@ def test_the_schema_refuses_what_the_models_refuse():
         {"weather": {}},
         {"sweep": {"mesh.size": 3}},
         {"observables": ["nothing"]},
-        {"solver": {"degree": 3}},
+        {"solver": {"degree": 4}},
+        {"accuracy": {"target": 1.5}},
+        {"accuracy": {"targte": 0.01}},
+        {"accuracy": {"of": "terminals"}},
         {"mesh": {"size": 3}},
     ):
         with pytest.raises(jsonschema.ValidationError):
