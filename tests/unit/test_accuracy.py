@@ -16,7 +16,7 @@ from spinfem.study import accuracy
 from spinfem.study.results import Matrix, Measurement
 from spinfem.study.run import run
 from spinfem.study.session import Session
-from spinfem.study.trust import large_errors, relative_errors
+from spinfem.study.trust import is_check, large_errors, relative_errors
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import _bar
 
@@ -88,7 +88,8 @@ def check(found, exact, largest=0.2):
     """Of all numbers, and of the matrix, whose entries have no duals: the error is more than what they are off by, and no more than a part of them."""
     values = {m.name: m.value for m in exact.measurements}
     for name, m in numbers(found).items():
-        assert 0 < abs(m.value - values[name]) <= m.error < largest * abs(m.value), name
+        if not is_check(name):
+            assert 0 < abs(m.value - values[name]) <= m.error < largest * abs(m.value), name
     for matrix, right in zip(found.results.matrices, exact.matrices, strict=True):
         off = np.abs(matrix.values - right.values)
         assert off.max() > 0 and (off <= matrix.errors).all(), matrix.name
@@ -195,8 +196,9 @@ def test_a_twin_that_fails_costs_the_errors_alone_of_what_has_no_duals(tmp_path,
     assert found.error_method == f"{BY_DUALS}none: {why}"
     assert found.warnings == (f"some errors are not known: {why}",)
     assert found.results.matrices[0].errors is None
-    for m in found.results.measurements:
-        assert 0 <= m.error < 1e-4 * abs(m.value)
+    for name, m in numbers(found).items():
+        if not name.startswith("conductance_matrix"):
+            assert 0 <= m.error < 1e-4 * abs(m.value)
 
 
 def test_twins_that_found_something_else_leave_the_error_open():
