@@ -21,7 +21,7 @@ from spinfem.case.plugin_files import PluginFile
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
-from spinfem.case.schema import Case, MeshOptions, Output, Solver
+from spinfem.case.schema import Accuracy, Case, MeshOptions, Output, Solver
 from spinfem.case.validation import bounds
 
 REFERENCE, SCHEMA = "case-reference.md", "case.schema.json"
@@ -33,6 +33,7 @@ _SECTIONS = (
     ("geometry", "geometry", Geometry),
     ("geometry.entities", "geometry.entities", Entities),
     ("Each layer", "geometry.layers.NUMBER", Layer),
+    ("accuracy", "accuracy", Accuracy),
     ("mesh", "mesh", MeshOptions),
     ("Each region", "regions.NAME", Region),
     ("material", "regions.NAME.material", Material),

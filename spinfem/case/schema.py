@@ -15,7 +15,7 @@ from spinfem.case.quantity import Dimensionless, Length, Time
 from spinfem.case.region import Region
 from spinfem.case.sweep import SWEEP_SCHEMA, Sweep
 from spinfem.case.terminal import Terminal
-from spinfem.case.validation import Checked, said
+from spinfem.case.validation import Checked, or_text, said
 
 
 class MeshOptions(Checked):
@@ -50,6 +50,10 @@ class Accuracy(Checked):
     def _of_target(cls, given):
         """`accuracy: 0.1 %` is its target."""
         return {"target": given} if isinstance(given, str | float | int) else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema, handler):
+        return or_text(handler(schema), handler, {"type": ["number", "string"], "examples": ["0.1 %"]})
 
 
 class Solver(Checked):

@@ -12,8 +12,9 @@ def volume(corners):
 
 
 def unit_normals(corners):
-    """Normals, (n, 3), of segments in the plane or of triangles, (n, corners, 3)."""
+    """Normals, (n, 3), of segments in the plane or of triangles, (n, corners, 2 or 3)."""
     sides = corners[:, 1:] - corners[:, :1]
+    sides = np.pad(sides, ((0, 0), (0, 0), (0, 3 - sides.shape[2])))
     across = sides[:, 1] if sides.shape[1] == 2 else np.array([0.0, 0.0, 1.0])
     normals = np.cross(sides[:, 0], across)
     return normals / np.maximum(np.linalg.norm(normals, axis=1), np.finfo(float).tiny)[:, None]

@@ -61,11 +61,13 @@ def _compared(case, session, device, results, progress, level, errors):
             compared = compared.against(measure(twin.case, simulation), twin.margin)
     except (CaseError, SolveError) as error:  # raised on all ranks alike
         why = f"the coarser twin failed: {' '.join(str(error).split())}"
-        return results, f"none: {why}", (f"some errors are not known: {why}",)
+        return results, _method(errors, f"none: {why}"), (f"some errors are not known: {why}",)
     method = "difference to " + " and to ".join(twin.words for twin in twins) + shape
-    if len(errors):
-        method = f"{_OF_DUALS}; where a number has none, {method}"
-    return results.with_errors_of(compared), method, ()
+    return results.with_errors_of(compared), _method(errors, method), ()
+
+
+def _method(errors, otherwise):
+    return f"{_OF_DUALS}; where a number has none, {otherwise}" if errors else otherwise
 
 
 def _unknown(results):

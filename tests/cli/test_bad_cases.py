@@ -40,7 +40,7 @@ BAD = {
     # keys
     "unknown key": Bad("title: valve", "titel: valve", "titel (line 1)", "valve", 'did you mean "title"? Allowed: plugins, title, geometry'),
     "unknown inner key": Bad("current: 1 mA", "curent: 1 mA", "terminals.injector_end.curent", "1 mA", '"current"'),
-    "no such key": Bad("mesh:", "weather: {}\nmesh:", "weather", "{}", "Allowed: plugins, title, geometry, mesh"),
+    "no such key": Bad("mesh:", "weather: {}\nmesh:", "weather", "{}", "Allowed: plugins, title, geometry, accuracy, mesh"),
     "missing key": Bad("plus: detector_end, ", "", "nonlocal_resistance.plus", "(nothing)", "is missing: the name of a terminal"),
     "key twice": Bad("mesh:", "title: two\nmesh:", "title (line 19)", "two", "stands twice; first in line 1"),
     "not YAML": Bad("{degree: 2}", "{degree: 2", "case file (line", "(nothing)", "is not YAML"),
@@ -81,7 +81,21 @@ BAD = {
     "observable elsewhere": Bad("minus: wire_right", "minus: wire_top", "observables.0.nonlocal_resistance.minus", "wire_top", "There are: wire_left"),
     "observable not connected": Bad("  wire_right: {floating: true}\n", "", "observables.0.nonlocal_resistance.minus", "wire_right", "add wire_right: {floating: true}"),
     "too few points": Bad("to: 500 nm", "to: 500 nm, points: 2", "observables.1.decay_length.points", "2", "at least 5 and at most 10000"),
-    "degree": Bad("degree: 2", "degree: 3", "solver.degree", "3", "must be 1 or 2"),
+    "degree": Bad("degree: 2", "degree: 4", "solver.degree", "4", "must be 1, 2 or 3"),
+    # accuracy
+    "accuracy of nothing": Bad("mesh:", "accuracy: 0\nmesh:", "accuracy.target", "0", "greater than 0"),
+    "accuracy in per cent without the sign": Bad("mesh:", "accuracy: 5\nmesh:", "accuracy.target", "5", "less than 1"),
+    "accuracy with a unit": Bad("mesh:", "accuracy: 1 mV\nmesh:", "accuracy.target", "1 mV", "give a number without unit"),
+    "no accuracy": Bad("mesh:", "accuracy: high\nmesh:", "accuracy.target", "high", "is not"),
+    "list for accuracy": Bad("mesh:", "accuracy: [1 %]\nmesh:", "accuracy", "1 %", "mapping"),
+    "key of accuracy": Bad("mesh:", "accuracy: {targte: 1 %}\nmesh:", "accuracy.targte", "1 %", 'did you mean "target"'),
+    "accuracy of what is not measured": Bad("mesh:", "accuracy: {of: [terminal]}\nmesh:", "accuracy.of.0", "terminal", "There are: nonlocal_resistance, decay_length"),
+    "one name is no list": Bad("mesh:", "accuracy: {of: terminals}\nmesh:", "accuracy.of", "terminals", "must be a list"),
+    "no unknowns": Bad("mesh:", "accuracy: {at_most: 0}\nmesh:", "accuracy.at_most", "0", "greater than 0"),
+    "half an unknown": Bad("mesh:", "accuracy: {at_most: 1.5}\nmesh:", "accuracy.at_most", "1.5", "must be a whole number"),
+    "seconds without a unit": Bad("mesh:", "accuracy: {seconds: 20}\nmesh:", "accuracy.seconds", "20", "has no unit"),
+    "no time": Bad("mesh:", "accuracy: {seconds: 0 s}\nmesh:", "accuracy.seconds", "0 s", "greater than 0"),
+    "accuracy without estimates": Bad("{degree: 2}", "{error_estimate: false}\naccuracy: 1 %", "accuracy", "1 %", "leave out `solver: {error_estimate: false}`"),
     "not a whole number": Bad("{resolution: 0.5}", "{refinements: 1.5}", "mesh.refinements", "1.5", "must be a whole number"),
     "not true or false": Bad("{degree: 2}", "{error_estimate: perhaps}", "solver.error_estimate", "perhaps", "must be true or false"),
 }  # fmt: skip
@@ -143,7 +157,7 @@ def test_all_faults_against_the_drawing_are_told_at_once(case_file):
 @pytest.mark.parametrize(
     ("override", "said_about_it"),
     [
-        ("solver.degree=3", "solver.degree (--set): 3: must be 1 or 2"),
+        ("solver.degree=4", "solver.degree (--set): 4: must be 1, 2 or 3"),
         ("regions.wire.material=Cu", "regions.wire.material (--set): Cu: needs a temperature"),
         ("observables.5.terminals.name=t", "the list has 2, counted from 0"),
         ("degree 3", "must be PATH=VALUE"),

@@ -100,7 +100,7 @@ def test_a_bad_change_tells_all_faults_as_the_command_does(case):
         ({"geometry.parameters.separation": pint.Quantity(3, "V")}, "cannot be counted in nm"),
         ({"geometry.parameters.separation": 3.0}, "must be"),  # three metres
         ({"terminals.lead": {"floating": True}}, "no such terminal in the drawing"),
-        ({"solver.degree": 3}, "must be 1 or 2"),
+        ({"solver.degree": 4}, "must be 1, 2 or 3"),
     ],
 )
 def test_a_change_is_compared_with_the_drawing_at_once(case, change, words):

@@ -32,7 +32,7 @@ def test_all_faults_are_told_at_once():
         .replace("wire: Cu @ 4 K", "wire: Cu")
         .replace("minus: wire_right, ", "")
     )
-    assert [fault.key for fault in faults(text, "solver.degree=3")] == [
+    assert [fault.key for fault in faults(text, "solver.degree=4")] == [
         "geometry.parameters.separation",
         "regions.wire.material",
         "terminals.injector_end.current",
@@ -109,7 +109,7 @@ def test_overrides(override, look, value):
 @pytest.mark.parametrize(
     ("override", "key", "value", "reason"),
     [
-        ("solver.degree=3", "solver.degree", 3, "must be 1 or 2"),
+        ("solver.degree=4", "solver.degree", 4, "must be 1, 2 or 3"),
         ("solver.degre=1", "solver.degre", 1, 'did you mean "degree"'),
         ("wire", "--set", "wire", "must be PATH=VALUE"),
         ("=3", "--set", "=3", "must be PATH=VALUE"),

@@ -61,8 +61,12 @@ def test_the_schema_refuses_what_the_models_refuse():
         {"weather": {}},
         {"sweep": {"mesh.size": 3}},
         {"observables": ["nothing"]},
-        {"solver": {"degree": 3}},
+        {"solver": {"degree": 4}},
+        {"accuracy": {"targte": 0.01}},
+        {"accuracy": {"of": "terminals"}},
         {"mesh": {"size": 3}},
     ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(good | bad, json.loads(schema()))
+    for accuracy in ("0.1 %", 0.001, {"target": "0.1 %", "at_most": 10_000}):
+        jsonschema.validate(good | {"accuracy": accuracy}, json.loads(schema()))

@@ -103,7 +103,7 @@ regions: {strip: {material: {conductivity: 7e7 S/m, spin_diffusion_length: 1 um}
 terminals: {left: {voltage: 0 V}}
 """
     with pytest.raises(GeometryError, match="cannot be made coarser"):
-        build_device(read_case(text, tmp_path), comm, 2)
+        build_device(read_case(text, tmp_path, ["mesh={}"]), comm, 2)
     refined = read_case(text, tmp_path, ["mesh.refinements=1"])
     assert build_device(refined, comm, 2).mesh.topology.index_map(2).size_global == 2
     assert build_device(refined, comm).mesh.topology.index_map(2).size_global == 8

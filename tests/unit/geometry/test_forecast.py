@@ -1,11 +1,14 @@
 """How many cells a mesh will have, from coarse ones."""
 
 import pytest
+from mpi4py import MPI
 
 from spinfem.case.source import CaseSource
 from spinfem.geometry.forecast import expected_cells
 from spinfem.geometry.reading import read
 from spinfem.geometry.recipe import outline_of, recipe_of
+from spinfem.study.run import run
+from spinfem.study.session import Session
 from tests.commands import CASES
 
 
@@ -16,13 +19,21 @@ def expected_and_made(name, *settings):
 
 @pytest.mark.parametrize("name", ["nonlocal_valve_2d.yaml", "ratchet_2d.yaml", "ratchet.yaml"])
 def test_a_drawing_has_about_as_many_cells_as_expected(name):
-    expected, made = expected_and_made(name)
+    expected, made = expected_and_made(name, "mesh={}")
     assert made / 1.5 < expected < 1.5 * made
+
+
+@pytest.mark.parametrize("name", ["nonlocal_valve_2d.yaml", "overlayer_2d.yaml"])
+@pytest.mark.parametrize("target", [0.01, 0.002])
+def test_a_mesh_that_follows_accuracy_has_about_as_many_cells_as_expected(name, target):
+    case = CaseSource.of_file(CASES / name, [f"accuracy={target}"]).case()
+    expected, made = expected_cells(case, outline_of(case)), run(case, Session(MPI.COMM_WORLD)).mesh["cells"]
+    assert made / 3 < expected < 3 * made
 
 
 @pytest.mark.parametrize("dimension", [1, 2, 3])
 def test_layers_are_counted(dimension):
-    expected, made = expected_and_made("gmr_pillar.yaml", f"geometry.dimension={dimension}")
+    expected, made = expected_and_made("gmr_pillar.yaml", "mesh={}", f"geometry.dimension={dimension}")
     assert expected == made
 
 

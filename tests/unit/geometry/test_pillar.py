@@ -132,6 +132,7 @@ def test_layers_that_are_all_alike_need_no_gmsh():
 
 def test_what_layers_do_not_say_the_geometry_says():
     overrides = (
+        "mesh={}",
         "geometry.cross_section=ellipse",
         "geometry.layers.4={name: cap, thickness: 40 nm, cross_section: box}",
     )

@@ -70,8 +70,9 @@ def test_spins_that_the_spin_hall_effect_reaches(dimension):
 
 
 def test_what_a_run_will_take_is_told_where_the_cells_are_known():
-    told = text(valve(), cells=123_456.0)
+    told = text(valve("mesh={}"), cells=123_456.0)
     assert "effort: about 120,000 cells, 370,000 unknowns" in told and "GB" in told
+    assert "effort: about 120,000 cells, 1,300,000 unknowns" in text(valve(), cells=123_456.0)  # of degree 3
     assert "effort" not in text(valve())
 
 

@@ -1,0 +1,91 @@
+"""Cells that have to be thin are made so before anything is solved."""
+
+import numpy as np
+import pytest
+
+from spinfem.geometry.facets import facets_of
+from spinfem.geometry.foresight import DEPTH, TOWARDS, foresee
+
+from .pieces import metals, pieces
+from .test_split import by_tag, sizes
+from .test_wedges import corner, hanging
+
+FAR = 1e3  # a spin diffusion length beyond everything
+
+
+def halves(middle):
+    """Two regions, the lower and the upper half of the last axis."""
+    return "below" if middle[-1] < 0 else "above"
+
+
+def heights(data):
+    return np.unique(np.round(data.points[:, -1], 9))
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_a_gate_gets_a_layer_two_diffusion_lengths_high_where_cells_are_higher(dimension):
+    data = pieces(dimension, halves, stretch=4.0)  # cells are 2 high
+    lengths = {"below": 0.1, "above": FAR}
+    made, rims = foresee(data, metals(data, lengths))
+    assert len(rims) == 0
+    assert set(heights(made)) - set(heights(data)) == {-DEPTH * 0.1}
+    assert DEPTH == 2.0
+    facets, levels = facets_of(made), np.sort(made.points[made.cells][:, :, -1], axis=1)
+    at_gate = (levels[:, -1] == 0) & (levels[:, 0] < 0)
+    assert at_gate.any() and levels[at_gate, 0] == pytest.approx(-DEPTH * 0.1)
+    assert facets.count.max() <= 2
+    for old, new in zip(by_tag(data), by_tag(made), strict=True):
+        assert new == pytest.approx(old)
+
+
+def test_cells_along_the_layer_stay_as_long_as_they_were():
+    data = pieces(2, halves, stretch=4.0)
+    made, _ = foresee(data, metals(data, {"below": 0.1, "above": FAR}))
+    on_gate = [found.points[found.points[:, 1] == 0, 0] for found in (data, made)]
+    assert np.sort(on_gate[1]) == pytest.approx(np.sort(on_gate[0]))
+
+
+@pytest.mark.parametrize("length", [0.7, FAR])
+def test_cells_that_are_low_enough_stay(length):
+    """2 high: less than one and a half layers of 1.4."""
+    data = pieces(2, halves, stretch=4.0)
+    assert foresee(data, metals(data, length))[0] is data
+
+
+def test_one_piece_of_metal_has_no_gate():
+    data = pieces(2, halves, stretch=4.0)
+    found = metals(data, 0.1, seams=frozenset([frozenset(("below", "above"))]))
+    assert foresee(data, found)[0] is data
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_a_terminal_that_gives_spins_is_a_gate(dimension):
+    def end(middle):
+        return "end" if middle[-1] == -1 else None
+
+    data = pieces(dimension, lambda middle: "a", end, stretch=4.0)
+    assert foresee(data, metals(data, 0.1))[0] is data
+    made, _ = foresee(data, metals(data, 0.1, spin_terminals=("end",)))
+    assert set(heights(made)) - set(heights(data)) == {-4 + 0.2}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "cuts"),
+    [(9.5, 3), (1.0, 2), (0.25, 1), (0.05, 0)],  # exponents 0.53, 0.67, 0.80, 0.90 and more
+)
+def test_edges_are_cut_towards_a_rim_the_more_often_the_more_singular_it_is(ratio, cuts):
+    data = pieces(2, hanging)
+    made, rims = foresee(data, metals(data, FAR, {"n": ratio, "f": 1.0}))
+    along = np.sort(made.points[(made.points[:, 1] == 0) & (made.points[:, 0] > 0), 0])
+    assert along[:-2] == pytest.approx(0.5 * TOWARDS ** np.arange(cuts, 0, -1))  # from the next node on, 0.5 away
+    assert [tuple(data.points[rim[0]]) for rim in rims] == [(0.0, 0.0)]
+
+
+def test_the_rim_itself_stays_whole():
+    data = pieces(3, corner)
+    made, rims = foresee(data, metals(data, FAR))
+    for found in (data, made):
+        on_rim = (found.points[:, 0] == 0) & (found.points[:, 1] == 0)
+        assert np.sort(found.points[on_rim, 2]) == pytest.approx([-1, -0.5, 0, 0.5, 1])
+    assert len(rims) == 4 and sizes(made.points, rims) == pytest.approx(0.5)
+    assert len(made.cells) > 1.5 * len(data.cells)
