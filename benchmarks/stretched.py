@@ -32,7 +32,7 @@ def lines():
             block, interpolation(), symmetric
         ),
         "AMG": lambda block, *_: preconditioners.AlgebraicMultigrid(block),
-        "AMG, strongest couplings": lambda block, *_: preconditioners.AlgebraicMultigrid(block, stretched=True),
+        "AMG, strongest couplings": lambda block, *_: preconditioners.AlgebraicMultigrid(block, "stretched"),
         "factors": lambda block, symmetric, *_: preconditioners.Factors(block, symmetric),
     }
     yield "| degree | aspect | unknowns | " + " | ".join(ways) + " |"

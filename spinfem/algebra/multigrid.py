@@ -13,7 +13,15 @@ _BOOMERAMG = {
     "pc_hypre_boomeramg_strong_threshold": 0.5,
 }
 
-_STRETCHED = {"pc_hypre_boomeramg_strong_threshold": 0.9}
+# On the corners of cells, inside another smoother, half the smoothing does.
+_OF_CORNERS: dict[str, object] = {
+    "pc_hypre_boomeramg_strong_threshold": 0.25,
+    "pc_hypre_boomeramg_relax_type_down": "SOR/Jacobi",
+    "pc_hypre_boomeramg_relax_type_up": "backward-SOR/Jacobi",
+}
+_STRETCHED: dict[str, object] = {
+    "pc_hypre_boomeramg_strong_threshold": 0.9
+}  # only the strongest couplings are followed
 
 # Smoothed aggregation, Chebyshev(2)/SSOR on each level: symmetric, so that conjugate gradients may use it.
 # (Measured by benchmarks/multigrid.py.)
@@ -55,9 +63,10 @@ def precondition(krylov) -> None:
         krylov.setUp()
 
 
-def multigrid(name=None, stretched=False):
-    """The name of a multigrid method and its options; without `name`, those of the preferred one. stretched: for matrices of stretched cells, where
-    only the strongest couplings may be followed."""
+def multigrid(name=None, purpose=""):
+    """The name of a multigrid method and its options; without `name`, those of the preferred one. purpose: "stretched" for matrices of stretched cells,
+    "corners" for what the corners of cells see of a higher degree."""
     name = name or available()[0]
     options = dict({"BoomerAMG": _BOOMERAMG, "GAMG": _GAMG}[name])
-    return name, options | (_STRETCHED if stretched and name == "BoomerAMG" else {})
+    own: dict[str, object] = {"stretched": _STRETCHED, "corners": _OF_CORNERS}.get(purpose, {})
+    return name, options | (own if name == "BoomerAMG" else {})

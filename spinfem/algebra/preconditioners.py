@@ -24,7 +24,7 @@ def precondition(block, symmetric, corners=None, interpolation=None):
     if factors and block.getSize()[0] <= _FACTORED:
         return Factors(block, symmetric)
     if corners.degree == 1 or corners.stretched:
-        return AlgebraicMultigrid(block, corners.stretched)
+        return AlgebraicMultigrid(block, "stretched" if corners.stretched else "")
     return CornerMultigrid(block, interpolation(), symmetric)
 
 
@@ -44,8 +44,8 @@ class AlgebraicMultigrid:
 
     _MEMORY = 2.5  # of the block
 
-    def __init__(self, block, stretched=False):
-        self.words, options = multigrid(stretched=stretched)
+    def __init__(self, block, purpose=""):
+        self.words, options = multigrid(purpose=purpose)
         self.apply = _preconditioner(block, options).apply
         self.memory = self._MEMORY * bytes_of(block)
 
@@ -57,7 +57,7 @@ class CornerMultigrid:
         self._block, self._interpolation = block, interpolation
         corners = block.ptap(interpolation)
         corners.setOption(PETSc.Mat.Option.SPD, symmetric)
-        self._coarse = AlgebraicMultigrid(corners)
+        self._coarse = AlgebraicMultigrid(corners, "corners")
         self.words = self._coarse.words
         self.memory = bytes_of(corners) + bytes_of(interpolation) + self._coarse.memory
         self._load, self._step = corners.createVecs()

@@ -205,7 +205,8 @@ def test_iterations_stay_bounded_and_close_to_those_without(contact):
         return simulation_of(device, materials, ENDS, interfaces).solution().report.iterations
 
     small, large = iterations(0.3, 2), iterations(0.3, 8)
-    assert large <= 1.5 * small + 3 and large <= 1.5 * iterations(0.0, 8) + 3
+    assert large <= 1.5 * small + 3
+    assert large <= 1.5 * iterations(0.0, 8) + 6  # in a plane each field is factored: what couples nothing takes one
 
 
 # The inverse effect.
