@@ -43,6 +43,7 @@ class GoalError:
     bound: float
     scatter: float
     shape: float  # that of curves which edges only come near to
+    noise: float  # that of the solver
     edges: (
         np.ndarray
     )  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
@@ -55,12 +56,17 @@ class GoalError:
     @property
     def error(self) -> float:
         """Of the corrected value. On meshes that follow the error, its correction is about half of what is missing."""
-        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape
+        return self.of_mesh + self.shape + self.noise
+
+    @property
+    def of_mesh(self) -> float:
+        """The part that a finer mesh makes smaller."""
+        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter)
 
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape
+        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape + self.noise
 
 
 class Estimator:
@@ -84,14 +90,16 @@ class Estimator:
         for observable in observables:
             for name, value, unit in measured(observable, differentiable):
                 if is_variable(value):
-                    parts = [self._of_reading(reading) for reading in differentiable.readings(value)]
-                    if parts:
+                    readings = list(differentiable.readings(value))
+                    if readings:
+                        parts = [self._of_reading(reading) for reading in readings]
                         correction, bound, scatter, edges = zip(*parts, strict=True)
                         total = sum(correction), sum(bound), float(np.hypot.reduce(scatter))
                         number = nominal_value(value)
                         free = total[1] > _GIVEN * abs(number)  # what the drive gives depends on no shape
                         shape = free * self._shape * abs(number)
-                        yield GoalError(observable.name, name, number, unit, *total, shape, sum(edges))
+                        noise = sum(reading.noise for reading in readings)
+                        yield GoalError(observable.name, name, number, unit, *total, shape, noise, sum(edges))
 
     def _of_reading(self, reading):
         key, scale = reading.key

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from spinfem.algebra.solver import SolveError
 from spinfem.case.reader import read_case
 from spinfem.geometry.gmsh_session import gmsh_session
 from spinfem.study.run import run
 from spinfem.study.session import Session
+from spinfem.study.simulation import Simulation
 from spinfem.study.trust import is_check
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import _bar
@@ -253,3 +255,35 @@ def test_a_ring_is_round_enough(tmp_path):
     for target in (0.01, 0.001):
         m = numbers(outcome(case | {"accuracy": target}, tmp_path))["terminals.inner.potential"]
         assert abs(m.value - exact) <= m.error <= target * exact
+
+
+def zero_by_symmetry():
+    """No signal, whatever the mesh: injector and detector are at a right angle, and the detector sits in the middle of an even film."""
+    magnet = {"material": {"base": "Py @ 4 K", "spin_diffusion_length": "20 nm"}}
+    case = valve_2d()
+    case["regions"] = case["regions"] | {"detector": magnet | {"magnetization": "+x"}}
+    case["interfaces"] = {"wire/detector": {"resistance_area": "1 fohm m^2", "polarization": 0.4}}
+    resistance = {"plus": "detector_end", "minus": "wire_right", "drive": "injector_end"}
+    return case | {"observables": [{"nonlocal_resistance": resistance}]}
+
+
+def test_a_number_that_is_zero_is_not_chased_below_the_noise_of_the_solver():
+    found = outcome(zero_by_symmetry() | {"accuracy": {"target": 0.02, "at_most": 100_000}})
+    number = numbers(found)["nonlocal_resistance"]
+    assert abs(number.value) <= number.error < 1e-6 and found.mesh["unknowns"] < 50_000
+
+
+def test_where_a_finer_mesh_cannot_be_solved_the_last_one_counts(monkeypatch):
+    solve, solved = Simulation.solution, []
+
+    def fails(self, *arguments, **more):
+        if (key := id(self.device)) not in solved:
+            solved.append(key)
+        if len(solved) > 2:
+            raise SolveError("nothing helps")
+        return solve(self, *arguments, **more)
+
+    monkeypatch.setattr(Simulation, "solution", fails)
+    found = outcome(valve_2d(accuracy=1e-4))
+    assert len(found.levels) == 2
+    assert any(words.endswith("; on a finer mesh nothing helps") for words in found.warnings)
