@@ -280,7 +280,7 @@ def test_where_a_finer_mesh_cannot_be_solved_the_last_one_counts(monkeypatch):
         if (key := id(self.device)) not in solved:
             solved.append(key)
         if len(solved) > 2:
-            raise SolveError("nothing helps")
+            raise SolveError("nothing helps", ())
         return solve(self, *arguments, **more)
 
     monkeypatch.setattr(Simulation, "solution", fails)
