@@ -25,5 +25,5 @@ def test_nodes_that_are_no_corners_count(degree, place, dimension):
         "terminals": {"left": {"voltage": "0 V"}},
     }
     check_textures(Case.model_validate(given | {"solver": {"degree": degree - 1}}), device)
-    with pytest.raises(CaseError, match=rf"regions.f.magnetization.expression.*length 2 at \({place:.2g}"):
+    with pytest.raises(CaseError, match=rf"regions.f.magnetization.expression.*length 2 at \({place:.3g}"):
         check_textures(Case.model_validate(given | {"solver": {"degree": degree}}), device)
