@@ -99,6 +99,7 @@ def _solved(case, session, device, progress):
         looked_at += (observable,)
         if max(_excess(case, errors), default=0.0) > 1.0:
             break  # what refines the mesh for this one does others good too
+    errors = errors or (estimator.power(),)  # no number has a dual: fields are what is asked for
     unknowns = simulation.solution().problem.constraints.n_free
     sizes = _excess(case, errors)
     worst = errors[int(np.argmax(sizes))] if sizes else None

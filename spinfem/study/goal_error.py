@@ -21,13 +21,14 @@ from spinfem.algebra.complement import Complement
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.solution import Solution
-from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, measured
+from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
 _CORRECTED = 1.3
 _MISSING = 2.0
 _OF_SCATTER = 0.5
 _GIVEN = 1e-9
+POWER = "power"
 _ADJOINT = 1e-5  # relative residual of a dual: a hundredth of its own error, and less
 
 
@@ -101,6 +102,12 @@ class Estimator:
                         noise = sum(reading.noise for reading in readings)
                         yield GoalError(observable.name, name, number, unit, *total, shape, noise, sum(edges))
 
+    def power(self) -> GoalError:
+        """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
+        reading = Reading(self._simulation.solution(), (), {})
+        value, *found = self._beyond(reading).power(reading.solution)
+        return GoalError("", POWER, value, "W", *found[:-1], self._shape * value, 0.0, found[-1])
+
     def _of_reading(self, reading):
         key, scale = reading.key
         if key not in self._parts:
@@ -142,6 +149,15 @@ class _Beyond:
         in_cells, on_edges = (np.sqrt(a * b) for a, b in zip(energies, self._energies(dual_error), strict=True))
         bound, squares = (siemens**k * comm.allreduce(float((in_cells**k).sum()), op=MPI.SUM) for k in (1, 2))
         return correction, bound, np.sqrt(squares), siemens * on_edges
+
+    def power(self, solution):
+        """(power, correction, bound, scatter, what each edge adds to the bound), W. Collective."""
+        lifted, _, (in_cells, on_edges) = self._of_solution(solution)
+        siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
+        whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
+        sums = whole.sum(), in_cells.sum(), (in_cells**2).sum()
+        power, missing, squares = (comm.allreduce(float(x), op=MPI.SUM) for x in sums)
+        return siemens * power, 0.0, siemens * missing, siemens * np.sqrt(squares), siemens * on_edges
 
     def _raised(self, reading, dual, lifted):
         """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""

@@ -287,3 +287,16 @@ def test_where_a_finer_mesh_cannot_be_solved_the_last_one_counts(monkeypatch):
     found = outcome(valve_2d(accuracy=1e-4))
     assert len(found.levels) == 2
     assert any(words.endswith("; on a finer mesh nothing helps") for words in found.warnings)
+
+
+@pytest.mark.parametrize("observables", [[], [{"conductance_matrix": {"terminals": ["injector_end", "wire_left"]}}]])
+def test_where_no_number_has_a_dual_the_power_is_what_has_to_be_exact(observables):
+    rough, exact = (outcome(valve_2d(observables=observables, accuracy=target)) for target in (1e-2, 1e-5))
+    assert exact.mesh["unknowns"] > 1.5 * rough.mesh["unknowns"]
+    assert {row["number"] for row in exact.levels} == {"power"}
+    whole = 1e-3 * exact.solution.readings["injector_end"].potential
+    for found, target in ((rough, 1e-2), (exact, 1e-5)):
+        assert found.levels[-1]["error"] <= target * whole
+        assert abs(found.levels[-1]["value"] - whole) <= MOST * found.levels[-1]["error"] + 1e-5 * whole
+    for found, matrix in zip(rough.results.matrices, exact.results.matrices, strict=True):
+        assert (np.abs(found.values - matrix.values) <= MOST * found.errors + 1e-4 * np.abs(matrix.values).max()).all()
