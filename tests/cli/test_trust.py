@@ -46,9 +46,11 @@ def test_warnings_reach_the_terminal_the_results_and_the_report(tmp_path):
     assert warning.startswith(words)
     page = (tmp_path / "out/report.html").read_text(encoding="utf-8")
     assert words in page and "Spin conservation" in page
-    assert "error: residual of each number's dual; where a number has none, difference to degree 1 on the same mesh" in " ".join(
-        done.stdout.split()
-    ) and "spin to " in done.stdout
+    assert (
+        "error: residual of each number's dual; where a number has none, difference to degree 1 on the same mesh"
+        in " ".join(done.stdout.split())
+        and "spin to " in done.stdout
+    )
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3])

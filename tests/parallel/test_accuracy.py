@@ -11,7 +11,9 @@ SCENARIOS = {
     "valve, direct, at an angle": (
         "nonlocal_valve_2d",
         (*PLAIN, "solver.method=direct", "accuracy=2 %", "regions.detector.magnetization=[1, 0, 1]", TUNNEL)
-        + ("observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end}}, terminals]",),
+        + (
+            "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end}}, terminals]",
+        ),
     ),
     "pillar": ("gmr_pillar", (*PLAIN, "accuracy=0.01 %", "regions.free.magnetization=+x")),
 }
