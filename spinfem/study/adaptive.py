@@ -48,7 +48,8 @@ def adapted(case, session, progress=lambda what: None):
 
     Raises GeometryError, SolveError.
     """
-    rows, start, level = [], time.monotonic(), None
+    rows, start = [], time.monotonic()
+    level: Any = None
     why = f"a finer mesh would have more than {case.goal.at_most:,} unknowns (`accuracy: at_most`)"
     try:
         for level in levels(case, session, progress):
@@ -58,7 +59,7 @@ def adapted(case, session, progress=lambda what: None):
                 why = "the time is over (`accuracy: seconds`)"
                 break
     except SolveError as error:
-        if level is None:
+        if not rows:
             raise
         why = f"on a finer mesh {error}"
     missed = max(_excess(case, level.errors), default=0.0) > 1.0
