@@ -105,8 +105,9 @@ class Estimator:
     def power(self) -> GoalError:
         """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
         reading = Reading(self._simulation.solution(), (), {})
-        value, bound, scatter, edges = self._beyond(reading).power(reading.solution)
-        return GoalError("", POWER, value, "W", 0.0, bound, scatter, self._shape * value, 0.0, edges)
+        value, missing, edges = self._beyond(reading).power(reading.solution)
+        scatter = missing / _OF_SCATTER  # nothing cancels: energies are positive
+        return GoalError("", POWER, value, "W", 0.0, missing, scatter, self._shape * value, 0.0, edges)
 
     def _of_reading(self, reading):
         key, scale = reading.key
@@ -151,13 +152,12 @@ class _Beyond:
         return correction, bound, np.sqrt(squares), siemens * on_edges
 
     def power(self, solution):
-        """(power, bound, scatter, what each edge adds to the bound), W. Collective."""
+        """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
         lifted, _, (in_cells, on_edges) = self._of_solution(solution)
         siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
         whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
-        sums = whole.sum(), in_cells.sum(), (in_cells**2).sum()
-        power, missing, squares = (comm.allreduce(float(x), op=MPI.SUM) for x in sums)
-        return siemens * power, siemens * missing, siemens * np.sqrt(squares), siemens * on_edges
+        power, missing = (siemens * comm.allreduce(float(x.sum()), op=MPI.SUM) for x in (whole, in_cells))
+        return power, missing, siemens * on_edges
 
     def _raised(self, reading, dual, lifted):
         """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""
