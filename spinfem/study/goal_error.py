@@ -106,7 +106,7 @@ class Estimator:
         """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
         reading = Reading(self._simulation.solution(), (), {})
         value, missing, edges = self._beyond(reading).power(reading.solution)
-        scatter = missing / _OF_SCATTER  # nothing cancels: energies are positive
+        scatter = _MISSING * missing / _OF_SCATTER  # nothing cancels: energies are positive
         return GoalError("", POWER, value, "W", 0.0, missing, scatter, self._shape * value, 0.0, edges)
 
     def _of_reading(self, reading):
@@ -147,9 +147,20 @@ class _Beyond:
             return 0.0, 0.0, 0.0, np.zeros(len(self.space.ends))
         dual_error = self.space.solve(-load, transposed=True, steps=2)
         correction = siemens * comm.allreduce(float(load @ error), op=MPI.SUM)
+        if not all(
+            region.magnetization is None or region.magnetization.uniform for region in self.problem.regions.values()
+        ):
+            correction += self._of_texture(lifted, reading.solution, w)
         in_cells, on_edges = (np.sqrt(a * b) for a, b in zip(energies, self._energies(dual_error), strict=True))
         bound, squares = (siemens**k * comm.allreduce(float((in_cells**k).sum()), op=MPI.SUM) for k in (1, 2))
         return correction, bound, np.sqrt(squares), siemens * on_edges
+
+    def _of_texture(self, lifted, solution, w):
+        """What a number misses because m between the nodes is what the polynomials of the solution's degree make of it: the operator has changed."""
+        fine, coarse = self._interpolated(w).x.array, w.x.array
+        change = fine[: lifted.reactions.size] @ np.ravel(lifted.reactions)
+        change -= coarse[: solution.reactions.size] @ np.ravel(solution.reactions)
+        return self.problem.device.mesh.comm.allreduce(float(change), op=MPI.SUM)
 
     def power(self, solution):
         """(power, what the solution misses of it, what each edge adds to that), W. Collective."""

@@ -7,15 +7,18 @@ from tests.parallel.several import run_all
 PLAIN = ("output={pictures: false, fields: false, report: false}", "solver.tolerance=1e-13")
 TUNNEL = "interfaces={wire/detector: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
 SCENARIOS = {
-    "valve": ("nonlocal_valve_2d", (*PLAIN, "accuracy=1 %")),
+    "valve": ("nonlocal_valve_2d", (*PLAIN, "accuracy=0.05 %")),
     "valve, direct, at an angle": (
         "nonlocal_valve_2d",
-        (*PLAIN, "solver.method=direct", "accuracy=2 %", "regions.detector.magnetization=[1, 0, 1]", TUNNEL)
+        (*PLAIN, "solver.method=direct", "accuracy=0.2 %", "regions.detector.magnetization=[1, 0, 1]", TUNNEL)
         + (
             "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end}}, terminals]",
         ),
     ),
-    "pillar": ("gmr_pillar", (*PLAIN, "accuracy=0.01 %", "regions.free.magnetization=+x")),
+    "pillar": (
+        "gmr_pillar",
+        (*PLAIN, "accuracy=0.01 %", "regions.free.magnetization=+x", "geometry.dimension=2", "mesh.resolution=1000"),
+    ),
 }
 
 
