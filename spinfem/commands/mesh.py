@@ -28,25 +28,26 @@ def mesh(
     overrides: Overrides = None,
     plugins: Plugins = None,
 ) -> None:
-    """Make only the mesh of a case: print its quality, draw it.
+    """Make only the mesh of a case: print its quality, draw it. Of a mesh that follows `accuracy` it is the first one.
 
     Example: spinfem mesh cases/nonlocal_valve.yaml --set mesh.resolution=0.25
     """
     overrides = with_plugins(overrides, plugins)
     folder = output or Path("results") / f"{case_file.stem}_mesh"
     with everywhere(ranks, "mesh", [case_file], folder, overrides, mark="mesh.pvtu") as comm:
-        from spinfem.geometry.build import build_device
         from spinfem.geometry.quality import mesh_quality
         from spinfem.geometry.scale import scale_of_mesh, scale_warnings
         from spinfem.output.check import separate_parts
         from spinfem.output.console import quality_tables, spinner
         from spinfem.output.folders import MESH_MARK, reserved
         from spinfem.output.write import write_mesh_report
+        from spinfem.study.session import Session
 
         case, outline = read_together(comm, case_file, overrides, folder, MESH_MARK)
         with reserved(folder, comm, MESH_MARK), spinner(comm) as progress:
             progress("meshing")
-            device = build_device(case, comm)
+            session = Session(comm)
+            device = session.adaptable(case).device if case.goal else session.device(case)
             quality = mesh_quality(device, case.diffusion_lengths)
             scale = scale_of_mesh(case, quality)
             warnings = [*scale_warnings(case, scale), *write_mesh_report(folder, case, device)]

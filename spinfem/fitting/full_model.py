@@ -8,6 +8,7 @@ from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.case.overrides import path_text
 from spinfem.case.parameters import changed
 from spinfem.case.quantity import unit_of
+from spinfem.study.adaptive import adapted
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -97,10 +98,11 @@ def settings_of(cases, comm, progress=lambda what: None):
                 break
         else:
             progress(f"meshing device {len(settings) + 1}")
-            settings.append(Setting(case, session.device(case), np.array([row])))
+            device = adapted(case, session, progress)[0].device if case.goal else session.device(case)
+            settings.append(Setting(case, device, np.array([row])))
     return settings
 
 
 def _same(one, other):
-    keys = ("geometry", "mesh", "regions", "interfaces", "terminals", "solver")
+    keys = ("geometry", "accuracy", "mesh", "regions", "interfaces", "terminals", "solver")
     return all(getattr(one, key) == getattr(other, key) for key in keys)
