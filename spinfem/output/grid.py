@@ -63,7 +63,11 @@ def _places(dimension, degree):
     places = [[k] + [0] * degree for k in corners]
     weights = [[1.0] + [0.0] * degree for _ in corners]
     if degree > 1:
-        middle = np.ravel(basix.ufl.element("Lagrange", "interval", degree).tabulate(0, np.array([[0.5]]))).round(14).tolist()
+        middle = (
+            np.ravel(basix.ufl.element("Lagrange", "interval", degree).tabulate(0, np.array([[0.5]])))
+            .round(14)
+            .tolist()
+        )
         places += [[*edge, *_inside(dimension, degree, edge)] for edge in _EDGES[dimension]]
         weights += [middle] * len(_EDGES[dimension])
     return np.array(places), np.array(weights)

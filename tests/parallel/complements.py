@@ -15,9 +15,7 @@ DEVICES = ("1d", "2d", "3d", "at an angle, tunnel contact", "mixing conductance"
 def complement_of(problem):
     """(its Complement, its operator)."""
     matrix = problem.assemble()
-    space = complement.Complement(
-        problem.space, problem.constraints, matrix, problem.own_energies, problem.symmetric
-    )
+    space = complement.Complement(problem.space, problem.constraints, matrix, problem.own_energies, problem.symmetric)
     return space, matrix
 
 
