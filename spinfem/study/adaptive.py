@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from spinfem.algebra.solver import SolveError
 from spinfem.geometry.recipe import OF_SHAPE
 from spinfem.study.goal_error import Estimator, GoalError
+from spinfem.study.ratio import Undefined
 from spinfem.study.simulation import Simulation
 from spinfem.study.trust import counted_as, is_check
 
@@ -47,14 +49,21 @@ def adapted(case, session, progress=lambda what: None):
     Raises GeometryError, SolveError.
     """
     rows, start = [], time.monotonic()
-    for level in levels(case, session, progress):
-        rows.append(level.row)
-        progress(_told(level))
-        late = case.goal.seconds is not None and time.monotonic() - start > case.goal.seconds
-        if session.comm.bcast(late):
-            break
+    level: Any = None
+    why = f"a finer mesh would have more than {case.goal.at_most:,} unknowns (`accuracy: at_most`)"
+    try:
+        for level in levels(case, session, progress):
+            rows.append(level.row)
+            progress(_told(level))
+            if session.comm.bcast(case.goal.seconds is not None and time.monotonic() - start > case.goal.seconds):
+                why = "the time is over (`accuracy: seconds`)"
+                break
+    except SolveError as error:
+        if not rows:
+            raise
+        why = f"on a finer mesh {error}"
     missed = max(_excess(case, level.errors), default=0.0) > 1.0
-    return level, rows, [_short(case.goal, level, late)] if missed else []
+    return level, rows, [_short(case.goal, level, why)] if missed else []
 
 
 def levels(case, session, progress=lambda what: None):
@@ -87,10 +96,14 @@ def _solved(case, session, device, progress, hardest):
     errors: tuple = ()
     looked_at: tuple = ()
     for observable in counted:
-        errors += tuple(error for error in estimator.errors([observable]) if not is_check(error.name))
+        try:
+            errors += tuple(error for error in estimator.errors([observable]) if not is_check(error.name))
+        except Undefined:  # on this mesh; whether it is on the last one too is seen when that is measured
+            continue
         looked_at += (observable,)
         if max(_excess(case, errors), default=0.0) > 1.0:
             break  # what refines the mesh for this one does others good too
+    errors = errors or (estimator.power(),)  # no number has a dual: fields are what is asked for
     unknowns = simulation.solution().problem.constraints.n_free
     sizes = _excess(case, errors)
     worst = errors[int(np.argmax(sizes))] if sizes else None
@@ -106,7 +119,8 @@ def estimator_of(case, session, device, progress) -> Estimator:
 
 
 def _excess(case, errors):
-    """The error of each number over what it may be. Numbers that are small beside others of their unit count as if they were larger."""
+    """The error of each number over what it may be, 0 where a finer mesh does nothing for it: the solver's noise is larger. Numbers that are small
+    beside others of their unit count as if they were larger."""
     largest = {}
     for error in errors:
         key = error.observable, error.unit
@@ -114,7 +128,10 @@ def _excess(case, errors):
     allowed = [
         case.goal.target * counted_as(error.corrected, largest[error.observable, error.unit]) for error in errors
     ]
-    return [error.error / size if size else 0.0 for error, size in zip(errors, allowed, strict=True)]
+    return [
+        error.error / size if size and error.of_mesh > error.noise else 0.0
+        for error, size in zip(errors, allowed, strict=True)
+    ]
 
 
 def _told(level):
@@ -124,12 +141,7 @@ def _told(level):
     return f"{level.unknowns:,} unknowns: {worst.name} = {worst.corrected:.6g} +- {worst.error:.2g} {worst.unit}"
 
 
-def _short(goal, level, late):
+def _short(goal, level, why):
     name, value, error = level.worst.name, level.worst.corrected, level.worst.error
-    why = (
-        "the time is over (`accuracy: seconds`)"
-        if late
-        else f"a finer mesh would have more than {goal.at_most:,} unknowns (`accuracy: at_most`)"
-    )
     relative = f"{100 * error / abs(value):.2g} %" if value else f"{error:.2g}"
     return f"the accuracy of {100 * goal.target:g} % was not reached: {name} is known to {relative}; {why}"

@@ -21,13 +21,14 @@ from spinfem.algebra.complement import Complement
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.solution import Solution
-from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, measured
+from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
 _CORRECTED = 1.25
 _MISSING = 2.0
 _OF_SCATTER = 0.5
 _GIVEN = 1e-9
+POWER = "power"
 _ADJOINT = 1e-4  # relative residual of a dual
 
 
@@ -43,6 +44,7 @@ class GoalError:
     bound: float
     scatter: float
     shape: float  # that of curves which edges only come near to
+    noise: float  # that of the solver
     edges: (
         np.ndarray
     )  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
@@ -55,12 +57,17 @@ class GoalError:
     @property
     def error(self) -> float:
         """Of the corrected value. On meshes that follow the error, its correction is about half of what is missing."""
-        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape
+        return self.of_mesh + self.shape + self.noise
+
+    @property
+    def of_mesh(self) -> float:
+        """The part that a finer mesh makes smaller."""
+        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter)
 
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape
+        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape + self.noise
 
 
 class Estimator:
@@ -84,14 +91,23 @@ class Estimator:
         for observable in observables:
             for name, value, unit in measured(observable, differentiable):
                 if is_variable(value):
-                    parts = [self._of_reading(reading) for reading in differentiable.readings(value)]
-                    if parts:
+                    readings = list(differentiable.readings(value))
+                    if readings:
+                        parts = [self._of_reading(reading) for reading in readings]
                         correction, bound, scatter, edges = zip(*parts, strict=True)
                         total = sum(correction), sum(bound), float(np.hypot.reduce(scatter))
                         number = nominal_value(value)
                         free = total[1] > _GIVEN * abs(number)  # what the drive gives depends on no shape
                         shape = free * self._shape * abs(number)
-                        yield GoalError(observable.name, name, number, unit, *total, shape, sum(edges))
+                        noise = sum(reading.noise for reading in readings)
+                        yield GoalError(observable.name, name, number, unit, *total, shape, noise, sum(edges))
+
+    def power(self) -> GoalError:
+        """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
+        reading = Reading(self._simulation.solution(), (), {})
+        value, missing, edges = self._beyond(reading).power(reading.solution)
+        scatter = _MISSING * missing / _OF_SCATTER  # nothing cancels: energies are positive
+        return GoalError("", POWER, value, "W", 0.0, missing, scatter, self._shape * value, 0.0, edges)
 
     def _of_reading(self, reading):
         """(correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
@@ -135,6 +151,10 @@ class _Beyond:
         if self._agreed(not load.any()):
             return 0.0, nothing
         correction = self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
+        if not all(
+            region.magnetization is None or region.magnetization.uniform for region in self.problem.regions.values()
+        ):
+            correction += self._of_texture(lifted, reading.solution, w)
         return correction, self.space.solve(-load, transposed=True, steps=2)
 
     def sizes(self, solution, dual_error):
@@ -153,6 +173,21 @@ class _Beyond:
 
     def _agreed(self, flag):
         return self._comm.allreduce(bool(flag), op=MPI.LAND)
+
+    def _of_texture(self, lifted, solution, w):
+        """What a number misses because m between the nodes is what the polynomials of the solution's degree make of it: the operator has changed."""
+        fine, coarse = self._interpolated(w).x.array, w.x.array
+        change = fine[: lifted.reactions.size] @ np.ravel(lifted.reactions)
+        change -= coarse[: solution.reactions.size] @ np.ravel(solution.reactions)
+        return self._comm.allreduce(float(change), op=MPI.SUM)
+
+    def power(self, solution):
+        """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
+        lifted, _, (in_cells, on_edges) = self._of_solution(solution)
+        siemens, comm = self.problem.siemens, self._comm
+        whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
+        power, missing = (siemens * comm.allreduce(float(x.sum()), op=MPI.SUM) for x in (whole, in_cells))
+        return power, missing, siemens * on_edges
 
     def _raised(self, reading, dual, lifted):
         """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""

@@ -1,7 +1,6 @@
 """Magnetisations that depend on position are looked at before they are used."""
 
-from itertools import combinations
-
+import basix.ufl
 import numpy as np
 
 from spinfem.case.faults import CaseError
@@ -26,11 +25,9 @@ def check_textures(case, device) -> None:
 
 
 def _nodes(device, region, degree):
-    """Where elements of degree 1 or 2 have their nodes: the corners of the cells, and the middles of their edges; (3, n)."""
-    x, corners = device.mesh.geometry.x, nodes_of_cells(device.mesh)[device.cells_of(region)]
-    points = x[np.unique(corners)]
-    if degree == 2:
-        pairs = [corners[:, pair] for pair in combinations(range(corners.shape[1]), 2)]
-        ends = np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
-        points = np.concatenate([points, x[ends].mean(axis=1)])
-    return points.T
+    """Where Lagrange elements of this degree have their nodes, (3, n); those that cells share are there once for each."""
+    mesh = device.mesh
+    corners = mesh.geometry.x[nodes_of_cells(mesh)[device.cells_of(region)]]
+    at = basix.ufl.element("Lagrange", mesh.basix_cell(), degree).basix_element.points
+    weights = np.hstack([1.0 - at.sum(axis=1, keepdims=True), at])
+    return np.einsum("nk,ckx->xcn", weights, corners).reshape(3, -1)

@@ -32,6 +32,7 @@ def simulation_of(device, regions, interfaces=None, terminals=None, **solver):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the tests bring their mesh
+            "mesh": {},
             "regions": {name: regions[name] for name in device.regions},
             "interfaces": interfaces or {},
             "terminals": terminals

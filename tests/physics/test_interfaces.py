@@ -34,6 +34,7 @@ def solve(interfaces, magnets, materials=None, names=("f1", "n", "f2"), weak=Non
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "mesh": {},
             "regions": regions,
             "interfaces": interfaces,
             "terminals": {
@@ -215,6 +216,7 @@ def beside_an_insulating_magnet(angle, imaginary):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "mesh": {},
             "regions": {"f1": {"material": metal, "magnetization": list(direction(angle))}, "n": {"material": metal}},
             "interfaces": {"f1/n": circuit(0, 0, 5e14, imaginary)},
             "terminals": {
@@ -255,6 +257,7 @@ def test_contacts_in_series_that_one_spin_direction_passes_or_none():
         case = Case.model_validate(
             {
                 "geometry": {"script": "nonlocal_valve_2d.geo"},
+                "mesh": {},
                 "regions": {name: {"material": metal, "magnetization": m} for name, m in (("f1", "+z"), ("f2", "+x"))},
                 "interfaces": {"f1/f2": circuit(up, 0.0, 5e14, 1e14)},
                 "terminals": {"left": {"voltage": "1 mV", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}},

@@ -41,6 +41,7 @@ def solve(angle, turn=np.eye(3), cells=10):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "mesh": {},
             "regions": regions,
             "terminals": {
                 "left": {"current": f"{CURRENT} A", "spin": "sink"},

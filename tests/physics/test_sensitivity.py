@@ -69,6 +69,7 @@ def simulation_of(name, terminals=None, observables=RESISTANCES, **solver):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the test brings its mesh
+            "mesh": {},
             "regions": regions,
             "interfaces": interfaces,
             "terminals": terminals or current,

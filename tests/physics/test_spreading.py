@@ -25,6 +25,7 @@ terminals:
   left: {current: 1 mA}
   right: {voltage: 0 V}
 observables: [terminals]
+mesh: {}
 """
 
 

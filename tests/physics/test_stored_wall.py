@@ -31,6 +31,7 @@ def measured(magnetization, folder):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the test brings its mesh
+            "mesh": {},
             "regions": {
                 "n1": {"material": material},
                 "n2": {"material": material},

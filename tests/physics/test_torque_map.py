@@ -65,6 +65,7 @@ def solve(layers, interfaces=None, weak=(), dimension=2, degree=2, across=10, ce
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "mesh": {},
             "regions": regions,
             "interfaces": interfaces or {},
             "terminals": {
@@ -160,6 +161,7 @@ def test_a_steady_twist_has_the_torque_of_the_exact_solution():
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},
+            "mesh": {},
             "regions": {"f": {"material": MAGNET, "magnetization": twist}},
             "terminals": {
                 "left": {"current": f"{CURRENT} A", "spin": "reflecting"},

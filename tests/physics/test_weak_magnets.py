@@ -23,6 +23,7 @@ def solve(lengths, spins="x", end="sink", dimension=1, cells=120):
     case = Case.model_validate(
         {
             "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened: the tests bring their mesh
+            "mesh": {},
             "regions": {"f": {"material": METAL, "magnetization": "+z"} | lengths},
             "terminals": {
                 "left": {"floating": True, "spin": {"potential": potential}},

@@ -23,7 +23,7 @@ def test_a_drawing_has_about_as_many_cells_as_expected(name):
     assert made / 1.5 < expected < 1.5 * made
 
 
-@pytest.mark.parametrize("name", ["nonlocal_valve_2d.yaml", "overlayer_2d.yaml"])
+@pytest.mark.parametrize("name", ["nonlocal_valve_2d.yaml", "ratchet_2d.yaml"])
 @pytest.mark.parametrize("target", [0.01, 0.002])
 def test_a_mesh_that_follows_accuracy_has_about_as_many_cells_as_expected(name, target):
     case = CaseSource.of_file(CASES / name, [f"accuracy={target}"]).case()
