@@ -87,7 +87,7 @@ def rows_of(case, most):
             )
 
 
-def main(names, most=150_000):
+def main(names, most=60_000):
     for name in names or CASES:
         case = load(name)
         for row in rows_of(case, most):
