@@ -3,6 +3,7 @@
 All of them share one sparsity pattern, and each set of coefficients is assembled once: the magnetic states of a device differ in a few of them.
 """
 
+from functools import cached_property
 from weakref import WeakValueDictionary
 
 import basix.ufl
@@ -60,25 +61,25 @@ class CellMatrices:
     def energies(self, tensors, values):
         """The integrals over each owned cell of grad u.S grad u + u.R u, (cells,). tensors: (2, n_classes, block, block), S and R of each class.
         values: u at the local nodes, (nodes, block)."""
-        x, geometry, dofs, classes, reference = self._cells
-        in_cells = np.ascontiguousarray(np.swapaxes(values[dofs], 1, 2))  # (cells, block, nodes)
-        shape, parts = in_cells.shape, [(0, part) for part in reference[:-1]] + [(1, reference[-1])]
+        _, _, dofs, classes, reference = self._cells
+        in_cells = np.stack([component[dofs] for component in values.T])  # (block, cells, nodes)
+        parts = [(0, part) for part in reference[:-1]] + [(1, reference[-1])]
         total = np.zeros(len(dofs))
-        for metric, (kind, part) in zip(_metrics(x, geometry).T, parts, strict=True):
-            image = (in_cells.reshape(-1, shape[2]) @ part).reshape(shape)
+        for metric, (kind, part) in zip(self._metrics.T, parts, strict=True):
+            image = in_cells @ part
             for a, b in np.argwhere(tensors[kind].any(axis=0)):
-                total += metric * tensors[kind, classes, a, b] * np.einsum("ci,ci->c", in_cells[:, a], image[:, b])
+                total += metric * tensors[kind, classes, a, b] * np.einsum("ci,ci->c", in_cells[a], image[b])
         return total
 
     def own_energies(self, tensors, groups, weights):
         """The same of the functions of each node, (owned nodes, block, block). Nodes of a cell in one of `groups` (lists of their places) are one function
         with these `weights`, and have its energy over weights.weights. Collective."""
-        x, geometry, dofs, classes, reference = self._cells
+        _, _, dofs, classes, reference = self._cells
         own = np.einsum("pii->pi", reference).copy()
         for group in groups:
             parts = reference[:, group][:, :, group]
             own[:, group] = (np.einsum("i,pij,j->p", weights, parts, weights) / (weights @ weights))[:, None]
-        metrics, block = _metrics(x, geometry), tensors.shape[-1]
+        metrics, block = self._metrics, tensors.shape[-1]
         sloped, plain = metrics[:, :-1] @ own[:-1], metrics[:, -1:] * own[-1]
         total = la.vector(self._nodes, block**2)
         entries = total.array.reshape(-1, block, block)
@@ -88,6 +89,11 @@ class CellMatrices:
                 entries[:, a, b] = np.bincount(dofs.ravel(), parts.ravel(), len(entries))
         total.scatter_reverse(la.InsertMode.add)
         return entries[: self.n_owned].copy()
+
+    @cached_property
+    def _metrics(self):
+        x, geometry, *_ = self._cells
+        return _metrics(x, geometry)
 
     def matrix(self, entries):
         """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""

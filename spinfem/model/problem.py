@@ -172,11 +172,17 @@ class Problem:
         cells, (tensors, left) = self.discretisation.cells(self.layout.size), self._bulk_tensors
         if cells is None or left:
             return None
-        alone, k = np.zeros_like(tensors), list(self.device.regions).index(region)
-        alone[:, k] = tensors[:, k]
-        return FullOperator(cells, alone, self.layout.fields)
+        if region not in self._region_operators:
+            alone, k = np.zeros_like(tensors), list(self.device.regions).index(region)
+            alone[:, k] = tensors[:, k]
+            self._region_operators[region] = FullOperator(cells, alone, self.layout.fields)
+        return self._region_operators[region]
 
-    @property
+    @cached_property
+    def _region_operators(self):
+        return {}
+
+    @cached_property
     def _energy(self):
         """Symmetric coefficients of gradients and of potentials, as of `bulk_tensors`. Where m is a texture, what couples charge and spin is left out."""
         tensors, left = self._bulk_tensors

@@ -30,6 +30,12 @@ class Dual:
     regional: dict[str, Any] = field(default_factory=dict)  # region k -> r_k, [J]/A
     forms: tuple[tuple[float, ufl.Form], ...] = ()  # (c_F, F), F of `solution.potentials`
 
+    @property
+    def vanishes(self) -> bool:
+        """Has it no weights on this rank?"""
+        arrays = (self.potentials, self.reactions, *self.regional.values())
+        return not self.forms and not any(np.any(array) for array in arrays)
+
     def __add__(self, other):
         regions = self.regional.keys() | other.regional.keys()
         return Dual(

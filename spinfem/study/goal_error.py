@@ -24,12 +24,12 @@ from spinfem.study.solution import Solution
 from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
-_CORRECTED = 1.3
-_MISSING = 2.0
+_CORRECTED = 1.25
+_MISSING = 2.7
 _OF_SCATTER = 0.5
 _GIVEN = 1e-9
 POWER = "power"
-_ADJOINT = 1e-5  # relative residual of a dual: a hundredth of its own error, and less
+_ADJOINT = 1e-4  # relative residual of a dual
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Estimator:
         self._shape = shape
         self._simulation, self._higher = simulation, higher
         self._spaces = {}  # id of a Problem -> _Beyond
-        self._parts = {}  # what was read, up to a factor -> (correction, bound, scatter, edges)
+        self._parts = {}  # what was read, up to a factor -> (correction, error of the dual)
 
     @property
     def edges(self):
@@ -110,12 +110,16 @@ class Estimator:
         return GoalError("", POWER, value, "W", 0.0, missing, scatter, self._shape * value, 0.0, edges)
 
     def _of_reading(self, reading):
-        key, scale = reading.key
-        if key not in self._parts:
-            found = self._beyond(reading).compared(self._simulation, reading)
-            self._parts[key] = found[0] / scale, *(part / abs(scale) for part in found[1:])
-        correction, bound, scatter, edges = self._parts[key]
-        return scale * correction, abs(scale) * bound, abs(scale) * scatter, abs(scale) * edges
+        """(correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
+        beyond, correction, dual_error = self._beyond(reading), 0.0, 0.0
+        for factor, part in reading.parts():
+            key, scale = part.key
+            if key not in self._parts:
+                one, error = beyond.compared(self._simulation, part)
+                self._parts[key] = one / scale, error / scale
+            correction += factor * scale * self._parts[key][0]
+            dual_error = dual_error + factor * scale * self._parts[key][1]
+        return correction, *beyond.sizes(reading.solution, dual_error)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
@@ -135,37 +139,52 @@ class _Beyond:
         self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error)
 
     def compared(self, simulation, reading):
-        """(correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number. Collective."""
-        lifted, error, energies = self._of_solution(reading.solution)
-        dual = reading.dual()
+        """(correction, error of the dual) of what a Reading adds to its number. Collective."""
+        lifted, error, _ = self._of_solution(reading.solution)
+        dual, nothing = reading.dual(), np.zeros(len(error))
+        if self._agreed(dual.vanishes):
+            return 0.0, nothing
         _, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
         load = self._through(self._interpolated(w), transposed=True)
         load += gradient_by_potentials(lifted, self._raised(reading, dual, lifted)) / self.problem.siemens
         load = self.space.restricted(load)
-        siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
-        if comm.allreduce(not load.any(), op=MPI.LAND):
-            return 0.0, 0.0, 0.0, np.zeros(len(self.space.ends))
-        dual_error = self.space.solve(-load, transposed=True, steps=2)
-        correction = siemens * comm.allreduce(float(load @ error), op=MPI.SUM)
+        if self._agreed(not load.any()):
+            return 0.0, nothing
+        correction = self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
         if not all(
             region.magnetization is None or region.magnetization.uniform for region in self.problem.regions.values()
         ):
             correction += self._of_texture(lifted, reading.solution, w)
+        return correction, self.space.solve(-load, transposed=True, steps=2)
+
+    def sizes(self, solution, dual_error):
+        """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""
+        if self._agreed(not np.any(dual_error)):
+            return 0.0, 0.0, np.zeros(len(self.space.ends))
+        siemens, energies = self.problem.siemens, self._of_solution(solution)[2]
         in_cells, on_edges = (np.sqrt(a * b) for a, b in zip(energies, self._energies(dual_error), strict=True))
-        bound, squares = (siemens**k * comm.allreduce(float((in_cells**k).sum()), op=MPI.SUM) for k in (1, 2))
-        return correction, bound, np.sqrt(squares), siemens * on_edges
+        parts = np.array([in_cells.sum(), (in_cells**2).sum()])
+        bound, squares = self._comm.allreduce(parts, op=MPI.SUM)
+        return siemens * bound, siemens * np.sqrt(squares), siemens * on_edges
+
+    @property
+    def _comm(self):
+        return self.problem.device.mesh.comm
+
+    def _agreed(self, flag):
+        return self._comm.allreduce(bool(flag), op=MPI.LAND)
 
     def _of_texture(self, lifted, solution, w):
         """What a number misses because m between the nodes is what the polynomials of the solution's degree make of it: the operator has changed."""
         fine, coarse = self._interpolated(w).x.array, w.x.array
         change = fine[: lifted.reactions.size] @ np.ravel(lifted.reactions)
         change -= coarse[: solution.reactions.size] @ np.ravel(solution.reactions)
-        return self.problem.device.mesh.comm.allreduce(float(change), op=MPI.SUM)
+        return self._comm.allreduce(float(change), op=MPI.SUM)
 
     def power(self, solution):
         """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
         lifted, _, (in_cells, on_edges) = self._of_solution(solution)
-        siemens, comm = self.problem.siemens, self.problem.device.mesh.comm
+        siemens, comm = self.problem.siemens, self._comm
         whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
         power, missing = (siemens * comm.allreduce(float(x.sum()), op=MPI.SUM) for x in (whole, in_cells))
         return power, missing, siemens * on_edges

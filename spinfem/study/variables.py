@@ -4,7 +4,7 @@ An observable is measured once more, with solutions that give variables (of the 
 weight of everything it has read off each solution, and the Dual of all of that together: derivatives and error estimates are made of it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from uncertainties import UFloat, ufloat
@@ -14,6 +14,8 @@ from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
 from spinfem.study.quantities import Quantities
 from spinfem.study.results import Measurement
 from spinfem.study.solution import Solution
+
+_MANY = 9  # entries of a functional
 
 
 class NotDifferentiable(AttributeError):
@@ -34,6 +36,18 @@ class Reading:
         scale = max((w.flat[np.abs(w).argmax()] for w in self.weights.values()), key=abs)
         directions = tuple((f, tuple(float(f"{x:.13g}") for x in (w / scale).flat)) for f, w in self.weights.items())
         return (id(self.solution), directions), scale
+
+    def parts(self):
+        """Yields (factor, Reading): what it is the sum of. Several numbers share such parts; of a functional with many entries they would be too many."""
+        for functional, weights in self.weights.items():
+            entries = np.flatnonzero(weights)
+            if len(entries) > _MANY:
+                yield 1.0, replace(self, weights={functional: weights})
+                continue
+            for k in entries:
+                one = np.zeros(weights.shape)
+                one.flat[k] = 1.0
+                yield float(weights.flat[k]), replace(self, weights={functional: one})
 
     def dual(self, solution=None) -> Dual:
         """The Dual of the number at the solution, or at another one that has all of its functionals. Collective."""
