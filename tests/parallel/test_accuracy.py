@@ -10,7 +10,7 @@ SCENARIOS = {
     "valve": ("nonlocal_valve_2d", (*PLAIN, "accuracy=0.05 %")),
     "valve, direct, at an angle": (
         "nonlocal_valve_2d",
-        (*PLAIN, "solver.method=direct", "accuracy=0.2 %", "regions.detector.magnetization=[1, 0, 1]", TUNNEL)
+        (*PLAIN, "solver.method=direct", "accuracy=0.02 %", "regions.detector.magnetization=[1, 0, 1]", TUNNEL)
         + (
             "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end}}, terminals]",
         ),
@@ -30,7 +30,7 @@ def runs(tmp_path_factory):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_levels_numbers_and_errors_agree(name, runs):
     one, *others = runs[name]
-    assert len(one["levels"]) > 1 and one["warnings"] == []
+    assert len(one["levels"]) > (name != "pillar") and one["warnings"] == []  # its layers are fine enough at once
     for other in others:
         assert other["mesh"] == one["mesh"]
         assert [row["unknowns"] for row in other["levels"]] == [row["unknowns"] for row in one["levels"]]

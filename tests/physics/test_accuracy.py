@@ -80,7 +80,7 @@ def layers(name, dimension):
         "regions": regions,
         "interfaces": interfaces,
         "terminals": {"left": {"current": "1 uA", "spin": "sink"}, "right": {"voltage": "0 V"}},
-        "observables": COLLINEAR if magnets[0] == magnets[1] else OBSERVABLES,
+        "observables": COLLINEAR if magnets[0] == magnets[1] or name == "wall" else OBSERVABLES,
     }
 
 

@@ -8,6 +8,8 @@ from spinfem.case.reader import load_case
 from spinfem.case.schema import Case
 from spinfem.geometry.build import build_device
 from spinfem.model.problem import Drive
+from spinfem.study.run import run
+from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar, sheet
@@ -332,10 +334,8 @@ def test_torque_on_a_magnet_on_top(m, mixing):
 
 def measured(case, *overrides):
     """name -> value of everything that a shipped case measures."""
-    case = load_case(CASES / f"{case}.yaml", overrides)
-    simulation = Simulation(case, build_device(case, MPI.COMM_WORLD))
-    found = [item for observable in case.observables for item in observable.measure(simulation)]
-    return {item.name: item.value for item in found if hasattr(item, "value")}
+    case = load_case(CASES / f"{case}.yaml", [*overrides, "accuracy=0.1 %"])
+    return {item.name: item.value for item in run(case, Session(MPI.COMM_WORLD)).results.measurements}
 
 
 MIXING = (
