@@ -59,11 +59,12 @@ observables:
   - decay_length: {along: wire, from: 200 nm, to: 400 nm}
   - spin_accumulation: {contact: injector/wire}
 mesh: {resolution: 3, rim: 1, growth: 1, refinements: 0}
-solver: {degree: 1, method: direct, error_estimate: false}
+solver: {degree: 1, method: direct}
 output: {fields: false, pictures: false, report: false}
 """
 
-CASES = [YAML(typ="safe").load(text) for text in (STACK, JUNCTION, VALVE)]
+ACCURACY = "accuracy: {target: 5 %, at_most: 3000}\n"  # where a mistake costs the mesh too
+CASES = [YAML(typ="safe").load(text + ACCURACY) for text in (STACK, JUNCTION, VALVE)]
 _UNITS = (
     "nm",
     "m",
