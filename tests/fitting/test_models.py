@@ -92,6 +92,14 @@ def test_equal_rows_share_a_device_and_another_material_keeps_its_mesh():
     assert model.settings[0].device is model.settings[1].device
 
 
+def test_a_fit_is_made_on_meshes_that_are_as_exact_as_its_case_asks_for():
+    plain, exact = (source(*more).case() for more in ((), ("accuracy=0.01 %", "solver={method: direct}")))
+    rough, fine = (
+        settings_of([case], MPI.COMM_SELF)[0].device.mesh.topology.index_map(2).size_global for case in (plain, exact)
+    )
+    assert fine > rough
+
+
 def test_the_same_point_is_computed_once():
     model, wanted = full_model(table([300]), parameters(L=(WIRE, ["50 nm", "3 um"])))
     at = np.array([wanted[0].start])
