@@ -151,10 +151,6 @@ class _Beyond:
         if self._agreed(not load.any()):
             return 0.0, nothing
         correction = self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
-        if not all(
-            region.magnetization is None or region.magnetization.uniform for region in self.problem.regions.values()
-        ):
-            correction += self._of_texture(lifted, reading.solution, w)
         return correction, self.space.solve(-load, transposed=True, steps=2)
 
     def sizes(self, solution, dual_error):
@@ -173,13 +169,6 @@ class _Beyond:
 
     def _agreed(self, flag):
         return self._comm.allreduce(bool(flag), op=MPI.LAND)
-
-    def _of_texture(self, lifted, solution, w):
-        """What a number misses because m between the nodes is what the polynomials of the solution's degree make of it: the operator has changed."""
-        fine, coarse = self._interpolated(w).x.array, w.x.array
-        change = fine[: lifted.reactions.size] @ np.ravel(lifted.reactions)
-        change -= coarse[: solution.reactions.size] @ np.ravel(solution.reactions)
-        return self._comm.allreduce(float(change), op=MPI.SUM)
 
     def power(self, solution):
         """(power, what the solution misses of it, what each edge adds to that), W. Collective."""

@@ -84,8 +84,11 @@ def layers(name, dimension):
     }
 
 
+_UNSEEN = pytest.mark.xfail(strict=True, reason="of a texture in few cells the bar is a fifth of the error")
 STACKS = [
-    *((name, dimension) for name in DEVICES if name != "spin Hall" for dimension in (1, 2)),
+    *((name, dimension) for name in DEVICES if name not in ("spin Hall", "wall") for dimension in (1, 2)),
+    ("wall", 1),
+    pytest.param("wall", 2, marks=_UNSEEN),
     ("transparent", 3),
     ("not symmetric", 3),
 ]
