@@ -6,6 +6,7 @@ from mpi4py import MPI
 from spinfem.geometry.adaptable import Adaptable
 from spinfem.geometry.build import device_of
 from spinfem.geometry.device import Device
+from spinfem.geometry.limit import check_count
 from spinfem.geometry.reading import read
 from spinfem.geometry.recipe import metals_of, recipe_of
 from spinfem.geometry.root import on_root
@@ -73,8 +74,10 @@ class Session:
 
 
 def _refined(recipe, data):
-    """MeshData cut as often as its Recipe says."""
-    for _ in range(recipe.refinements - data.refined):
+    """MeshData cut as often as its Recipe says. Raises GeometryError where that makes too many cells."""
+    left = recipe.refinements - data.refined
+    check_count("mesh.refinements", recipe.refinements, len(data.cells) * 2.0 ** (data.dimension * left))
+    for _ in range(left):
         edges = edges_of(data.cells)
         data = split(data, edges, np.full(len(edges), 0.5))
     return data
