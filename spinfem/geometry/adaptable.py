@@ -13,6 +13,9 @@ from spinfem.geometry.rounding import on_curves, rounded
 from spinfem.geometry.split import split
 
 
+_ALIKE = 1e-3  # relative difference of indicators
+
+
 class Adaptable:
     """Made of the MeshData `data` of a Recipe and the Metals that it has to resolve, both used on rank 0. Collective, as all its methods are.
 
@@ -36,9 +39,11 @@ class Adaptable:
     def _cut(self, edges, indicators, part):
         edges, which = np.unique(edges, axis=0, return_inverse=True)
         total = np.bincount(which.ravel(), indicators)
-        largest = np.argsort(-total, kind="stable")
-        enough = np.searchsorted(np.cumsum(total[largest]), part * total.sum()) + 1
-        chosen = edges[np.sort(largest[:enough])]
+        falling = np.sort(total)[::-1]
+        last = falling[min(np.searchsorted(np.cumsum(falling), part * total.sum()), len(falling) - 1)]
+        chosen = edges[
+            total >= (1 - _ALIKE) * last
+        ]  # those of a symmetric device fall together, whatever rounding says
         n = len(self._data.points)
         on_rim = np.zeros(n, dtype=bool)
         on_rim[self._rims] = True
