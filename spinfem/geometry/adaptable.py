@@ -12,7 +12,6 @@ from spinfem.geometry.root import on_root
 from spinfem.geometry.rounding import on_curves, rounded
 from spinfem.geometry.split import split
 
-
 _ALIKE = 1e-3  # relative difference of indicators
 
 
