@@ -21,6 +21,7 @@ COARSER = 2.0
 _LEAST_GROWTH = 1.25  # of edges, where a mesh twice as coarse is coarser at all
 _SAME = 0.7  # of the cells: a mesh that has more of them is the same
 _MARGIN = 1.5  # on the difference to degree 2, for the error of degree 2 itself
+_MANY = 400_000  # cells, times what their degree makes of them: a twin then costs a tenth of what duals in elements of one degree more do
 _OF_DUALS = "residual of each number's dual"
 
 
@@ -39,7 +40,8 @@ def estimate(case, session, device, results, progress=lambda what: None, level=N
     level: the last Level of a mesh that followed `accuracy`; the numbers are corrected by what its estimates know to be missing.
     """
     progress("error estimate")
-    if level is None and device.has_curves:  # a coarser twin sees what straight edges miss of them
+    many = _cells(device) * case.degree**device.mesh.topology.dim > _MANY
+    if level is None and (device.has_curves or many):  # a coarser twin sees what straight edges miss of curves
         return _compared(case, session, device, results, progress, None, ())
     estimator = level.estimator if level else estimator_of(case, session, device, progress)
     left = [o for o in case.observables if level is None or o not in level.counted]
