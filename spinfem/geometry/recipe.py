@@ -52,6 +52,12 @@ def recipe_of(case, coarsen=1.0):
     return Recipe(drawing, _sizing(case, coarsen), refinements)
 
 
+def meshed_by_gmsh(case) -> bool:
+    """Does Gmsh take part in making the device of a case?"""
+    drawing = _drawing(case.geometry)
+    return drawing.kind != "layers" or bool(drawing.sections)
+
+
 def metals_of(case):
     """The Metals that the mesh of a case is to resolve."""
     sizing, unit = _sizing(case, 1.0), case.geometry.unit

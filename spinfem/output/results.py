@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import spinfem
+from spinfem.geometry.recipe import meshed_by_gmsh
 from spinfem.output.folders import RESULTS
 from spinfem.versions import versions
 
@@ -15,7 +16,7 @@ def summary(outcome, ranks, warnings=()):
     """The contents of results.json, all in SI units."""
     return {
         "spinfem": spinfem.__version__,
-        "versions": versions(),
+        "versions": versions(meshed_by_gmsh(outcome.case)),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "case": outcome.case.kept,
         "observables": {

@@ -133,7 +133,7 @@ def write_failure(folder, error, case_text=None, report=False):
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"error": str(error), "residuals": error.history, "versions": versions()}
+    about = {"error": str(error), "residuals": error.history, "versions": versions("gmsh" in sys.modules)}
     (folder / FAILED).write_text(json.dumps(about, indent=2) + "\n")
     if case_text is not None and not (folder / RESULTS).is_file():
         (folder / "case.yaml").write_text(case_text, encoding="utf-8")
