@@ -12,6 +12,7 @@ from spinfem.algebra.multigrid import multigrid, options_of
 
 _ENTRY = 8 + np.dtype(PETSc.IntType).itemsize
 _FACTORED = 300_000  # unknowns of a block, at most
+_ONE_RANK = 60_000  # unknowns of a block, at most
 _FORWARDS = PETSc.Mat.SORType.LOCAL_FORWARD_SWEEP | PETSc.Mat.SORType.ZERO_INITIAL_GUESS
 _BACKWARDS = PETSc.Mat.SORType.LOCAL_BACKWARD_SWEEP
 
@@ -29,14 +30,19 @@ def precondition(block, symmetric, corners=None, interpolation=None):
 
 
 class Factors:
-    """The exact inverse, by MUMPS."""
+    """The exact inverse, by MUMPS. Factors of a small block are one rank's: ranks that share them would mostly wait for each other."""
+
+    _MEMORY = 12.0  # of the block
 
     def __init__(self, block, symmetric):
         self.words = "MUMPS"
         kind = {"pc_type": "cholesky" if symmetric else "lu", "pc_factor_mat_solver_type": "mumps"}
-        self._inverse = _preconditioner(block, kind)
-        self.apply = self._inverse.apply
-        self.memory = 1e6 * self._inverse.getFactorMatrix().getMumpsInfog(19)
+        if block.comm.size > 1 and block.getSize()[0] <= _ONE_RANK:
+            inside = {f"telescope_{key}": value for key, value in kind.items()}
+            kind = {"pc_type": "telescope", "pc_telescope_reduction_factor": block.comm.size} | inside
+            kind["telescope_ksp_type"] = "preonly"
+        self.apply = _preconditioner(block, kind).apply
+        self.memory = self._MEMORY * bytes_of(block)
 
 
 class AlgebraicMultigrid:
