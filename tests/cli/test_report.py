@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.commands import CASES, COARSE, run, spinfem
 from tests.html_page import Page
 
