@@ -68,8 +68,7 @@ class FullOperator:
         return 2 * self.cells.comm.allreduce(self._largest(), op=max)
 
     def _largest(self):
-        diagonal = self.cells.matrix
-        largest = [abs(diagonal(entries).diagonal()).max(initial=0.0) for entries in self._entries]
+        largest = [abs(matrix.diagonal()).max(initial=0.0) for matrix in self._matrices]
         return max([*largest, float(abs(self.rest.getDiagonal().array).max(initial=0.0)) if self.rest else 0.0])
 
     def times(self, x, transposed=False):
@@ -84,9 +83,9 @@ class FullOperator:
         ghosted.array[: owned.size] = owned
         ghosted.scatter_forward()
         given, result = ghosted.array.reshape(-1, self.block), np.zeros((self.cells.n_owned, self.block))
-        for number in range(len(self._entries)):
+        for number, matrix in enumerate(self._matrices):
             sources = np.flatnonzero((which == number).any(axis=0))
-            found = self._matrices[number] @ given[:, sources]
+            found = matrix @ given[:, sources]
             for k, b in enumerate(sources):
                 result[:, which[:, b] == number] += found[:, k : k + 1]
         return result

@@ -40,9 +40,8 @@ class Adaptable:
         total = np.bincount(which.ravel(), indicators)
         falling = np.sort(total)[::-1]
         last = falling[min(np.searchsorted(np.cumsum(falling), part * total.sum()), len(falling) - 1)]
-        chosen = edges[
-            total >= (1 - _ALIKE) * last
-        ]  # those of a symmetric device fall together, whatever rounding says
+        # Those of a symmetric device fall together, whatever rounding says.
+        chosen = edges[total >= (1 - _ALIKE) * last]
         n = len(self._data.points)
         on_rim = np.zeros(n, dtype=bool)
         on_rim[self._rims] = True

@@ -44,6 +44,14 @@ def facets_of(data):
     )
 
 
+def contacts_of(data, facets):
+    """Yields ((name, name), numbers of the facets between them) of every two regions of MeshData that touch, given its Facets."""
+    names = {tag: name for name, tag in data.regions.items()}
+    sides = np.sort(data.cell_tags[facets.cells[facets.inner]], axis=1)
+    for pair in np.unique(sides[sides[:, 0] != sides[:, 1]], axis=0).tolist():
+        yield tuple(names[tag] for tag in pair), facets.inner[(sides == pair).all(axis=1)]
+
+
 def codes(nodes, n_nodes):
     """A number for each row of rising node numbers, (rows,), equal where the rows are."""
     if float(n_nodes) ** nodes.shape[1] < 2**62:

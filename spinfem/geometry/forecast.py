@@ -15,11 +15,8 @@ _ENOUGH = 4000  # cells of a coarse mesh
 # mesh, how much less for each further doubling), measured on the cases that come with spinfem (3D: right within a factor of 1.7, 2D 1.3).
 _POWERS = {2: (1.72, 0.07), 3: (2.05, 0.13)}
 
-_ADDED, _PER_CENT, _RATE = (
-    1.2,
-    0.01,
-    0.4,
-)  # cells that are cut on the way to a per cent, and how many more it takes beyond
+# Cells that are cut on the way to a per cent, and how many more it takes beyond.
+_ADDED, _PER_CENT, _RATE = 1.2, 0.01, 0.4
 
 
 def expected_cells(case, outline) -> float | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spinfem.geometry.facets import facets_of
+from spinfem.geometry.facets import contacts_of, facets_of
 from spinfem.geometry.simplices import unit_normals
 from spinfem.geometry.split import leaving, split
 from spinfem.geometry.wedges import exponents
@@ -47,26 +47,14 @@ def foresee(data, metals):
 def _gates(data, metals):
     """(region, facets as node numbers) of each place where spins enter a region."""
     facets = facets_of(data)
-    inner = facets.inner
-    sides = data.cell_tags[facets.cells[inner]]
-    for first, second in metals_pairs(data, sides):
-        if frozenset((first, second)) in metals.seams:
-            continue
-        there = np.sort(sides, axis=1) == np.sort([data.regions[first], data.regions[second]])
-        for region in (first, second):
-            yield region, facets.nodes[inner[there.all(axis=1)]]
+    for pair, on in contacts_of(data, facets):
+        if frozenset(pair) not in metals.seams:
+            yield from ((region, facets.nodes[on]) for region in pair)
     names = {tag: name for name, tag in data.regions.items()}
     for terminal in metals.spin_terminals:
         nodes = data.facets[data.facet_tags == data.terminals[terminal]]
         for tag in np.unique(data.cell_tags[np.isin(data.cells, nodes).sum(axis=1) == data.dimension]):
             yield names[tag], nodes
-
-
-def metals_pairs(data, sides):
-    """The pairs of names of regions that touch, from the regions on the two sides of facets, (n, 2)."""
-    names = {tag: name for name, tag in data.regions.items()}
-    found = np.unique(np.sort(sides[sides[:, 0] != sides[:, 1]], axis=1), axis=0)
-    return [(names[low], names[high]) for low, high in found]
 
 
 def _layer(data, region, facets, depth):
@@ -79,9 +67,8 @@ def _layer(data, region, facets, depth):
         heights = np.abs(sides[:, 0])
     else:
         normals = np.zeros((len(data.points), 3))
-        normals[facets] = unit_normals(data.points[facets])[
-            :, None
-        ]  # of one of the facets at a node: they are about the same
+        # Of one of the facets at a node: they are about the same.
+        normals[facets] = unit_normals(data.points[facets])[:, None]
         heights = np.abs(np.sum(normals[edges[:, 0], : data.dimension] * sides, axis=1))
     high = heights > _HIGH * depth
     return split(data, edges[high], depth / heights[high])

@@ -7,7 +7,7 @@ from itertools import combinations, product
 import numpy as np
 
 from spinfem.case.outline import Meeting, Outline, Shared
-from spinfem.geometry.facets import facets_of, found_among
+from spinfem.geometry.facets import contacts_of, facets_of, found_among
 from spinfem.geometry.fans import meetings
 from spinfem.geometry.pieces import pieces_of
 
@@ -75,14 +75,10 @@ def outline_of_mesh(data, facets, fans, parameters):
 
 def edges_at_contacts(data):
     """Contact -> mean edge of its facets, drawing units (1D: of the cells beside it)."""
-    facets = facets_of(data)
-    names = {tag: name for name, tag in data.regions.items()}
-    sides = np.sort(data.cell_tags[facets.cells[facets.inner]], axis=1)
-    found = {}
-    for a, b in np.unique(sides[sides[:, 0] != sides[:, 1]], axis=0).tolist():
-        on = facets.inner[(sides == (a, b)).all(axis=1)]
+    facets, found = facets_of(data), {}
+    for pair, on in contacts_of(data, facets):
         simplices = facets.nodes[on] if data.dimension > 1 else data.cells[facets.cells[on].ravel()]
-        found[frozenset((names[a], names[b]))] = float(_edge_lengths(data, simplices).mean())
+        found[frozenset(pair)] = float(_edge_lengths(data, simplices).mean())
     return found
 
 

@@ -12,6 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
+from spinfem.geometry import facets as of_facets
+
 
 def split(data, edges, fractions):
     """The MeshData with edges cut: (n, 2) node numbers, each edge once; at `fractions`, (n,), of the way from the first end to the second.
@@ -40,9 +42,7 @@ def split(data, edges, fractions):
 
 def edges_of(simplices) -> np.ndarray:
     """Every edge of simplices, (n, k) nodes, once: (edges, 2), the lower node first."""
-    pairs = np.array(list(combinations(range(simplices.shape[1]), 2)))
-    keys = np.unique(_keys(simplices[:, pairs].reshape(-1, 2)))
-    return np.stack([keys >> _HALF, keys & ((1 << _HALF) - 1)], axis=1)
+    return of_facets.edges_of(np.sort(simplices, axis=1))[0]
 
 
 def leaving(simplices, inside) -> np.ndarray:
