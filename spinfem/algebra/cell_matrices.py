@@ -58,17 +58,22 @@ class CellMatrices:
             self._made.update(found)
         return [found[key] for key in keys]
 
-    def energies(self, tensors, values):
-        """The integrals over each owned cell of grad u.S grad u + u.R u, (cells,). tensors: (2, n_classes, block, block), S and R of each class.
-        values: u at the local nodes, (nodes, block)."""
+    def energies(self, tensors, values, functions=None):
+        """The integrals over each owned cell of grad u.S grad u + u.R u, (cells, k). tensors: (2, n_classes, block, block), S and R of each class.
+        values: u at the local nodes, (nodes, block, k).
+
+        functions: (places, combinations): u is made of functions of a cell that are the columns of `combinations`, (nodes of a cell, m), and has their amounts at
+        these m `places`.
+        """
         _, _, dofs, classes, reference = self._cells
-        in_cells = np.stack([component[dofs] for component in values.T])  # (block, cells, nodes)
-        parts = [(0, part) for part in reference[:-1]] + [(1, reference[-1])]
-        total = np.zeros(len(dofs))
-        for metric, (kind, part) in zip(self._metrics.T, parts, strict=True):
-            image = in_cells @ part
+        places, combined = functions or (np.arange(dofs.shape[1]), np.eye(dofs.shape[1]))
+        amounts = values[dofs[:, places]].transpose(2, 3, 0, 1).copy()  # (block, k, cells, m)
+        total = np.zeros((len(dofs), values.shape[2]))
+        for metric, part, kind in zip(self._metrics.T, reference, [0] * (len(reference) - 1) + [1], strict=True):
+            image = amounts @ (combined.T @ part @ combined)
             for a, b in np.argwhere(tensors[kind].any(axis=0)):
-                total += metric * tensors[kind, classes, a, b] * np.einsum("ci,ci->c", in_cells[a], image[b])
+                weights = metric * tensors[kind, classes, a, b]
+                total += weights[:, None] * np.einsum("kci,kci->ck", amounts[a], image[b])
         return total
 
     def own_energies(self, tensors, groups, weights):
@@ -97,7 +102,13 @@ class CellMatrices:
 
     def matrix(self, entries):
         """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""
-        return sparse.csr_matrix((entries, self.ind, self.ptr), shape=(self.n_owned, _size(self.columns)))
+        matrix = sparse.csr_matrix((self.n_owned, _size(self.columns)))
+        matrix.data, matrix.indices, matrix.indptr = (
+            entries,
+            self.ind,
+            self.ptr,
+        )  # the constructor would copy parts of larger arrays
+        return matrix
 
     def _assemble(self, coefficients):
         x, geometry, dofs, classes, reference = self._cells

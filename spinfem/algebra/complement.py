@@ -5,10 +5,13 @@ smaller than it. Errors of solutions of degree q - 1 are found here: their resid
 conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)).
 """
 
+from functools import cached_property, partial
+
 import basix.ufl
 import numpy as np
 from petsc4py import PETSc
 
+from spinfem.algebra.together import conjugate_gradients, times_columns
 from spinfem.compat import nodes_of_cells
 
 _CLOSE = 0.02  # relative residual that is good enough
@@ -24,8 +27,6 @@ class Complement:
         self._space, self._constraints, self._matrix = space, constraints, matrix
         self._symmetric, self._made = symmetric, {}
         self.n_owned = space.dofmap.index_map.size_local
-        self._full, self._image = matrix.createVecs()
-        self._free = constraints.free.createVecRight()
         self.weights = _top_weights(space.ufl_element().degree)
         self._nodes, self.ends = _edges(space)
         node_of = self._node_of_unknown()
@@ -56,95 +57,98 @@ class Complement:
         return found
 
     def _projected(self, unknowns):
-        """The part of unknowns (local array) that is in the space, in place."""
-        amounts = unknowns[self._groups] @ self.weights / (self.weights @ self.weights)
+        """The part of unknowns, (n,) or (n, k), that is in the space, in place."""
+        weights = self.weights / np.linalg.norm(self.weights)
+        amounts = np.einsum("gm...,m->g...", unknowns[self._groups], weights)
         unknowns[~self._alone] = 0.0
-        unknowns[self._groups] = amounts[:, None] * self.weights
+        unknowns[self._groups] = np.einsum("g...,m->gm...", amounts, weights)
         return unknowns
 
     def restricted(self, nodal):
-        """What a load at the owned nodes, any shape, is for this space: a local array over the free unknowns. Collective."""
-        self._full.array[:] = np.ravel(nodal)
-        self._constraints.free.multTranspose(self._full, self._free)
-        return self._projected(np.array(self._free.array))
+        """What loads at the owned nodes are for this space, (full unknowns,) or (full unknowns, k): over the free unknowns of this rank. Collective."""
+        return self._projected(self._constraints.collected(nodal))
 
     def nodal(self, unknowns):
-        """The values at the owned nodes, flat. Collective."""
-        self._free.array[:] = unknowns
-        self._constraints.free.mult(self._free, self._full)
-        return np.array(self._full.array)
+        """The values at the owned nodes, flat: (full unknowns,) or (full unknowns, k). Collective."""
+        return self._constraints.spread(unknowns)
 
-    def solve(self, load, transposed=False, steps=4):
-        """What the operator makes of a load of this space, about. Collective."""
-        solver = self._krylov(transposed and not self._symmetric)
-        right, left = solver.getOperators()[0].createVecs()
-        left.array[:] = load
+    def solve(self, loads, transposed=False, steps=4):
+        """What the operator makes of loads of this space, (n, k), about. Collective."""
+        if self._symmetric:
+            multiply, comm = partial(self._apply, transposed=False), self._space.mesh.comm
+            return conjugate_gradients(multiply, self._scaled, loads, comm, _CLOSE, steps)[0]
+        solver = self._krylov(transposed)
         solver.setTolerances(rtol=_CLOSE, atol=0.0, max_it=steps)
-        solver.solve(left, right)
-        return np.array(right.array)
+        found, (right, left) = np.empty_like(loads), solver.getOperators()[0].createVecs()
+        for k, load in enumerate(loads.T):
+            left.array[:] = load
+            solver.solve(left, right)
+            found[:, k] = right.array_r
+        return found
 
     def _krylov(self, transposed):
         if transposed not in self._made:
-            sizes = self._free.getSizes()
-            matrix = PETSc.Mat().createPython((sizes, sizes), _Restricted(self, transposed), comm=self._free.comm)
+            sizes = self._constraints.free.createVecRight().getSizes()
+            comm = self._space.mesh.comm
+            matrix = PETSc.Mat().createPython(
+                (sizes, sizes), _Columns(partial(self._apply, transposed=transposed)), comm
+            )
             matrix.setUp()
-            krylov = PETSc.KSP().create(self._free.comm)
+            krylov = PETSc.KSP().create(comm)
             krylov.setOperators(matrix)
-            krylov.setType("cg" if self._symmetric else "gmres")
+            krylov.setType("gmres")
             krylov.getPC().setType("python")
-            krylov.getPC().setPythonContext(_Scaled(self))
+            krylov.getPC().setPythonContext(_Columns(self._scaled))
             krylov.setUp()
             self._made[transposed] = krylov
         return self._made[transposed]
 
-    def apply(self, x, y, transposed):
-        """y = the operator between functions of this space, times x; PETSc vectors of unknowns."""
-        x.copy(self._free)
-        self._projected(self._free.array)
-        self._constraints.free.mult(self._free, self._full)
-        (self._matrix.multTranspose if transposed else self._matrix.mult)(self._full, self._image)
-        self._constraints.free.multTranspose(self._image, y)
-        self._projected(y.array)
+    def _apply(self, unknowns, transposed):
+        """The operator between functions of this space, times unknowns (n, k)."""
+        values = self.nodal(self._projected(unknowns.copy()))
+        return self.restricted(times_columns(self._matrix, values, transposed))
 
-    def scaled(self, x, y):
-        """y = about the inverse of the operator times x."""
-        x.copy(self._free)
-        self._projected(self._free.array)
-        self._constraints.free.mult(self._free, self._full)
-        self._full.array[:] = self._of_nodes(self._inverse, self._full.array)
-        self._constraints.free.multTranspose(self._full, y)
-        self._projected(y.array)
+    def _scaled(self, unknowns):
+        """About the inverse of the operator times unknowns (n, k)."""
+        values = self.nodal(self._projected(unknowns.copy()))
+        return self.restricted(self._of_nodes(self._inverse, values))
 
     def _of_nodes(self, matrices, full):
-        return np.einsum("nab,nb->na", matrices, full.reshape(len(matrices), -1)).ravel()
+        blocks = full.reshape(len(matrices), matrices.shape[1], -1)
+        return np.einsum("nab,nbk->nak", matrices, blocks).reshape(full.shape)
+
+    @cached_property
+    def functions(self):
+        """(places, combinations) of the functions of a cell, as for `CellMatrices.energies`."""
+        layout, edges = self._space.dofmap.dof_layout, len(_pairs(self._space.mesh))
+        n = self._space.dofmap.list.shape[1]
+        on_edges = [layout.entity_dofs(1, k) for k in range(edges)]
+        most = int(np.argmax(self.weights))  # where the function of an edge is 1
+        places = [dofs[most] for dofs in on_edges] + _beyond_edges(self._space)
+        combined = np.zeros((n, len(places)))
+        for k, dofs in enumerate(on_edges):
+            combined[dofs, k] = self.weights
+        combined[places[edges:], np.arange(edges, len(places))] = 1.0
+        return np.array(places), combined
 
     def edge_energies(self, unknowns):
-        """What the functions of the edges have of energy in a function of this space, each for itself: (edges,) in the order of `ends`."""
+        """What the functions of the edges have of energy in functions of this space, (n, k), each for itself: (edges, k) in the order of `ends`."""
         values = self.nodal(unknowns)
-        energies = (values * self._of_nodes(self._own, values)).reshape(len(self._own), -1).sum(axis=1)
-        return np.maximum(energies[self._nodes].sum(axis=1), 0.0)
+        energies = (values * self._of_nodes(self._own, values)).reshape(len(self._own), -1, unknowns.shape[1])
+        return np.maximum(energies.sum(axis=1)[self._nodes].sum(axis=1), 0.0)
 
 
-class _Restricted:
-    """The context of a PETSc matrix of type python."""
+class _Columns:
+    """The context of a PETSc matrix or preconditioner of type python, of a function of arrays (n, k)."""
 
-    def __init__(self, complement, transposed):
-        self._complement, self._transposed = complement, transposed
+    def __init__(self, function):
+        self._function = function
 
     def mult(self, matrix, x, y):
         """y = A x."""
-        self._complement.apply(x, y, self._transposed)
+        y.array[:] = self._function(x.array_r[:, None])[:, 0]
 
-
-class _Scaled:
-    """The context of a preconditioner of type python."""
-
-    def __init__(self, complement):
-        self._complement = complement
-
-    def apply(self, preconditioner, x, y):
-        """y = about A⁻¹ x."""
-        self._complement.scaled(x, y)
+    apply = mult
 
 
 def _top_weights(degree):
@@ -176,14 +180,17 @@ def _edges(space):
     return every[first], np.sort(their_ends[first], axis=1)
 
 
+def _beyond_edges(space):
+    """The places of the nodes of a cell that are inside its faces or, in 3D, inside itself."""
+    layout, tdim = space.dofmap.dof_layout, space.mesh.topology.dim
+    count = {1: [2, 1, 0, 0], 2: [3, 3, 1, 0], 3: [4, 6, 4, 1]}[tdim]
+    return [place for dim in range(2, tdim + 1) for k in range(count[dim]) for place in layout.entity_dofs(dim, k)]
+
+
 def _inside_faces_and_cells(space):
     """(owned nodes + 1,) which nodes are inside a face or, in 3D, inside a cell; the last entry is for no node at all."""
-    layout, tdim, cells = space.dofmap.dof_layout, space.mesh.topology.dim, space.dofmap.list
-    count = {1: [2, 1, 0, 0], 2: [3, 3, 1, 0], 3: [4, 6, 4, 1]}[tdim]
     inside = np.zeros(space.dofmap.index_map.size_local + space.dofmap.index_map.num_ghosts + 1, dtype=bool)
-    for dim in range(2, tdim + 1):
-        for k in range(count[dim]):
-            inside[cells[:, layout.entity_dofs(dim, k)]] = True
+    inside[space.dofmap.list[:, _beyond_edges(space)]] = True
     inside[-1] = False
     return inside
 

@@ -153,9 +153,9 @@ class Problem:
         rest = self.assembled(sum(forms[1:], forms[0])) if forms else None
         return FullOperator(cells, tensors, self.layout.fields, rest).as_matrix()
 
-    def cell_energies(self, values) -> np.ndarray:
-        """The energy of potentials at the local nodes, (nodes, size), in each owned cell, in the scaled unit."""
-        return self.discretisation.cells(self.layout.size).energies(self._energy, values)
+    def cell_energies(self, values, functions=None) -> np.ndarray:
+        """The energy of potentials at the local nodes, (nodes, size, k), in each owned cell, (cells, k), in the scaled unit. functions: as in `CellMatrices.energies`."""
+        return self.discretisation.cells(self.layout.size).energies(self._energy, values, functions)
 
     def own_energies(self, groups, weights) -> np.ndarray:
         """That of the functions of each node, (owned nodes, size, size); `groups` of nodes of a cell are one function with these weights. Collective."""

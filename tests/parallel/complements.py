@@ -30,11 +30,11 @@ def numbers(name):
     """Edges, the energy of the answer to a load and to the transposed operator, that of its edges and that of its cells; summed over all ranks."""
     problem = problem_of(name)
     space, _ = complement_of(problem)
-    load = space.restricted(load_of(problem))
-    answer, mirrored = (space.solve(load, transposed=transposed, steps=500) for transposed in (False, True))
+    load = space.restricted(load_of(problem).reshape(-1, 1))
+    answer, mirrored = (space.solve(load, transposed=transposed, steps=500)[:, 0] for transposed in (False, True))
     values = problem.layout.blocks(_everywhere(problem, space.nodal(answer)))
     local = (
-        len(space.ends), load @ answer, load @ mirrored, space.edge_energies(answer).sum(), problem.cell_energies(values).sum()
+        len(space.ends), load[:, 0] @ answer, load[:, 0] @ mirrored, space.edge_energies(answer[:, None]).sum(), problem.cell_energies(values[..., None]).sum()
     )  # fmt: skip
     return [problem.device.mesh.comm.allreduce(float(x), op=MPI.SUM) for x in local]
 
