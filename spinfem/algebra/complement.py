@@ -9,6 +9,7 @@ import basix.ufl
 import numpy as np
 from petsc4py import PETSc
 
+from spinfem.algebra.field_products import between_fields
 from spinfem.compat import nodes_of_cells
 
 _CLOSE = 0.02  # relative residual that is good enough
@@ -118,11 +119,15 @@ class Complement:
     def _of_nodes(self, matrices, full):
         return np.einsum("nab,nb->na", matrices, full.reshape(len(matrices), -1)).ravel()
 
-    def edge_energies(self, unknowns):
-        """What the functions of the edges have of energy in a function of this space, each for itself: (edges,) in the order of `ends`."""
-        values = self.nodal(unknowns)
-        energies = (values * self._of_nodes(self._own, values)).reshape(len(self._own), -1).sum(axis=1)
-        return np.maximum(energies[self._nodes].sum(axis=1), 0.0)
+    def edge_products(self, one, other, fields):
+        """The largest energies that the functions of the edges can have between two functions, flat values at the owned nodes, each for itself: (edges,) in
+        the order of `ends`. fields: slices of a block (`spinfem.algebra.field_products`)."""
+        one, other = (
+            np.stack([np.linalg.norm(np.reshape(values, (len(self._own), -1))[:, f], axis=1) for f in fields], axis=1)
+            for values in (one, other)
+        )
+        products = np.einsum("nf,nfg,ng->n", one, between_fields(self._own, fields), other)
+        return products[self._nodes].sum(axis=1)
 
 
 class _Restricted:

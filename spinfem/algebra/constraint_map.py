@@ -28,6 +28,25 @@ class ConstraintMap:
     def n_free(self):
         return self.free.getSize()[1]
 
+    def nearest(self, full, values):
+        """What keeps the constraints and is nearest to full unknowns, (this rank's rows,); values: of the prescribed columns, by name, 0 where none is
+        given. Columns of T are orthogonal to each other. Collective."""
+        given = np.zeros(self.prescribed.shape[1])
+        for name, value in values.items():
+            given[self.prescribed_columns[name]] = value
+        given = self.prescribed @ given
+        squared = PETSc.Mat().createAIJ(
+            self.free.getSizes(), csr=(self.rows.indptr, self.rows.indices, self.rows.data**2), comm=self.free.comm
+        )
+        (amount, vector), size = self.free.createVecs(), squared.createVecRight()
+        vector.array[:] = full - given
+        self.free.multTranspose(vector, amount)
+        vector.set(1.0)
+        squared.multTranspose(vector, size)
+        amount.array[:] /= size.array
+        self.free.mult(amount, vector)
+        return vector.array + given
+
 
 class ConstraintBuilder:
     """Collects columns; nodes are numbers of owned nodes on this rank, directions are block vectors at those nodes."""

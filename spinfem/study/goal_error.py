@@ -20,6 +20,7 @@ from uncertainties import nominal_value
 from spinfem.algebra.complement import Complement
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
+from spinfem.study.consistency import confined, misfit, turns
 from spinfem.study.solution import Solution
 from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_variable, measured
 
@@ -136,29 +137,37 @@ class _Beyond:
         self.space = Complement(
             problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric
         )
-        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error)
+        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at all nodes)
 
     def compared(self, simulation, reading):
         """(correction, error of the dual) of what a Reading adds to its number. Collective."""
         lifted, error, _ = self._of_solution(reading.solution)
-        dual, nothing = reading.dual(), np.zeros(len(error))
+        dual, nothing = reading.dual(), np.zeros(reading.solution.problem.layout.size * self.space.n_owned)
         if self._agreed(dual.vanishes):
             return 0.0, nothing
-        _, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
-        load = self._through(self._interpolated(w), transposed=True)
-        load += gradient_by_potentials(lifted, self._raised(reading, dual, lifted)) / self.problem.siemens
+        z, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
+        w, raised, rest, shift = self._interpolated(w), self._raised(reading, dual, lifted), 0.0, nothing
+        if turns(self.problem):
+            here = self._interpolated(z)
+            near, shift = confined(self.problem, here)
+            raised = replace(raised, reactions=self._owned_blocks(w) + self._owned_blocks(here))
+            rest = misfit(reading, z, lifted, raised, near)
+            w.x.array[:] += here.x.array - near.x.array
+        load = self._through(w, transposed=True)
+        load += gradient_by_potentials(lifted, raised) / self.problem.siemens
         load = self.space.restricted(load)
         if self._agreed(not load.any()):
             return 0.0, nothing
         correction = self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
-        return correction, self.space.solve(-load, transposed=True, steps=2)
+        return correction + rest, self.space.nodal(self.space.solve(-load, transposed=True, steps=2)) + shift
 
     def sizes(self, solution, dual_error):
         """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""
         if self._agreed(not np.any(dual_error)):
             return 0.0, 0.0, np.zeros(len(self.space.ends))
-        siemens, energies = self.problem.siemens, self._of_solution(solution)[2]
-        in_cells, on_edges = (np.sqrt(a * b) for a, b in zip(energies, self._energies(dual_error), strict=True))
+        problem, siemens, error = self.problem, self.problem.siemens, self._of_solution(solution)[2]
+        in_cells = problem.field_products.in_cells(self._sizes(error), self._sizes(dual_error))
+        on_edges = self.space.edge_products(error, dual_error, list(problem.layout.fields.values()))
         parts = np.array([in_cells.sum(), (in_cells**2).sum()])
         bound, squares = self._comm.allreduce(parts, op=MPI.SUM)
         return siemens * bound, siemens * np.sqrt(squares), siemens * on_edges
@@ -172,8 +181,9 @@ class _Beyond:
 
     def power(self, solution):
         """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
-        lifted, _, (in_cells, on_edges) = self._of_solution(solution)
-        siemens, comm = self.problem.siemens, self._comm
+        lifted, _, error = self._of_solution(solution)
+        siemens, comm, in_cells = self.problem.siemens, self._comm, self.problem.cell_energies(self._everywhere(error))
+        on_edges = self.space.edge_products(error, error, list(self.problem.layout.fields.values()))
         whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
         power, missing = (siemens * comm.allreduce(float(x.sum()), op=MPI.SUM) for x in (whole, in_cells))
         return power, missing, siemens * on_edges
@@ -190,13 +200,15 @@ class _Beyond:
     def _of_solution(self, solution):
         key = id(solution)
         if key not in self._lifted:
-            problem, potentials = self.problem, self._interpolated(solution.potentials)
+            problem, potentials, shift = self.problem, self._interpolated(solution.potentials), 0.0
+            if turns(problem):
+                potentials, shift = confined(problem, potentials, problem.loads(solution.drive)[1])
             through = self._through(potentials)
             reactions = through * problem.siemens
             readings = read_terminals(problem, potentials, reactions)
             lifted = Solution(problem, solution.drive, potentials, reactions, readings, solution.report)
             error = self.space.solve(-self.space.restricted(through))
-            self._lifted[key] = lifted, error, self._energies(error), solution  # which so keeps its id
+            self._lifted[key] = lifted, error, self.space.nodal(error) + shift, solution  # which so keeps its id
         return self._lifted[key][:3]
 
     def _interpolated(self, function):
@@ -212,8 +224,12 @@ class _Beyond:
         (self.matrix.multTranspose if transposed else self.matrix.mult)(given, image)
         return self.problem.layout.blocks(np.array(image.array))
 
-    def _energies(self, unknowns):
-        """What a function of the space has of energy in each owned cell, and its parts on each edge."""
-        problem = self.problem
-        values = problem.layout.blocks(nodal_function(problem.space, self.space.nodal(unknowns)).x.array)
-        return np.maximum(problem.cell_energies(values), 0.0), self.space.edge_energies(unknowns)
+    def _sizes(self, owned):
+        return self.problem.field_products.sizes(self._everywhere(owned))
+
+    def _everywhere(self, owned):
+        """Values at the owned nodes as (local nodes, size of a block). Collective."""
+        return self.problem.layout.blocks(nodal_function(self.problem.space, owned).x.array)
+
+    def _owned_blocks(self, function):
+        return self.problem.layout.blocks(function.x.array)[: self.space.n_owned]
