@@ -52,7 +52,11 @@ SMALL_OVERLAYER = {"length": "3 um", "normal_thickness": "300 nm", "magnet_thick
     "injector_position": "-600 nm",
 }
 COARSE = {"mesh": {"resolution": 1000, "growth": 100}}
-THREE = [{"name": "f1", "thickness": "150 nm"}, {"name": "n", "thickness": "120 nm"}, {"name": "f2", "thickness": "60 nm"}]
+THREE = [
+    {"name": "f1", "thickness": "150 nm"},
+    {"name": "n", "thickness": "120 nm"},
+    {"name": "f2", "thickness": "60 nm"},
+]
 OF_STACK = [
     {"spin_resistance": {"plus": "left", "minus": "right"}},
     "spin_accumulation",
@@ -111,9 +115,13 @@ CASES = {
             ],
         },
     ),
-    "bilayer": Device("pt_py_bilayer", "2D, spin Hall, circuit contact", 1e-4, {"interfaces": {"normal/magnet": MIXING}}),
+    "bilayer": Device(
+        "pt_py_bilayer", "2D, spin Hall, circuit contact", 1e-4, {"interfaces": {"normal/magnet": MIXING}}
+    ),
     "hall_film": Device("spin_hall_film", "2D, spin Hall, not symmetric", 1e-4, {}),
-    "ratchet_2d": Device("ratchet_2d", "2D, curved", 1e-4, {"geometry.parameters.teeth": 2, "observables": ["terminals"]}),
+    "ratchet_2d": Device(
+        "ratchet_2d", "2D, curved", 1e-4, {"geometry.parameters.teeth": 2, "observables": ["terminals"]}
+    ),
     "wall": Device(
         "domain_wall",
         "2D, texture, not collinear",
@@ -133,7 +141,11 @@ CASES = {
             "observables": [ACROSS, "spin_accumulation"],
         },
     ),
-    "overlayer": Device("overlayer_3d", "3D, overlayer, wide contact", 0.005, {"geometry.parameters.wire_length": "1200 nm", "geometry.parameters.magnet_length": "400 nm"}
+    "overlayer": Device(
+        "overlayer_3d",
+        "3D, overlayer, wide contact",
+        0.005,
+        {"geometry.parameters.wire_length": "1200 nm", "geometry.parameters.magnet_length": "400 nm"}
         | {"observables": ["terminals", "spin_accumulation"]},
     ),
     "ratchet": Device("ratchet", "3D, curved", 0.001, {"geometry.parameters.teeth": 2}),

@@ -23,7 +23,7 @@ class Complement:
 
     def __init__(self, space, constraints, matrix, own_energies, symmetric=True):
         self._space, self._constraints, self._matrix = space, constraints, matrix
-        self._symmetric, self._made = symmetric, {}
+        self._symmetric, self._made, self._below = symmetric, {}, None
         self.n_owned = space.dofmap.index_map.size_local
         self._full, self._image = matrix.createVecs()
         self._free = constraints.free.createVecRight()
@@ -75,8 +75,13 @@ class Complement:
         self._constraints.free.mult(self._free, self._full)
         return np.array(self._full.array)
 
-    def solve(self, load, transposed=False, steps=4):
-        """What the operator makes of a load of this space, about. Collective."""
+    def solve(self, load, transposed=False, steps=4, below=None):
+        """What the operator makes of a load of this space, about. Collective.
+
+        below: what the functions of one degree less answer to loads at the owned nodes, flat, as values there; they take their part in the answer then, which
+        is left out of the result.
+        """
+        self._below = below
         solver = self._krylov(transposed and not self._symmetric)
         right, left = solver.getOperators()[0].createVecs()
         left.array[:] = load
@@ -103,7 +108,11 @@ class Complement:
         x.copy(self._free)
         self._projected(self._free.array)
         self._constraints.free.mult(self._free, self._full)
-        (self._matrix.multTranspose if transposed else self._matrix.mult)(self._full, self._image)
+        times = self._matrix.multTranspose if transposed else self._matrix.mult
+        times(self._full, self._image)
+        if self._below:
+            self._full.array[:] -= self._below(self._image.array)
+            times(self._full, self._image)
         self._constraints.free.multTranspose(self._image, y)
         self._projected(y.array)
 

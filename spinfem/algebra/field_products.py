@@ -12,7 +12,9 @@ class FieldProducts:
 
     def __init__(self, cells, tensors, fields):
         self._cells, self._fields = cells, list(fields.values())
-        self._between = np.stack([between_fields(kind, self._fields) for kind in tensors])  # (2, classes, fields, fields)
+        self._between = np.stack(
+            [between_fields(kind, self._fields) for kind in tensors]
+        )  # (2, classes, fields, fields)
 
     def sizes(self, values):
         """The norms of the gradients and of the potentials of each field in each owned cell, (2, cells, fields); values: (local nodes, block)."""

@@ -40,7 +40,9 @@ def misfit(reading, adjoint, lifted, raised, lifted_adjoint) -> float:
 
 
 def _through(solution, adjoint):
-    return _sum(solution, adjoint.x.array[: solution.reactions.size].reshape(solution.reactions.shape) * solution.reactions)
+    return _sum(
+        solution, adjoint.x.array[: solution.reactions.size].reshape(solution.reactions.shape) * solution.reactions
+    )
 
 
 def _sum(solution, terms):

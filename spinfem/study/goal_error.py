@@ -3,7 +3,7 @@
 For a number J with the adjoint solution z, J - J_h is the residual of the solution tested with what z lacks. Both are looked for where elements of
 one degree more go beyond those there are (`spinfem.algebra.complement`): e for the solution, ê for its dual. Then
 
-    correction = the residual of the dual times e             the part of J - J_h that this space sees
+    correction = the residual of the dual times e             the part of J - J_h that this space sees, and a quarter of it for what it does not see
     bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
     scatter = the root of the sum of their squares            how large it would be if signs were random
 
@@ -18,6 +18,7 @@ from mpi4py import MPI
 from uncertainties import nominal_value
 
 from spinfem.algebra.complement import Complement
+from spinfem.algebra.degrees import Degrees
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.consistency import confined, misfit, turns
@@ -25,12 +26,14 @@ from spinfem.study.solution import Solution
 from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
-_CORRECTED = 1.3
-_MISSING = 2.7
-_OF_SCATTER = 0.5
+_BEYOND = 1.25  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
+_CORRECTED = 0.55
+_MISSING = 1.5
+_OF_SCATTER = 0.1
 _GIVEN = 1e-9
 POWER = "power"
 _ADJOINT = 1e-4  # relative residual of a dual
+_BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class GoalError:
     value: float
     unit: str
     correction: float
+    uncancelled: float  # the correction, if what textures hide did not cancel the rest of it
     bound: float
     scatter: float
     shape: float  # that of curves which edges only come near to
@@ -57,18 +61,18 @@ class GoalError:
 
     @property
     def error(self) -> float:
-        """Of the corrected value. On meshes that follow the error, its correction is about half of what is missing."""
+        """Of the corrected value: the correction is off by less than half of it."""
         return self.of_mesh + self.shape + self.noise
 
     @property
     def of_mesh(self) -> float:
         """The part that a finer mesh makes smaller."""
-        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter)
+        return max(_CORRECTED * self.uncancelled, _OF_SCATTER * self.scatter)
 
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape + self.noise
+        return max(_MISSING * self.uncancelled, _OF_SCATTER * self.scatter) + self.shape + self.noise
 
 
 class Estimator:
@@ -96,9 +100,15 @@ class Estimator:
                     if readings:
                         parts = [self._of_reading(reading) for reading in readings]
                         correction, bound, scatter, edges = zip(*parts, strict=True)
-                        total = sum(correction), sum(bound), float(np.hypot.reduce(scatter))
+                        correction = np.sum(correction, axis=0)
+                        total = (
+                            *map(
+                                float,
+                                (correction.sum(), np.abs(correction).sum(), sum(bound), np.hypot.reduce(scatter)),
+                            ),
+                        )
                         number = nominal_value(value)
-                        free = total[1] > _GIVEN * abs(number)  # what the drive gives depends on no shape
+                        free = total[2] > _GIVEN * abs(number)  # what the drive gives depends on no shape
                         shape = free * self._shape * abs(number)
                         noise = sum(reading.noise for reading in readings)
                         yield GoalError(observable.name, name, number, unit, *total, shape, noise, sum(edges))
@@ -108,43 +118,46 @@ class Estimator:
         reading = Reading(self._simulation.solution(), (), {})
         value, missing, edges = self._beyond(reading).power(reading.solution)
         scatter = _MISSING * missing / _OF_SCATTER  # nothing cancels: energies are positive
-        return GoalError("", POWER, value, "W", 0.0, missing, scatter, self._shape * value, 0.0, edges)
+        return GoalError("", POWER, value, "W", 0.0, 0.0, missing, scatter, self._shape * value, 0.0, edges)
 
     def _of_reading(self, reading):
-        """(correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
-        beyond, correction, dual_error = self._beyond(reading), 0.0, 0.0
+        """(both parts of the correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
+        beyond, correction, dual_error = self._beyond(reading), np.zeros(2), 0.0
         for factor, part in reading.parts():
             key, scale = part.key
             if key not in self._parts:
                 one, error = beyond.compared(self._simulation, part)
                 self._parts[key] = one / scale, error / scale
-            correction += factor * scale * self._parts[key][0]
+            correction = correction + factor * scale * self._parts[key][0]
             dual_error = dual_error + factor * scale * self._parts[key][1]
         return correction, *beyond.sizes(reading.solution, dual_error)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
         if id(problem) not in self._spaces:
-            self._spaces[id(problem)] = _Beyond(problem)
+            self._spaces[id(problem)] = _Beyond(problem, self._simulation)
         return self._spaces[id(problem)]
 
 
 class _Beyond:
     """A Problem with elements of one degree more, and the errors that are found there."""
 
-    def __init__(self, problem):
+    def __init__(self, problem, simulation):
+        self._simulation = simulation
         self.problem, self.matrix = problem, problem.assemble()
         self.space = Complement(
             problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric
         )
+        self._degrees = {}  # id of a space -> (it, the Degrees from there)
         self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at all nodes)
 
     def compared(self, simulation, reading):
-        """(correction, error of the dual) of what a Reading adds to its number. Collective."""
+        """(the correction, what is seen of it and what textures hide, (2,); the error of the dual at the owned nodes) of what a Reading adds to its number.
+        Collective."""
         lifted, error, _ = self._of_solution(reading.solution)
         dual, nothing = reading.dual(), np.zeros(reading.solution.problem.layout.size * self.space.n_owned)
         if self._agreed(dual.vanishes):
-            return 0.0, nothing
+            return np.zeros(2), nothing
         z, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
         w, raised, rest, shift = self._interpolated(w), self._raised(reading, dual, lifted), 0.0, nothing
         if turns(self.problem):
@@ -157,9 +170,9 @@ class _Beyond:
         load += gradient_by_potentials(lifted, raised) / self.problem.siemens
         load = self.space.restricted(load)
         if self._agreed(not load.any()):
-            return 0.0, nothing
-        correction = self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
-        return correction + rest, self.space.nodal(self.space.solve(-load, transposed=True, steps=2)) + shift
+            return np.array([0.0, rest]), shift
+        correction = _BEYOND * self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
+        return np.array([correction, rest]), self.space.nodal(self.space.solve(-load, transposed=True, steps=2)) + shift
 
     def sizes(self, solution, dual_error):
         """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""
@@ -207,15 +220,29 @@ class _Beyond:
             reactions = through * problem.siemens
             readings = read_terminals(problem, potentials, reactions)
             lifted = Solution(problem, solution.drive, potentials, reactions, readings, solution.report)
-            error = self.space.solve(-self.space.restricted(through))
+            error = self.space.solve(-self.space.restricted(through), below=self._below(solution.problem))
             self._lifted[key] = lifted, error, self.space.nodal(error) + shift, solution  # which so keeps its id
         return self._lifted[key][:3]
 
+    def _below(self, problem):
+        """As for `Complement.solve`; problem: that of the solution."""
+        degrees = self._from(problem.space)
+
+        def answer(loads):
+            load = degrees.down(self.problem.layout.blocks(loads))
+            response = self._simulation.response(problem, load, tolerance=_BELOW)
+            return degrees.up(problem.layout.blocks(response.x.array)).ravel()
+
+        return answer
+
     def _interpolated(self, function):
-        higher = nodal_function(self.problem.space, np.zeros(0))
-        higher.interpolate(function)
-        higher.x.scatter_forward()
-        return higher
+        values = self.problem.layout.blocks(function.x.array)
+        return nodal_function(self.problem.space, self._from(function.function_space).up(values))
+
+    def _from(self, space):
+        if id(space) not in self._degrees:
+            self._degrees[id(space)] = space, Degrees(space, self.problem.space)
+        return self._degrees[id(space)][1]
 
     def _through(self, function, transposed=False):
         """The operator, or its transpose, times a Function: (owned nodes, size of a block)."""

@@ -7,6 +7,7 @@ import numpy as np
 from mpi4py import MPI
 
 from spinfem.algebra import complement
+from spinfem.algebra.degrees import Degrees
 from tests.parallel.assembly import problem_of
 
 DEVICES = ("1d", "2d", "3d", "at an angle, tunnel contact", "mixing conductance")
@@ -21,9 +22,12 @@ def complement_of(problem):
 
 def load_of(problem):
     """A load at the owned nodes that depends on their places, (owned nodes, size of a block)."""
-    owned = problem.space.dofmap.index_map.size_local
-    x, y, z = problem.space.tabulate_dof_coordinates()[:owned].T
-    return np.stack([np.sin(0.3 * x + 0.7 * y + 0.4 * z + k) for k in range(problem.layout.size)], axis=1)
+    return _smooth(problem.space, problem.space.dofmap.index_map.size_local)
+
+
+def _smooth(space, nodes):
+    x, y, z = space.tabulate_dof_coordinates()[:nodes].T
+    return np.stack([np.sin(0.3 * x + 0.7 * y + 0.4 * z + k) for k in range(space.dofmap.bs)], axis=1)
 
 
 def numbers(name):
@@ -32,11 +36,22 @@ def numbers(name):
     space, _ = complement_of(problem)
     load = space.restricted(load_of(problem))
     answer, mirrored = (space.solve(load, transposed=transposed, steps=500) for transposed in (False, True))
-    values = problem.layout.blocks(_everywhere(problem, space.nodal(answer)))
+    found, fields = space.nodal(answer), list(problem.layout.fields.values())
+    values = problem.layout.blocks(_everywhere(problem, found))
+    degrees, lower = _from_below(name, problem)
+    nodes = lower.dofmap.index_map
+    raised = degrees.up(_smooth(lower, nodes.size_local + nodes.num_ghosts))
+    lowered = degrees.down(raised)
     local = (
-        len(space.ends), load @ answer, load @ mirrored, space.edge_energies(answer).sum(), problem.cell_energies(values).sum()
+        (raised**2).sum(), (lowered**2).sum(), len(space.ends), load @ answer, load @ mirrored, space.edge_products(found, found, fields).sum(), problem.cell_energies(values).sum()
     )  # fmt: skip
     return [problem.device.mesh.comm.allreduce(float(x), op=MPI.SUM) for x in local]
+
+
+def _from_below(name, problem):
+    """(Degrees from elements of one degree less on the same mesh, their space)."""
+    lower = problem_of(name, problem.degree - 1).space
+    return Degrees(lower, problem.space), lower
 
 
 def _everywhere(problem, owned):
