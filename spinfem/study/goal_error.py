@@ -100,18 +100,22 @@ class Estimator:
                     if readings:
                         parts = [self._of_reading(reading) for reading in readings]
                         correction, bound, scatter, edges = zip(*parts, strict=True)
-                        correction = np.sum(correction, axis=0)
-                        total = (
-                            *map(
-                                float,
-                                (correction.sum(), np.abs(correction).sum(), sum(bound), np.hypot.reduce(scatter)),
-                            ),
-                        )
+                        correction, bound = np.sum(correction, axis=0), sum(bound)
                         number = nominal_value(value)
-                        free = total[2] > _GIVEN * abs(number)  # what the drive gives depends on no shape
-                        shape = free * self._shape * abs(number)
-                        noise = sum(reading.noise for reading in readings)
-                        yield GoalError(observable.name, name, number, unit, *total, shape, noise, sum(edges))
+                        free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
+                        yield GoalError(
+                            observable=observable.name,
+                            name=name,
+                            value=number,
+                            unit=unit,
+                            correction=float(correction.sum()),
+                            uncancelled=float(np.abs(correction).sum()),
+                            bound=bound,
+                            scatter=float(np.hypot.reduce(scatter)),
+                            shape=free * self._shape * abs(number),
+                            noise=sum(reading.noise for reading in readings),
+                            edges=sum(edges),
+                        )
 
     def power(self) -> GoalError:
         """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
