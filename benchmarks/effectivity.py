@@ -51,6 +51,7 @@ SMALL_OVERLAYER = {"length": "3 um", "normal_thickness": "300 nm", "magnet_thick
     "injector_width": "50 nm",
     "injector_position": "-600 nm",
 }
+MR = [{"magnetoresistance": {"plus": "left", "minus": "right", "rotate": "free"}}]
 COARSE = {"mesh": {"resolution": 1000, "growth": 100}}
 THREE = [
     {"name": "f1", "thickness": "150 nm"},
@@ -149,16 +150,18 @@ CASES = {
         | {"observables": ["terminals", "spin_accumulation"]},
     ),
     "ratchet": Device("ratchet", "3D, curved", 0.001, {"geometry.parameters.teeth": 2}),
-    "pillar": Device("gmr_pillar_3d", "3D, curved pillar", 0.005, {}),
+    "pillar": Device("gmr_pillar_3d", "3D, curved pillar", 0.01, {"observables": MR}),
     "pillar_angle": Device(
         "gmr_pillar_3d",
         "3D, curved pillar, not collinear, circuit contact",
-        0.005,
+        0.02,
         {
             "regions.free.magnetization": "+x",
             "interfaces": {"spacer/free": CIRCUIT | {"mixing_conductance": "5e14 S/m^2"}},
-            "observables": [{"spin_resistance": {"plus": "left", "minus": "right"}}, "terminals"]
-            + [{"spin_torque": {"magnet": "free", "reference": "fixed", "drive": "left"}}],
+            "observables": [
+                {"spin_resistance": {"plus": "left", "minus": "right"}},
+                {"spin_torque": {"magnet": "free", "reference": "fixed", "drive": "left"}},
+            ],
         },
     ),
 }
@@ -243,16 +246,17 @@ def _errors(case, level):
                 continue
 
 
-def truth(case, name, target, line, cache):
+def truth(case, name, cache):
     """[Estimate] of a mesh that is `FINER` times more exact, from the cache where it is there."""
-    words = json.dumps([case.as_file(), target, line, FINER, MOST], sort_keys=True, default=str)
+    device = CASES[name]
+    words = json.dumps([asdict(device), FINER, MOST], sort_keys=True)
     key = f"{name} {hashlib.sha256(words.encode()).hexdigest()[:16]}"
     kept = json.loads(cache.read_text()) if cache.is_file() else {}
     if key not in kept:
-        if line:
-            unknowns, numbers = exactly(case.changed(line))
+        if device.line:
+            unknowns, numbers = exactly(case.changed(device.line))
         else:
-            unknowns, numbers = estimates(case, target / FINER, MOST)[-1]
+            unknowns, numbers = estimates(case, device.target / FINER, MOST)[-1]
         kept = json.loads(cache.read_text()) if cache.is_file() else {}  # others may have written
         kept[key] = {"unknowns": unknowns, "numbers": [asdict(number) for number in numbers]}
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -265,7 +269,7 @@ def rows_of(name, cache):
     device = CASES[name]
     with tempfile.TemporaryDirectory() as folder:
         case = case_of(device, folder)
-        exact = {number.name: number for number in truth(case, name, device.target, device.line, cache)}
+        exact = {number.name: number for number in truth(case, name, cache)}
         found = estimates(case, device.target, MOST)
     largest = {}
     for number in exact.values():
