@@ -48,6 +48,6 @@ def test_nothing_is_hidden_without_a_texture(monkeypatch):
     largest = {}
     for unit, value, _ in plain.values():
         largest[unit] = max(largest.get(unit, 0.0), abs(value))
-    assert max(abs(correction) / largest[unit] for unit, _, correction in plain.values()) > 1e-6
+    assert max(abs(correction) / largest[unit] for unit, _, correction in plain.values()) > 1e-8
     for number, (unit, _, correction) in plain.items():
-        assert looked_for[number][2] == pytest.approx(correction, rel=1e-5, abs=1e-9 * largest[unit]), number
+        assert looked_for[number][2] == pytest.approx(correction, rel=1e-5, abs=1e-11 * largest[unit]), number
