@@ -27,7 +27,7 @@ from spinfem.study.adaptive import estimator_of, levels
 from spinfem.study.ratio import Undefined
 from spinfem.study.session import Session
 
-FINER = 15  # the truth, than the finest level that is judged
+FINER = 10  # the truth, than the finest level that is judged
 MOST = 80_000  # unknowns of the truth
 COUNTED = 0.01  # of the largest number in its unit
 KNOWN = 3.0  # times the bar of the truth: smaller errors are not judged
@@ -50,6 +50,18 @@ SHORT = SHORT_2D | {"geometry.parameters.electrode_length": "300 nm"}
 SMALL_OVERLAYER = {"length": "3 um", "normal_thickness": "300 nm", "magnet_thickness": "300 nm"} | {
     "injector_width": "50 nm",
     "injector_position": "-600 nm",
+}
+WIDE = {"name": "lead", "thickness": "20 nm", "width": "80 nm", "depth": "60 nm", "cross_section": "box"}
+PILLAR = {
+    "geometry.layers": [
+        WIDE,
+        {"name": "fixed", "thickness": "20 nm"},
+        {"name": "spacer", "thickness": "10 nm"},
+        {"name": "free", "thickness": "10 nm"},
+        WIDE,
+    ],
+    "geometry.width": "40 nm",
+    "geometry.depth": "30 nm",
 }
 MR = [{"magnetoresistance": {"plus": "left", "minus": "right", "rotate": "free"}}]
 COARSE = {"mesh": {"resolution": 1000, "growth": 100}}
@@ -150,12 +162,13 @@ CASES = {
         | {"observables": ["terminals", "spin_accumulation"]},
     ),
     "ratchet": Device("ratchet", "3D, curved", 0.001, {"geometry.parameters.teeth": 2}),
-    "pillar": Device("gmr_pillar_3d", "3D, curved pillar", 0.01, {"observables": MR}),
+    "pillar": Device("gmr_pillar_3d", "3D, curved pillar", 0.02, PILLAR | {"observables": MR}),
     "pillar_angle": Device(
         "gmr_pillar_3d",
         "3D, curved pillar, not collinear, circuit contact",
-        0.02,
-        {
+        0.03,
+        PILLAR
+        | {
             "regions.free.magnetization": "+x",
             "interfaces": {"spacer/free": CIRCUIT | {"mixing_conductance": "5e14 S/m^2"}},
             "observables": [
