@@ -58,23 +58,31 @@ class CellMatrices:
             self._made.update(found)
         return [found[key] for key in keys]
 
-    def energies(self, tensors, values, functions=None):
-        """The integrals over each owned cell of grad u.S grad u + u.R u, (cells, k). tensors: (2, n_classes, block, block), S and R of each class.
-        values: u at the local nodes, (nodes, block, k).
-
-        functions: (places, combinations): u is made of functions of a cell that are the columns of `combinations`, (nodes of a cell, m), and has their amounts at
-        these m `places`.
-        """
+    def energies(self, tensors, values):
+        """The integrals over each owned cell of grad u.S grad u + u.R u, (cells,). tensors: (2, n_classes, block, block), S and R of each class.
+        values: u at the local nodes, (nodes, block)."""
         _, _, dofs, classes, reference = self._cells
-        places, combined = functions or (np.arange(dofs.shape[1]), np.eye(dofs.shape[1]))
-        amounts = values[dofs[:, places]].transpose(2, 3, 0, 1).copy()  # (block, k, cells, m)
-        total = np.zeros((len(dofs), values.shape[2]))
-        for metric, part, kind in zip(self._metrics.T, reference, [0] * (len(reference) - 1) + [1], strict=True):
-            image = amounts @ (combined.T @ part @ combined)
+        in_cells = np.stack([component[dofs] for component in values.T])  # (block, cells, nodes)
+        parts = [(0, part) for part in reference[:-1]] + [(1, reference[-1])]
+        total = np.zeros(len(dofs))
+        for metric, (kind, part) in zip(self._metrics.T, parts, strict=True):
+            image = in_cells @ part
             for a, b in np.argwhere(tensors[kind].any(axis=0)):
-                weights = metric * tensors[kind, classes, a, b]
-                total += weights[:, None] * np.einsum("kci,kci->ck", amounts[a], image[b])
+                total += metric * tensors[kind, classes, a, b] * np.einsum("ci,ci->c", in_cells[a], image[b])
         return total
+
+    def squares(self, values):
+        """The integrals over each owned cell of the squared gradient and the square of each component, (2, cells, block); values as in `energies`."""
+        _, _, dofs, _, reference = self._cells
+        in_cells = values[dofs].transpose(0, 2, 1)  # (cells, block, nodes)
+        parts = np.stack([((in_cells @ part) * in_cells).sum(axis=2) for part in reference])
+        metrics = self._metrics.T[:, :, None]
+        return np.maximum(np.stack([(metrics[:-1] * parts[:-1]).sum(axis=0), metrics[-1] * parts[-1]]), 0.0)
+
+    @property
+    def classes(self):
+        """The class of each owned cell."""
+        return self._cells[3]
 
     def own_energies(self, tensors, groups, weights):
         """The same of the functions of each node, (owned nodes, block, block). Nodes of a cell in one of `groups` (lists of their places) are one function

@@ -5,12 +5,13 @@ smaller than it. Errors of solutions of degree q - 1 are found here: their resid
 conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)).
 """
 
-from functools import cached_property, partial
+from functools import partial
 
 import basix.ufl
 import numpy as np
 from petsc4py import PETSc
 
+from spinfem.algebra.field_products import between_fields
 from spinfem.algebra.together import conjugate_gradients, times_columns
 from spinfem.compat import nodes_of_cells
 
@@ -25,7 +26,7 @@ class Complement:
 
     def __init__(self, space, constraints, matrix, own_energies, symmetric=True):
         self._space, self._constraints, self._matrix = space, constraints, matrix
-        self._symmetric, self._made = symmetric, {}
+        self._symmetric = symmetric
         self.n_owned = space.dofmap.index_map.size_local
         self.weights = _top_weights(space.ufl_element().degree)
         self._nodes, self.ends = _edges(space)
@@ -72,12 +73,16 @@ class Complement:
         """The values at the owned nodes, flat: (full unknowns,) or (full unknowns, k). Collective."""
         return self._constraints.spread(unknowns)
 
-    def solve(self, loads, transposed=False, steps=4):
-        """What the operator makes of loads of this space, (n, k), about. Collective."""
+    def solve(self, loads, transposed=False, steps=4, below=None):
+        """What the operator makes of loads of this space, (n, k), about. Collective.
+
+        below: what the functions of one degree less answer to loads at the owned nodes, (full unknowns, k), as values there; they take their part in the
+        answer then, which is left out of the result.
+        """
+        multiply = partial(self._apply, transposed=transposed and not self._symmetric, below=below)
         if self._symmetric:
-            multiply, comm = partial(self._apply, transposed=False), self._space.mesh.comm
-            return conjugate_gradients(multiply, self._scaled, loads, comm, _CLOSE, steps)[0]
-        solver = self._krylov(transposed)
+            return conjugate_gradients(multiply, self._scaled, loads, self._space.mesh.comm, _CLOSE, steps)[0]
+        solver = self._krylov(multiply)
         solver.setTolerances(rtol=_CLOSE, atol=0.0, max_it=steps)
         found, (right, left) = np.empty_like(loads), solver.getOperators()[0].createVecs()
         for k, load in enumerate(loads.T):
@@ -86,27 +91,26 @@ class Complement:
             found[:, k] = right.array_r
         return found
 
-    def _krylov(self, transposed):
-        if transposed not in self._made:
-            sizes = self._constraints.free.createVecRight().getSizes()
-            comm = self._space.mesh.comm
-            matrix = PETSc.Mat().createPython(
-                (sizes, sizes), _Columns(partial(self._apply, transposed=transposed)), comm
-            )
-            matrix.setUp()
-            krylov = PETSc.KSP().create(comm)
-            krylov.setOperators(matrix)
-            krylov.setType("gmres")
-            krylov.getPC().setType("python")
-            krylov.getPC().setPythonContext(_Columns(self._scaled))
-            krylov.setUp()
-            self._made[transposed] = krylov
-        return self._made[transposed]
+    def _krylov(self, multiply):
+        sizes = self._constraints.free.createVecRight().getSizes()
+        comm = self._space.mesh.comm
+        matrix = PETSc.Mat().createPython((sizes, sizes), _Columns(multiply), comm)
+        matrix.setUp()
+        krylov = PETSc.KSP().create(comm)
+        krylov.setOperators(matrix)
+        krylov.setType("gmres")
+        krylov.getPC().setType("python")
+        krylov.getPC().setPythonContext(_Columns(self._scaled))
+        krylov.setUp()
+        return krylov
 
-    def _apply(self, unknowns, transposed):
+    def _apply(self, unknowns, transposed, below):
         """The operator between functions of this space, times unknowns (n, k)."""
         values = self.nodal(self._projected(unknowns.copy()))
-        return self.restricted(times_columns(self._matrix, values, transposed))
+        image = times_columns(self._matrix, values, transposed)
+        if below:
+            image = times_columns(self._matrix, values - below(image), transposed)
+        return self.restricted(image)
 
     def _scaled(self, unknowns):
         """About the inverse of the operator times unknowns (n, k)."""
@@ -117,25 +121,15 @@ class Complement:
         blocks = full.reshape(len(matrices), matrices.shape[1], -1)
         return np.einsum("nab,nbk->nak", matrices, blocks).reshape(full.shape)
 
-    @cached_property
-    def functions(self):
-        """(places, combinations) of the functions of a cell, as for `CellMatrices.energies`."""
-        layout, edges = self._space.dofmap.dof_layout, len(_pairs(self._space.mesh))
-        n = self._space.dofmap.list.shape[1]
-        on_edges = [layout.entity_dofs(1, k) for k in range(edges)]
-        most = int(np.argmax(self.weights))  # where the function of an edge is 1
-        places = [dofs[most] for dofs in on_edges] + _beyond_edges(self._space)
-        combined = np.zeros((n, len(places)))
-        for k, dofs in enumerate(on_edges):
-            combined[dofs, k] = self.weights
-        combined[places[edges:], np.arange(edges, len(places))] = 1.0
-        return np.array(places), combined
-
-    def edge_energies(self, unknowns):
-        """What the functions of the edges have of energy in functions of this space, (n, k), each for itself: (edges, k) in the order of `ends`."""
-        values = self.nodal(unknowns)
-        energies = (values * self._of_nodes(self._own, values)).reshape(len(self._own), -1, unknowns.shape[1])
-        return np.maximum(energies.sum(axis=1)[self._nodes].sum(axis=1), 0.0)
+    def edge_products(self, one, other, fields):
+        """The largest energies that the functions of the edges can have between two functions, flat values at the owned nodes, each for itself: (edges,) in
+        the order of `ends`. fields: slices of a block (`spinfem.algebra.field_products`)."""
+        one, other = (
+            np.stack([np.linalg.norm(np.reshape(values, (len(self._own), -1))[:, f], axis=1) for f in fields], axis=1)
+            for values in (one, other)
+        )
+        products = np.einsum("nf,nfg,ng->n", one, between_fields(self._own, fields), other)
+        return products[self._nodes].sum(axis=1)
 
 
 class _Columns:

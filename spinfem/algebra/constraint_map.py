@@ -43,6 +43,24 @@ class ConstraintMap:
             unknowns[shared] += given
         return unknowns
 
+    def nearest(self, full, values):
+        """What keeps the constraints and is nearest to full unknowns, (this rank's rows,); values: of the prescribed columns, by name, 0 where none is
+        given. Columns of T are orthogonal to each other. Collective."""
+        given = np.zeros(self.prescribed.shape[1])
+        for name, value in values.items():
+            given[self.prescribed_columns[name]] = value
+        given = self.prescribed @ given
+        return self.spread(self.collected(full - given) / self.lengths) + given
+
+    @cached_property
+    def lengths(self):
+        """The diagonal of TᵀT for this rank's free unknowns: the squared lengths of the columns of T. Collective."""
+        own, far, shared = self._parts
+        lengths, given = np.asarray(own.power(2).sum(axis=0)).ravel(), self._comm.reduce(far.power(2).sum(axis=0))
+        if self._comm.rank == 0:
+            lengths[shared] += np.asarray(given).ravel()
+        return lengths
+
     @property
     def _comm(self):
         return self.free.comm.tompi4py()

@@ -2,14 +2,14 @@
 
 from functools import cached_property
 
+import basix.ufl
 import numpy as np
 from mpi4py import MPI
 from petsc4py import PETSc
 from scipy import sparse
 
-from spinfem.algebra.interpolation import corner_places, interpolation
 from spinfem.algebra.reduction import FieldMap, from_rows
-from spinfem.compat import nodes_of_cells
+from spinfem.compat import interpolation_points, nodes_of_cells
 
 _STRETCHED = 15.0  # the longest edge over the smallest height, above which smoothing node by node fails
 _MANY = 0.02  # of the cells
@@ -53,9 +53,20 @@ class Corners:
     @cached_property
     def _weights(self):
         """(owned nodes x local nodes, what each corner gives to a node; which of the owned nodes are corners)."""
-        space, nodes = self._space, self._space.dofmap.index_map
-        cells = space.dofmap.list[:, : space.mesh.topology.dim + 1]
-        return interpolation(space, 1, cells, nodes.size_local + nodes.num_ghosts), corner_places(space)
+        space = self._space
+        cells, nodes = space.dofmap.list, space.dofmap.index_map
+        corners = cells.shape[1], space.mesh.topology.dim + 1
+        linear = basix.ufl.element("Lagrange", space.mesh.basix_cell(), 1)
+        shapes = np.asarray(linear.tabulate(0, np.asarray(interpolation_points(space))))[0]
+        some_cell, place = np.zeros((2, nodes.size_local + nodes.num_ghosts), dtype=np.int64)
+        some_cell[cells], place[cells] = np.arange(len(cells))[:, None], np.arange(corners[0])
+        some_cell, place = some_cell[: nodes.size_local], place[: nodes.size_local]
+        rows = np.repeat(np.arange(nodes.size_local), corners[1])
+        entries = shapes[place].ravel(), (rows, cells[some_cell, : corners[1]].ravel())
+        weights = sparse.csr_matrix(entries, (nodes.size_local, nodes.size_local + nodes.num_ghosts))
+        weights.data[abs(weights.data) < 1e-12] = 0.0
+        weights.eliminate_zeros()
+        return weights, place < corners[1]
 
 
 def _numbered(free, linear, reached, shared):

@@ -232,22 +232,9 @@ class ReducedOperator:
 
     def free_of(self, full):
         """The free unknowns of given full ones, those of this rank in any shape, as a PETSc vector; the nearest, where these keep not to the constraints."""
-        vector, unknowns = self.matrix.createVecLeft(), self.reduced.createVecRight()
-        vector.array[:] = np.ravel(full)
-        self.constraints.free.multTranspose(vector, unknowns)
-        unknowns.pointwiseDivide(unknowns, self._reach)
+        unknowns = self.reduced.createVecRight()
+        unknowns.array[:] = self.constraints.collected(np.ravel(full)) / self.constraints.lengths
         return unknowns
-
-    @cached_property
-    def _reach(self):
-        """The diagonal of TᵀT."""
-        one, reach, squares = self.matrix.createVecLeft(), self.reduced.createVecRight(), self.constraints.free.copy()
-        one.set(1.0)
-        ptr, columns, values = squares.getValuesCSR()
-        squares.setValuesCSR(ptr, columns, values**2)
-        squares.assemble()
-        squares.multTranspose(one, reach)
-        return reach
 
     def _add(self, vector, loads):
         if vector.comm.rank == 0:
