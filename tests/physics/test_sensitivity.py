@@ -60,7 +60,7 @@ ELSEWHERE = (
 
 def simulation_of(name, terminals=None, observables=RESISTANCES, **solver):
     metals, magnets, interfaces = DEVICES[name]
-    device = bar(MPI.COMM_WORLD, [(region, 10, 8) for region in ("f1", "n", "f2")], across=20, cells_across=3, depth=NM)
+    device = bar(MPI.COMM_WORLD, [(region, 10, 4) for region in ("f1", "n", "f2")], across=20, cells_across=2, depth=NM)
     regions = {region: _region(metal) for region, metal in zip(("f1", "n", "f2"), metals, strict=True)}
     for region, m in zip(("f1", "f2"), magnets, strict=True):
         regions[region]["magnetization"] = m
