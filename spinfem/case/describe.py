@@ -15,7 +15,7 @@ from spinfem.case.region import Region
 from spinfem.formatting import magnetization_words
 
 _IN_COLUMNS = ("name", "conductivity", "spin_diffusion_length", "polarization", "material", "magnetization", "terms")
-_TOLD_ELSEWHERE = (*_IN_COLUMNS, "base", "source", "note", "temperature")
+_TOLD_ELSEWHERE = (*_IN_COLUMNS, "resistivity", "base", "source", "note", "temperature")
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,15 @@ def _region(given):
         polarization=in_columns["polarization"],
         magnetization="" if magnetization is None else magnetization_words(magnetization),
         direction=(magnetization or {}).get("direction"),
-        further=[said for said in others if said.value != 0] + own,
+        further=[said for said in others if said.value not in (0, _usual(said.key))] + own,
         source=material.get("source") or "",
         note=material.get("note") or "",
     )
+
+
+def _usual(key):
+    """The value of a material's key that needs no words."""
+    return Material.model_fields[key].default if key in Material.model_fields else None
 
 
 def interfaces(case):

@@ -43,6 +43,8 @@ def changed(model, path, value):
         return (*model[:key], value, *model[key + 1 :])
     if isinstance(model, dict):
         return model | {key: changed(model[key], rest, value)}
+    if isinstance(model, Material):
+        return model.varied(key, value)
     return model.model_copy(update={key: changed(getattr(model, key), rest, value) if rest else value})
 
 
@@ -52,7 +54,7 @@ def _parameters_in(model, path, leave_out=()):
         if key in leave_out:
             continue
         if isinstance(value, Material):
-            yield from _parameters_in(value, (*path, key))
+            yield from _parameters_in(value, (*path, key), value.following)
         elif key == "terms":
             for kind, term in value.items():
                 yield from _parameters_in(term, (*path, key, kind))

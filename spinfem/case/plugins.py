@@ -225,6 +225,11 @@ class Term(Plugin):
         return None
 
     @classmethod
+    def needs_lifetime(cls, region) -> str:
+        """Why it has to know the spin lifetime of a Region, in words; "" where it has not."""
+        return ""
+
+    @classmethod
     def directions(cls, regions, dimension) -> Sequence:
         """Directions of spin, unit vectors, that it brings in."""
         return ()

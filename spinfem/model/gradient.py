@@ -35,7 +35,7 @@ def gradient(problem, u, w, z, parameters, voltages, regional, forms):
     for parameter in parameters:
         group, name, *path = parameter.path
         rates = _rates(problem, parameter) if group == "regions" else None
-        if rates is not None:
+        if rates is not None and any(rates.values()):
             found[parameter] = float(sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items()))
         elif group == "interfaces":
             found |= _of_coupling(parameter, problem.interfaces[name], path, [(u, w)], problem.siemens, forms)
