@@ -2,6 +2,7 @@
 
 from pydantic import Field, model_validator
 
+from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.materials import Material
 from spinfem.case.plugins import AnyTerms
@@ -21,6 +22,8 @@ class Region(Checked):
     precession_length: Length | None = Field(default=None, gt=0)
     """Weak ferromagnet: over what length spins across the magnetization turn by the exchange field."""
 
+    magnetic_field: MagneticField | None = None
+    """Field that spins turn in here, where it is not that of the case."""
     terms: AnyTerms = {}
     """Further physical terms (plugins), by kind, each with its keys."""
 
@@ -33,6 +36,14 @@ class Region(Checked):
     def strong(self):
         """Is it a ferromagnet in which spins follow the magnetization, v = s m?"""
         return self.magnetization is not None and not self.weak
+
+    def time_reversed(self):
+        """Magnetization and field reversed."""
+        magnetization, field = self.magnetization, self.magnetic_field
+        return self.filled(
+            magnetization=magnetization and magnetization.flipped(),
+            magnetic_field=field and tuple(0.0 - component for component in field),
+        )
 
     @model_validator(mode="before")
     @classmethod
