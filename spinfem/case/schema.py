@@ -153,8 +153,10 @@ class Case(Checked):
     @model_validator(mode="after")
     def _regions_are_in_its_field(self):
         for name, region in self.regions.items():
-            if "magnetic_field" not in region.model_fields_set:
-                self.regions[name] = region.filled(magnetic_field=self.magnetic_field)
+            try:
+                self.regions[name] = region.in_field(self.magnetic_field)
+            except ValueError as error:
+                raise said([(("regions", name, "magnetization"), None, str(error))], "case") from None
         return self
 
     @model_validator(mode="after")
