@@ -27,7 +27,7 @@ from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_va
 
 # Measured over many devices: docs/accuracy.md.
 _BEYOND = 1.25  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
-_CORRECTED = 0.55
+_CORRECTED = 0.5
 _MISSING = 1.5
 _OF_SCATTER = 0.1
 _GIVEN = 1e-9
@@ -61,7 +61,7 @@ class GoalError:
 
     @property
     def error(self) -> float:
-        """Of the corrected value: the correction is off by less than half of it."""
+        """Of the corrected value."""
         return self.of_mesh + self.shape + self.noise
 
     @property
