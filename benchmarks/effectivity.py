@@ -142,7 +142,7 @@ CASES = {
         {"geometry.layers": THREE, "regions": WALL, "observables": OF_STACK} | COARSE,
         {"mesh": {"resolution": 0.1}, "geometry.dimension": 1},
     ),
-    "valve": Device("nonlocal_valve", "3D, transparent", 0.01, SHORT | {"observables": SIGNAL[:3]}),
+    "valve": Device("nonlocal_valve", "3D, transparent", 0.005, SHORT | {"observables": SIGNAL[:3]}),
     "tunnel": Device(
         "al_tunnel_valve",
         "3D, tunnel contacts",
@@ -157,7 +157,7 @@ CASES = {
     "overlayer": Device(
         "overlayer_3d",
         "3D, overlayer, wide contact",
-        0.005,
+        3e-4,
         {"geometry.parameters.wire_length": "1200 nm", "geometry.parameters.magnet_length": "400 nm"}
         | {"observables": ["terminals", "spin_accumulation"]},
     ),

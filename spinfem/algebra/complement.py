@@ -24,6 +24,7 @@ class Complement:
     def __init__(self, space, constraints, matrix, own_energies, symmetric=True):
         self._space, self._constraints, self._matrix = space, constraints, matrix
         self._symmetric, self._made, self._below = symmetric, {}, None
+        self._between = None
         self.n_owned = space.dofmap.index_map.size_local
         self._full, self._image = matrix.createVecs()
         self._free = constraints.free.createVecRight()
@@ -135,7 +136,9 @@ class Complement:
             np.stack([np.linalg.norm(np.reshape(values, (len(self._own), -1))[:, f], axis=1) for f in fields], axis=1)
             for values in (one, other)
         )
-        products = np.einsum("nf,nfg,ng->n", one, between_fields(self._own, fields), other)
+        if self._between is None:
+            self._between = between_fields(self._own, fields)
+        products = np.einsum("nf,nfg,ng->n", one, self._between, other)
         return products[self._nodes].sum(axis=1)
 
 

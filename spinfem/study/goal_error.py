@@ -153,12 +153,12 @@ class _Beyond:
             problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric
         )
         self._degrees = {}  # id of a space -> (it, the Degrees from there)
-        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at all nodes)
+        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at the owned nodes, its sizes)
 
     def compared(self, simulation, reading):
         """(the correction, what is seen of it and what textures hide, (2,); the error of the dual at the owned nodes) of what a Reading adds to its number.
         Collective."""
-        lifted, error, _ = self._of_solution(reading.solution)
+        lifted, error, *_ = self._of_solution(reading.solution)
         dual, nothing = reading.dual(), np.zeros(reading.solution.problem.layout.size * self.space.n_owned)
         if self._agreed(dual.vanishes):
             return np.zeros(2), nothing
@@ -182,9 +182,9 @@ class _Beyond:
         """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""
         if self._agreed(not np.any(dual_error)):
             return 0.0, 0.0, np.zeros(len(self.space.ends))
-        problem, siemens, error = self.problem, self.problem.siemens, self._of_solution(solution)[2]
-        in_cells = problem.field_products.in_cells(self._sizes(error), self._sizes(dual_error))
-        on_edges = self.space.edge_products(error, dual_error, list(problem.layout.fields.values()))
+        siemens, (_, _, error, sizes) = self.problem.siemens, self._of_solution(solution)
+        in_cells = self.problem.field_products.in_cells(sizes, self._sizes(dual_error))
+        on_edges = self.space.edge_products(error, dual_error, list(self.problem.layout.fields.values()))
         parts = np.array([in_cells.sum(), (in_cells**2).sum()])
         bound, squares = self._comm.allreduce(parts, op=MPI.SUM)
         return siemens * bound, siemens * np.sqrt(squares), siemens * on_edges
@@ -198,7 +198,7 @@ class _Beyond:
 
     def power(self, solution):
         """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
-        lifted, _, error = self._of_solution(solution)
+        lifted, _, error, _ = self._of_solution(solution)
         siemens, comm, in_cells = self.problem.siemens, self._comm, self.problem.cell_energies(self._everywhere(error))
         on_edges = self.space.edge_products(error, error, list(self.problem.layout.fields.values()))
         whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
@@ -225,8 +225,9 @@ class _Beyond:
             readings = read_terminals(problem, potentials, reactions)
             lifted = Solution(problem, solution.drive, potentials, reactions, readings, solution.report)
             error = self.space.solve(-self.space.restricted(through), below=self._below(solution.problem))
-            self._lifted[key] = lifted, error, self.space.nodal(error) + shift, solution  # which so keeps its id
-        return self._lifted[key][:3]
+            owned = self.space.nodal(error) + shift
+            self._lifted[key] = lifted, error, owned, self._sizes(owned), solution  # which so keeps its id
+        return self._lifted[key][:-1]
 
     def _below(self, problem):
         """As for `Complement.solve`; problem: that of the solution."""
@@ -240,6 +241,7 @@ class _Beyond:
         return answer
 
     def _interpolated(self, function):
+        """A Function of fewer degrees as one of this problem. Collective."""
         values = self.problem.layout.blocks(function.x.array)
         return nodal_function(self.problem.space, self._from(function.function_space).up(values))
 
@@ -256,6 +258,7 @@ class _Beyond:
         return self.problem.layout.blocks(np.array(image.array))
 
     def _sizes(self, owned):
+        """As of FieldProducts. Collective."""
         return self.problem.field_products.sizes(self._everywhere(owned))
 
     def _everywhere(self, owned):
