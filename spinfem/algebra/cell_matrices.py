@@ -110,7 +110,13 @@ class CellMatrices:
 
     def matrix(self, entries):
         """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""
-        return sparse.csr_matrix((entries, self.ind, self.ptr), shape=(self.n_owned, _size(self.columns)))
+        matrix = sparse.csr_matrix((self.n_owned, _size(self.columns)))
+        matrix.data, matrix.indices, matrix.indptr = (
+            entries,
+            self.ind,
+            self.ptr,
+        )  # the constructor would copy parts of larger arrays
+        return matrix
 
     def _assemble(self, coefficients):
         x, geometry, dofs, classes, reference = self._cells

@@ -5,16 +5,18 @@ import numpy as np
 from dolfinx import la
 from scipy import sparse
 
+from spinfem.algebra.nodes import with_ghosts
+
 
 class Degrees:
-    """From `lower` to `higher`, blocked spaces with equal blocks: what functions of the lower one are in the higher one, and the transposed.
+    """From `lower` to `higher`, what functions of the lower one are in the higher one, and the transposed.
 
     Where a space is broken, a rank may own a node that none of its cells has: those that have it say what it is, each in equal parts. Collective, as
     both ways are.
     """
 
     def __init__(self, lower, higher):
-        self._block, self._lower, self._higher = lower.dofmap.bs, lower.dofmap.index_map, higher.dofmap.index_map
+        self._lower, self._higher = lower.dofmap.index_map, higher.dofmap.index_map
         low, high = (
             basix.ufl.element("Lagrange", space.mesh.basix_cell(), space.ufl_element().degree).basix_element
             for space in (lower, higher)
@@ -33,19 +35,16 @@ class Degrees:
         self._matrix = sparse.csr_matrix((values.ravel(), (rows, lower.dofmap.list[cell].ravel())), shape=shape)
 
     def up(self, values):
-        """(owned nodes, block) of the higher space, of values at the local nodes of the lower one, (nodes, block)."""
-        return self._gathered(self._higher, self._matrix @ values)
+        """(owned nodes, n) of the higher space, of values at the owned nodes of the lower one, (owned nodes, n)."""
+        return self._gathered(self._higher, self._matrix @ with_ghosts(self._lower, values))
 
     def down(self, loads):
-        """(owned nodes, block) of the lower space: what loads at the owned nodes of the higher one are for its functions."""
-        everywhere = la.vector(self._higher, self._block)
-        everywhere.array[: loads.size] = loads.ravel()
-        everywhere.scatter_forward()
-        return self._gathered(self._lower, self._matrix.T @ everywhere.array.reshape(-1, self._block))
+        """(owned nodes, n) of the lower space: what loads at the owned nodes of the higher one, (owned nodes, n), are for its functions."""
+        return self._gathered(self._lower, self._matrix.T @ with_ghosts(self._higher, loads))
 
     def _gathered(self, nodes, parts):
         """What all ranks together say of each owned node."""
-        total = la.vector(nodes, self._block)
+        total = la.vector(nodes, parts.shape[1])
         total.array[:] = parts.ravel()
         total.scatter_reverse(la.InsertMode.add)
-        return total.array.reshape(-1, self._block)[: nodes.size_local].copy()
+        return total.array.reshape(parts.shape)[: nodes.size_local].copy()

@@ -7,7 +7,7 @@ and that one leaves a residual on all of them.
 
 import numpy as np
 
-from spinfem.postprocessing.functional import nodal_function, through_region
+from spinfem.postprocessing.functional import through_region
 
 
 def turns(problem) -> bool:
@@ -15,12 +15,11 @@ def turns(problem) -> bool:
     return any(r.magnetization is not None and not r.magnetization.uniform for r in problem.regions.values())
 
 
-def confined(problem, function, values=None):
-    """(the Function that keeps the constraints of a Problem and is nearest to a Function, what makes it of that one: at the owned nodes, flat); values: of
-    prescribed columns, by name. Collective."""
-    there = function.x.array[: problem.space.dofmap.index_map.size_local * problem.layout.size]
-    nearest = problem.constraints.nearest(there, values or {})
-    return nodal_function(problem.space, nearest), nearest - there
+def confined(problem, owned, values=None):
+    """(what keeps the constraints of a Problem and is nearest to values at the owned nodes, flat; that minus these). values: of prescribed columns, by name.
+    Collective."""
+    nearest = problem.constraints.nearest(owned, values or {})
+    return nearest, nearest - owned
 
 
 def misfit(reading, adjoint, lifted, raised, lifted_adjoint) -> float:
@@ -28,7 +27,7 @@ def misfit(reading, adjoint, lifted, raised, lifted_adjoint) -> float:
     Collective.
 
     raised: the Dual of the Reading there, with the weights of reactions and regions that it has here; adjoint, lifted_adjoint: its adjoint solution
-    here and there, Functions.
+    here and there, at the owned nodes.
     """
     there = reading.dual(lifted)  # which tests reactions with functions that more nodes have made shorter
     change = reading.value(lifted) - reading.value(reading.solution)
@@ -40,9 +39,7 @@ def misfit(reading, adjoint, lifted, raised, lifted_adjoint) -> float:
 
 
 def _through(solution, adjoint):
-    return _sum(
-        solution, adjoint.x.array[: solution.reactions.size].reshape(solution.reactions.shape) * solution.reactions
-    )
+    return _sum(solution, np.reshape(adjoint, solution.reactions.shape) * solution.reactions)
 
 
 def _sum(solution, terms):

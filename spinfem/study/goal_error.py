@@ -11,7 +11,9 @@ one degree more go beyond those there are (`spinfem.algebra.complement`): e for 
 The edges on which both errors have most energy are those to be cut.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from mpi4py import MPI
@@ -19,11 +21,13 @@ from uncertainties import nominal_value
 
 from spinfem.algebra.complement import Complement
 from spinfem.algebra.degrees import Degrees
+from spinfem.algebra.together import times_columns
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.consistency import confined, misfit, turns
+from spinfem.study.ratio import Undefined
 from spinfem.study.solution import Solution
-from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_variable, measured
+from spinfem.study.variables import Differentiable, Reading, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
 _BEYOND = 1.25  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
@@ -33,6 +37,7 @@ _OF_SCATTER = 0.1
 _GIVEN = 1e-9
 POWER = "power"
 _ADJOINT = 1e-4  # relative residual of a dual
+_TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
 _BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
@@ -82,6 +87,7 @@ class Estimator:
     def __init__(self, simulation, higher, shape=0.0):
         self._shape = shape
         self._simulation, self._higher = simulation, higher
+        self._differentiable, self._numbers = Differentiable(simulation), {}
         self._spaces = {}  # id of a Problem -> _Beyond
         self._parts = {}  # what was read, up to a factor -> (correction, error of the dual)
 
@@ -90,32 +96,45 @@ class Estimator:
         """(edges, 2): the ends of the edges of this rank, as nodes of the mesh before it was spread over the ranks."""
         return next(iter(self._spaces.values())).space.ends
 
+    def defined(self, observable) -> bool:
+        """Has the observable numbers on this mesh? Collective."""
+        try:
+            self._read(observable)
+        except Undefined:
+            return False
+        return True
+
     def errors(self, observables):
-        """Yields the GoalError of every number of these observables that is made of Functionals. Collective."""
-        differentiable = Differentiable(self._simulation)
-        for observable in observables:
-            for name, value, unit in measured(observable, differentiable):
-                if is_variable(value):
-                    readings = list(differentiable.readings(value))
-                    if readings:
-                        parts = [self._of_reading(reading) for reading in readings]
-                        correction, bound, scatter, edges = zip(*parts, strict=True)
-                        correction, bound = np.sum(correction, axis=0), sum(bound)
-                        number = nominal_value(value)
-                        free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
-                        yield GoalError(
-                            observable=observable.name,
-                            name=name,
-                            value=number,
-                            unit=unit,
-                            correction=float(correction.sum()),
-                            uncancelled=float(np.abs(correction).sum()),
-                            bound=bound,
-                            scatter=float(np.hypot.reduce(scatter)),
-                            shape=free * self._shape * abs(number),
-                            noise=sum(reading.noise for reading in readings),
-                            edges=sum(edges),
-                        )
+        """Yields the GoalError of every number of these observables that is made of Functionals. Raises Undefined. Collective."""
+        numbers = [(observable.name, *number) for observable in observables for number in self._read(observable)]
+        self._compare(reading for *_, readings in numbers for reading in readings)
+        for observable, name, number, unit, readings in numbers:
+            correction, bound, scatter, edges = zip(*map(self._of_reading, readings), strict=True)
+            correction, bound = np.sum(correction, axis=0), sum(bound)
+            free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
+            yield GoalError(
+                observable=observable,
+                name=name,
+                value=number,
+                unit=unit,
+                correction=float(correction.sum()),
+                uncancelled=float(np.abs(correction).sum()),
+                bound=bound,
+                scatter=float(np.hypot.reduce(scatter)),
+                shape=free * self._shape * abs(number),
+                noise=sum(reading.noise for reading in readings),
+                edges=sum(edges),
+            )
+
+    def _read(self, observable):
+        """[(name, value, unit, Readings)] of the numbers of an observable that are made of Functionals."""
+        if observable.name not in self._numbers:
+            self._numbers[observable.name] = [
+                (name, nominal_value(value), unit, readings)
+                for name, value, unit in measured(observable, self._differentiable)
+                if is_variable(value) and (readings := list(self._differentiable.readings(value)))
+            ]
+        return self._numbers[observable.name]
 
     def power(self) -> GoalError:
         """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
@@ -124,59 +143,88 @@ class Estimator:
         scatter = _MISSING * missing / _OF_SCATTER  # nothing cancels: energies are positive
         return GoalError("", POWER, value, "W", 0.0, 0.0, missing, scatter, self._shape * value, 0.0, edges)
 
+    def _compare(self, readings):
+        """Find what all parts of Readings add to their numbers, many at once."""
+        missing = defaultdict(dict)  # id of a Problem -> what was read -> a Reading of it
+        for reading in readings:
+            for _, part in reading.parts():
+                if part.key[0] not in self._parts:
+                    missing[id(part.solution.problem)].setdefault(part.key[0], part)
+        for parts in missing.values():
+            every, beyond = list(parts.items()), self._beyond(next(iter(parts.values())))
+            many = beyond.together
+            for some in (every[k : k + many] for k in range(0, len(every), many)):
+                found = beyond.compared([part for _, part in some])
+                for (key, part), (correction, error) in zip(some, found, strict=True):
+                    self._parts[key] = correction / part.key[1], error / part.key[1]
+
     def _of_reading(self, reading):
         """(both parts of the correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
-        beyond, correction, dual_error = self._beyond(reading), np.zeros(2), 0.0
+        correction, dual_error = np.zeros(2), 0.0
         for factor, part in reading.parts():
             key, scale = part.key
-            if key not in self._parts:
-                one, error = beyond.compared(self._simulation, part)
-                self._parts[key] = one / scale, error / scale
             correction = correction + factor * scale * self._parts[key][0]
             dual_error = dual_error + factor * scale * self._parts[key][1]
-        return correction, *beyond.sizes(reading.solution, dual_error)
+        return correction, *self._beyond(reading).sizes(reading.solution, dual_error)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
         if id(problem) not in self._spaces:
-            self._spaces[id(problem)] = _Beyond(problem, self._simulation)
+            self._spaces[id(problem)] = _Beyond(problem, self._simulation, reading.solution.problem.space)
         return self._spaces[id(problem)]
 
 
 class _Beyond:
-    """A Problem with elements of one degree more, and the errors that are found there."""
+    """A Problem with elements of one degree more, and the errors that are found there of solutions in the space `lower`."""
 
-    def __init__(self, problem, simulation):
+    def __init__(self, problem, simulation, lower):
         self._simulation = simulation
         self.problem, self.matrix = problem, problem.assemble()
         self.space = Complement(
             problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric
         )
-        self._degrees = {}  # id of a space -> (it, the Degrees from there)
+        self._degrees = Degrees(lower, problem.space)
         self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at the owned nodes, its sizes)
 
-    def compared(self, simulation, reading):
-        """(the correction, what is seen of it and what textures hide, (2,); the error of the dual at the owned nodes) of what a Reading adds to its number.
-        Collective."""
-        lifted, error, *_ = self._of_solution(reading.solution)
-        dual, nothing = reading.dual(), np.zeros(reading.solution.problem.layout.size * self.space.n_owned)
-        if self._agreed(dual.vanishes):
-            return np.zeros(2), nothing
-        z, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
-        w, raised, rest, shift = self._interpolated(w), self._raised(reading, dual, lifted), 0.0, nothing
+    @cached_property
+    def together(self) -> int:
+        """How many duals are looked at at once: arrays of all of them are small beside the operator. Collective."""
+        unknowns = self._comm.allreduce(self.space.n_owned, op=MPI.MAX) * self.problem.layout.size
+        return max(1, _TOGETHER // max(unknowns, 1))
+
+    def compared(self, readings):
+        """For Readings of one problem [(the correction, what is seen of it and what textures hide, (2,); the error of the dual at the owned nodes)] of what
+        they add to their numbers. Collective."""
+        duals = [reading.dual() for reading in readings]
+        found = [(np.zeros(2), np.zeros(self.problem.layout.size * self.space.n_owned)) for _ in readings]
+        alive = [k for k, dual in enumerate(duals) if not self._agreed(dual.vanishes)]
+        if alive:
+            answers = self._alive([readings[k] for k in alive], [duals[k] for k in alive])
+            for k, answer in zip(alive, answers, strict=True):
+                found[k] = answer
+        return found
+
+    def _alive(self, readings, duals):
+        solutions = [reading.solution for reading in readings]
+        lifted, errors, *_ = zip(*map(self._of_solution, solutions), strict=True)
+        here, w = self._simulation.adjoints(solutions, duals, _ADJOINT)
+        z, w = self._interpolated(here), self._interpolated(w)
+        raised = [self._raised(*each) for each in zip(readings, duals, lifted, strict=True)]
+        hidden, shifts = np.zeros(len(readings)), np.zeros_like(z)
         if turns(self.problem):
-            here = self._interpolated(z)
-            near, shift = confined(self.problem, here)
-            raised = replace(raised, reactions=self._owned_blocks(w) + self._owned_blocks(here))
-            rest = misfit(reading, z, lifted, raised, near)
-            w.x.array[:] += here.x.array - near.x.array
-        load = self._through(w, transposed=True)
-        load += gradient_by_potentials(lifted, raised) / self.problem.siemens
-        load = self.space.restricted(load)
-        if self._agreed(not load.any()):
-            return np.array([0.0, rest]), shift
-        correction = _BEYOND * self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
-        return np.array([correction, rest]), self.space.nodal(self.space.solve(-load, transposed=True, steps=2)) + shift
+            for k, reading in enumerate(readings):
+                raised[k] = replace(raised[k], reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))
+                near, shifts[:, k] = confined(self.problem, z[:, k])
+                hidden[k] = misfit(reading, here[..., k], lifted[k], raised[k], near)
+            w -= shifts
+        gradients = [gradient_by_potentials(*each).ravel() for each in zip(lifted, raised, strict=True)]
+        siemens = self.problem.siemens
+        loads = times_columns(self.matrix, w, transposed=True) + np.stack(gradients, axis=1) / siemens
+        loads = self.space.restricted(loads)
+        seen = np.einsum("nk,nk->k", loads, np.stack(errors, axis=1))
+        seen = _BEYOND * siemens * self._comm.allreduce(seen, op=MPI.SUM)
+        dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=2)) + shifts
+        return zip(np.stack([seen, hidden], axis=1), dual_errors.T, strict=True)
 
     def sizes(self, solution, dual_error):
         """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""
@@ -207,55 +255,46 @@ class _Beyond:
 
     def _raised(self, reading, dual, lifted):
         """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""
-        weights = {k: nodal_function(reading.solution.problem.space, weight) for k, weight in dual.regional.items()}
-        owned = self.space.n_owned
         regional = {
-            k: self.problem.layout.blocks(self._interpolated(weight).x.array)[:owned] for k, weight in weights.items()
+            region: self.problem.layout.blocks(self._interpolated(weights[..., None]))
+            for region, weights in dual.regional.items()
         }
         return replace(reading.dual(lifted), regional=regional)
 
     def _of_solution(self, solution):
         key = id(solution)
         if key not in self._lifted:
-            problem, potentials, shift = self.problem, self._interpolated(solution.potentials), 0.0
+            problem, shift = self.problem, 0.0
+            blocks = problem.layout.blocks(solution.potentials.x.array)[: len(solution.reactions)]
+            potentials = self._interpolated(blocks[..., None])[:, 0]
             if turns(problem):
                 potentials, shift = confined(problem, potentials, problem.loads(solution.drive)[1])
-            through = self._through(potentials)
-            reactions = through * problem.siemens
-            readings = read_terminals(problem, potentials, reactions)
-            lifted = Solution(problem, solution.drive, potentials, reactions, readings, solution.report)
+            through = times_columns(self.matrix, potentials[:, None])
+            reactions, function = (
+                problem.layout.blocks(through) * problem.siemens,
+                nodal_function(problem.space, potentials),
+            )
+            readings = read_terminals(problem, function, reactions)
+            lifted = Solution(problem, solution.drive, function, reactions, readings, solution.report)
             error = self.space.solve(-self.space.restricted(through), below=self._below(solution.problem))
-            owned = self.space.nodal(error) + shift
-            self._lifted[key] = lifted, error, owned, self._sizes(owned), solution  # which so keeps its id
+            owned = self.space.nodal(error)[:, 0] + shift
+            self._lifted[key] = lifted, error[:, 0], owned, self._sizes(owned), solution  # which so keeps its id
         return self._lifted[key][:-1]
 
     def _below(self, problem):
         """As for `Complement.solve`; problem: that of the solution."""
-        degrees = self._from(problem.space)
 
         def answer(loads):
-            load = degrees.down(self.problem.layout.blocks(loads))
-            response = self._simulation.response(problem, load, tolerance=_BELOW)
-            return degrees.up(problem.layout.blocks(response.x.array)).ravel()
+            size, count = self.problem.layout.size, loads.shape[1]
+            lower = self._degrees.down(loads.reshape(-1, size * count)).reshape(-1, size, count)
+            return self._interpolated(self._simulation.responses(problem, lower, False, _BELOW))
 
         return answer
 
-    def _interpolated(self, function):
-        """A Function of fewer degrees as one of this problem. Collective."""
-        values = self.problem.layout.blocks(function.x.array)
-        return nodal_function(self.problem.space, self._from(function.function_space).up(values))
-
-    def _from(self, space):
-        if id(space) not in self._degrees:
-            self._degrees[id(space)] = space, Degrees(space, self.problem.space)
-        return self._degrees[id(space)][1]
-
-    def _through(self, function, transposed=False):
-        """The operator, or its transpose, times a Function: (owned nodes, size of a block)."""
-        given, image = self.matrix.createVecs()
-        given.array[:] = function.x.array[: given.getLocalSize()]
-        (self.matrix.multTranspose if transposed else self.matrix.mult)(given, image)
-        return self.problem.layout.blocks(np.array(image.array))
+    def _interpolated(self, values):
+        """Values at the owned nodes of a solution, (nodes, size of a block, k), at those of this space: (full unknowns, k). Collective."""
+        nodes, size, count = values.shape
+        return self._degrees.up(values.reshape(nodes, size * count)).reshape(-1, count)
 
     def _sizes(self, owned):
         """As of FieldProducts. Collective."""
@@ -264,6 +303,3 @@ class _Beyond:
     def _everywhere(self, owned):
         """Values at the owned nodes as (local nodes, size of a block). Collective."""
         return self.problem.layout.blocks(nodal_function(self.problem.space, owned).x.array)
-
-    def _owned_blocks(self, function):
-        return self.problem.layout.blocks(function.x.array)[: self.space.n_owned]

@@ -42,13 +42,13 @@ def made(problem):
         x.assemble()
         matrix.mult(x, y)
         dense[:, k] = y.array
-    loads = np.stack([space.restricted(unit) for unit in np.eye(n)], axis=1)
+    loads = space.restricted(np.eye(n))
     left, sizes, _ = np.linalg.svd(loads, full_matrices=False)
     return space, dense, left[:, sizes > 1e-8 * sizes[0]]
 
 
 def nodal(space, unknowns):
-    return np.stack([space.nodal(column) for column in unknowns.T], axis=1)
+    return space.nodal(unknowns)
 
 
 def test_its_dimension(name, made):
@@ -86,7 +86,7 @@ def test_energies_are_those_of_the_operator(name, problem, made):
         load[node] = rng.normal(size=problem.layout.size)
         mixed, charge = load, load * problem.layout.unit(problem.layout.CHARGE)
         for given in (mixed, charge):  # functions of this edge alone
-            value = space.nodal(space.restricted(given))
+            value = space.nodal(space.restricted(given.ravel()))
             energies = space.edge_products(value, value, fields)
             assert (energies[nodes != node] == 0).all()
             if not barrier:
@@ -129,14 +129,15 @@ def test_functions_of_one_degree_less_take_their_part_in_the_answer(below, name,
     if name == "mixing conductance":
         pytest.skip("one of them is enough")
     space, dense, unknowns = made
-    load = space.restricted(load_of(problem))
+    load = space.restricted(load_of(problem).ravel())
     monkeypatch.setattr(complement, "_CLOSE", 1e-12)
     lower = problem_of(name, degree=problem.degree - 1)
     degrees = Degrees(lower.space, problem.space)
     free = lower.constraints.rows.toarray()
     up = np.stack([degrees.up(problem.layout.blocks(column)).ravel() for column in free.T], axis=1)
     coarse = up @ np.linalg.solve(up.T @ dense @ up, up.T)
-    found = space.nodal(space.solve(load, steps=500, below=(lambda loads: coarse @ loads) if below else None))
+    found = space.solve(load[:, None], steps=500, below=(lambda loads: coarse @ loads) if below else None)
+    found = space.nodal(found)[:, 0]
     functions = np.hstack([nodal(space, unknowns), up]) if below else nodal(space, unknowns)
     count = unknowns.shape[1]
     wanted = np.append(unknowns.T @ load, np.zeros(functions.shape[1] - count))
@@ -150,7 +151,7 @@ def test_answers_are_those_of_all_equations_of_the_space(transposed, problem, ma
     space, dense, unknowns = made
     functions = nodal(space, unknowns)
     matrix = functions.T @ (dense.T if transposed else dense) @ functions
-    load = space.restricted(load_of(problem))
+    load = space.restricted(load_of(problem).ravel())
     exact = unknowns @ np.linalg.solve(matrix, unknowns.T @ load)
 
     def off(found):
@@ -158,6 +159,10 @@ def test_answers_are_those_of_all_equations_of_the_space(transposed, problem, ma
         whole = space.nodal(exact)
         return np.sqrt((rest @ dense @ rest) / (whole @ dense @ whole))
 
-    assert off(space.solve(load, transposed=transposed)) < 0.1  # a few steps
+    assert off(space.solve(load[:, None], transposed=transposed)[:, 0]) < 0.1  # a few steps
     monkeypatch.setattr(complement, "_CLOSE", 1e-12)
-    assert off(space.solve(load, transposed=transposed, steps=500)) < 1e-8
+    loads = np.stack([load, 0 * load, -3 * load], axis=1)
+    one, nothing, three = space.solve(loads, transposed=transposed, steps=500).T
+    assert off(one) < 1e-8
+    assert (nothing == 0).all()
+    assert three == pytest.approx(-3 * one, abs=1e-9 * np.abs(one).max())
