@@ -77,11 +77,11 @@ def _layer(data, region, facets, depth):
 
 
 def _times(exponent, target):
-    """How often edges are cut towards rims of these exponents: once less for each digit less."""
+    """How often edges are cut towards rims of these exponents: once less for each digit less, but once where there is anything to cut for."""
     times = np.zeros(len(exponent), dtype=int)
     for limit, cuts in reversed(_CUTS):
         times[exponent < limit] = cuts
-    return np.maximum(times - round(np.log10(target / _OFTEN)), 0) * (times > 0)
+    return np.maximum(times - round(np.log10(target / _OFTEN)), 1) * (times > 0)
 
 
 def _towards(data, rims, times):
