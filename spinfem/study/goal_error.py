@@ -31,7 +31,7 @@ from spinfem.study.variables import Differentiable, Reading, is_variable, measur
 
 # Measured over many devices: docs/accuracy.md.
 _BEYOND = 1.25  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
-_CORRECTED = 0.5
+_CORRECTED = 0.6
 _MISSING = 1.5
 _OF_SCATTER = 0.1
 _GIVEN = 1e-9
