@@ -14,6 +14,9 @@ from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
 from spinfem.algebra.together import times_columns
 
+_RESTS = 4  # whose blocks are kept
+_SLOW = 0.25  # turning for each rate of loss that needs no care
+
 
 class FullOperator:
     """A = sum_ab E_ab x S_ab + rest.
@@ -31,6 +34,7 @@ class FullOperator:
         numbers = np.where(acting, np.cumsum(acting) - 1, -1)
         self._which = numbers[which.ravel()].reshape(self.block, self.block)
         self._entries = cells.entries(different[acting])
+        self._coefficients = [pair.tobytes() for pair in different[acting]]
         self._matrices = [cells.matrix(entries) for entries in self._entries]
 
     def as_matrix(self):
@@ -57,6 +61,24 @@ class FullOperator:
         self._multiply(self._which.T, x, y)  # each S is symmetric
         if self.rest:
             self.rest.multTransposeAdd(x, y, y)
+
+    def steadied(self, factored):
+        """The FullOperator to precondition with, where some mass has a skew part (spins turn); None where none has.
+
+        A mode with stiffness + mass k that turns by w is prepared as k + w: (k + i w)/(k + w) lies on the line from 1 to i however large w is, and multigrid
+        works on what is symmetric. Where the block will be `factored` it may go on turning. w is rounded to steps of a factor 4, which changes little:
+        fields that are not far apart share what is made of it.
+        """
+        mass = self._tensors[1]
+        skew = (mass - mass.swapaxes(-1, -2)) / 2
+        if not skew.any():
+            return None
+        even = mass - skew
+        size = np.abs(even).max(axis=(-2, -1))
+        rounded = _rounded if factored else _magnitude
+        tensors = self._tensors.copy()
+        tensors[1] = even + np.array([rounded(s, unit) for s, unit in zip(skew, size, strict=True)])
+        return FullOperator(self.cells, tensors, self.fields, self.rest)
 
     @property
     def memory(self):
@@ -103,17 +125,15 @@ class FullOperator:
         couples. A block that an operator has already, on the same nodes, is that very matrix. Collective."""
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
         maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
-        found = submatrices(self.rest.ptap(constraints.free), constraints) if self.rest else {}
-        added = {pair for pair, block in found.items() if block.norm() > 0}
+        rest, added = self._reduced_rest(constraints, maps)
+        found = dict(rest)
         for pair in product(names, repeat=2):
             left, right = (maps[name] for name in pair)
             which, mirrored = (self._which[self.fields[a], self.fields[b]] for a, b in (pair, pair[::-1]))
             if (which < 0).all():
                 continue
             if pair in added:
-                block = reduced(left, right, which, self.cells, self._entries)
-                block.axpy(1.0, found[pair], PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
-                found[pair] = block
+                found[pair] = self._made_once(left, right, which, rest[pair])
             elif (
                 names.index(pair[0]) > names.index(pair[1]) and pair[::-1] not in added and (which == mirrored.T).all()
             ):
@@ -122,13 +142,53 @@ class FullOperator:
                 found[pair] = self._made_once(left, right, which)
         return found
 
-    def _made_once(self, left, right, which):
-        entries = [id(self._entries[number]) if number >= 0 else None for number in which.flat]
-        key = (tuple(entries), which.shape, left.digest, right.digest)
+    def _reduced_rest(self, constraints, maps):
+        """(the blocks of the rest, the pairs of them that are not zero)."""
+        if not self.rest:
+            return {}, set()
+        key = (digest(self.rest), *(field.digest for field in maps.values()))
+        made = self.cells.rests.get(key)
+        if not self.cells.comm.allreduce(made is not None, op=MPI.LAND):
+            blocks = submatrices(self.rest.ptap(constraints.free), constraints)
+            made = blocks, {pair for pair, block in blocks.items() if block.norm() > 0}
+            self.cells.rests = {key: made} | dict(list(self.cells.rests.items())[: _RESTS - 1])
+        return made
+
+    def _made_once(self, left, right, which, rest=None):
+        coefficients = [self._coefficients[number] if number >= 0 else None for number in which.flat]
+        key = (tuple(coefficients), which.shape, left.digest, right.digest, rest and digest(rest))
         block = self.cells.blocks.get(key)
         if not self.cells.comm.allreduce(block is not None, op=MPI.LAND):
-            self.cells.blocks[key] = block = reduced(left, right, which, self.cells, self._entries)
+            block = reduced(left, right, which, self.cells, self._entries)
+            if rest:
+                block.axpy(1.0, rest, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            self.cells.blocks[key] = block
         return block
+
+
+def digest(matrix):
+    """Equal for matrices whose rows of this rank are equal."""
+    return hash(tuple(part.tobytes() for part in matrix.getValuesCSR()))
+
+
+def _magnitude(skew, unit):
+    """(SᵀS)^½ of a skew matrix S, rounded."""
+    squares, vectors = np.linalg.eigh(skew.T @ skew)
+    return (vectors * _in_steps(np.sqrt(np.maximum(squares, 0.0)), unit)) @ vectors.T
+
+
+def _rounded(skew, unit):
+    """A skew matrix of the same direction, its size rounded."""
+    size = np.linalg.norm(skew) / np.sqrt(2)
+    return skew * (_in_steps(np.array([size]), unit) / size) if size else skew
+
+
+def _in_steps(sizes, unit):
+    """In steps of 4 from a quarter of `unit` on; what is smaller is nothing."""
+    sizes = sizes / unit
+    large = sizes > _SLOW
+    sizes[large] = 4.0 ** np.round(np.log(sizes[large]) / np.log(4.0))
+    return unit * sizes * large
 
 
 def submatrices(matrix, constraints):

@@ -13,21 +13,30 @@ from spinfem.algebra.together import apply_to_columns
 
 _ENTRY = 8 + np.dtype(PETSc.IntType).itemsize
 _FACTORED = 300_000  # unknowns of a block, at most
+_LASTING = 30_000  # unknowns of a block in three dimensions, at most, whose factors are worth their time
 _ONE_RANK = 60_000  # unknowns of a block, at most
 _FORWARDS = PETSc.Mat.SORType.LOCAL_FORWARD_SWEEP | PETSc.Mat.SORType.ZERO_INITIAL_GUESS
 _BACKWARDS = PETSc.Mat.SORType.LOCAL_BACKWARD_SWEEP
 
 
-def precondition(block, symmetric, corners=None, interpolation=None):
-    """The preconditioner of a block. corners: the Corners of its space; interpolation: makes the matrix from them to all nodes. Collective."""
+def precondition(block, symmetric, corners=None, interpolation=None, lasting=False):
+    """The preconditioner of a block. corners: the Corners of its space; interpolation: makes the matrix from them to all nodes; lasting: other operators, as those
+    of other fields, will use it too. Collective."""
     if corners is None:
         return AlgebraicMultigrid(block)
+    if lasting and worth_factors(block):
+        return Factors(block, symmetric)
     factors = corners.dimension < 3 or (corners.stretched and corners.degree > 2)
     if factors and block.getSize()[0] <= _FACTORED:
         return Factors(block, symmetric)
     if corners.degree == 1 or corners.stretched:
         return AlgebraicMultigrid(block, "stretched" if corners.stretched else "")
     return CornerMultigrid(block, interpolation(), symmetric)
+
+
+def worth_factors(block):
+    """Is a block in three dimensions small enough to be factored, if the factors last?"""
+    return block.getSize()[0] <= _LASTING
 
 
 class Factors:

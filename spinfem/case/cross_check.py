@@ -1,9 +1,11 @@
 """Does a case fit its drawing?"""
 
 from spinfem.case.faults import not_among
+from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
+from spinfem.case.plugins import terms_of
 from spinfem.case.quantity import converted, unit_of
 from spinfem.formatting import at, extent
 
@@ -13,6 +15,7 @@ def cross_check(case, outline):
     checks = (
         _names,
         _materials,
+        _lifetimes,
         _interfaces,
         _observables,
         _parameters,
@@ -70,6 +73,15 @@ def _materials(case, outline):
         if region not in case.regions:
             message = f"this region of the drawing needs a material, e.g. {region}: Cu @ 300 K"
             yield ("regions", region), None, message + _what_it_holds(case)
+
+
+def _lifetimes(case, outline):
+    """Where something turns or changes in time, the time that spins live has to be known."""
+    terms = terms_of(case.regions)
+    for name, region in case.regions.items():
+        why = next(filter(None, (term.needs_lifetime(region) for term in terms)), "")
+        if why and region.material.spin_lifetime is None:
+            yield ("regions", name, "material"), region.material.name or None, f"{NO_LIFETIME}: {why}"
 
 
 def _interfaces(case, outline):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from spinfem.case.conditions import ChargeCondition, SpinCondition, kind_of
+from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
@@ -15,7 +16,7 @@ from spinfem.case.region import Region
 from spinfem.formatting import magnetization_words
 
 _IN_COLUMNS = ("name", "conductivity", "spin_diffusion_length", "polarization", "material", "magnetization", "terms")
-_TOLD_ELSEWHERE = (*_IN_COLUMNS, "base", "source", "note", "temperature")
+_TOLD_ELSEWHERE = (*_IN_COLUMNS, "resistivity", "base", "source", "note", "temperature")
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,29 @@ def _region(given):
         polarization=in_columns["polarization"],
         magnetization="" if magnetization is None else magnetization_words(magnetization),
         direction=(magnetization or {}).get("direction"),
-        further=[said for said in others if said.value != 0] + own,
+        further=[said for said in others if said.value not in (0, _usual(said.key))] + own,
         source=material.get("source") or "",
         note=material.get("note") or "",
     )
+
+
+def left_out(case):
+    """What a Case in a magnetic field does not take into account, a sentence each."""
+    inside = {name: region for name, region in case.regions.items() if any(region.magnetic_field or ())}
+    strong = [name for name, region in inside.items() if region.strong]
+    stay = [name for name in strong if not isinstance(inside[name].magnetization, Following)]
+    if strong:
+        yield f"spins in {', '.join(strong)} follow the magnetization: the magnetic field does not turn them there"
+    if stay:
+        yield f"the magnetization of {', '.join(stay)} stays as it is given, whatever the field"
+    leads = [name for name, terminal in case.terminals.items() if getattr(terminal.spin, "lead", None) is not None]
+    if inside and leads:
+        yield f"the magnetic field does not reach into the leads at {', '.join(leads)}"
+
+
+def _usual(key):
+    """The value of a material's key that needs no words."""
+    return Material.model_fields[key].default if key in Material.model_fields else None
 
 
 def interfaces(case):

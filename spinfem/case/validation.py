@@ -68,6 +68,12 @@ class Checked(BaseModel):
             raise ValueError(f"must not be true or false{allowed(field)}")
         return value if from_file(info) else plain(value)
 
+    def filled(self, **values):
+        """A copy with values that nobody gave: `as_file` leaves them out. Nothing is checked."""
+        copy = self.model_copy(update=values)
+        copy.model_fields_set.intersection_update(self.model_fields_set)
+        return copy
+
     def as_file(self):
         """What stands in a case file that says the same: all that was given, quantities with their units."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True, context={"file": True})
