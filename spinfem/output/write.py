@@ -34,7 +34,11 @@ def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, 
         if options.fields or options.pictures:
             progress("writing fields")
             with spending("fields"):
-                _write_fields(unfinished, outcome.solution)
+                _write_fields(unfinished, outcome)
+        if outcome.transient is not None:
+            from spinfem.output.snapshots import write_state
+
+            write_state(unfinished, outcome.transient, comm)
         problem = outcome.solution.problem
         scene = scene_of(outcome.case, problem.device, problem.basis)
         on_root(comm, lambda: _write_scene(unfinished, scene))
@@ -89,14 +93,19 @@ def _with_plots(outcome):
 # What draws and what writes fields takes its time to load, and is not needed in every run.
 
 
-def _write_fields(folder, solution):
+def _write_fields(folder, outcome):
     from spinfem.output.fields import write_fields
     from spinfem.output.surfaces import write_surfaces
     from spinfem.output.torque import write_torque
 
+    solution = outcome.solution
     write_fields(folder, solution)
     write_torque(folder, solution)
     write_surfaces(folder, solution)
+    if outcome.transient is not None:
+        from spinfem.output.snapshots import write_snapshots
+
+        write_snapshots(folder, outcome.transient, solution.comm)
 
 
 def _draw_charts(folder, results):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from dolfinx import fem
 
-from spinfem.algebra.solver import SolveReport
+from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.model.problem import Drive, Problem, make_problem
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
@@ -87,7 +87,7 @@ class Simulation:
     def correction(self, solution, adjoint) -> float:
         """z.(b - A x), in the unit of the number whose `adjoint` solution is z: what the number misses because x is not solved exactly, but for the product of
         the errors of x and of z. Collective."""
-        problem, operator = solution.problem, self._operator(solution.problem)
+        problem, operator = solution.problem, self.operator(solution.problem)
         reaction = operator.matrix.createVecLeft()
         reaction.array[:] = np.ravel(solution.reactions)
         loads = {name: current * problem.siemens for name, current in problem.loads(solution.drive)[0].items()}
@@ -100,7 +100,7 @@ class Simulation:
         It is what the transposed operator makes of the load dJ/du, with the preconditioner that is there already; `spinfem.model.gradient` makes
         derivatives of it. tolerance, start: as in `solution`.
         """
-        problem, matrix = solution.problem, self._operator(solution.problem).matrix
+        problem, matrix = solution.problem, self.operator(solution.problem).matrix
         through, change = matrix.createVecs()
         through.array[:] = np.ravel(np.zeros(solution.reactions.shape) + dual.reactions)
         matrix.multTranspose(through, change)
@@ -110,7 +110,7 @@ class Simulation:
     def response(self, problem, load, transposed=False, tolerance=None, start=None) -> fem.Function:
         """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
         nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. tolerance, start: as in `solution`. Collective."""
-        operator = self._operator(problem)
+        operator = self.operator(problem)
         self._progress("solving the adjoint problem" if transposed else "solving for a load")
         before = time.perf_counter()
         operator = operator.adjoint if transposed else operator
@@ -127,7 +127,7 @@ class Simulation:
 
     def _solve(self, state, drive, tolerance, start):
         problem = self._problem(state)
-        operator = self._operator(problem)
+        operator = self.operator(problem)
         magnetizations, spins, held = state
         words = [f"with {region} along {m}" for region, m in sorted(magnetizations, key=str)] + ["without spins"] * (
             not spins
@@ -136,7 +136,8 @@ class Simulation:
         self._progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         before = time.perf_counter()
         begin = _owned(problem, start)
-        solved = full, reaction, report = operator.solve(*problem.loads(drive), tolerance=tolerance, start=begin)
+        loads, values = problem.loads(drive)
+        solved = full, reaction, report = operator.solve(loads, values, tolerance=tolerance, start=begin)
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
@@ -173,11 +174,12 @@ class Simulation:
                 )
         return self.problems[state]
 
-    def _operator(self, problem):
-        if not self._operators.has(problem):
+    def operator(self, problem, shift=0.0) -> ReducedOperator:
+        """The ReducedOperator of a Problem, or with so much of what it stores (`Problem.assemble`). Collective."""
+        if not self._operators.has(problem, shift):
             with self._assembling():
-                self._operators.of(problem, self.case.solver)
-        return self._operators.of(problem, self.case.solver)
+                self._operators.of(problem, self.case.solver, shift)
+        return self._operators.of(problem, self.case.solver, shift)
 
     @contextmanager
     def _assembling(self):
