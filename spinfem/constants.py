@@ -1,5 +1,6 @@
 """Constants of nature (CODATA 2018; e is the charge of the electron, so it is negative)."""
 
 HBAR = 1.054571817e-34  # J s
+BOHR_MAGNETON = 9.2740100783e-24  # J/T
 ELECTRON_CHARGE = -1.602176634e-19  # C
 ANGULAR_MOMENTUM = HBAR / (2 * ELECTRON_CHARGE)  # that a spin current of 1 A carries, N m

@@ -84,7 +84,7 @@ def axis_or_vector(direction):
 
 def magnetization_words(given):
     """A magnetization as results.json keeps it: "+y", "-(cos(x), sin(x), 0)", "m of wall.vtu"."""
-    if "direction" in given:
+    if given.get("direction"):
         return axis_or_vector(given["direction"])
     field = f"{given['field']} of " if given.get("field") else ""
     what = f"({', '.join(given['expression'])})" if "expression" in given else f"{field}{PurePath(given['file']).name}"

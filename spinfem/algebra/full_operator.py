@@ -13,6 +13,8 @@ from petsc4py import PETSc
 from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
 
+_SLOW = 0.25  # turning for each rate of loss that needs no care
+
 
 class FullOperator:
     """A = sum_ab E_ab x S_ab + rest.
@@ -56,6 +58,22 @@ class FullOperator:
         self._multiply(self._which.T, x, y)  # each S is symmetric
         if self.rest:
             self.rest.multTransposeAdd(x, y, y)
+
+    def steadied(self):
+        """The FullOperator, to precondition with, that has the magnitude of the skew part of each mass instead of that part; None where no mass has one.
+
+        With k = stiffness + mass of a mode and turning by w, (k + i w)/(k + w) lies on the line from 1 to i, however large w is. Magnitudes are
+        rounded to steps of a factor 4, which changes little: fields that are not far apart share what is made of it.
+        """
+        mass = self._tensors[1]
+        skew = (mass - mass.swapaxes(-1, -2)) / 2
+        if not skew.any():
+            return None
+        even = mass - skew
+        size = np.abs(even).max(axis=(-2, -1))
+        tensors = self._tensors.copy()
+        tensors[1] = even + np.array([_magnitude(s, unit) for s, unit in zip(skew, size, strict=True)])
+        return FullOperator(self.cells, tensors, self.fields, self.rest)
 
     @property
     def memory(self):
@@ -121,6 +139,15 @@ class FullOperator:
         if not self.cells.comm.allreduce(block is not None, op=MPI.LAND):
             self.cells.blocks[key] = block = reduced(left, right, which, self.cells, self._entries)
         return block
+
+
+def _magnitude(skew, unit):
+    """(SᵀS)^½ of a skew matrix S, its eigenvalues in steps of 4 from a quarter of `unit` on; what is smaller is nothing."""
+    squares, vectors = np.linalg.eigh(skew.T @ skew)
+    sizes = np.sqrt(np.maximum(squares, 0.0)) / unit
+    large = sizes > _SLOW
+    sizes[large] = 4.0 ** np.round(np.log(sizes[large]) / np.log(4.0))
+    return (vectors * (unit * sizes * large)) @ vectors.T
 
 
 def submatrices(matrix, constraints):

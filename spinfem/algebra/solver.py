@@ -68,8 +68,9 @@ class ReducedOperator:
         self.direct = method == "direct"
         self.blocks = _blocks(matrix, constraints)
         self.inner, self._shared = {}, set()
-        for name in dict.fromkeys(first for first, _ in self.blocks):
-            self.blocks[name, name].setOption(PETSc.Mat.Option.SPD, symmetric)
+        self.prepared = self._prepared()
+        for name, block in self.prepared.items():
+            block.setOption(PETSc.Mat.Option.SPD, symmetric)
             self._share(name, others)
         try:
             self.reduced, self.krylov, self.method = (self._direct if self.direct else self._iterative)()
@@ -78,10 +79,22 @@ class ReducedOperator:
         except PETSc.Error as error:
             raise SolveError(f"the linear solver ({method}) cannot be set up: {_words(error)}", []) from error
 
+    def _prepared(self):
+        """Field -> the block that its preconditioner is made for: its own; in three dimensions, where it turns spins, a steady one."""
+        own = {name: self.blocks[name, name] for name in dict.fromkeys(first for first, _ in self.blocks)}
+        multigrid = not self.direct and self._corners and self._corners.dimension == 3
+        self._steady = self.matrix.getPythonContext().steadied() if multigrid and _is_sum(self.matrix) else None
+        if self._steady is None:
+            return own
+        steady = self._steady.blocks(self.constraints)
+        return {name: steady[name, name] for name in own}
+
     def _share(self, name, others):
         for other in others:
-            if name in other.inner and same(self.blocks[name, name], other.blocks[name, name]):
-                self.blocks[name, name], self.inner[name] = other.blocks[name, name], other.inner[name]
+            if name in other.inner and same(self.prepared[name], other.prepared[name]):
+                if self.prepared[name] is self.blocks[name, name]:
+                    self.blocks[name, name] = other.prepared[name]
+                self.prepared[name], self.inner[name] = other.prepared[name], other.inner[name]
                 self._shared.add(name)
                 return
 
@@ -105,7 +118,7 @@ class ReducedOperator:
         return reduced, krylov, ("CG" if self._symmetric else "GMRES") + f" + {inside}{by_fields}"
 
     def _preconditioner(self, name):
-        block, corners = self.blocks[name, name], self._corners
+        block, corners = self.prepared[name], self._corners
         interpolation = corners and partial(corners.interpolation, self.constraints, name)
         return precondition(block, self._symmetric, corners, interpolation)
 
@@ -133,7 +146,9 @@ class ReducedOperator:
     def memory(self):
         """Bytes that the matrices and the preconditioner take on all ranks, without what is shared, about. Collective when first asked for."""
         full = self.matrix.getPythonContext().memory if _is_sum(self.matrix) else bytes_of(self.matrix)
-        own = [block for (first, second), block in self.blocks.items() if first != second or first not in self._shared]
+        shared = [self.prepared[name] for name in self._shared]
+        blocks = {id(block): block for block in (*self.blocks.values(), *self.prepared.values())}
+        own = [block for block in blocks.values() if not any(block is other for other in shared)]
         inner = [inner.memory for name, inner in self.inner.items() if name not in self._shared]
         total = full + sum(map(bytes_of, own)) + sum(inner)
         if self.direct:  # the whole reduced matrix, and its working memory in MB

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from spinfem.case.conditions import ChargeCondition, SpinCondition, kind_of
+from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
@@ -79,6 +80,20 @@ def _region(given):
         source=material.get("source") or "",
         note=material.get("note") or "",
     )
+
+
+def left_out(case):
+    """What a Case in a magnetic field does not take into account, a sentence each."""
+    inside = {name: region for name, region in case.regions.items() if any(region.magnetic_field or ())}
+    strong = [name for name, region in inside.items() if region.strong]
+    stay = [name for name in strong if not isinstance(inside[name].magnetization, Following)]
+    if strong:
+        yield f"spins in {', '.join(strong)} follow the magnetization: the magnetic field does not turn them there"
+    if stay:
+        yield f"the magnetization of {', '.join(stay)} stays as it is given, whatever the field"
+    leads = [name for name, terminal in case.terminals.items() if getattr(terminal.spin, "lead", None) is not None]
+    if inside and leads:
+        yield f"the magnetic field does not reach into the leads at {', '.join(leads)}"
 
 
 def _usual(key):

@@ -5,8 +5,9 @@ from types import NoneType
 from typing import get_args
 
 from spinfem.case.faults import dotted
+from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
-from spinfem.case.quantity import Physical, kelvin
+from spinfem.case.quantity import Physical, kelvin, tesla
 from spinfem.case.terminal import Terminal
 
 
@@ -26,6 +27,9 @@ class Parameter:
 
 def parameters(case):
     """All Parameters of a Case, in the order of the file. (Those that make no difference are among them: a spin Hall angle that is 0.)"""
+    follows = any(isinstance(region.magnetization, Following) for region in case.regions.values())
+    if case.magnetic_field is not None and not follows:  # m would change with it
+        yield from (Parameter(("magnetic_field", i), part, tesla.unit) for i, part in enumerate(case.magnetic_field))
     for group in ("regions", "interfaces"):
         for name, model in getattr(case, group).items():
             yield from _parameters_in(model, (group, name))
@@ -52,6 +56,10 @@ def _parameters_in(model, path, leave_out=()):
     for key, field in type(model).model_fields.items():
         value, physical = getattr(model, key), _physical(field.metadata, field.annotation)
         if key in leave_out:
+            continue
+        if key == "magnetic_field" and (
+            key not in model.model_fields_set or isinstance(model.magnetization, Following)
+        ):
             continue
         if isinstance(value, Material):
             yield from _parameters_in(value, (*path, key), value.following)

@@ -235,6 +235,11 @@ class Term(Plugin):
         return ()
 
     @classmethod
+    def mixes(cls, regions) -> Sequence:
+        """What it does to spins, if that is the same in all of a region: matrices, (3, 3), of size about 1. Directions that they lead to are solved for too."""
+        return ()
+
+    @classmethod
     def turns_spins(cls, regions) -> bool:
         """Does it turn spins out of the plane of two directions?"""
         return False
@@ -255,8 +260,9 @@ class Term(Plugin):
         raise NotImplementedError
 
     @classmethod
-    def tensors(cls, numbers, m):
-        """What its form is in a region with these `numbers` and the magnetization m in the spin basis, (n,), zero in normal metals, None for a texture:
+    def tensors(cls, numbers, m, axes):
+        """What its form is in a region with these `numbers` and the magnetization m in the spin basis, (n,), zero in normal metals, None for a texture;
+        axes: the spin basis, (n, 3):
         {"stiffness": Tensor} of the gradients, {"mass": Tensor} of the potentials. Such a form is assembled without being compiled, and much faster.
         None: it is what `integrand` says, and no more is known."""
         return None
@@ -298,6 +304,11 @@ def terms_of(regions) -> list[type[Term]]:
 def spin_directions(regions, dimension) -> list:
     """Directions of spin, unit vectors, that physical terms bring into a device of `regions` (name -> Region)."""
     return [direction for term in terms_of(regions) for direction in term.directions(regions, dimension)]
+
+
+def spin_mixtures(regions) -> list:
+    """What physical terms do to spins in a device of `regions`: matrices, (3, 3)."""
+    return [mixture for term in terms_of(regions) for mixture in term.mixes(regions)]
 
 
 def read_observable(given, info=None) -> Observable:

@@ -156,6 +156,7 @@ class _Ratio(Physical):
 
 kelvin = Physical("a temperature", "K", "4.2 K")
 ampere = Physical("an electric current", "A", "1 mA")
+tesla = Physical("a magnetic field", "T", "50 mT")
 volt = Physical("a voltage", "V", "1 mV")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
@@ -164,6 +165,7 @@ Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1
 Resistivity = Annotated[float, Physical("a resistivity", "ohm m", "2.7 uohm cm")]
 DiffusionConstant = Annotated[float, Physical("a diffusion constant", "m^2/s", "43 cm^2/s")]
 Current = Annotated[float, ampere]
+FluxDensity = Annotated[float, tesla]
 Voltage = Annotated[float, volt]
 Resistance = Annotated[float, Physical("a resistance", "ohm", "10 ohm")]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]

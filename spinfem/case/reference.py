@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from spinfem.case.conditions import ChargeCondition, SpinCondition
 from spinfem.case.geometry import Entities, Geometry
 from spinfem.case.layers import Layer
+from spinfem.case.magnetization.following import SingleDomain, Table
 from spinfem.case.magnetization.stored import Stored
 from spinfem.case.materials import Material
 from spinfem.case.names import Refers
@@ -40,6 +41,8 @@ _SECTIONS = (
     ("Each region", "regions.NAME", Region),
     ("material", "regions.NAME.material", Material),
     ("magnetization from a file", "regions.NAME.magnetization", Stored),
+    ("magnetization that follows the field", "regions.NAME.magnetization", SingleDomain),
+    ("magnetization from a table", "regions.NAME.magnetization", Table),
     ("time", "time", Transient),
     ("solver", "solver", Solver),
     ("output", "output", Output),
@@ -67,6 +70,14 @@ micromagnetic program:
     magnetization: {expression: ["0", "tanh(x/(20*nm))", "sqrt(1 - tanh(x/(20*nm))**2)"]}
     magnetization: {file: wall.ovf, origin: [200 nm, 0 nm, 0 nm]}
     magnetization: {file: wall.vtu, field: m, unit: 1 nm}
+
+One that follows the magnetic field is a single domain or a table:
+
+    magnetization: {easy_axis: +y, anisotropy_field: 1.8 T}
+    magnetization: {table: m_of_field.csv, along: +z}
+
+A `magnetic_field` is a vector, `[0 T, 0 T, 50 mT]`, or `{magnitude: 50 mT, direction: +z}` with a direction like that of a magnetization, so that a sweep
+can have the magnitude (`magnetic_field.magnitude`) or the angle (`magnetic_field.direction.polar`) as an axis.
 
 `sweep` runs the case over values of anything in it (`spinfem sweep CASE.yaml`). Axes multiply; those in a group `zip` go together:
 

@@ -2,7 +2,9 @@
 
 from pydantic import Field, model_validator
 
+from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization
+from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.plugins import AnyTerms
 from spinfem.case.quantity import Length
@@ -21,6 +23,8 @@ class Region(Checked):
     precession_length: Length | None = Field(default=None, gt=0)
     """Weak ferromagnet: over what length spins across the magnetization turn by the exchange field."""
 
+    magnetic_field: MagneticField | None = None
+    """Field that spins turn in here, where it is not that of the case."""
     terms: AnyTerms = {}
     """Further physical terms (plugins), by kind, each with its keys."""
 
@@ -33,6 +37,23 @@ class Region(Checked):
     def strong(self):
         """Is it a ferromagnet in which spins follow the magnetization, v = s m?"""
         return self.magnetization is not None and not self.weak
+
+    def in_field(self, field):
+        """The region in the field of a case, where it has none of its own. Raises ValueError where its magnetization is not known there."""
+        own = "magnetic_field" in self.model_fields_set
+        region = self if own else self.filled(magnetic_field=field)
+        if isinstance(region.magnetization, Following):
+            region = region.filled(magnetization=region.magnetization.in_field(region.magnetic_field))
+        return region
+
+    def time_reversed(self):
+        """Magnetization and field reversed."""
+        magnetization, field = self.magnetization, self.magnetic_field
+        reversed_ = field and tuple(0.0 - component for component in field)
+        magnetization = magnetization and magnetization.flipped()
+        if isinstance(magnetization, Following):
+            magnetization = magnetization.in_field(reversed_)
+        return self.filled(magnetization=magnetization, magnetic_field=reversed_)
 
     @model_validator(mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from spinfem.case.faults import Fault, dotted, not_among, place_of
 from spinfem.case.fit import Fit, unknowns
 from spinfem.case.frequency import Frequencies
 from spinfem.case.geometry import Geometry
+from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
 from spinfem.case.plot import Plot
 from spinfem.case.plugin_files import PluginFiles
@@ -130,6 +131,8 @@ class Case(Checked):
     """How fine the mesh is; without `accuracy` it stays as it is described here."""
     regions: dict[RegionName, Region] = Field(min_length=1)
     """What each region of the drawing is made of."""
+    magnetic_field: MagneticField | None = None
+    """Field that free spins turn in; regions may have their own."""
     interfaces: Annotated[dict[InterfaceName, AnyInterface], AfterValidator(_each_pair_once)] = {}
     """Contacts that are not transparent, named by their two regions: wire/injector."""
     terminals: Annotated[dict[TerminalName, Terminal], AfterValidator(_some_voltage)]
@@ -152,6 +155,15 @@ class Case(Checked):
     """What `spinfem fit` finds from measured data."""
     plots: tuple[Plot, ...] = ()
     """Pictures of the sweep, or of a table of the run."""
+
+    @model_validator(mode="after")
+    def _regions_are_in_its_field(self):
+        for name, region in self.regions.items():
+            try:
+                self.regions[name] = region.in_field(self.magnetic_field)
+            except ValueError as error:
+                raise said([(("regions", name, "magnetization"), None, str(error))], "case") from None
+        return self
 
     @model_validator(mode="after")
     def _sensitivities_of_observables(self):
@@ -183,6 +195,12 @@ class Case(Checked):
         except ValueError as error:
             raise said([(("fit", *path), value, message) for path, value, message in error.args[0]], "case") from None
         return self
+
+    def time_reversed(self):
+        """The case with all magnetizations and fields reversed."""
+        field = self.magnetic_field and tuple(0.0 - component for component in self.magnetic_field)
+        regions = {name: region.time_reversed() for name, region in self.regions.items()}
+        return self.filled(regions=regions, magnetic_field=field)
 
     @property
     def goal(self) -> Accuracy | None:

@@ -58,7 +58,7 @@ class CaseSource:
         return written.getvalue()
 
 
-_NAMES_A_FILE = ("script", "mesh", "facets", "cad", "file")
+_NAMES_A_FILE = ("script", "mesh", "facets", "cad", "file", "table")
 
 
 def _files(data):

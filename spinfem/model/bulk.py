@@ -25,7 +25,7 @@ def bulk_tensors(regions, layout, terms, scale):
     """Of a list of Regions: (coefficients of the gradients and of the potentials in each region, (2, regions, size, size), the terms that they do not hold)."""
     total, left = np.zeros((2, len(regions), layout.size, layout.size)), []
     for term in terms:
-        found = [term.tensors(numbers_of(r, (term,), scale), _direction(r, layout)) for r in regions]
+        found = [term.tensors(numbers_of(r, (term,), scale), _direction(r, layout), layout.basis) for r in regions]
         if any(tensors is None for tensors in found):
             left.append(term)
             continue

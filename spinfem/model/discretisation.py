@@ -20,6 +20,10 @@ class Discretisation:
         self._region = _region_of_cell(device)
         self._spaces, self._cells, self._corners = {}, {}, {}
 
+    def fits(self, case) -> bool:
+        """Has another case of the same device these nodes?"""
+        return case.degree == self._degree and _breaks(case, self._device) == self._breaks
+
     def space(self, size):
         """The function space with `size` numbers at each node. Collective."""
         if size not in self._spaces:

@@ -34,9 +34,12 @@ def gradient(problem, u, w, z, parameters, voltages, regional, forms):
     found = {}
     for parameter in parameters:
         group, name, *path = parameter.path
-        rates = _rates(problem, parameter) if group == "regions" else None
-        if rates is not None and any(rates.values()):
-            found[parameter] = float(sum(rate * slopes[coefficient][name] for coefficient, rate in rates.items()))
+        if places := list(_places(problem.regions, parameter)):
+            rates = {name: _rates(problem, name, path, parameter.value) for name, path in places}
+            if all(rate is not None for rate in rates.values()) and any(any(r.values()) for r in rates.values()):
+                found[parameter] = float(
+                    sum(r * slopes[key][at] for at, rate in rates.items() for key, r in rate.items())
+                )
         elif group == "interfaces":
             found |= _of_coupling(parameter, problem.interfaces[name], path, [(u, w)], problem.siemens, forms)
         elif group == "terminals":
@@ -72,22 +75,31 @@ def _sum(device, in_cells, region, owned):
     return device.mesh.comm.allreduce(float(in_cells[cells[cells < owned]].sum()), op=MPI.SUM)
 
 
-def _rates(problem, parameter):
-    """Coefficient -> its derivative by a parameter of a region; None where another value would make another kind of problem."""
-    _, name, *path = parameter.path
+def _places(regions, parameter):
+    """(region, path in it) of every region that has a parameter; none of one that belongs to no region."""
+    group, *path = parameter.path
+    if group == "regions":
+        yield path[0], path[1:]
+    elif group == "magnetic_field":
+        own = {name for name, region in regions.items() if group in region.model_fields_set}
+        yield from ((name, parameter.path) for name in regions if name not in own)
+
+
+def _rates(problem, name, path, value):
+    """Coefficient -> its derivative by the number at a path in a region; None where another value would make another kind of problem."""
     region, terms = problem.regions[name], problem.coefficients.terms
     scale = scale_of(problem.device, problem.regions)
     dimension = problem.device.mesh.topology.dim
-    nearby = changed(region, path, parameter.value + (_STEP * abs(parameter.value) or _STEP))
+    nearby = changed(region, path, value + (_STEP * abs(value) or _STEP))
     if any(nearby.contradictions()) or acting(problem.regions | {name: nearby}, dimension, scale) != terms:
         return None
     names = list(problem.coefficients.numbers)
 
-    def coefficients(value):
-        found = numbers_of(changed(region, path, value), terms, scale)
+    def coefficients(other):
+        found = numbers_of(changed(region, path, other), terms, scale)
         return np.array([found[key] for key in names])
 
-    return dict(zip(names, _derivative(coefficients, parameter.value), strict=True))
+    return dict(zip(names, _derivative(coefficients, value), strict=True))
 
 
 def _of_coupling(parameter, coupling, path, pairs, siemens, forms):

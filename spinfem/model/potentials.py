@@ -20,6 +20,11 @@ class Tensor(NamedTuple):
     spins: Any  # (n, n), or a number for all components
 
 
+def in_space(v, c):
+    """A spin vector along x, y, z, shape (3,), of its components in the basis; c: the Coefficients."""
+    return ufl.dot(v, c.axes)
+
+
 def cross(a, b):
     """a x b in the spin basis. Along one axis, or within one plane where nobody asks for the third direction, it is zero."""
     return ufl.cross(a, b) if a.ufl_shape == (3,) else ufl.zero(a.ufl_shape)

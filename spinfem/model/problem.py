@@ -21,7 +21,7 @@ from spinfem.algebra.corners import Corners
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
 from spinfem.case.conditions import Condition
-from spinfem.case.plugins import Interface, spin_directions, terms_of
+from spinfem.case.plugins import Interface, spin_directions, spin_mixtures, terms_of
 from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
@@ -327,7 +327,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     directions = _directions(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
-    layout = Layout(spin_basis(device.mesh.comm, directions, turning))
+    layout = Layout(spin_basis(device.mesh.comm, directions, turning, spin_mixtures(regions)))
     discretisation = discretisation or Discretisation(case, device)
     space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)

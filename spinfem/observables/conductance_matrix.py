@@ -50,11 +50,8 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
                 yield Measurement(f"{self.name}.{row}/{column}", float(value), "S")
         yield Measurement(f"{self.name}.reciprocity_defect", element.reciprocity_defect, "", note="max|G - G^T|/max|G|")
         if not simulation.problem(held=terminals).symmetric:
-            reversed_ = {
-                name: r.magnetization.flipped() for name, r in case.regions.items() if r.magnetization is not None
-            }
-            mirror = simulation.lumped_element(terminals, reversed_, element.terminals)
-            note = "max|G(M) - e G(-M)^T e|/max|G|, e = 1 charge, -1 spin"
+            mirror = simulation.time_reversed().lumped_element(terminals, axes=element.terminals)
+            note = "max|G(M, B) - e G(-M, -B)^T e|/max|G|, e = 1 charge, -1 spin"
             yield Measurement(f"{self.name}.onsager_defect", element.onsager_defect(mirror), "", note=note)
         note = "of (G + G^T)/2: positive, or there is a source of power"
         yield Measurement(f"{self.name}.smallest_eigenvalue", element.smallest_eigenvalue, "S", note=note)

@@ -8,8 +8,9 @@ from spinfem.case.describe import Said
 from spinfem.case.names import sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import parts_of
-from spinfem.case.plugins import spin_directions
+from spinfem.case.plugins import spin_directions, spin_mixtures
 from spinfem.formatting import at, extent, humanize
+from spinfem.model.spin_space import basis_of
 from spinfem.output.effort import effort_words
 from spinfem.tty import table
 
@@ -31,6 +32,10 @@ def description(case, outline, cells=None):
         yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
+    if case.magnetic_field is not None:
+        yield _line("magnetic field", ", ".join(humanize(part, "T") for part in case.magnetic_field))
+    for sentence in describe.left_out(case):
+        yield _line("left out", sentence)
     components = spin_components(case, outline.dimension)
     yield _line("spin components", _COMPONENTS[components])
     yield _line("mesh", _mesh(case, outline))
@@ -48,7 +53,7 @@ def spin_components(case, dimension):
     directions += spin_directions(case.regions, dimension)
     if not all(magnetization.uniform for magnetization in magnetizations):
         return 0
-    return max(1, int(np.linalg.matrix_rank(np.array(directions), tol=1e-5)) if directions else 1)
+    return len(basis_of(np.reshape(directions, (-1, 3)), spin_mixtures(case.regions)))
 
 
 def _drawing(case, outline):

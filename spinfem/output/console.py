@@ -6,6 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
+from spinfem.case.describe import left_out
 from spinfem.formatting import error_words, extent, humanize, value_words
 from spinfem.tty import interactive, table
 
@@ -56,6 +57,7 @@ def summary_lines(outcome, ranks, folder):
         f"{ranks} rank{'s' * (ranks > 1)}"
     )
     yield size_words(mesh["size"], mesh["cells_per_length"])
+    yield from (f"left out: {sentence}" for sentence in left_out(outcome.case))
     yield from map(level_words, outcome.levels)
     yield (
         f"{solver['method']}: {solver['iterations']} iterations, residual {solver['residual']:.1e}; "

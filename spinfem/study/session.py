@@ -35,7 +35,8 @@ HARMLESS = frozenset(
 class Session:
     """Makes devices and simulations, and keeps what the next case may use again; `reused` counts what did not have to be made again.
 
-    A mesh is used again when nothing that shapes it has changed, operators when only what drives the terminals has.
+    A mesh is used again when nothing that shapes it has changed, operators when only what drives the terminals has. Where something else has, as a
+    magnetic field, the nodes and what is assembled on them are used again, and preconditioners of blocks that are the same.
     """
 
     def __init__(self, comm=MPI.COMM_WORLD):
@@ -82,7 +83,9 @@ class Session:
         made_from, last = self._simulations.get(key, (None, None))
         same = made_from == identity
         self.reused["operators"] += same
-        simulation = Simulation(case, device, progress, last.problems if same else None, self._operators)
+        discretisation = last.discretisation if last and last.discretisation.fits(case) else None
+        problems = last.problems if same else None
+        simulation = Simulation(case, device, progress, problems, self._operators, discretisation)
         self._simulations[key] = (identity, simulation)
         return simulation
 

@@ -8,6 +8,7 @@ import numpy as np
 from dolfinx import fem
 
 from spinfem.algebra.solver import ReducedOperator, SolveReport
+from spinfem.model.discretisation import Discretisation
 from spinfem.model.problem import Drive, Problem, make_problem
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
@@ -31,12 +32,13 @@ class Simulation:
     """A device on the bench. Observables ask it for solutions; it remembers them. Raises CaseError, SolveError. Collective.
 
     `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `problems` of
-    another simulation may be handed in, where the cases differ in the drive alone, and the store of `operators` that holds theirs. Every
-    solve is judged: raises SolveError.
+    another simulation may be handed in, where the cases differ in the drive alone, and the store of `operators` that holds theirs; its `discretisation`,
+    where that fits the case. Every solve is judged: raises SolveError.
     """
 
-    def __init__(self, case, device, progress=lambda what: None, problems=None, operators=None):
+    def __init__(self, case, device, progress=lambda what: None, problems=None, operators=None, discretisation=None):
         self.case, self.device, self.comm = case, device, device.mesh.comm
+        self.discretisation = discretisation or Discretisation(case, device)
         self.seconds = {"assemble": 0.0, "solve": 0.0}
         self._progress = progress
         self.problems = {} if problems is None else problems  # state -> Problem
@@ -45,6 +47,14 @@ class Simulation:
         self.records = []  # a Record of each solve
         self._loaded = []  # reports of solves for loads, adjoint ones among them
         check_textures(case, device)
+
+    def time_reversed(self) -> "Simulation":
+        """The Simulation with all magnetizations and fields reversed. What it solves is judged, and counts, as if it were solved here."""
+        other = Simulation(
+            self.case.time_reversed(), self.device, self._progress, None, self._operators, self.discretisation
+        )
+        other.seconds, other.records, other._loaded = self.seconds, self.records, self._loaded
+        return other
 
     @property
     def drive(self) -> Drive:
@@ -168,9 +178,8 @@ class Simulation:
         if state not in self.problems:
             with self._assembling():
                 magnetizations, spins, held = state
-                made = next(iter(self.problems.values()), None)
                 self.problems[state] = make_problem(
-                    self.case, self.device, dict(magnetizations), spins, held, made and made.discretisation
+                    self.case, self.device, dict(magnetizations), spins, held, self.discretisation
                 )
         return self.problems[state]
 

@@ -33,6 +33,7 @@ DEVICES = {
     "texture": ("+z", WALL, {}, 2, 2),
     "weak": ("+z", [1, 0, 1], {"weak": True}, 2, 2),
     "spin Hall": ("+z", "+z", {"hall": True}, 2, 2),
+    "field": ("+z", "+z", {"field": ["20 mT", "0 T", "90 mT"], "metal": {"spin_lifetime": "20 ps", "spin_lifetime_anisotropy": 3}}, 3, 2),
     "current of spins": ("+z", [1, 0, 1], {"terminals": {"left": {"current": "1 mA", "spin": {"current": ["1 uA", "0 A", "1 uA"]}},
                                                          "right": {"voltage": "0 V", "spin": "sink"}}}, 3, 2),
 }  # fmt: skip
@@ -41,7 +42,7 @@ DEVICES = {
 def problem_of(name):
     """The Problem of one of DEVICES."""
     first, last, more, dimension, degree = DEVICES[name]
-    metal = {"base": "Cu @ 4.2 K", "spin_hall_angle": 0.1} if more.get("hall") else "Cu @ 4.2 K"
+    metal = {"base": "Cu @ 4.2 K"} | ({"spin_hall_angle": 0.1} if more.get("hall") else more.get("metal", {}))
     case = {
         "geometry": {"script": "nonlocal_valve.geo"},  # never opened
         "regions": {
@@ -49,6 +50,7 @@ def problem_of(name):
             "b": {"material": metal},
             "c": {"material": PY, "magnetization": last} | (WEAK if more.get("weak") else {}),
         },
+        "magnetic_field": more.get("field"),
         "interfaces": more.get("interfaces", {}),
         "terminals": more.get("terminals", {"left": {"current": "1 mA"}, "right": {"voltage": "0 V"}}),
     }

@@ -30,3 +30,12 @@ def test_antiparallel_magnets_share_an_axis():
     axes = axes_of(m)
     assert np.allclose(axes[0], axes[1]) and np.allclose(axes[2], axes[3])
     assert np.allclose(np.abs(np.sum(axes * m, axis=1)), 1)
+
+
+def test_mixtures_bring_in_what_they_lead_to_and_nothing_else():
+    about_z, onto_z = np.array([[0, -1, 0], [1, 0, 0], [0, 0, 0]]), np.diag([0, 0, 1])
+    assert len(spin_basis(MPI.COMM_SELF, [Y], mixtures=[about_z])) == 2
+    assert len(spin_basis(MPI.COMM_SELF, [Z], mixtures=[about_z])) == 1
+    assert len(spin_basis(MPI.COMM_SELF, [Y + Z], mixtures=[about_z])) == 3
+    assert len(spin_basis(MPI.COMM_SELF, [Y + Z], mixtures=[onto_z])) == 2
+    assert len(spin_basis(MPI.COMM_SELF, [Y], mixtures=[onto_z])) == 1

@@ -1,4 +1,4 @@
-"""The direction of the magnetization in a ferromagnet: uniform, or a texture given by expressions or by a file."""
+"""The direction of the magnetization in a ferromagnet: uniform, as given or as the field turns it, or a texture given by expressions or by a file."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, field_vali
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.magnetization import expression
+from spinfem.case.magnetization.following import Following, SingleDomain, Table
 from spinfem.case.magnetization.stored import Stored, Varying
 from spinfem.case.quantity import Angle
 from spinfem.case.validation import Checked
@@ -20,7 +21,8 @@ _AXES = {
 _UNIT = 1e-6  # how far from 1 the length of a texture may be
 _ALLOWED = (
     '"+x" ... "-z", a vector such as [1, 1, 0], {polar: 90 deg, azimuth: 30 deg}, '
-    '{expression: ["0", "0", "1"]} in x, y, z (metres), or {file: wall.ovf} (.ovf, .omf, .vtu)'
+    '{expression: ["0", "0", "1"]} in x, y, z (metres), {file: wall.ovf} (.ovf, .omf, .vtu), '
+    "or what follows a magnetic field, {easy_axis: +y, anisotropy_field: 1 T} or {table: m.csv, along: +z}"
 )
 
 
@@ -102,7 +104,7 @@ class _Angles(Checked):
 
 def _read(given, info: ValidationInfo):
     match given:
-        case Uniform() | Texture() | Stored():
+        case Uniform() | Texture() | Stored() | Following():
             return given
         case str() if given in _AXES:
             return Uniform.model_validate({"direction": _AXES[given]})
@@ -114,9 +116,23 @@ def _read(given, info: ValidationInfo):
             return Texture.model_validate(given)
         case {"file": _, **_others}:
             return Stored.model_validate(given, context=info.context)
+        case {"easy_axis": axis, **others}:
+            return SingleDomain.model_validate(others | {"easy_axis": _vector(axis, info)}, context=info.context)
+        case {"table": _, "along": along, **others}:
+            return Table.model_validate(given | {"along": _vector(along, info)}, context=info.context)
+        case {"table": _, **others}:
+            raise ValueError("needs `along`: the direction in which the field of the table counts, e.g. along: +z")
         case {"direction": _, **_others}:
             return Uniform.model_validate(given)
     raise ValueError(f"is no magnetization; give {_ALLOWED}")
+
+
+def _vector(given, info):
+    """The components of a direction."""
+    direction = _read(given, info)
+    if not isinstance(direction, Uniform):
+        raise ValueError('must have a direction such as "+y" or [0, 1, 0] for its axis')
+    return direction.direction
 
 
 _SCHEMA = {
@@ -148,9 +164,27 @@ _SCHEMA = {
             "required": ["file"],
             "additionalProperties": False,
         },
+        {
+            "type": "object",
+            "properties": {
+                "easy_axis": {},
+                "anisotropy_field": {"type": "string"},
+                "after": {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3},
+            },
+            "required": ["easy_axis", "anisotropy_field"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {"table": {"type": "string"}, "along": {}, "reversed": {"type": "boolean"}},
+            "required": ["table", "along"],
+            "additionalProperties": False,
+        },
     ],
 }
 
 Magnetization = Annotated[
-    Uniform | Texture | Stored, BeforeValidator(_read), WithJsonSchema(_SCHEMA, mode="validation")
+    Uniform | Texture | Stored | SingleDomain | Table,
+    BeforeValidator(_read),
+    WithJsonSchema(_SCHEMA, mode="validation"),
 ]

@@ -25,7 +25,7 @@ class Dephasing(Term, kind="dephasing"):
         return c.dephasing * (ufl.dot(u.v, w.v) - ufl.dot(m, u.v) * ufl.dot(m, w.v))
 
     @classmethod
-    def tensors(cls, numbers, m):
+    def tensors(cls, numbers, m, axes):
         if m is None:
             return None
         return {"mass": Tensor(0.0, 0.0, numbers["dephasing"] * (np.eye(len(m)) - np.outer(m, m)))}

@@ -30,7 +30,7 @@ class Precession(Term, kind="precession"):
         return c.precession * ufl.dot(cross(c.magnetization, u.v), w.v)
 
     @classmethod
-    def tensors(cls, numbers, m):
+    def tensors(cls, numbers, m, axes):
         if m is None:
             return None
         turn = np.cross(m, np.eye(3)).T if len(m) == 3 else np.zeros((len(m), len(m)))  # m x

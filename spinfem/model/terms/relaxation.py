@@ -26,7 +26,7 @@ class Relaxation(Term, kind="relaxation"):
         return c.relaxation * ufl.dot(u.v, w.v)
 
     @classmethod
-    def tensors(cls, numbers, m):
+    def tensors(cls, numbers, m, axes):
         return {"mass": Tensor(0.0, 0.0, numbers["relaxation"])}
 
     @classmethod

@@ -37,7 +37,7 @@ class Transport(Term, kind="transport"):
         )
 
     @classmethod
-    def tensors(cls, numbers, m):
+    def tensors(cls, numbers, m, axes):
         sigma, polarization = numbers["conductivity"], numbers["polarization"]
         if m is None:
             return None
