@@ -13,7 +13,7 @@ import numpy as np
 from spinfem.geometry.root import on_all, on_root
 from spinfem.output.folders import write_whole
 
-_OFTEN = 2.0  # s: states that follow each other sooner are not written
+_OFTEN = 1.0  # s: states that follow each other sooner are not written
 
 
 class Checkpoint:

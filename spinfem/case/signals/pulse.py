@@ -44,7 +44,7 @@ class PulseSignal(Signal, kind="pulse"):
     def slope(self, time):
         since = self._since(time)
         rising, falling = 0 < since < self.edge, 0 < since - self.length < self.edge
-        return self.height / self.edge * (rising - falling) if rising or falling else 0.0
+        return self.height / self.edge * (int(rising) - int(falling)) if rising or falling else 0.0
 
     def breaks(self, until):
         corners = dict.fromkeys((0.0, self.edge, self.length, self.length + self.edge))

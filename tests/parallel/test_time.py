@@ -1,0 +1,40 @@
+"""Time and frequency on 1, 2 and 3 ranks: the same numbers."""
+
+import numpy as np
+import pytest
+
+from tests.evolving import VALVE
+from tests.parallel.several import run_all
+
+TIME = "time={until: 60 ps, snapshots: 2, drive: {left: {pulse: {length: 40 ps}}}}"
+OVERRIDES = ("output.pictures=false", "output.fields=true")
+SCENARIOS = {
+    "time": (TIME, *OVERRIDES),
+    "plane": (TIME, "geometry.dimension=2", *OVERRIDES),
+    "frequency": ("frequency=[1 GHz, 20 GHz]",),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ranks")
+    (folder / "case.yaml").write_text(VALVE)
+    run_all(folder, {name: (folder / "case", overrides) for name, overrides in SCENARIOS.items()})
+    return folder
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_same_numbers(folder, name):
+    table = "frequency.csv" if name == "frequency" else "time.csv"
+    first, *others = (
+        np.genfromtxt(folder / name / f"{n}" / table, delimiter=",", skip_header=1)[-1] for n in (1, 2, 3)
+    )
+    for other in others:
+        assert other == pytest.approx(first, rel=1e-6, abs=1e-9 * np.abs(first).max())
+
+
+def test_a_series_for_paraview(folder):
+    for n in (1, 2, 3):
+        series = (folder / "time" / f"{n}" / "time.pvd").read_text()
+        assert series.count("<DataSet") == 3
+        assert len(list((folder / "time" / f"{n}" / "time").rglob("*.vtu"))) == 3 * n
