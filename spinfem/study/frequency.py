@@ -9,6 +9,8 @@ that of the other, e.g. an impedance.
 import numpy as np
 
 from spinfem.algebra.harmonic import Harmonic
+from spinfem.formatting import humanize
+from spinfem.geometry.quality import mesh_quality
 from spinfem.model.problem import Drive
 from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
 from spinfem.study.evolving import Evolving
@@ -16,6 +18,7 @@ from spinfem.study.quantities import Quantities
 from spinfem.study.readable import Unreadable, View, file_stem, grouped, numbers, observables_of
 from spinfem.study.results import Caveat, Chart, Table
 from spinfem.study.solution import SEVERAL
+from spinfem.study.trust import FEWEST
 
 NAME = "frequency"
 _TURN = 1.3 * np.exp(0.7j)  # what all drives are multiplied by: what is linear follows, a ratio stays
@@ -127,6 +130,24 @@ def response(simulation, progress=lambda what: None):
         rows.append(row)
     yield from (Caveat(f"{name} has no amplitude and phase: {why}") for name, why in refused.items())
     yield _table(case, rows)
+
+
+def unresolved(case, device):
+    """What to warn of where spins reach less far, at the highest frequency, than cells at contacts are long: a sentence. Collective."""
+    highest = max(case.frequency)
+    reach = {name: _reach(region.material, 2 * np.pi * highest) for name, region in case.regions.items()}
+    contacts = mesh_quality(device, reach).contacts
+    coarse = sorted("/".join(sorted(pair)) for pair, contact in contacts.items() if contact.across[1] < FEWEST)
+    if coarse:
+        yield (
+            f"at {humanize(highest, 'Hz')} spins reach less far than a cell is long at {', '.join(coarse)}: amplitudes and phases are rough there; "
+            "a finer mesh resolves it (`mesh: resolution`)"
+        )
+
+
+def _reach(material, omega):
+    """lambda/|sqrt(1 + i w tau)|, m."""
+    return material.spin_diffusion_length / abs(np.sqrt(1 + 1j * omega * material.spin_lifetime))
 
 
 def _amplitudes(observable, view):

@@ -9,7 +9,7 @@ from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.adaptive import adapted
 from spinfem.study.ends import unchosen_ends
-from spinfem.study.frequency import response
+from spinfem.study.frequency import response, unresolved
 from spinfem.study.results import Caveat, Results, Table
 from spinfem.study.simulation import Simulation
 from spinfem.study.solution import Solution
@@ -83,6 +83,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         *large_errors(results),
         *(() if level else coarse_contacts(case, quality)),
         *scale_warnings(case, scale),
+        *(unresolved(case, device) if case.frequency else ()),
         *shape_warnings(case, device),
     ]
     finished = time.perf_counter()

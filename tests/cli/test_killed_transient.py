@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.commands import run, spinfem
-from tests.evolving import VALVE
+from tests.evolving import WIRE
 from tests.sweeps import kill_group, start
 
 TIME = "{until: 40 ps, snapshots: 40, drive: {left: {pulse: {length: 20 ps}}}}"
@@ -14,7 +14,7 @@ TIME = "{until: 40 ps, snapshots: 40, drive: {left: {pulse: {length: 20 ps}}}}"
 @pytest.fixture
 def case(tmp_path):
     path = tmp_path / "case.yaml"
-    path.write_text(VALVE + f"time: {TIME}\n")
+    path.write_text(WIRE + f"time: {TIME}\n")
     return path
 
 

@@ -70,3 +70,9 @@ def test_a_resistance_is_an_impedance_in_every_state_of_the_magnets():
     assert slow == pytest.approx(steady["R.difference"], rel=1e-6)
     assert abs(fast) < 0.999 * abs(slow)
     assert np.abs(found["R.difference.imaginary"][1]) > 1e-3 * abs(slow)
+
+
+def test_cells_that_spins_do_not_cross_are_told():
+    rough, fine = (solved(VALVE, f"frequency=[{f} GHz]", comm=COMM).warnings for f in (30000, 1))
+    assert any("spins reach less far than a cell is long at" in words for words in rough)
+    assert not any("spins reach" in words for words in fine)
