@@ -12,15 +12,19 @@ from spinfem.algebra.multigrid import multigrid, options_of
 
 _ENTRY = 8 + np.dtype(PETSc.IntType).itemsize
 _FACTORED = 300_000  # unknowns of a block, at most
+_LASTING = 30_000  # unknowns of a block in three dimensions, at most, whose factors are worth their time
 _ONE_RANK = 60_000  # unknowns of a block, at most
 _FORWARDS = PETSc.Mat.SORType.LOCAL_FORWARD_SWEEP | PETSc.Mat.SORType.ZERO_INITIAL_GUESS
 _BACKWARDS = PETSc.Mat.SORType.LOCAL_BACKWARD_SWEEP
 
 
-def precondition(block, symmetric, corners=None, interpolation=None):
-    """The preconditioner of a block. corners: the Corners of its space; interpolation: makes the matrix from them to all nodes. Collective."""
+def precondition(block, symmetric, corners=None, interpolation=None, lasting=False):
+    """The preconditioner of a block. corners: the Corners of its space; interpolation: makes the matrix from them to all nodes; lasting: other operators, as those
+    of other fields, will use it too. Collective."""
     if corners is None:
         return AlgebraicMultigrid(block)
+    if lasting and block.getSize()[0] <= _LASTING:
+        return Factors(block, symmetric)
     factors = corners.dimension < 3 or (corners.stretched and corners.degree > 2)
     if factors and block.getSize()[0] <= _FACTORED:
         return Factors(block, symmetric)

@@ -120,7 +120,7 @@ class ReducedOperator:
     def _preconditioner(self, name):
         block, corners = self.prepared[name], self._corners
         interpolation = corners and partial(corners.interpolation, self.constraints, name)
-        return precondition(block, self._symmetric, corners, interpolation)
+        return precondition(block, self._symmetric, corners, interpolation, lasting=self._steady is not None)
 
     def _direct(self):
         reduced = BlockOperator(self.matrix.comm, self.blocks).whole(self.constraints.fields)

@@ -13,6 +13,8 @@ from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.theory import hanle
+from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
+from tests.commands import CASES
 
 LAMBDA, TAU, SIGMA = 500e-9, 100e-12, 1.7e7
 ONE = 1 / float(hanle.turning(1.0, TAU))  # the field, T, in which omega tau = 1
@@ -231,3 +233,88 @@ def test_a_field_is_written_as_it_was_given():
     assert [float(text.removesuffix(" T")) for text in written["magnetic_field"]] == pytest.approx([0, -0.03, -0.04])
     assert "magnetic_field" not in written["regions"]["wire"]
     assert case.kept["regions"]["wire"]["magnetic_field"] == list(case.magnetic_field)
+
+
+def resistances(name, *settings, session=None):
+    """Measured numbers of a shipped case, by name."""
+    text = (CASES / f"{name}.yaml").read_text()
+    case = read_case(text, CASES, ["solver.error_estimate=false", *settings])
+    return {m.name: m.value for m in run(case, session or Session(MPI.COMM_SELF)).results.measurements}
+
+
+def test_a_narrow_valve_in_three_dimensions():
+    wire, session = Wire(1.7e7, 650e-9, 100e-9 * 50e-9), Session(MPI.COMM_SELF)
+    contact = Contact(7.3e6, 59e-9, 0.36, 1e-14, 8e-12, 0.11)
+    absorber = hanle.Absorber(contact, (0, 1, 0), 1e-14 / 8e-12)
+    largest = nonlocal_resistance(wire, contact, contact, 650e-9)
+    for field in (0.0, 0.058, 0.155, 0.3):
+        found = resistances("hanle_valve", f"magnetic_field.magnitude={field} T", session=session)
+        turn = float(hanle.turning(field, 650e-9**2 / 43e-4))
+        expected = hanle.absorbing_contacts(wire, absorber, absorber, 650e-9, (0, 0, turn))
+        assert found["nonlocal_resistance.parallel"] == pytest.approx(expected, abs=0.01 * largest)
+        assert found["nonlocal_resistance.antiparallel"] == pytest.approx(-expected, abs=0.01 * largest)
+        tunnel = hanle.tunnel_valve((0.11, 0.11), wire.spin_resistance, 1.0, turn)
+        assert hanle.finite_contacts(wire, contact, contact, 650e-9, turn) == pytest.approx(tunnel, abs=0.01 * largest)
+        assert expected == pytest.approx(tunnel, abs=0.01 * largest)
+
+
+@pytest.mark.parametrize("anisotropy", [0.2, 1, 5])
+def test_the_oblique_case(anisotropy):
+    wire, contact = Wire(1e5, 3e-6, 1e-6 * 1e-8), Contact(1e5, 40e-9, 0, 150e-15, 5e-9, 0.3)
+    absorber = hanle.Absorber(contact, (0, 1, 0), 150e-15 / 5e-9)
+    turn = float(hanle.turning(0.5, 300e-12)) * np.sqrt(0.5)
+    found = resistances("hanle_oblique", f"regions.wire.material.spin_lifetime_anisotropy={anisotropy}")
+    expected = hanle.absorbing_contacts(wire, absorber, absorber, 6e-6, (0, turn, turn), anisotropy)
+    assert found["nonlocal_resistance.parallel"] == pytest.approx(expected, rel=4e-3)
+
+
+def test_the_three_terminal_case():
+    bulk, barrier, p = 230e-9 / 1e4, 1e-9, 0.8944272
+    along, across = 1 / (barrier / (1 - p**2) / bulk + 10e-9 / 1e5 / bulk), bulk / barrier
+
+    def spin_part(turn):
+        absorbed, near = np.diag([across, along, across]), hanle.propagator(0.0, (0, 0, turn))
+        injected = np.array([0, along * p * barrier / (1 - p**2) / bulk, 0])
+        return bulk * injected @ np.linalg.solve(np.eye(3) + near @ absorbed, near @ injected)
+
+    still, turned = (
+        resistances("hanle_three_terminal", *s)["resistance"] for s in (("magnetic_field.magnitude=0 T",), ())
+    )
+    assert still - turned == pytest.approx(
+        spin_part(0.0) - spin_part(float(hanle.turning(40.03e-3, 142e-12))), rel=2e-3
+    )
+    assert still - turned == pytest.approx(
+        hanle.three_terminal(p, 2 * bulk, 0.0) - hanle.three_terminal(p, 2 * bulk, 1.0), rel=0.03
+    )
+
+
+def test_formulas_agree_where_magnets_absorb_alike():
+    wire, contact = Wire(1.7e7, 500e-9, 5e-15), Contact(5e6, 5e-9, 0.4, 1e-14, 2e-15, 0.2)
+    _, s = contact.load(wire)
+    alike = hanle.Absorber(contact, (0, 1, 0), 2 / (s - 1) / wire.spin_resistance)
+    for turn in (0, 0.7, 4):
+        found = hanle.absorbing_contacts(wire, alike, alike, 400e-9, (0, 0, turn))
+        assert found == pytest.approx(hanle.finite_contacts(wire, contact, contact, 400e-9, turn), rel=1e-12)
+
+
+BAR = f"""
+geometry: {{layers: [{{name: wire, thickness: 2 um}}], dimension: 3, width: 200 nm, depth: 100 nm}}
+regions: {{wire: {{material: {METAL}}}}}
+terminals: {{left: {{floating: true, spin: {{current: [0 A, 1 uA, 0 A]}}}}, right: {{voltage: 0 V, spin: reflecting}}}}
+mesh: {{size: 100 nm}}
+solver: {{degree: 2, error_estimate: false}}
+"""
+
+
+def test_iterations_are_bounded_and_fields_share_what_they_can(monkeypatch):
+    monkeypatch.setattr("spinfem.algebra.preconditioners._LASTING", 0)
+    session, counts, spaces, prepared = Session(MPI.COMM_SELF), [], [], []
+    for turn in (0.1, 1, 10, 100, 1000, 1200):
+        case = read_case(BAR, overrides=[along("+z", turn)])
+        simulation = session.simulation(case, session.device(case))
+        solution = simulation.solution()
+        counts.append(solution.report.iterations)
+        spaces.append(id(solution.problem.space))
+        prepared.append(simulation._operator(solution.problem).inner["v"])
+    assert max(counts[:4]) < 70 and max(counts) < 100 and counts[5] < 1.1 * counts[4]
+    assert len(set(spaces)) == 1 and prepared[4] is prepared[5] and prepared[0] is not prepared[4]

@@ -1,0 +1,22 @@
+"""1, 2 and 3 ranks give the same numbers where spins turn."""
+
+import pytest
+
+from tests.commands import CASES, run
+
+QUICK = (
+    "solver.error_estimate=false",
+    "solver.tolerance=1e-13",
+    "solver.degree=2",
+    "output.pictures=false",
+    "output.fields=false",
+)
+
+
+@pytest.mark.parametrize("case", ["hanle_oblique", pytest.param("hanle_valve", marks=pytest.mark.slow)])
+def test_ranks_agree_where_spins_turn(case, tmp_path):
+    results = [run(CASES / f"{case}.yaml", tmp_path / f"{n}", *QUICK, ranks=n)["observables"] for n in (1, 2, 3)]
+    for other in results[1:]:
+        for state in ("parallel", "antiparallel"):
+            name = f"nonlocal_resistance.{state}"
+            assert other[name]["value"] == pytest.approx(results[0][name]["value"], rel=1e-7)
