@@ -5,6 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.case.reader import read_case
+from spinfem.constants import BOHR_MAGNETON, HBAR
 from spinfem.study.frequency import Oscillation
 from spinfem.study.session import Session
 from tests.evolving import AREA, LAMBDA, SIGMA, TAU, VALVE, WIRE, columns, solved
@@ -27,6 +28,15 @@ def test_the_bracket_of_a_spin_valve():
     assert amplitude.real[1:4] / FINAL == pytest.approx([0.185444, 0.042924, -0.040210], abs=1e-5)
     assert found["v.far.z.amplitude"] == pytest.approx(np.abs(amplitude), rel=1e-12)
     assert found["v.far.z.phase"][:4] == pytest.approx(np.angle((np.exp(-k) / k)[:4]), abs=1e-4)
+
+
+def test_frequency_and_field_add_up():
+    """Spins across a field are two waves, with k of w + omega and of w - omega."""
+    omega = 2.0 * BOHR_MAGNETON * 0.1 / HBAR * TAU
+    found = columns(solved(WIRE, frequencies((1.0,)), "magnetic_field=[0 T, 0.1 T, 0 T]", comm=COMM), "frequency")
+    first, second = (np.exp(-k) / k for k in (np.sqrt(1 + 1j * (1 + omega)), np.sqrt(1 + 1j * (1 - omega))))
+    amplitude = found["v.far.z.real"][0] + 1j * found["v.far.z.imaginary"][0]
+    assert amplitude / FINAL == pytest.approx((first + second) / 2, abs=1e-5)
 
 
 def test_what_is_slow_is_steady():

@@ -6,6 +6,7 @@ from mpi4py import MPI
 from scipy.special import erf
 
 from spinfem.algebra.confined import Confined
+from spinfem.constants import BOHR_MAGNETON, HBAR
 from tests.evolving import AREA, LAMBDA, SIGMA, TAU, VALVE, WIRE, columns, solved
 
 COMM = MPI.COMM_SELF
@@ -54,6 +55,23 @@ def test_spins_in_a_closed_volume_decay():
     times, lost = zip(*((time, solution.relaxed()[2]) for time, solution in outcome.transient.snapshots), strict=True)
     assert times[-1] == pytest.approx(3 * TAU)
     assert np.array(lost) == pytest.approx(lost[0] * np.exp(-np.array(times) / TAU), rel=1e-6)
+
+
+def test_spins_turn_in_a_field_while_they_decay():
+    """Of a closed volume, across the field: v_z + i v_x = exp(i w t - t/tau) of what it was."""
+    closed = (
+        "mesh.resolution=0.5",
+        "geometry.layers.0.thickness=100 nm",
+        "terminals.right.spin=reflecting",
+        'observables=["terminals"]',
+    )
+    off = "{until: 100 ps, initial: {left: 1}, drive: {left: {step: {from: 0, at: 100 ps}}}, tolerance: 1e-6}"
+    outcome = in_time(WIRE, off, *closed, "magnetic_field=[0 T, 0.1 T, 0 T]")
+    times, spins = zip(*((time, s.relaxed()) for time, s in outcome.transient.snapshots), strict=True)
+    turning = [spin[2] + 1j * spin[0] for spin in spins]
+    omega = 2.0 * BOHR_MAGNETON * 0.1 / HBAR
+    expected = turning[0] * np.exp((1j * omega - 1 / TAU) * np.array(times))
+    assert np.abs(turning - expected).max() < 1e-5 * abs(turning[0])
 
 
 def test_what_enters_is_stored_or_lost():
