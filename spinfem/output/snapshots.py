@@ -1,22 +1,27 @@
 """States of a run in time: one series for ParaView, and the last one for a run that goes on from it."""
 
+import shutil
+
 import numpy as np
 
+from spinfem.formatting import prefixed
 from spinfem.geometry.root import on_all, on_root
 from spinfem.output.fields import write_fields
 from spinfem.output.series import write_series
 
-SERIES, STATE = "time.pvd", "state"
+SERIES, STATE = "time", "state"
 
 
 def write_snapshots(folder, transient, comm) -> None:
-    """Write `time.pvd`, the fields of each snapshot in `time/`, and `state/` into a folder. Collective."""
-    (place := folder / "time").mkdir(exist_ok=True)
-    files = []
+    """Write the fields of each snapshot, and `fields.pvd`, their series, into the folder `time`; beside each stands the scene of the run. Collective."""
+    place, files = folder / SERIES, []
+    factor, unit = prefixed(transient.snapshots[-1][0], "s")
     for number, (time, solution) in enumerate(transient.snapshots):
-        (at := place / f"{number:04d}").mkdir(exist_ok=True)
-        files.append((time, write_fields(at, solution)))
-    on_root(comm, lambda: write_series(folder / SERIES, files, "time", "s"))
+        at = place / f"{number:04d}"
+        on_root(comm, lambda at=at: at.mkdir(parents=True))
+        files.append((time * factor, write_fields(at, solution)))
+        on_root(comm, lambda at=at: shutil.copy(folder / "scene.json", at))
+    on_root(comm, lambda: write_series(place / "fields.pvd", files, "time", unit))
 
 
 def write_state(folder, transient, comm) -> None:

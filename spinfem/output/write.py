@@ -34,14 +34,13 @@ def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, 
         if options.fields or options.pictures:
             progress("writing fields")
             with spending("fields"):
-                _write_fields(unfinished, outcome)
-        if outcome.transient is not None:
-            from spinfem.output.snapshots import write_state
-
-            write_state(unfinished, outcome.transient, comm)
+                _write_fields(unfinished, outcome.solution)
         problem = outcome.solution.problem
         scene = scene_of(outcome.case, problem.device, problem.basis)
         on_root(comm, lambda: _write_scene(unfinished, scene))
+        if outcome.transient is not None:
+            with spending("fields"):
+                _write_states(unfinished, outcome.transient, options.fields, comm)
         if options.pictures:
             progress("drawing pictures")
             with spending("pictures"):
@@ -93,19 +92,23 @@ def _with_plots(outcome):
 # What draws and what writes fields takes its time to load, and is not needed in every run.
 
 
-def _write_fields(folder, outcome):
+def _write_fields(folder, solution):
     from spinfem.output.fields import write_fields
     from spinfem.output.surfaces import write_surfaces
     from spinfem.output.torque import write_torque
 
-    solution = outcome.solution
     write_fields(folder, solution)
     write_torque(folder, solution)
     write_surfaces(folder, solution)
-    if outcome.transient is not None:
-        from spinfem.output.snapshots import write_snapshots
 
-        write_snapshots(folder, outcome.transient, solution.comm)
+
+def _write_states(folder, transient, snapshots, comm):
+    """The last state of a run in time, and the snapshots if they are wanted."""
+    from spinfem.output.snapshots import write_snapshots, write_state
+
+    write_state(folder, transient, comm)
+    if snapshots:
+        write_snapshots(folder, transient, comm)
 
 
 def _draw_charts(folder, results):

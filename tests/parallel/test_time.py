@@ -35,6 +35,6 @@ def test_the_same_numbers(folder, name):
 
 def test_a_series_for_paraview(folder):
     for n in (1, 2, 3):
-        series = (folder / "time" / f"{n}" / "time.pvd").read_text()
+        series = (folder / "time" / f"{n}" / "time" / "fields.pvd").read_text()
         assert series.count("<DataSet") == 3
         assert len(list((folder / "time" / f"{n}" / "time").rglob("*.vtu"))) == 3 * n
