@@ -6,7 +6,13 @@ from mpi4py import MPI
 from scipy.special import erf
 
 from spinfem.algebra.confined import Confined
+from spinfem.case.faults import CaseError
 from spinfem.constants import BOHR_MAGNETON, HBAR
+from spinfem.output.snapshots import write_state
+from spinfem.postprocessing.bulk import Relaxed
+from spinfem.postprocessing.contacts import ContactAverage, Flux
+from spinfem.postprocessing.point_evaluation import PointValues
+from spinfem.postprocessing.torque import Absorbed
 from tests.evolving import AREA, LAMBDA, SIGMA, TAU, VALVE, WIRE, columns, solved
 
 COMM = MPI.COMM_SELF
@@ -153,6 +159,34 @@ def test_what_cannot_be_followed_says_so():
     (told,) = [words for words in outcome.warnings if "magnetoresistance" in words]
     assert "not followed in time" in told and "only the device as drawn" in told
     assert "v.spacer/free.z" in columns(outcome)
+
+
+def test_what_is_linear_is_read_by_weights():
+    """The same numbers as measured anew, with what is stored in them."""
+    outcome = in_time(VALVE, "{until: 20 ps, snapshots: 2, drive: {left: step}}")
+    solution = outcome.transient.snapshots[1][1]
+    point = PointValues(((450e-9, 0.0, 0.0),))
+    for functional in (
+        Flux(("free", "spacer"), "free"),
+        ContactAverage(("free", "spacer"), "spacer"),
+        Absorbed("free"),
+        Relaxed(),
+        point,
+    ):
+        assert functional.linear
+        exact = functional.value(solution)
+        assert solution.read(functional) == pytest.approx(exact, rel=1e-9, abs=1e-12 * np.abs(exact).max())
+
+
+def test_a_run_begins_where_another_one_ended(tmp_path):
+    first = in_time(WIRE, "{until: 30 ps, drive: {left: step}}")
+    write_state(tmp_path, first.transient, COMM)
+    on = "{until: 30 ps, drive: {left: {step: {from: 1}}}, initial: " + str(tmp_path) + "}"
+    whole, second = (columns(in_time(WIRE, time)) for time in ("{until: 60 ps, drive: {left: step}}", on))
+    assert second["v.start.z"][0] == pytest.approx(columns(first)["v.start.z"][-1], rel=1e-12)
+    assert second["v.start.z"][-1] == pytest.approx(whole["v.start.z"][-1], rel=1e-4)
+    with pytest.raises(CaseError, match="another mesh"):
+        in_time(WIRE, on, "mesh.resolution=0.2")
 
 
 class Killed(Exception):

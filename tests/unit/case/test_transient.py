@@ -119,3 +119,28 @@ def test_pieces_meet_snapshots_and_jumps():
 def test_a_case_in_time_can_be_written_and_read():
     case = read_case(WIRE, overrides=[TIME.replace("step", "{pulse: {length: 1 ps}}"), "time.initial={left: 0.5}"])
     assert case.time.model_validate(case.time.as_file(), context={"file": True}) == case.time
+
+
+CHIRP = """
+import math
+from spinfem.case.signal import Signal
+
+
+class Chirp(Signal, kind="chirp"):
+    '''A sine that gets faster.'''
+
+    rate: float
+
+    def value(self, time):
+        return math.sin(self.rate * time**2)
+
+    def slope(self, time):
+        return 2 * self.rate * time * math.cos(self.rate * time**2)
+"""
+
+
+def test_a_signal_of_a_user(tmp_path):
+    (tmp_path / "chirp.py").write_text(CHIRP)
+    case = read_case(WIRE, tmp_path, ["plugins=[chirp.py]", TIME.replace("step", "{chirp: {rate: 2.0}}")])
+    assert case.time.drive["left"].value(0.5) == pytest.approx(math.sin(0.5))
+    assert "there is no such kind of signal" in faults(TIME.replace("step", "{chirp: {rate: 2.0}}"))
