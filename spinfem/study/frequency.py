@@ -6,6 +6,8 @@ The amplitudes of the drives are what the case gives. A reading is the complex a
 that of the other, e.g. an impedance.
 """
 
+import re
+
 import numpy as np
 
 from spinfem.algebra.harmonic import Harmonic
@@ -188,7 +190,7 @@ def _charts(group):
         yield Chart(f"bode_{group.stem}_{part}", "frequency", names, y_label=f"{part} of {group.words}", log=log)
     for name in group.names:
         real, imaginary = f"{name}.real", f"{name}.imaginary"
-        words = name.replace("_", " ")
+        words = re.sub("[_.]", " ", name)
         yield Chart(
             f"nyquist_{file_stem(name)}", real, (imaginary,), x_label=f"Re {words}", y_label=f"Im {words}", equal=True
         )

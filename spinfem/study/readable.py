@@ -71,9 +71,11 @@ class Group:
 
 
 def grouped(case, units) -> list[Group]:
-    """The numbers of a Case, name -> unit, by observable and unit, and those of terminals by quantity."""
+    """The numbers of a Case, name -> unit, by observable and unit, and those of terminals by quantity; lengths of vectors whose components are there are left out."""
     kinds, found = {observable.name: observable.kind for observable in observables_of(case)}, {}
     for name, unit in units.items():
+        if name.endswith(".magnitude") and f"{name.removesuffix('.magnitude')}.z" in units:
+            continue
         owner = max((o for o in kinds if name == o or name.startswith(f"{o}.")), key=len)
         quantity = re.sub(r"\.[xyz]$", "", name).split(".")[-1] if kinds[owner] == "terminals" else unit
         found.setdefault((owner, quantity), []).append(name)

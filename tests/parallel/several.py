@@ -10,10 +10,16 @@ from tests.commands import CASES, PATIENCE, TREE
 
 
 def run_all(folder, scenarios, ranks=(1, 2, 3)):
-    """`spinfem run` of scenarios, name -> (shipped case, overrides), into FOLDER/NAME/RANKS; name -> contents of results.json for each of `ranks`."""
+    """`spinfem run` of scenarios, name -> (shipped case, or the path of another one without its ending; overrides), into FOLDER/NAME/RANKS; name -> contents of results.json for each of `ranks`."""
     for n in ranks:
         runs = [
-            ["run", f"{CASES}/{case}.yaml", "-o", f"{folder}/{name}/{n}", *_sets("output.report=false", *overrides)]
+            [
+                "run",
+                str(CASES / f"{case}.yaml"),
+                "-o",
+                f"{folder}/{name}/{n}",
+                *_sets("output.report=false", *overrides),
+            ]
             for name, (case, overrides) in scenarios.items()
         ]
         command = on_ranks(n, [sys.executable, "-m", "tests.parallel.several", json.dumps(runs)])
