@@ -5,6 +5,7 @@ Each of these pieces begins anew with nothing but the state, so a run that goes 
 
 import json
 import zlib
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,6 +49,7 @@ class Course:
     """How far a run has come, as this rank knows it. States are (time in s, unknowns, rates in 1/s)."""
 
     done: int  # pieces
+    scale: float  # V, of the spin potential: the largest one of the beginning, or of the steady state
     state: tuple[float, np.ndarray, np.ndarray]
     step: float | None = None  # s, to go on with
     rows: list = field(default_factory=list)  # name -> number, at each time
@@ -57,7 +59,7 @@ class Course:
 
     def kept(self):
         """It as arrays by name."""
-        told = {key: getattr(self, key) for key in ("done", "step", "rows", "units", "refused")}
+        told = {key: getattr(self, key) for key in ("done", "scale", "step", "rows", "units", "refused")}
         arrays = {"told": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)}
         for k, (time, *parts) in enumerate([self.state, *self.snapshots]):
             arrays |= {f"time_{k}": np.array(time), f"unknowns_{k}": parts[0], f"rates_{k}": parts[1]}
@@ -97,7 +99,7 @@ def transient(simulation, progress=lambda what: None, checkpoint=None) -> Transi
         if checkpoint is not None:
             checkpoint.save(course.kept() | run.stamp)
     caveats = tuple(Caveat(f"{name} is not followed in time: {why}") for name, why in course.refused.items())
-    snapshots = tuple((time, run.solution(time, unknowns, rates)) for time, unknowns, rates in course.snapshots)
+    snapshots = tuple((state[0], run.solution(state, run.ends_of(state[0]))) for state in course.snapshots)
     last = {"unknowns": course.state[1], "rates": course.state[2]} | run.stamp
     return Transient(run.table(course), caveats, snapshots, last, resumed)
 
@@ -135,11 +137,17 @@ class _Run:
         if self.comm.allreduce(int(fits)) == self.comm.size:
             course = Course.of(kept)
             return course, course.state[0]
-        course = Course(0, (0.0, *self._initial()))
-        self._record(course, 0.0, self.solution(*course.state, before=True))
+        state = (0.0, *self._initial())
+        solution = self.solution(state, None)
+        course = Course(0, max(map(self._largest_spins, (solution, self.steady))), state)
+        self._record(course, 0.0, solution)
         if 0.0 in self.snapshot_times:
             course.snapshots.append(course.state)
         return course, None
+
+    def _largest_spins(self, solution):
+        spins = np.abs(self.problem.layout.spin(solution.nodal_values)).max(initial=0.0)
+        return self.comm.allreduce(float(spins), op=max)
 
     def _initial(self):
         """Unknowns and rates at the beginning."""
@@ -172,10 +180,10 @@ class _Run:
 
         def told(moment):
             course.state = (moment.time * self.unit, moment.unknowns, moment.rates / self.unit)
-            self._record(course, course.state[0], self.solution(*course.state))
+            self._record(course, course.state[0], self.solution(course.state, self.ends))
 
         step = None if course.step is None else min(course.step, end - start) / self.unit
-        _, step = self._evolution().run(state, end / self.unit, told, step)
+        _, step = self._evolution(course.scale).run(state, end / self.unit, told, step)
         jump = any(end in signal.breaks(self.given.until) for signal in self.given.drive.values())
         course.step = None if jump else step * self.unit
         course.state = (end, *course.state[1:])
@@ -183,13 +191,11 @@ class _Run:
         if end in self.snapshot_times:
             course.snapshots.append(course.state)
 
-    def _evolution(self):
+    def _evolution(self, scale):
         evolving, tolerance = self.evolving, self.given.tolerance
-        layout, comm = self.problem.layout, self.comm
-        spins = np.abs(layout.spin(self.steady.nodal_values)).max(initial=0.0)
         weights = evolving.vector()
-        weights.set(tolerance * _FLOOR * (comm.allreduce(float(spins), op=max) or 1.0))
-        weights.array[evolving.place(layout.CHARGE)] = _IGNORED
+        weights.set(tolerance * _FLOOR * (scale or 1.0))
+        weights.array[evolving.place(self.problem.layout.CHARGE)] = _IGNORED
         scaled = evolving.capacity_in(self.unit)
         return Evolution(
             evolving.stiffness,
@@ -202,15 +208,21 @@ class _Run:
         )
 
     def _load(self, time, force):
-        factors, slopes = self._factors(time * self.unit)
+        factors, slopes = self._factors(time * self.unit, self.ends)
         force.set(0.0)
         for name, (part, of_rate) in self.loads.items():
             force.axpy(factors.get(name, 1.0), part)
             force.axpy(slopes.get(name, 0.0), of_rate)
 
-    def _factors(self, time):
-        """(factor, slope in 1/s) of each terminal's drive, just inside of the piece."""
-        start, end = self.ends
+    def ends_of(self, time):
+        """Those of the piece that ends at a time, or has it inside; None at the beginning."""
+        pieces = self.given.pieces
+        k = bisect_left(pieces, time)
+        return (pieces[k - 1], pieces[k]) if k else None
+
+    def _factors(self, time, ends):
+        """(factor, slope in 1/s) of each terminal's drive, just inside of the piece with these ends."""
+        start, end = ends
         inside = min(max(time, start + _INSIDE * (end - start)), end - _INSIDE * (end - start))
         drive = self.given.drive
         return {n: s.value(inside) for n, s in drive.items()}, {n: s.slope(inside) for n, s in drive.items()}
@@ -223,9 +235,10 @@ class _Run:
         self.evolving.operator.follow(self.problem.layout.CHARGE, vector, force)
         return vector.array_r.copy()
 
-    def solution(self, time, unknowns, rates, before=False) -> Solution:
-        """The Solution of a state."""
-        factors, slopes = (self.given.factors(), {}) if before else self._factors(time)
+    def solution(self, state, ends) -> Solution:
+        """The Solution of a state, in the piece with these ends; None: before all of them."""
+        time, unknowns, rates = state
+        factors, slopes = self._factors(time, ends) if ends else (self.given.factors(), {})
         change = {name: slopes.get(name, 0.0) for name in self.case.terminals}
         drive, of_drive = (Drive.of(self.case.terminals, f) for f in (factors, change))
         return self.evolving.solution(unknowns, rates, drive, of_drive, _STAGE)

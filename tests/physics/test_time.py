@@ -151,6 +151,21 @@ def test_a_pulse_is_that_of_its_table(tmp_path):
         assert values == pytest.approx(second[name], rel=1e-9, abs=1e-15)
 
 
+def test_snapshots_have_the_drive_of_their_time():
+    """At a jump that of the time just before, as in the table."""
+    outcome = in_time(
+        VALVE,
+        "{until: 40 ps, snapshots: 4, drive: {left: {pulse: {length: 20 ps}}}}",
+        "terminals.left={voltage: 1 mV, spin: sink}",
+    )
+    potentials = {time: solution.readings["left"].potential for time, solution in outcome.transient.snapshots}
+    assert list(potentials.values()) == pytest.approx([0, 1e-3, 1e-3, 0, 0])
+    table = columns(outcome)
+    for time, solution in outcome.transient.snapshots[1:]:
+        row = np.argmin(np.abs(table["time"] - time))
+        assert solution.readings["left"].current == pytest.approx(table["terminals.left.current"][row], rel=1e-9)
+
+
 def test_what_cannot_be_followed_says_so():
     flip = (
         "observables+={magnetoresistance: {plus: left, minus: right, rotate: free, axis: +y, angles: [0 deg, 60 deg]}}"
