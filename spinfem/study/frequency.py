@@ -74,7 +74,7 @@ class Phasor(Quantities):
 class Oscillation(View):
     """A Simulation at a frequency (Hz), all drives times a factor. `found` keeps the solutions, the same for all factors."""
 
-    where = "at a frequency"
+    where, of_amplitudes = "at a frequency", True
 
     def __init__(self, simulation, frequency, factor=1.0, found=None):
         super().__init__(simulation)

@@ -7,6 +7,8 @@ import re
 import warnings
 from dataclasses import dataclass
 
+import numpy as np
+
 from spinfem.case.faults import CaseError
 from spinfem.case.plugins import Observable
 from spinfem.study.results import Measurement
@@ -20,14 +22,11 @@ class View:
     """A Simulation of which there is one kind of states only; `where` says which, in words."""
 
     where = ""
+    of_amplitudes = False  # are its numbers complex?
 
     def __init__(self, simulation):
-        self.case, self.device, self.comm, self.drive = (
-            simulation.case,
-            simulation.device,
-            simulation.comm,
-            simulation.drive,
-        )
+        self.case, self.drive = simulation.case, simulation.drive
+        self.device, self.comm = simulation.device, simulation.comm
 
     def __getattr__(self, name):
         raise Unreadable(f"it looks at `{name}`, which there is not {self.where}")
@@ -44,13 +43,13 @@ def numbers(observable, view) -> dict[str, tuple]:
     found = {}
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a complex number of which somebody takes one part
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
             measured = [item for item in observable.measure(view) if isinstance(item, Measurement)]
-    except Unreadable:
-        raise
-    except CaseError:  # a ratio to nothing
+    except (CaseError, ArithmeticError, np.linalg.LinAlgError):  # a ratio to nothing, a fit to nothing
         return {}
-    except (TypeError, Warning) as error:
+    except (TypeError, np.exceptions.ComplexWarning) as error:  # order, logarithms ... of complex numbers
+        if not view.of_amplitudes:
+            raise
         raise Unreadable(f"it is no number {view.where}: {error}") from None
     for m in measured:
         parts = zip("xyz", m.value, strict=True) if isinstance(m.value, tuple) else (("", m.value),)
