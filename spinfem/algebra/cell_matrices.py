@@ -46,6 +46,7 @@ class CellMatrices:
             _reference_matrices(mesh.basix_cell(), space.ufl_element().degree),
         )
         self.blocks = WeakValueDictionary()  # of reduced operators made of the entries, as long as somebody has them
+        self.rests = {}  # digest of what is added to operators -> its blocks
         self._made = WeakValueDictionary()  # the coefficients -> the entries, as long as somebody has them
 
     def entries(self, coefficients):

@@ -13,6 +13,7 @@ from petsc4py import PETSc
 from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
 
+_RESTS = 4  # whose blocks are kept
 _SLOW = 0.25  # turning for each rate of loss that needs no care
 
 
@@ -32,6 +33,7 @@ class FullOperator:
         numbers = np.where(acting, np.cumsum(acting) - 1, -1)
         self._which = numbers[which.ravel()].reshape(self.block, self.block)
         self._entries = cells.entries(different[acting])
+        self._coefficients = [pair.tobytes() for pair in different[acting]]
         self._matrices = [cells.matrix(entries) for entries in self._entries]
 
     def as_matrix(self):
@@ -113,17 +115,15 @@ class FullOperator:
         couples. A block that an operator has already, on the same nodes, is that very matrix. Collective."""
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
         maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
-        found = submatrices(self.rest.ptap(constraints.free), constraints) if self.rest else {}
-        added = {pair for pair, block in found.items() if block.norm() > 0}
+        rest, added = self._reduced_rest(constraints, maps)
+        found = dict(rest)
         for pair in product(names, repeat=2):
             left, right = (maps[name] for name in pair)
             which, mirrored = (self._which[self.fields[a], self.fields[b]] for a, b in (pair, pair[::-1]))
             if (which < 0).all():
                 continue
             if pair in added:
-                block = reduced(left, right, which, self.cells, self._entries)
-                block.axpy(1.0, found[pair], PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
-                found[pair] = block
+                found[pair] = self._made_once(left, right, which, rest[pair])
             elif (
                 names.index(pair[0]) > names.index(pair[1]) and pair[::-1] not in added and (which == mirrored.T).all()
             ):
@@ -132,13 +132,33 @@ class FullOperator:
                 found[pair] = self._made_once(left, right, which)
         return found
 
-    def _made_once(self, left, right, which):
-        entries = [id(self._entries[number]) if number >= 0 else None for number in which.flat]
-        key = (tuple(entries), which.shape, left.digest, right.digest)
+    def _reduced_rest(self, constraints, maps):
+        """(the blocks of the rest, the pairs of them that are not zero)."""
+        if not self.rest:
+            return {}, set()
+        key = (digest(self.rest), *(field.digest for field in maps.values()))
+        made = self.cells.rests.get(key)
+        if not self.cells.comm.allreduce(made is not None, op=MPI.LAND):
+            blocks = submatrices(self.rest.ptap(constraints.free), constraints)
+            made = blocks, {pair for pair, block in blocks.items() if block.norm() > 0}
+            self.cells.rests = {key: made} | dict(list(self.cells.rests.items())[: _RESTS - 1])
+        return made
+
+    def _made_once(self, left, right, which, rest=None):
+        coefficients = [self._coefficients[number] if number >= 0 else None for number in which.flat]
+        key = (tuple(coefficients), which.shape, left.digest, right.digest, rest and digest(rest))
         block = self.cells.blocks.get(key)
         if not self.cells.comm.allreduce(block is not None, op=MPI.LAND):
-            self.cells.blocks[key] = block = reduced(left, right, which, self.cells, self._entries)
+            block = reduced(left, right, which, self.cells, self._entries)
+            if rest:
+                block.axpy(1.0, rest, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            self.cells.blocks[key] = block
         return block
+
+
+def digest(matrix):
+    """Equal for matrices whose rows of this rank are equal."""
+    return hash(tuple(part.tobytes() for part in matrix.getValuesCSR()))
 
 
 def _magnitude(skew, unit):

@@ -13,10 +13,16 @@ QUICK = (
 )
 
 
-@pytest.mark.parametrize("case", ["hanle_oblique", pytest.param("hanle_valve", marks=pytest.mark.slow)])
-def test_ranks_agree_where_spins_turn(case, tmp_path):
+@pytest.mark.parametrize(
+    ("case", "same"),
+    [
+        ("hanle_oblique", 2e-6),  # the solver's noise, in a film a thousand times as long as it is thick
+        pytest.param("hanle_valve", 1e-8, marks=pytest.mark.slow),
+    ],
+)
+def test_ranks_agree_where_spins_turn(case, same, tmp_path):
     results = [run(CASES / f"{case}.yaml", tmp_path / f"{n}", *QUICK, ranks=n)["observables"] for n in (1, 2, 3)]
     for other in results[1:]:
         for state in ("parallel", "antiparallel"):
             name = f"nonlocal_resistance.{state}"
-            assert other[name]["value"] == pytest.approx(results[0][name]["value"], rel=1e-7)
+            assert other[name]["value"] == pytest.approx(results[0][name]["value"], rel=same)
