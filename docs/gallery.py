@@ -32,6 +32,11 @@ PICTURES = {
         "signal_against_distance.png",
         "Al valve with tunnel contacts: the spin signal falls with exp(-L/lambda), over 650 nm at 4.2 K and 350 nm at 300 K.",
     ),
+    "hanle_valve": (
+        "sweep cases/hanle_valve.yaml --set solver.error_estimate=false --set output.fields=false --set output.pictures=false",
+        "hanle.png",
+        "Hanle curves of that valve: in a field across the plane spins turn on their way, and arrive reversed where they have turned by half.",
+    ),
     "spin_resistance": (
         "sweep cases/spin_resistance.yaml",
         "spin_resistance.png",

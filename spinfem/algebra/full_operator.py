@@ -61,11 +61,12 @@ class FullOperator:
         if self.rest:
             self.rest.multTransposeAdd(x, y, y)
 
-    def steadied(self):
-        """The FullOperator, to precondition with, that has the magnitude of the skew part of each mass instead of that part; None where no mass has one.
+    def steadied(self, factored):
+        """The FullOperator to precondition with, where some mass has a skew part (spins turn); None where none has.
 
-        With k = stiffness + mass of a mode and turning by w, (k + i w)/(k + w) lies on the line from 1 to i, however large w is. Magnitudes are
-        rounded to steps of a factor 4, which changes little: fields that are not far apart share what is made of it.
+        A mode with stiffness + mass k that turns by w is prepared as k + w: (k + i w)/(k + w) lies on the line from 1 to i however large w is, and multigrid
+        works on what is symmetric. Where the block will be `factored` it may go on turning. w is rounded to steps of a factor 4, which changes little:
+        fields that are not far apart share what is made of it.
         """
         mass = self._tensors[1]
         skew = (mass - mass.swapaxes(-1, -2)) / 2
@@ -73,8 +74,9 @@ class FullOperator:
             return None
         even = mass - skew
         size = np.abs(even).max(axis=(-2, -1))
+        rounded = _rounded if factored else _magnitude
         tensors = self._tensors.copy()
-        tensors[1] = even + np.array([_magnitude(s, unit) for s, unit in zip(skew, size, strict=True)])
+        tensors[1] = even + np.array([rounded(s, unit) for s, unit in zip(skew, size, strict=True)])
         return FullOperator(self.cells, tensors, self.fields, self.rest)
 
     @property
@@ -162,12 +164,23 @@ def digest(matrix):
 
 
 def _magnitude(skew, unit):
-    """(SᵀS)^½ of a skew matrix S, its eigenvalues in steps of 4 from a quarter of `unit` on; what is smaller is nothing."""
+    """(SᵀS)^½ of a skew matrix S, rounded."""
     squares, vectors = np.linalg.eigh(skew.T @ skew)
-    sizes = np.sqrt(np.maximum(squares, 0.0)) / unit
+    return (vectors * _in_steps(np.sqrt(np.maximum(squares, 0.0)), unit)) @ vectors.T
+
+
+def _rounded(skew, unit):
+    """A skew matrix of the same direction, its size rounded."""
+    size = np.linalg.norm(skew) / np.sqrt(2)
+    return skew * (_in_steps(np.array([size]), unit) / size) if size else skew
+
+
+def _in_steps(sizes, unit):
+    """In steps of 4 from a quarter of `unit` on; what is smaller is nothing."""
+    sizes = sizes / unit
     large = sizes > _SLOW
     sizes[large] = 4.0 ** np.round(np.log(sizes[large]) / np.log(4.0))
-    return (vectors * (unit * sizes * large)) @ vectors.T
+    return unit * sizes * large
 
 
 def submatrices(matrix, constraints):

@@ -23,7 +23,7 @@ def precondition(block, symmetric, corners=None, interpolation=None, lasting=Fal
     of other fields, will use it too. Collective."""
     if corners is None:
         return AlgebraicMultigrid(block)
-    if lasting and block.getSize()[0] <= _LASTING:
+    if lasting and worth_factors(block):
         return Factors(block, symmetric)
     factors = corners.dimension < 3 or (corners.stretched and corners.degree > 2)
     if factors and block.getSize()[0] <= _FACTORED:
@@ -31,6 +31,11 @@ def precondition(block, symmetric, corners=None, interpolation=None, lasting=Fal
     if corners.degree == 1 or corners.stretched:
         return AlgebraicMultigrid(block, "stretched" if corners.stretched else "")
     return CornerMultigrid(block, interpolation(), symmetric)
+
+
+def worth_factors(block):
+    """Is a block in three dimensions small enough to be factored, if the factors last?"""
+    return block.getSize()[0] <= _LASTING
 
 
 class Factors:

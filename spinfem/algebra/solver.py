@@ -18,7 +18,7 @@ from petsc4py import PETSc
 from spinfem.algebra.block_operator import BlockOperator, Sweep
 from spinfem.algebra.full_operator import submatrices
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
-from spinfem.algebra.preconditioners import Factors, bytes_of, precondition
+from spinfem.algebra.preconditioners import Factors, bytes_of, precondition, worth_factors
 
 _REFINEMENTS = 2  # of a direct solution
 
@@ -83,7 +83,8 @@ class ReducedOperator:
         """Field -> the block that its preconditioner is made for: its own; in three dimensions, where it turns spins, a steady one."""
         own = {name: self.blocks[name, name] for name in dict.fromkeys(first for first, _ in self.blocks)}
         multigrid = not self.direct and self._corners and self._corners.dimension == 3
-        self._steady = self.matrix.getPythonContext().steadied() if multigrid and _is_sum(self.matrix) else None
+        factored = all(worth_factors(block) for block in own.values())
+        self._steady = self.matrix.getPythonContext().steadied(factored) if multigrid and _is_sum(self.matrix) else None
         if self._steady is None:
             return own
         steady = self._steady.blocks(self.constraints)
@@ -120,7 +121,7 @@ class ReducedOperator:
     def _preconditioner(self, name):
         block, corners = self.prepared[name], self._corners
         interpolation = corners and partial(corners.interpolation, self.constraints, name)
-        return precondition(block, self._symmetric, corners, interpolation, lasting=self._steady is not None)
+        return precondition(block, self._symmetric, corners, interpolation, self._steady is not None)
 
     def _direct(self):
         reduced = BlockOperator(self.matrix.comm, self.blocks).whole(self.constraints.fields)
