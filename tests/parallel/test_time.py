@@ -6,12 +6,11 @@ import pytest
 from tests.evolving import VALVE
 from tests.parallel.several import run_all
 
-TIME = "time={until: 60 ps, snapshots: 2, drive: {left: {pulse: {length: 40 ps}}}}"
-OVERRIDES = ("output.pictures=false", "output.fields=true")
+TIME = "time={until: 30 ps, snapshots: 1, tolerance: 1 %, drive: {left: {step: {rise: 30 ps}}}}"
+COARSE = ("mesh.resolution=4", "solver.degree=1")
 SCENARIOS = {
-    "time": (TIME, *OVERRIDES),
-    "plane": (TIME, "geometry.dimension=2", *OVERRIDES),
-    "frequency": ("frequency=[1 GHz, 20 GHz]",),
+    "time": (TIME, *COARSE, "output.fields=true"),
+    "frequency": ("frequency=[20 GHz]", "geometry.dimension=2", *COARSE),
 }
 
 
@@ -23,12 +22,14 @@ def folder(tmp_path_factory):
     return folder
 
 
+def last_row(table):
+    return np.atleast_2d(np.genfromtxt(table, delimiter=",", skip_header=1))[-1]
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_same_numbers(folder, name):
     table = "frequency.csv" if name == "frequency" else "time.csv"
-    first, *others = (
-        np.genfromtxt(folder / name / f"{n}" / table, delimiter=",", skip_header=1)[-1] for n in (1, 2, 3)
-    )
+    first, *others = (last_row(folder / name / f"{n}" / table) for n in (1, 2, 3))
     for other in others:
         assert other == pytest.approx(first, rel=1e-6, abs=1e-9 * np.abs(first).max())
 
@@ -36,5 +37,5 @@ def test_the_same_numbers(folder, name):
 def test_a_series_for_paraview(folder):
     for n in (1, 2, 3):
         series = (folder / "time" / f"{n}" / "time" / "fields.pvd").read_text()
-        assert series.count("<DataSet") == 3
-        assert len(list((folder / "time" / f"{n}" / "time").rglob("*.vtu"))) == 3 * n
+        assert series.count("<DataSet") == 2
+        assert len(list((folder / "time" / f"{n}" / "time").rglob("*.vtu"))) == 2 * n
