@@ -104,6 +104,16 @@ PICTURES = {
         "sensitivities.png",
         "What the signal of a lateral valve depends on: its change for 1 % of each parameter, by adjoint solutions.",
     ),
+    "switch_on": (
+        "run cases/switch_on.yaml",
+        "time_spin_accumulation.png",
+        "Spins under a tunnel contact to an Al strip after its current is switched on, and off at 500 ps: an error function of the root of the time.",
+    ),
+    "ac_valve": (
+        "run cases/ac_valve.yaml",
+        "nyquist_nonlocal_resistance_difference.png",
+        "The spin signal of an Al valve at frequencies from 10 MHz to 100 GHz, in the complex plane: spins diffuse, and their phase falls without end.",
+    ),
     "fit": (
         "fit cases/wide_contacts.yaml cases/wide_contacts.csv",
         "fit.png",

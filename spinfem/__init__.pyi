@@ -23,7 +23,12 @@ from spinfem.case.region import Region as Region
 from spinfem.case.schema import MeshOptions as MeshOptions
 from spinfem.case.schema import Output as Output
 from spinfem.case.schema import Solver as Solver
+from spinfem.case.signals.pulse import PulseSignal as PulseSignal
+from spinfem.case.signals.sine import SineSignal as SineSignal
+from spinfem.case.signals.step import StepSignal as StepSignal
+from spinfem.case.signals.table import TableSignal as TableSignal
 from spinfem.case.terminal import Terminal as Terminal
+from spinfem.case.transient import Transient as Transient
 from spinfem.model.interfaces.circuit import Circuit as Circuit
 from spinfem.model.interfaces.resistive import Resistive as Resistive
 from spinfem.model.problem import Drive as Drive

@@ -59,9 +59,9 @@ def rows(folder):
         return list(csv.DictReader(file))
 
 
-def start(case, folder, *options):
-    """A sweep in a process group of its own, in the background."""
-    command = [sys.executable, "-m", "spinfem", "sweep", str(case), "-o", str(folder), *map(str, options)]
+def start(case, folder, *options, command="sweep"):
+    """A sweep, or another command, in a process group of its own, in the background."""
+    command = [sys.executable, "-m", "spinfem", command, str(case), "-o", str(folder), *map(str, options)]
     environment = os.environ | {"PYTHONPATH": str(TREE)}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
 

@@ -18,7 +18,7 @@ from petsc4py import PETSc
 from spinfem.algebra.block_operator import BlockOperator, Sweep
 from spinfem.algebra.full_operator import submatrices
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
-from spinfem.algebra.preconditioners import bytes_of, precondition, worth_factors
+from spinfem.algebra.preconditioners import Factors, bytes_of, precondition, worth_factors
 from spinfem.algebra.together import conjugate_gradients
 
 _REFINEMENTS = 2  # of a direct solution
@@ -213,7 +213,7 @@ class ReducedOperator:
         solution, load = self.reduced.createVecs()
         self.constraints.free.multTranspose(reaction, load)
         load.scale(-1.0)
-        self._add(load, loads)
+        self.add_loads(load, loads)
         if start is not None:
             self.free_of(np.ravel(start) - full.array).copy(solution)
         report = self._solve_reduced(load, solution, tolerance or self.tolerance, start is not None)
@@ -239,11 +239,47 @@ class ReducedOperator:
             )
         return self.constraints.spread(found)
 
+    def precondition(self, load, solution) -> None:
+        """solution = about A⁻¹ load, vectors over the free unknowns: the preconditioner alone, or the factors."""
+        self.krylov.getPC().apply(load, solution)
+
+    def follow(self, name, unknowns, load) -> None:
+        """Put into a vector over the free unknowns those of one field that a load of all makes, the other fields being as they are. Raises SolveError."""
+        if name not in self.constraints.fields or not self.constraints.fields[name].getSize():
+            return
+        block, place = self.blocks[name, name], self.constraints.fields[name]
+        rest, found = block.createVecs()
+        product = unknowns.duplicate()
+        self.reduced.mult(unknowns, product)
+        product.aypx(-1.0, load)
+        with_place = product.getSubVector(place)
+        with_place.copy(rest)
+        product.restoreSubVector(place, with_place)
+        krylov = self._of_field(name)
+        krylov.solve(rest, found)
+        if krylov.getConvergedReason() < 0:
+            raise SolveError(f"the linear solver of {name} alone stopped at {krylov.getResidualNorm():.1e}", [])
+        own = unknowns.getSubVector(place)
+        own.axpy(1.0, found)
+        unknowns.restoreSubVector(place, own)
+
+    def _of_field(self, name):
+        """A solver of one field's equations alone."""
+        krylov = PETSc.KSP().create(self.matrix.comm)
+        krylov.setOperators(self.blocks[name, name])
+        krylov.setType("cg" if self._symmetric else "gmres")
+        krylov.setTolerances(rtol=self.tolerance, atol=0.0, max_it=self._options[2])
+        krylov.getPC().setType("python")
+        krylov.getPC().setPythonContext(
+            _Alone(self.inner.get(name) or Factors(self.blocks[name, name], self._symmetric))
+        )
+        return krylov
+
     def rest(self, reaction, loads):
         """What is left of the reduced equations, Tᵀ reaction - loads: a PETSc vector over the free unknowns, zero for an exact solution."""
         rest = self.reduced.createVecs()[0]
         self.constraints.free.multTranspose(reaction, rest)
-        self._add(rest, {name: -value for name, value in loads.items()})
+        self.add_loads(rest, {name: -value for name, value in loads.items()})
         return rest
 
     def free_of(self, full):
@@ -252,7 +288,8 @@ class ReducedOperator:
         unknowns.array[:] = self.constraints.collected(np.ravel(full)) / self.constraints.lengths
         return unknowns
 
-    def _add(self, vector, loads):
+    def add_loads(self, vector, loads) -> None:
+        """Put loads of free shared columns, by name, on top of a vector over the free unknowns."""
         if vector.comm.rank == 0:
             for name, value in loads.items():
                 vector.setValue(self.constraints.shared_columns[name], value, addv=PETSc.InsertMode.ADD_VALUES)
@@ -340,6 +377,17 @@ def _words(error):
 def _is_sum(matrix):
     """Is the context of a PETSc matrix a FullOperator?"""
     return matrix.getType() == PETSc.Mat.Type.PYTHON
+
+
+class _Alone:
+    """The context of a preconditioner by what has `apply(b, x)`."""
+
+    def __init__(self, inner):
+        self._inner = inner
+
+    def apply(self, preconditioner, b, x):
+        """x = about A⁻¹ b."""
+        self._inner.apply(b, x)
 
 
 def _blocks(matrix, constraints):

@@ -77,6 +77,12 @@ class Result(Mapping):
         return {matrix.name: _matrix_frame(matrix) for matrix in self.outcome.results.matrices}
 
     @property
+    def snapshots(self) -> list[tuple[pint.Quantity, State]]:
+        """(time, State) of each snapshot of a run in time; none otherwise."""
+        followed = self.outcome.transient
+        return [(quantity(time, "s"), State(solution)) for time, solution in (followed.snapshots if followed else ())]
+
+    @property
     def documents(self):
         """File name -> text for other programs."""
         return {document.file_name: document.text for document in self.outcome.results.documents}

@@ -1,5 +1,6 @@
 """Does a case fit its drawing?"""
 
+from spinfem.case import frequency, transient
 from spinfem.case.faults import not_among
 from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
@@ -25,6 +26,7 @@ def cross_check(case, outline):
         _corners,
         _terminals_apart,
         _conditions,
+        _in_time,
     )
     return [case.fault(*found) for check in checks for found in check(case, outline)]
 
@@ -210,3 +212,9 @@ def _conditions(case, outline):
         for place, condition in terminal.conditions.items() if regions else ():
             for path, value, message in condition.faults(regions):
                 yield ("terminals", name, *place, *path), value, message
+
+
+def _in_time(case, outline):
+    """A run in time or at frequencies."""
+    yield from transient.faults(case)
+    yield from frequency.faults(case)

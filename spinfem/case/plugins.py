@@ -268,6 +268,11 @@ class Term(Plugin):
         return None
 
     @classmethod
+    def capacity(cls, region, scale):
+        """What a Region stores of the potentials for each volume, as a Tensor that multiplies du/dt, in s; None: nothing."""
+        return None
+
+    @classmethod
     def charge_current(cls, u, c):
         """Its part of j, shape (d,), or None."""
         return None
@@ -380,7 +385,7 @@ def _interface_schema(kind, model, handler):
 
 
 @dataclass(frozen=True)
-class _Registered:
+class Registered:
     """Reads with a function that looks into a registry; the JSON schema lists what is there when it is asked for."""
 
     read: Callable
@@ -406,6 +411,6 @@ def _one_of(entries):
     }
 
 
-AnyTerms = Annotated[dict, _Registered(read_terms, Term, _terms_schema)]
-AnyObservable = Annotated[Observable, _Registered(read_observable, Observable, _one_of(_observable_schema))]
-AnyInterface = Annotated[Interface, _Registered(read_interface, Interface, _one_of(_interface_schema))]
+AnyTerms = Annotated[dict, Registered(read_terms, Term, _terms_schema)]
+AnyObservable = Annotated[Observable, Registered(read_observable, Observable, _one_of(_observable_schema))]
+AnyInterface = Annotated[Interface, Registered(read_interface, Interface, _one_of(_interface_schema))]

@@ -186,4 +186,6 @@ InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^
 Temperature = Annotated[float, kelvin]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
 Time = Annotated[float, Physical("a time", "s", "10 ps")]
-Dimensionless = Annotated[float, _Ratio("a number without unit", "", "0.4")]
+Frequency = Annotated[float, Physical("a frequency", "Hz", "1 GHz")]
+FACTOR = _Ratio("a number without unit", "", "0.4")
+Dimensionless = Annotated[float, FACTOR]

@@ -23,6 +23,8 @@ from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
 from spinfem.case.schema import Accuracy, Case, MeshOptions, Output, Solver
+from spinfem.case.signal import Signal
+from spinfem.case.transient import Transient
 from spinfem.case.validation import bounds
 
 REFERENCE, SCHEMA = "case-reference.md", "case.schema.json"
@@ -41,6 +43,7 @@ _SECTIONS = (
     ("magnetization from a file", "regions.NAME.magnetization", Stored),
     ("magnetization that follows the field", "regions.NAME.magnetization", SingleDomain),
     ("magnetization from a table", "regions.NAME.magnetization", Table),
+    ("time", "time", Transient),
     ("solver", "solver", Solver),
     ("output", "output", Output),
     ("Each plot", "plots", Plot),
@@ -89,6 +92,7 @@ can have the magnitude (`magnetic_field.magnitude`) or the angle (`magnetic_fiel
 _CHARGE = """Keys of `terminals.NAME`, those of one kind: `left: {voltage: 1 mV}`, `right: {floating: true}`. All of a terminal is at one potential."""
 _SPIN = """Key: `terminals.NAME.spin`, the word or the keys of one kind: `spin: sink`, `spin: {resistance_area: 1 fohm m^2}`. Left out it is `sink` where
 something drives the terminal, 0 V and 0 A included, and `reflecting` at what floats."""
+_SIGNALS = """Key: `time.drive.TERMINAL`, a factor of what the terminal's entry gives: a kind, `injector_end: step`, or with keys, `injector_end: {KIND: {KEY: VALUE, ...}}`."""
 
 
 def reference() -> str:
@@ -99,6 +103,7 @@ def reference() -> str:
     parts += _kinds("Terminals: spin", _SPIN, SpinCondition)
     parts += _kinds("Interfaces", "Key: `interfaces.SIDE1/SIDE2`. `type: resistive` may be left out.", Interface)
     parts += _kinds("Observables", "Entries of `observables`: `- KIND` or `- KIND: {KEY: VALUE, ...}`.", Observable)
+    parts += _kinds("Signals", _SIGNALS, Signal)
     return "\n".join(parts)
 
 
@@ -169,13 +174,13 @@ def _takes(annotation, marks=()):
 
 def stub(text) -> str:
     """The text of spinfem/__init__.pyi with every plugin of spinfem that a case can hold."""
-    models = [model for base in (Observable, Interface, SpinCondition) for model in base.kinds.values()]
+    models = [model for base in (Observable, Interface, SpinCondition, Signal) for model in base.kinds.values()]
     models = [model for model in models if model.model_fields]  # what has no keys is a word
     plugins = [f"from {model.__module__} import {model.__name__} as {model.__name__}" for model in models]
     others = [
         line
         for line in text.splitlines()
-        if not re.match(r"from spinfem\.(observables|model\.(interfaces|terminals))\.", line)
+        if not re.match(r"from spinfem\.(observables|case\.signals|model\.(interfaces|terminals))\.", line)
     ]
     first = next(i for i, line in enumerate(others) if line.startswith("from "))
     last = others.index("", first)

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from spinfem.case.faults import Fault, dotted, not_among, place_of
 from spinfem.case.fit import Fit, unknowns
+from spinfem.case.frequency import Frequencies
 from spinfem.case.geometry import Geometry
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
@@ -16,6 +17,7 @@ from spinfem.case.quantity import Dimensionless, Length, Time
 from spinfem.case.region import Region
 from spinfem.case.sweep import SWEEP_SCHEMA, Sweep
 from spinfem.case.terminal import Terminal
+from spinfem.case.transient import Transient
 from spinfem.case.validation import Checked, or_text, said
 
 
@@ -137,6 +139,10 @@ class Case(Checked):
     """What is connected to the drawing's terminals. One that is not named here is insulated."""
     observables: Annotated[tuple[AnyObservable, ...], AfterValidator(_distinct_names)] = ()
     """What to read off the solution (`spinfem observables`)."""
+    time: Transient | None = None
+    """The device in time, e.g. {until: 5 ns, drive: {injector_end: step}}."""
+    frequency: Frequencies | None = None
+    """What the device answers where all drives oscillate in phase, at these frequencies: a list, or {from, to, points, scale}."""
     sensitivities: tuple[str, ...] = ()
     """Observables, by name, whose derivatives by every parameter of materials and interfaces are wanted too."""
     solver: Solver = Solver()

@@ -48,7 +48,9 @@ class CaseSource:
         for key in set(without) & data.keys():
             del data[key]
         for place, key in _files(data):
-            if isinstance(place[key], str) and (file := self.folder / place[key]).is_file():
+            if isinstance(place[key], str) and (
+                (file := self.folder / place[key]).is_file() or (file / "state").is_dir()
+            ):
                 place[key] = str(file.resolve())
         plugins = data.get("plugins")
         for i, entry in enumerate(plugins or ()):
@@ -58,7 +60,7 @@ class CaseSource:
         return written.getvalue()
 
 
-_NAMES_A_FILE = ("script", "mesh", "facets", "cad", "file", "table")
+_NAMES_A_FILE = ("script", "mesh", "facets", "cad", "file", "table", "initial")
 
 
 def _files(data):

@@ -32,6 +32,7 @@ def run(
     folder = output or Path("results") / case_file.stem
     with everywhere(ranks, "run", [case_file], folder, overrides) as comm:
         from spinfem.clock import begun
+        from spinfem.output.checkpoint import Checkpoint
         from spinfem.output.console import results_table, spinner, summary_lines
         from spinfem.output.folders import reserved
         from spinfem.output.write import write_failure, write_outcome
@@ -45,9 +46,11 @@ def run(
             return f"{error}; the residual history is in {kept}"
 
         with told_once(comm, keep), reserved(folder, comm), spinner(comm) as progress:
-            outcome = solve(case, Session(comm), progress, begun())
             text = case.source.as_it_ran()
+            checkpoint = Checkpoint(folder, text, comm)
+            outcome = solve(case, Session(comm), progress, begun(), checkpoint)
             warnings = write_outcome(folder, outcome, text, comm, progress, report=case.output.report)
+            checkpoint.remove()
         if comm.rank == 0:
             console().print(results_table(outcome))
             outcome.look_at_the_clock()

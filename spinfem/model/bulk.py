@@ -36,6 +36,16 @@ def bulk_tensors(regions, layout, terms, scale):
     return total, left
 
 
+def capacity_tensors(regions, layout, terms, scale):
+    """Of a list of Regions: what multiplies the rates of the potentials in each, (regions, size, size), in s."""
+    total = np.zeros((len(regions), layout.size, layout.size))
+    for term in terms:
+        for k, region in enumerate(regions):
+            if (tensor := term.capacity(region, scale)) is not None:
+                total[k] += layout.matrix(tensor)
+    return total
+
+
 def _direction(region, layout):
     """m in the spin basis, (n,), zero in a normal metal; None for a texture."""
     if region.magnetization is None:

@@ -26,7 +26,7 @@ from spinfem.case.plugins import Interface, spin_directions, spin_mixtures, term
 from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
-from spinfem.model.bulk import bulk_form, bulk_tensors
+from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
 from spinfem.model.discretisation import Discretisation
@@ -48,12 +48,13 @@ class Drive:
     spin_currents: dict = field(default_factory=dict)
 
     @classmethod
-    def of(cls, terminals):
-        """The drive that a case's terminals (name -> Terminal) describe."""
+    def of(cls, terminals, factors=None):
+        """The drive that a case's terminals (name -> Terminal) describe; factors: terminal -> what its part is multiplied by."""
         found = cls()
         for name, terminal in terminals.items():
+            factor = (factors or {}).get(name, 1.0)
             for part, amount in terminal.driven.items():
-                getattr(found, part)[name] = np.asarray(amount) if isinstance(amount, tuple) else amount
+                getattr(found, part)[name] = factor * (np.asarray(amount) if isinstance(amount, tuple) else amount)
         return found
 
 
@@ -141,18 +142,57 @@ class Problem:
     def _couplings(self):
         return (*self.interfaces.values(), *self.leads.values())
 
-    def assemble(self) -> PETSc.Mat:
-        """The full operator, before constraints. Collective."""
+    def assemble(self, shift=0.0) -> PETSc.Mat:
+        """The full operator A, before constraints; or A + shift C, with the capacity C, for a shift in 1/s. Collective."""
         cells = self.discretisation.cells(self.layout.size)
         if cells is None:
-            return self.assembled(self.form)
-        tensors, left = self._bulk_tensors
+            matrix = self.assembled(self.form)
+            if shift:
+                matrix.axpy(shift, self.capacity(), PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            return matrix
+        tensors, _ = self._bulk_tensors
+        if shift:
+            tensors = tensors + shift * self._capacity_tensors
+        return FullOperator(cells, tensors, self.layout.fields, self._rest).as_matrix()
+
+    @cached_property
+    def _rest(self):
+        """What scalar matrices of cells cannot express, a matrix; None if there is nothing. Collective when first asked for."""
+        left = self._bulk_tensors[1]
         forms = [coupling.form for coupling in self._couplings]
         if left:
             trial, test = (self.layout.split(argument) for argument in reversed(self.bulk.arguments()))
             forms.append(bulk_form(trial, test, self.coefficients, self.degree, left))
-        rest = self.assembled(sum(forms[1:], forms[0])) if forms else None
-        return FullOperator(cells, tensors, self.layout.fields, rest).as_matrix()
+        return self.assembled(sum(forms[1:], forms[0])) if forms else None
+
+    def capacity(self) -> PETSc.Mat:
+        """The matrix C, before constraints, of what the device stores: C du/dt + A u = f. In s. Collective."""
+        cells = self.discretisation.cells(self.layout.size)
+        if cells is not None:
+            return FullOperator(cells, self._capacity_tensors, self.layout.fields).as_matrix()
+        test, trial = self.bulk.arguments()
+        dx = ufl.Measure("dx", domain=self.device.mesh, metadata={"quadrature_degree": 2 * self.degree})
+        form = sum(
+            by_region(self.device, dict(zip(self.device.regions, values, strict=True))) * trial[b] * test[a] * dx
+            for (a, b), values in _entries(self._capacity_tensors[1])
+        )
+        return self.assembled(form)
+
+    def capacity_of(self, region) -> FullOperator | None:
+        """That of one region's cells alone; None where the cells are none that can be told apart so."""
+        cells = self.discretisation.cells(self.layout.size)
+        if cells is None:
+            return None
+        alone, k = np.zeros_like(self._capacity_tensors), list(self.device.regions).index(region)
+        alone[:, k] = self._capacity_tensors[:, k]
+        return FullOperator(cells, alone, self.layout.fields)
+
+    @cached_property
+    def _capacity_tensors(self):
+        """As of `_bulk_tensors`: nothing of the gradients."""
+        regions = [self.regions[name] for name in self.device.regions]
+        found = capacity_tensors(regions, self.layout, self.coefficients.terms, scale_of(self.device, self.regions))
+        return np.stack([np.zeros_like(found), found])
 
     def cell_energies(self, values) -> np.ndarray:
         """The energy of potentials at the local nodes, (nodes, size), in each owned cell, in the scaled unit."""
@@ -334,6 +374,12 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         siemens=_siemens(device, regions),
         symmetric=not spins or _symmetric(c.terms, laws, layout.n_spin),
     )
+
+
+def _entries(tensors):
+    """((row, column), values in each region) of the entries of (regions, size, size) that are not zero everywhere."""
+    for a, b in np.argwhere(tensors.any(axis=0)):
+        yield (int(a), int(b)), tensors[:, a, b]
 
 
 def _symmetric(terms, laws, n_spin):

@@ -64,6 +64,11 @@ def summary_lines(outcome, ranks, folder):
         f"charge conserved to {outcome.checks['charge_conservation']:.1e} of the drive, "
         f"spin to {outcome.checks['spin_conservation']:.1e}"
     )
+    if outcome.transient is not None:
+        steps = len(outcome.transient.table.columns["time"][1]) - 1
+        resumed = outcome.transient.resumed
+        went_on = "" if resumed is None else f"; went on from a run that ended early, at {humanize(resumed, 's')}"
+        yield f"{steps} steps in time, {len(outcome.transient.snapshots)} snapshots{went_on}"
     spent = ", ".join(f"{phase.replace('_', ' ')} {s:.1f} s" for phase, s in seconds.items() if s >= 0.05)
     yield spent
     if any(m.error is not None for m in outcome.results.measurements):

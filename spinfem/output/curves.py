@@ -57,7 +57,8 @@ def curves_of_chart(chart, table):
     x_axis = (chart.x_label or in_words(chart.x), table.columns[chart.x][0])
     label = chart.y_label or in_words(shown[0])
     if len(chart.y) > 1 and not several:  # of several components one is worth a curve: say which
-        label = f"{label} {in_words(shown[0])}" if chart.y_label else label
+        words = in_words(shown[0])
+        label = f"{label} {words}" if chart.y_label and not words.startswith(label) else words
     return Curves(chart.name, series, x_axis, (label, unit), chart.log, chart.equal)
 
 

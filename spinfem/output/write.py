@@ -38,6 +38,9 @@ def write_outcome(folder, outcome, case_text, comm, progress=lambda what: None, 
         problem = outcome.solution.problem
         scene = scene_of(outcome.case, problem.device, problem.basis)
         on_root(comm, lambda: _write_scene(unfinished, scene))
+        if outcome.transient is not None:
+            with spending("fields"):
+                _write_states(unfinished, outcome.transient, options.fields, comm)
         if options.pictures:
             progress("drawing pictures")
             with spending("pictures"):
@@ -97,6 +100,15 @@ def _write_fields(folder, solution):
     write_fields(folder, solution)
     write_torque(folder, solution)
     write_surfaces(folder, solution)
+
+
+def _write_states(folder, transient, snapshots, comm):
+    """The last state of a run in time, and the snapshots if they are wanted."""
+    from spinfem.output.snapshots import write_snapshots, write_state
+
+    write_state(folder, transient, comm)
+    if snapshots:
+        write_snapshots(folder, transient, comm)
 
 
 def _draw_charts(folder, results):

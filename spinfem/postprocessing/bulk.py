@@ -16,6 +16,8 @@ LEAD = "lead"  # what the names of powers in leads begin with
 class Relaxed(Functional):
     """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,)."""
 
+    linear = True
+
     def value(self, solution):
         total = [integral(solution, _lost(solution, unit)) for unit in np.eye(solution.layout.n_spin)]
         return solution.problem.siemens * np.array(total) @ solution.problem.basis

@@ -19,6 +19,7 @@ class Flux(Functional):
     contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
     """
 
+    linear = True
     contact: tuple[str, str]
     into: str
 
@@ -47,6 +48,7 @@ class Flux(Functional):
 class ContactAverage(Functional):
     """phi and v (x, y, z) on one side of a contact, averaged over its area, V, shape (4,)."""
 
+    linear = True
     contact: tuple[str, str]
     side: str
 

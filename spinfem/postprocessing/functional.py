@@ -11,7 +11,7 @@ needs the same dual.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import ufl
@@ -49,6 +49,9 @@ class Dual:
 class Functional:
     """Something to be read off a Solution. Subclasses are frozen dataclasses: what they are told is what they are compared by."""
 
+    linear: ClassVar[bool] = False
+    """Is it linear in the potentials, their rates and the reactions?"""
+
     def value(self, solution) -> np.ndarray:
         """The numbers, an array of any shape, the same on every rank. Collective."""
         raise NotImplementedError
@@ -75,8 +78,12 @@ def gradient_by_potentials(solution, dual) -> np.ndarray:
     return total
 
 
-def through_region(problem, region, function, transposed=False) -> np.ndarray:
-    """The operator of the bulk of one region's cells alone, or its transpose, times a Function: (owned nodes, size of a block). Collective."""
+def through_region(problem, region, function, rates=None, transposed=False) -> np.ndarray:
+    """The operator of the bulk of one region's cells alone, or its transpose, times a Function, and what they store times its rates, if it has any:
+    (owned nodes, size of a block). Collective."""
+    if rates is not None:
+        stored = problem.capacity_of(region).times(rates.x.array)
+        return stored + through_region(problem, region, function, transposed=transposed)
     if operator := problem.region_operator(region):
         return operator.times(function.x.array, transposed)
     form = ufl.adjoint(problem.bulk) if transposed else problem.bulk

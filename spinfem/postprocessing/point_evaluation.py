@@ -56,6 +56,7 @@ def sample(device, function, points, region=None):
 class PointValues(Functional):
     """phi and v (x, y, z) at k points (metres), in `region` if it is named, V, shape (k, 4)."""
 
+    linear = True
     points: tuple[tuple[float, float, float], ...]
     region: str | None = None
 

@@ -72,6 +72,7 @@ class TorqueMap:
 class Absorbed(Functional):
     """Spin current across m that a ferromagnet absorbs, A, shape (3,): the sum of its loads."""
 
+    linear = True
     region: str
 
     def value(self, solution):

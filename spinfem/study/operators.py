@@ -9,24 +9,26 @@ SHARE = 0.25  # of the machine's memory
 
 
 class Operators:
-    """The ReducedOperators of Problems. Those used last stay, as many as fit into `limit` bytes of all ranks together, and at least one."""
+    """The ReducedOperators of Problems, of A + shift C for a shift (1/s) of the capacity C too. Those used last stay, as many as fit into `limit` bytes of all ranks together, and at least one."""
 
     def __init__(self, limit=None):
         self.limit = SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if limit is None else limit
-        self._kept = OrderedDict()  # id of a Problem -> (the Problem, which so keeps its id; its ReducedOperator)
+        self._kept = (
+            OrderedDict()
+        )  # (id of a Problem, shift) -> (the Problem, which so keeps its id; the ReducedOperator)
 
     def __len__(self):
         return len(self._kept)
 
-    def has(self, problem) -> bool:
+    def has(self, problem, shift=0.0) -> bool:
         """Is the operator of this Problem there?"""
-        return id(problem) in self._kept
+        return (id(problem), shift) in self._kept
 
-    def of(self, problem, options):
+    def of(self, problem, options, shift=0.0):
         """The ReducedOperator of a Problem, solved as the Solver `options` of a case say. Collective."""
-        if not self.has(problem):
+        if not self.has(problem, shift):
             made = ReducedOperator(
-                problem.assemble(),
+                problem.assemble(shift),
                 problem.constraints,
                 problem.symmetric,
                 options.method,
@@ -35,10 +37,10 @@ class Operators:
                 problem.corners(),
                 [operator for _, operator in self._kept.values()],
             )
-            self._kept[id(problem)] = problem, made
+            self._kept[id(problem), shift] = problem, made
             self._make_room()
-        self._kept.move_to_end(id(problem))
-        return self._kept[id(problem)][1]
+        self._kept.move_to_end((id(problem), shift))
+        return self._kept[id(problem), shift][1]
 
     def forget(self) -> None:
         """Give up all of them."""

@@ -9,9 +9,11 @@ from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.adaptive import adapted
 from spinfem.study.ends import unchosen_ends
-from spinfem.study.results import Results
+from spinfem.study.frequency import response, unresolved
+from spinfem.study.results import Caveat, Results, Table
 from spinfem.study.simulation import Simulation
 from spinfem.study.solution import Solution
+from spinfem.study.transient import Transient, transient
 from spinfem.study.trust import coarse_contacts, large_errors
 
 
@@ -30,6 +32,7 @@ class Outcome:
     seconds: dict[str, float]
     error_method: str
     warnings: tuple[str, ...]  # what must not be overlooked, a sentence each
+    transient: Transient | None = None  # of a case with `time`
     begun: float | None = None  # the command, as time.perf_counter counts; a script has no beginning
 
     def look_at_the_clock(self) -> None:
@@ -38,10 +41,11 @@ class Outcome:
             self.seconds["total"] = time.perf_counter() - self.begun
 
 
-def run(case, session, progress=lambda what: None, begun=None) -> Outcome:
+def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) -> Outcome:
     """Mesh, solve, measure, estimate errors, in a Session. Collective; `progress` is called with a few words on what happens now.
 
-    begun: when the command began (`spinfem.clock`); what it did until now is the phase `start`, and in the total.
+    begun: when the command began (`spinfem.clock`); what it did until now is the phase `start`, and in the total. checkpoint: where a run in time keeps its state
+    (`spinfem.study.transient`).
 
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """
@@ -63,15 +67,23 @@ def run(case, session, progress=lambda what: None, begun=None) -> Outcome:
     ends = unchosen_ends(case, simulation.magnetic_states())
     warnings = [*short, *(caveat.text for caveat in results.caveats), *ends]
     measured = time.perf_counter()
+    followed = transient(simulation, progress, checkpoint) if case.time else None
+    answers = followed and (followed.table, *followed.caveats)
+    if case.frequency:
+        answers = tuple(response(simulation, progress))
+    warnings += [answer.text for answer in answers or () if isinstance(answer, Caveat)]
+    answered = time.perf_counter()
     method, failed = "none: switched off", ()
     if case.solver.error_estimate:
         results, method, failed = estimate(case, session, device, results, progress, level)
+    results = replace(results, tables=(*results.tables, *(a for a in answers or () if isinstance(a, Table))))
     warnings += [
         *simulation.doubts,
         *failed,
         *large_errors(results),
         *(() if level else coarse_contacts(case, quality)),
         *scale_warnings(case, scale),
+        *(unresolved(case, device) if case.frequency else ()),
         *shape_warnings(case, device),
     ]
     finished = time.perf_counter()
@@ -99,11 +111,13 @@ def run(case, session, progress=lambda what: None, begun=None) -> Outcome:
             **({} if begun is None else {"start": start - begun}),
             **(_phases(simulation, start, meshed, measured) if level is None else {"levels": meshed - start}),
             **({} if level is None else {"measure": measured - meshed}),
-            "error_estimate": finished - measured,
+            **({"time" if followed else "frequency": answered - measured} if answers else {}),
+            "error_estimate": finished - answered,
             "total": finished - (start if begun is None else begun),
         },
         error_method=method,
         warnings=tuple(dict.fromkeys(warnings)),
+        transient=followed,
         begun=begun,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from dolfinx import fem
 
-from spinfem.algebra.solver import SolveReport
+from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.algebra.together import times_columns
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.problem import Drive, Problem, make_problem
@@ -98,7 +98,7 @@ class Simulation:
     def correction(self, solution, adjoint) -> float:
         """z.(b - A x), in the unit of the number whose `adjoint` solution is z: what the number misses because x is not solved exactly, but for the product of
         the errors of x and of z. Collective."""
-        problem, operator = solution.problem, self._operator(solution.problem)
+        problem, operator = solution.problem, self.operator(solution.problem)
         reaction = operator.matrix.createVecLeft()
         reaction.array[:] = np.ravel(solution.reactions)
         loads = {name: current * problem.siemens for name, current in problem.loads(solution.drive)[0].items()}
@@ -111,7 +111,7 @@ class Simulation:
         It is what the transposed operator makes of the load dJ/du, with the preconditioner that is there already; `spinfem.model.gradient` makes
         derivatives of it. tolerance, start: as in `solution`.
         """
-        problem, matrix = solution.problem, self._operator(solution.problem).matrix
+        problem, matrix = solution.problem, self.operator(solution.problem).matrix
         through, change = matrix.createVecs()
         through.array[:] = np.ravel(np.zeros(solution.reactions.shape) + dual.reactions)
         matrix.multTranspose(through, change)
@@ -121,7 +121,7 @@ class Simulation:
     def response(self, problem, load, transposed=False, tolerance=None, start=None) -> fem.Function:
         """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
         nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. tolerance, start: as in `solution`. Collective."""
-        operator = self._operator(problem)
+        operator = self.operator(problem)
         self._progress("solving the adjoint problem" if transposed else "solving for a load")
         before = time.perf_counter()
         operator = operator.adjoint if transposed else operator
@@ -133,7 +133,7 @@ class Simulation:
 
     def responses(self, problem, loads, transposed, tolerance) -> np.ndarray:
         """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. Collective."""
-        operator = self._operator(problem)
+        operator = self.operator(problem)
         self._progress("solving adjoint problems" if transposed else "solving for loads")
         before = time.perf_counter()
         operator = operator.adjoint if transposed else operator
@@ -144,7 +144,7 @@ class Simulation:
     def adjoints(self, solutions, duals, tolerance) -> tuple:
         """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k). Collective."""
         problem = solutions[0].problem
-        matrix = self._operator(problem).matrix
+        matrix = self.operator(problem).matrix
         weights = np.stack(
             [np.zeros(s.reactions.shape) + d.reactions for s, d in zip(solutions, duals, strict=True)], 2
         )
@@ -160,7 +160,7 @@ class Simulation:
 
     def _solve(self, state, drive, tolerance, start):
         problem = self._problem(state)
-        operator = self._operator(problem)
+        operator = self.operator(problem)
         magnetizations, spins, held = state
         words = [f"with {region} along {m}" for region, m in sorted(magnetizations, key=str)] + ["without spins"] * (
             not spins
@@ -169,7 +169,8 @@ class Simulation:
         self._progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         before = time.perf_counter()
         begin = _owned(problem, start)
-        solved = full, reaction, report = operator.solve(*problem.loads(drive), tolerance=tolerance, start=begin)
+        loads, values = problem.loads(drive)
+        solved = full, reaction, report = operator.solve(loads, values, tolerance=tolerance, start=begin)
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
@@ -205,11 +206,12 @@ class Simulation:
                 )
         return self.problems[state]
 
-    def _operator(self, problem):
-        if not self._operators.has(problem):
+    def operator(self, problem, shift=0.0) -> ReducedOperator:
+        """The ReducedOperator of a Problem, or with so much of what it stores (`Problem.assemble`). Collective."""
+        if not self._operators.has(problem, shift):
             with self._assembling():
-                self._operators.of(problem, self.case.solver)
-        return self._operators.of(problem, self.case.solver)
+                self._operators.of(problem, self.case.solver, shift)
+        return self._operators.of(problem, self.case.solver, shift)
 
     def _spent(self, phase, since):
         self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - since

@@ -29,7 +29,7 @@ from spinfem.postprocessing.point_evaluation import sample
 from spinfem.postprocessing.terminals import TerminalReading, taken_by_leads
 from spinfem.study.quantities import Quantities
 
-_ROUNDING, _SEVERAL = 1e-14, 100.0  # sums over many nodes; how far what is left may be from the norms that are known
+_ROUNDING, SEVERAL = 1e-14, 100.0  # sums over many nodes; how far what is left may be from the norms that are known
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,9 @@ class Solution(Quantities):
     reactions: np.ndarray  # (owned nodes, size of a block), in A
     readings: dict[str, TerminalReading]
     report: SolveReport
+    rates: fem.Function | None = (
+        None  # of the potentials, V/s, where they change in time: reactions then hold what the device stores
+    )
 
     @property
     def comm(self) -> MPI.Comm:
@@ -92,7 +95,7 @@ class Solution(Quantities):
     @property
     def noise(self) -> float:
         """What the solver leaves of a number that is zero, relative to the largest one of its kind."""
-        return _SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
+        return SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
 
     def read(self, functional):
         return functional.value(self)
@@ -136,7 +139,7 @@ class Solution(Quantities):
 
     def regional_reactions(self, region) -> np.ndarray:
         """Reactions of the cells of one region alone, (owned nodes, size of a block), in A."""
-        return through_region(self.problem, region, self.potentials) * self.problem.siemens
+        return through_region(self.problem, region, self.potentials, self.rates) * self.problem.siemens
 
     def power_names(self) -> tuple[str, ...]:
         return tuple(power_parts(self))

@@ -8,7 +8,7 @@ POSITIVE = "smallest_eigenvalue"
 SMALL = 0.01
 _TOLD = 3  # names in one warning
 # Cells for each diffusion length, counted across a contact. Cells grow away from it: a mesh of just one edge for each length has 0.75.
-_FEWEST = 0.7
+FEWEST = 0.7
 
 
 def is_check(name):
@@ -72,7 +72,7 @@ def coarse_contacts(case, quality):
     coarse = [
         f"{'/'.join(sorted(pair))} ({cells:.2g} in {region})"
         for pair, (region, cells) in ((pair, contact.across) for pair, contact in quality.contacts.items())
-        if cells < _FEWEST and not _one_metal(case, pair)
+        if cells < FEWEST and not _one_metal(case, pair)
     ]
     if coarse:
         yield (

@@ -315,6 +315,6 @@ def test_iterations_are_bounded_and_fields_share_what_they_can(monkeypatch):
         solution = simulation.solution()
         counts.append(solution.report.iterations)
         spaces.append(id(solution.problem.space))
-        prepared.append(simulation._operator(solution.problem).inner["v"])
+        prepared.append(simulation.operator(solution.problem).inner["v"])
     assert max(counts[:4]) < 70 and max(counts) < 100 and counts[5] < 1.1 * counts[4]
     assert len(set(spaces)) == 1 and prepared[4] is prepared[5] and prepared[0] is not prepared[4]

@@ -35,7 +35,7 @@ def simulation_of(degree, cells=2, across=20, dimension=3, hall=0.0, interfaces=
 
 def operator_of(simulation, **magnetizations):
     turned = {name: Uniform(direction=m) for name, m in magnetizations.items()}
-    return simulation._operator(simulation.problem(turned))
+    return simulation.operator(simulation.problem(turned))
 
 
 @pytest.mark.parametrize("interfaces", [{}, TUNNEL])

@@ -44,6 +44,13 @@ class Transport(Term, kind="transport"):
         return {"stiffness": Tensor(sigma, sigma * polarization * m, sigma)}
 
     @classmethod
+    def capacity(cls, region, scale):
+        """c dv/dt in the balance of the spins, c = sigma (1 - P^2)/D; charge follows at once."""
+        if region.material.diffusion_constant is None:
+            return None
+        return Tensor(0.0, 0.0, scale.rate(region.material.capacity, 1.0))
+
+    @classmethod
     def charge_current(cls, u, c):
         return c.conductivity * (electromotive(u, c) - ufl.grad(u.phi))
 

@@ -1,0 +1,1 @@
+"""How drives change in time, one file each."""
