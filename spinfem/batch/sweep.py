@@ -47,18 +47,19 @@ def work(records, points, comm, attempt=None, progress=lambda what: None):
     session = Session(comm)
     if comm.rank != 0:
         while (task := comm.bcast(None)) is not None:
-            _run_point(*task, records, session, "", progress)
+            point, first = task
+            _run_point(point, first, records, session, "", progress)
         return session.reused
     with at_work(records.queue, attempt) as file:
         attempt = read_worker(file).attempt
         queue, start, finished = Queue(records, points, file, attempt), time.perf_counter(), 0
-        first = firsts(records.points, lambda case: (recipe_of(case), case.goal and metals_of(case)))
+        first_of = firsts(records.points, lambda case: (recipe_of(case), case.goal and metals_of(case)))
         while (point := queue.take()) is not None:
             left = time_left(time.perf_counter() - start, finished, queue.left)
             words = f"point {point.number}, {queue.left} of {len(points)} to go{left}: "
-            task = point, first[point.number]
-            comm.bcast(task)
-            _run_point(*task, records, session, attempt, lambda what, words=words: progress(words + what))
+            first = first_of[point.number]
+            comm.bcast((point, first))
+            _run_point(point, first, records, session, attempt, lambda what, words=words: progress(words + what))
             queue.finish(point)
             finished += 1
         comm.bcast(None)

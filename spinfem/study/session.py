@@ -1,6 +1,7 @@
 """Simulations for one case after another: what did not change from the last one is used again."""
 
 from copy import copy
+from typing import Any
 
 import numpy as np
 from mpi4py import MPI
@@ -46,7 +47,7 @@ class Session:
         self.reused = {"meshes": 0, "operators": 0}
         self._operators = Operators()
         self._read = None, None  # recipe, MeshData on rank 0
-        self._grown = None, None  # what an Adaptable was made of, it
+        self._grown: tuple[Any, Any] = None, None  # what an Adaptable was made of, it
         self._devices, self._simulations = {}, {}  # by how much coarser they are: (what it was made from, the thing)
 
     def device(self, case, coarsen=1.0) -> Device:
