@@ -9,10 +9,9 @@ from functools import partial
 
 import basix.ufl
 import numpy as np
-from petsc4py import PETSc
 
 from spinfem.algebra.field_products import between_fields
-from spinfem.algebra.together import conjugate_gradients, times_columns
+from spinfem.algebra.together import conjugate_gradients, minimal_residuals, times_columns
 from spinfem.compat import nodes_of_cells
 
 _CLOSE = 0.02  # relative residual that is good enough
@@ -80,29 +79,8 @@ class Complement:
         answer then, which is left out of the result.
         """
         multiply = partial(self._apply, transposed=transposed and not self._symmetric, below=below)
-        if self._symmetric:
-            return conjugate_gradients(multiply, self._scaled, loads, self._space.mesh.comm, _CLOSE, steps)[0]
-        solver = self._krylov(multiply)
-        solver.setTolerances(rtol=_CLOSE, atol=0.0, max_it=steps)
-        found, (right, left) = np.empty_like(loads), solver.getOperators()[0].createVecs()
-        for k, load in enumerate(loads.T):
-            left.array[:] = load
-            solver.solve(left, right)
-            found[:, k] = right.array_r
-        return found
-
-    def _krylov(self, multiply):
-        sizes = self._constraints.free.createVecRight().getSizes()
-        comm = self._space.mesh.comm
-        matrix = PETSc.Mat().createPython((sizes, sizes), _Columns(multiply), comm)
-        matrix.setUp()
-        krylov = PETSc.KSP().create(comm)
-        krylov.setOperators(matrix)
-        krylov.setType("gmres")
-        krylov.getPC().setType("python")
-        krylov.getPC().setPythonContext(_Columns(self._scaled))
-        krylov.setUp()
-        return krylov
+        method = conjugate_gradients if self._symmetric else minimal_residuals
+        return method(multiply, self._scaled, loads, self._space.mesh.comm, _CLOSE, steps)[0]
 
     def _apply(self, unknowns, transposed, below):
         """The operator between functions of this space, times unknowns (n, k)."""
@@ -132,19 +110,6 @@ class Complement:
             self._between = between_fields(self._own, fields)
         products = np.einsum("nf,nfg,ng->n", one, self._between, other)
         return products[self._nodes].sum(axis=1)
-
-
-class _Columns:
-    """The context of a PETSc matrix or preconditioner of type python, of a function of arrays (n, k)."""
-
-    def __init__(self, function):
-        self._function = function
-
-    def mult(self, matrix, x, y):
-        """y = A x."""
-        y.array[:] = self._function(x.array_r[:, None])[:, 0]
-
-    apply = mult
 
 
 def _top_weights(degree):

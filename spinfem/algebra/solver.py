@@ -19,7 +19,7 @@ from spinfem.algebra.block_operator import BlockOperator, Sweep
 from spinfem.algebra.full_operator import submatrices
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
 from spinfem.algebra.preconditioners import Factors, bytes_of, precondition, worth_factors
-from spinfem.algebra.together import conjugate_gradients
+from spinfem.algebra.together import conjugate_gradients, minimal_residuals
 
 _REFINEMENTS = 2  # of a direct solution
 
@@ -223,14 +223,13 @@ class ReducedOperator:
 
     def responses(self, nodal, tolerance):
         """The full unknowns (rows of this rank, k) for right-hand sides at every node of this rank, (rows, k), all else being zero; tolerance: as in `solve`.
-        Many are solved together where that can be. Raises SolveError."""
-        if self.direct or not self._symmetric:
+        They are solved together, unless directly. Raises SolveError."""
+        if self.direct:
             return np.stack([self.solve(nodal=load, tolerance=tolerance)[0].array for load in nodal.T], axis=1)
-        multiply, precondition = (context.together for context in self._contexts)
+        method = conjugate_gradients if self._symmetric else minimal_residuals
         loads, most = self.constraints.collected(nodal), self._options[2]
-        found, residuals = conjugate_gradients(
-            multiply, precondition, loads, self.matrix.comm.tompi4py(), tolerance, most
-        )
+        multiply, precondition = (context.together for context in self._contexts)
+        found, residuals = method(multiply, precondition, loads, self.matrix.comm.tompi4py(), tolerance, most)
         if not (residuals <= tolerance).all():
             raise SolveError(
                 f"the linear solver ({self.method}) stopped after {most} iterations at a relative residual of "

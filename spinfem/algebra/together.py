@@ -1,8 +1,12 @@
 """Many right-hand sides at once, as the columns of an array (local rows, k): what a matrix or its factors have in memory is read once for all of them."""
 
+from collections import deque
+
 import numpy as np
 from mpi4py import MPI
 from petsc4py import PETSc
+
+_KEPT = 30  # directions
 
 
 def times_columns(matrix, columns, transposed=False):
@@ -41,6 +45,31 @@ def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps):
         found += length * step
         rest -= length * image
         old = new
+        relative = _ratio(np.sqrt(_dot(comm, rest, rest)), sizes)
+    return found, relative
+
+
+def minimal_residuals(multiply, precondition, loads, comm, tolerance, steps):
+    """The same for any A, by generalized conjugate residuals: each step makes the residual as small as it can be with the last `_KEPT` directions. Collective."""
+    found, rest, kept = np.zeros_like(loads), loads.copy(), deque(maxlen=_KEPT)
+    sizes = np.sqrt(_dot(comm, loads, loads))
+    relative = (sizes > 0).astype(float)
+    for _ in range(steps):
+        going = relative > tolerance
+        if not going.any():
+            break
+        step = precondition(rest)
+        image = multiply(step)
+        for other, its_image in kept:
+            along = _dot(comm, its_image, image)
+            step -= along * other
+            image -= along * its_image
+        length = np.sqrt(_dot(comm, image, image))
+        step, image = (array * _ratio(np.ones_like(length), length) for array in (step, image))
+        kept.append((step, image))
+        along = going * _dot(comm, image, rest)
+        found += along * step
+        rest -= along * image
         relative = _ratio(np.sqrt(_dot(comm, rest, rest)), sizes)
     return found, relative
 

@@ -158,3 +158,24 @@ def test_an_adjoint_solution_is_judged_too():
     adjoint.krylov = Wrong(adjoint.krylov, 1.1)
     with pytest.raises(SolveError, match="it solves nothing"):
         adjoint.solve({"probe": 1.0})
+
+
+@pytest.mark.parametrize("method", ["iterative", "direct"])
+@pytest.mark.parametrize("symmetric", [True, False])
+@pytest.mark.parametrize("transposed", [True, False])
+def test_many_loads_are_answered_as_each_of_them(method, symmetric, transposed):
+    reduced = operator(dense_operator(symmetric), symmetric=symmetric, method=method, tolerance=1e-12)
+    if transposed:
+        reduced = reduced.adjoint
+    loads = np.random.default_rng(4).normal(size=(NODES * BLOCK, 5)) * [1.0, 1e6, 0.0, 1e-6, -1.0]
+    found = reduced.responses(loads, 1e-12)
+    for load, answer in zip(loads.T, found.T, strict=True):
+        one = reduced.solve(nodal=load)[0].array
+        assert np.allclose(answer, one, rtol=0, atol=1e-9 * np.abs(one).max())
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_many_loads_that_are_not_answered_in_time_are_an_error(symmetric):
+    reduced = operator(dense_operator(symmetric), symmetric=symmetric, max_iterations=2)
+    with pytest.raises(SolveError, match="stopped after 2 iterations at a relative residual of .* .wanted 1e-12."):
+        reduced.responses(np.ones((NODES * BLOCK, 2)), 1e-12)
