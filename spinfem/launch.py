@@ -3,20 +3,51 @@
 import atexit
 import ctypes
 import os
+import pickle
 import subprocess
 import sys
+import time
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 
 from spinfem.interruption import die_with_parent, inside
 from spinfem.mpi import on_ranks
 from spinfem.tty import described
 
+_HANDED = "SPINFEM_HANDED"  # the file where it will lie
 
-def start_ranks(ranks, arguments):
-    """Run `spinfem ARGUMENTS` on `ranks` ranks and return the exit status of the whole."""
+
+def start_ranks(ranks, arguments, prepare):
+    """Run `spinfem ARGUMENTS` on `ranks` ranks and return the exit status of the whole.
+
+    While they start, `prepare()` makes what they wait for (`handed`); if it raises, they end without a word.
+    """
     command = on_ranks(ranks, [sys.executable, "-m", "spinfem", *arguments])
-    environment = {"OMP_NUM_THREADS": "1"} | os.environ | described() | inside()
-    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **ended_with_us()) as mpirun:
-        return mpirun.wait()
+    with TemporaryDirectory(prefix="spinfem-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder, "handed")
+        environment = {"OMP_NUM_THREADS": "1"} | os.environ | described() | inside() | {_HANDED: str(file)}
+        with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **ended_with_us()) as mpirun:
+            prepared = None
+            try:
+                prepared = prepare()
+            finally:
+                unfinished = file.with_suffix(".unfinished")
+                unfinished.write_bytes(pickle.dumps(prepared))
+                unfinished.replace(file)
+            return mpirun.wait()
+
+
+def handed():
+    """What whoever started these ranks has prepared, as pickled bytes (of None: they are to end); None if nobody did. Waits for it."""
+    if _HANDED not in os.environ:
+        return None
+    file = Path(os.environ[_HANDED])
+    while not file.exists():
+        time.sleep(0.01)
+    found = file.read_bytes()
+    rmtree(file.parent, ignore_errors=True)  # Ctrl-C leaves nobody to do it
+    return found
 
 
 def ended_with_us():

@@ -3,6 +3,8 @@
 import numpy as np
 from petsc4py import PETSc
 
+from spinfem.algebra.together import times_columns
+
 
 class BlockOperator:
     """The context of a PETSc matrix of type python. blocks: (test field, trial field) -> matrix; pairs that nothing couples are left out.
@@ -42,6 +44,13 @@ class BlockOperator:
         if (first, second) in self.blocks:
             self.blocks[first, second].multAdd(x, y, y)
 
+    def together(self, columns):
+        """A X of an array (local rows, k)."""
+        found = np.zeros_like(columns)
+        for first, second in self.blocks:
+            found[self.places[first]] += times_columns(self.blocks[first, second], columns[self.places[second]])
+        return found
+
     def whole(self, fields):
         """One matrix with the entries of all blocks; fields: name -> index set of its unknowns."""
         sets = [fields[name] for name in self.fields]
@@ -50,7 +59,7 @@ class BlockOperator:
 
 
 class Sweep:
-    """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> an object with `apply(b, x)`)."""
+    """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> one of `preconditioners`)."""
 
     def __init__(self, operator, inner):
         self._operator, self._inner = operator, inner
@@ -70,6 +79,27 @@ class Sweep:
             self._sum[name].axpy(1.0, self._step[name])
         for name, place in operator.places.items():
             x.array[place] = self._sum[name].array_r
+
+    def together(self, columns):
+        """The same for each column of an array (local rows, k)."""
+        operator, found = self._operator, {}
+        fields = operator.fields
+        for name in fields:
+            found[name] = self._inner[name].together(self._left(name, found, columns))
+        for name in reversed(fields[:-1]):
+            found[name] = found[name] + self._inner[name].together(self._left(name, found, columns))
+        result = np.empty_like(columns)
+        for name, place in operator.places.items():
+            result[place] = found[name]
+        return result
+
+    def _left(self, name, found, columns):
+        """What the sums so far leave of the columns in a field."""
+        rest = columns[self._operator.places[name]].copy()
+        for other, sum_so_far in found.items():
+            if (name, other) in self._operator.blocks:
+                rest -= times_columns(self._operator.blocks[name, other], sum_so_far)
+        return rest
 
     def _correct(self, name, others, b):
         """One step in a field, for what the sum so far of other fields leaves of b."""

@@ -72,6 +72,19 @@ class CellMatrices:
                 total += metric * tensors[kind, classes, a, b] * np.einsum("ci,ci->c", in_cells[a], image[b])
         return total
 
+    def squares(self, values):
+        """The integrals over each owned cell of the squared gradient and the square of each component, (2, cells, block); values as in `energies`."""
+        _, _, dofs, _, reference = self._cells
+        in_cells = values[dofs].transpose(0, 2, 1)  # (cells, block, nodes)
+        parts = np.stack([((in_cells @ part) * in_cells).sum(axis=2) for part in reference])
+        metrics = self._metrics.T[:, :, None]
+        return np.maximum(np.stack([(metrics[:-1] * parts[:-1]).sum(axis=0), metrics[-1] * parts[-1]]), 0.0)
+
+    @property
+    def classes(self):
+        """The class of each owned cell."""
+        return self._cells[3]
+
     def own_energies(self, tensors, groups, weights):
         """The same of the functions of each node, (owned nodes, block, block). Nodes of a cell in one of `groups` (lists of their places) are one function
         with these `weights`, and have its energy over weights.weights. Collective."""
@@ -98,7 +111,13 @@ class CellMatrices:
 
     def matrix(self, entries):
         """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""
-        return sparse.csr_matrix((entries, self.ind, self.ptr), shape=(self.n_owned, _size(self.columns)))
+        matrix = sparse.csr_matrix((self.n_owned, _size(self.columns)))
+        matrix.data, matrix.indices, matrix.indptr = (
+            entries,
+            self.ind,
+            self.ptr,
+        )  # the constructor would copy parts of larger arrays
+        return matrix
 
     def _assemble(self, coefficients):
         x, geometry, dofs, classes, reference = self._cells

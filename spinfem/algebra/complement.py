@@ -5,10 +5,14 @@ smaller than it. Errors of solutions of degree q - 1 are found here: their resid
 conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)).
 """
 
+from functools import partial
+
 import basix.ufl
 import numpy as np
 from petsc4py import PETSc
 
+from spinfem.algebra.field_products import between_fields
+from spinfem.algebra.together import conjugate_gradients, times_columns
 from spinfem.compat import nodes_of_cells
 
 _CLOSE = 0.02  # relative residual that is good enough
@@ -22,10 +26,8 @@ class Complement:
 
     def __init__(self, space, constraints, matrix, own_energies, symmetric=True):
         self._space, self._constraints, self._matrix = space, constraints, matrix
-        self._symmetric, self._made = symmetric, {}
+        self._symmetric = symmetric
         self.n_owned = space.dofmap.index_map.size_local
-        self._full, self._image = matrix.createVecs()
-        self._free = constraints.free.createVecRight()
         self.weights = _top_weights(space.ufl_element().degree)
         self._nodes, self.ends = _edges(space)
         node_of = self._node_of_unknown()
@@ -56,95 +58,91 @@ class Complement:
         return found
 
     def _projected(self, unknowns):
-        """The part of unknowns (local array) that is in the space, in place."""
-        amounts = unknowns[self._groups] @ self.weights / (self.weights @ self.weights)
+        """The part of unknowns, (n,) or (n, k), that is in the space, in place."""
+        weights = self.weights / np.linalg.norm(self.weights)
+        amounts = np.einsum("gm...,m->g...", unknowns[self._groups], weights)
         unknowns[~self._alone] = 0.0
-        unknowns[self._groups] = amounts[:, None] * self.weights
+        unknowns[self._groups] = np.einsum("g...,m->gm...", amounts, weights)
         return unknowns
 
     def restricted(self, nodal):
-        """What a load at the owned nodes, any shape, is for this space: a local array over the free unknowns. Collective."""
-        self._full.array[:] = np.ravel(nodal)
-        self._constraints.free.multTranspose(self._full, self._free)
-        return self._projected(np.array(self._free.array))
+        """What loads at the owned nodes are for this space, (full unknowns,) or (full unknowns, k): over the free unknowns of this rank. Collective."""
+        return self._projected(self._constraints.collected(nodal))
 
     def nodal(self, unknowns):
-        """The values at the owned nodes, flat. Collective."""
-        self._free.array[:] = unknowns
-        self._constraints.free.mult(self._free, self._full)
-        return np.array(self._full.array)
+        """The values at the owned nodes, flat: (full unknowns,) or (full unknowns, k). Collective."""
+        return self._constraints.spread(unknowns)
 
-    def solve(self, load, transposed=False, steps=4):
-        """What the operator makes of a load of this space, about. Collective."""
-        solver = self._krylov(transposed and not self._symmetric)
-        right, left = solver.getOperators()[0].createVecs()
-        left.array[:] = load
+    def solve(self, loads, transposed=False, steps=4, below=None):
+        """What the operator makes of loads of this space, (n, k), about. Collective.
+
+        below: what the functions of one degree less answer to loads at the owned nodes, (full unknowns, k), as values there; they take their part in the
+        answer then, which is left out of the result.
+        """
+        multiply = partial(self._apply, transposed=transposed and not self._symmetric, below=below)
+        if self._symmetric:
+            return conjugate_gradients(multiply, self._scaled, loads, self._space.mesh.comm, _CLOSE, steps)[0]
+        solver = self._krylov(multiply)
         solver.setTolerances(rtol=_CLOSE, atol=0.0, max_it=steps)
-        solver.solve(left, right)
-        return np.array(right.array)
+        found, (right, left) = np.empty_like(loads), solver.getOperators()[0].createVecs()
+        for k, load in enumerate(loads.T):
+            left.array[:] = load
+            solver.solve(left, right)
+            found[:, k] = right.array_r
+        return found
 
-    def _krylov(self, transposed):
-        if transposed not in self._made:
-            sizes = self._free.getSizes()
-            matrix = PETSc.Mat().createPython((sizes, sizes), _Restricted(self, transposed), comm=self._free.comm)
-            matrix.setUp()
-            krylov = PETSc.KSP().create(self._free.comm)
-            krylov.setOperators(matrix)
-            krylov.setType("cg" if self._symmetric else "gmres")
-            krylov.getPC().setType("python")
-            krylov.getPC().setPythonContext(_Scaled(self))
-            krylov.setUp()
-            self._made[transposed] = krylov
-        return self._made[transposed]
+    def _krylov(self, multiply):
+        sizes = self._constraints.free.createVecRight().getSizes()
+        comm = self._space.mesh.comm
+        matrix = PETSc.Mat().createPython((sizes, sizes), _Columns(multiply), comm)
+        matrix.setUp()
+        krylov = PETSc.KSP().create(comm)
+        krylov.setOperators(matrix)
+        krylov.setType("gmres")
+        krylov.getPC().setType("python")
+        krylov.getPC().setPythonContext(_Columns(self._scaled))
+        krylov.setUp()
+        return krylov
 
-    def apply(self, x, y, transposed):
-        """y = the operator between functions of this space, times x; PETSc vectors of unknowns."""
-        x.copy(self._free)
-        self._projected(self._free.array)
-        self._constraints.free.mult(self._free, self._full)
-        (self._matrix.multTranspose if transposed else self._matrix.mult)(self._full, self._image)
-        self._constraints.free.multTranspose(self._image, y)
-        self._projected(y.array)
+    def _apply(self, unknowns, transposed, below):
+        """The operator between functions of this space, times unknowns (n, k)."""
+        values = self.nodal(self._projected(unknowns.copy()))
+        image = times_columns(self._matrix, values, transposed)
+        if below:
+            image = times_columns(self._matrix, values - below(image), transposed)
+        return self.restricted(image)
 
-    def scaled(self, x, y):
-        """y = about the inverse of the operator times x."""
-        x.copy(self._free)
-        self._projected(self._free.array)
-        self._constraints.free.mult(self._free, self._full)
-        self._full.array[:] = self._of_nodes(self._inverse, self._full.array)
-        self._constraints.free.multTranspose(self._full, y)
-        self._projected(y.array)
+    def _scaled(self, unknowns):
+        """About the inverse of the operator times unknowns (n, k)."""
+        values = self.nodal(self._projected(unknowns.copy()))
+        return self.restricted(self._of_nodes(self._inverse, values))
 
     def _of_nodes(self, matrices, full):
-        return np.einsum("nab,nb->na", matrices, full.reshape(len(matrices), -1)).ravel()
+        blocks = full.reshape(len(matrices), matrices.shape[1], -1)
+        return np.einsum("nab,nbk->nak", matrices, blocks).reshape(full.shape)
 
-    def edge_energies(self, unknowns):
-        """What the functions of the edges have of energy in a function of this space, each for itself: (edges,) in the order of `ends`."""
-        values = self.nodal(unknowns)
-        energies = (values * self._of_nodes(self._own, values)).reshape(len(self._own), -1).sum(axis=1)
-        return np.maximum(energies[self._nodes].sum(axis=1), 0.0)
+    def edge_products(self, one, other, fields):
+        """The largest energies that the functions of the edges can have between two functions, flat values at the owned nodes, each for itself: (edges,) in
+        the order of `ends`. fields: slices of a block (`spinfem.algebra.field_products`)."""
+        one, other = (
+            np.stack([np.linalg.norm(np.reshape(values, (len(self._own), -1))[:, f], axis=1) for f in fields], axis=1)
+            for values in (one, other)
+        )
+        products = np.einsum("nf,nfg,ng->n", one, between_fields(self._own, fields), other)
+        return products[self._nodes].sum(axis=1)
 
 
-class _Restricted:
-    """The context of a PETSc matrix of type python."""
+class _Columns:
+    """The context of a PETSc matrix or preconditioner of type python, of a function of arrays (n, k)."""
 
-    def __init__(self, complement, transposed):
-        self._complement, self._transposed = complement, transposed
+    def __init__(self, function):
+        self._function = function
 
     def mult(self, matrix, x, y):
         """y = A x."""
-        self._complement.apply(x, y, self._transposed)
+        y.array[:] = self._function(x.array_r[:, None])[:, 0]
 
-
-class _Scaled:
-    """The context of a preconditioner of type python."""
-
-    def __init__(self, complement):
-        self._complement = complement
-
-    def apply(self, preconditioner, x, y):
-        """y = about A⁻¹ x."""
-        self._complement.scaled(x, y)
+    apply = mult
 
 
 def _top_weights(degree):
@@ -176,14 +174,17 @@ def _edges(space):
     return every[first], np.sort(their_ends[first], axis=1)
 
 
+def _beyond_edges(space):
+    """The places of the nodes of a cell that are inside its faces or, in 3D, inside itself."""
+    layout, tdim = space.dofmap.dof_layout, space.mesh.topology.dim
+    count = {1: [2, 1, 0, 0], 2: [3, 3, 1, 0], 3: [4, 6, 4, 1]}[tdim]
+    return [place for dim in range(2, tdim + 1) for k in range(count[dim]) for place in layout.entity_dofs(dim, k)]
+
+
 def _inside_faces_and_cells(space):
     """(owned nodes + 1,) which nodes are inside a face or, in 3D, inside a cell; the last entry is for no node at all."""
-    layout, tdim, cells = space.dofmap.dof_layout, space.mesh.topology.dim, space.dofmap.list
-    count = {1: [2, 1, 0, 0], 2: [3, 3, 1, 0], 3: [4, 6, 4, 1]}[tdim]
     inside = np.zeros(space.dofmap.index_map.size_local + space.dofmap.index_map.num_ghosts + 1, dtype=bool)
-    for dim in range(2, tdim + 1):
-        for k in range(count[dim]):
-            inside[cells[:, layout.entity_dofs(dim, k)]] = True
+    inside[space.dofmap.list[:, _beyond_edges(space)]] = True
     inside[-1] = False
     return inside
 

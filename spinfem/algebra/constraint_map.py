@@ -7,6 +7,7 @@ terminal). Columns of G are shared ones whose value is given. A component that n
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from petsc4py import PETSc
@@ -27,6 +28,56 @@ class ConstraintMap:
     @property
     def n_free(self):
         return self.free.getSize()[1]
+
+    def spread(self, unknowns):
+        """T times an array over this rank's free unknowns, (n,) or (n, k): one over the full unknowns. Collective."""
+        own, far, shared = self._parts
+        values = self._comm.bcast(unknowns[shared] if self._comm.rank == 0 else None)
+        return own @ unknowns + far @ values
+
+    def collected(self, full):
+        """Tᵀ times an array over this rank's full unknowns, (n,) or (n, k): one over the free unknowns. Collective."""
+        own, far, shared = self._parts
+        unknowns, given = own.T @ full, self._comm.reduce(far.T @ full)
+        if self._comm.rank == 0:
+            unknowns[shared] += given
+        return unknowns
+
+    def nearest(self, full, values):
+        """What keeps the constraints and is nearest to full unknowns, (this rank's rows,); values: of the prescribed columns, by name, 0 where none is
+        given. Columns of T are orthogonal to each other. Collective."""
+        given = np.zeros(self.prescribed.shape[1])
+        for name, value in values.items():
+            given[self.prescribed_columns[name]] = value
+        given = self.prescribed @ given
+        return self.spread(self.collected(full - given) / self.lengths) + given
+
+    @cached_property
+    def lengths(self):
+        """The diagonal of TᵀT for this rank's free unknowns: the squared lengths of the columns of T. Collective."""
+        own, far, shared = self._parts
+        lengths, given = np.asarray(own.power(2).sum(axis=0)).ravel(), self._comm.reduce(far.power(2).sum(axis=0))
+        if self._comm.rank == 0:
+            lengths[shared] += np.asarray(given).ravel()
+        return lengths
+
+    @property
+    def _comm(self):
+        return self.free.comm.tompi4py()
+
+    @cached_property
+    def _parts(self):
+        """This rank's rows of T for its own columns and for the shared ones, which are the first rank's, and where those are among its own."""
+        first, last = self.free.getOwnershipRangeColumn()
+        columns = np.array(sorted(self.shared_columns.values()), dtype=np.int64)
+        rows = self.rows.tocsc()
+        far = rows[:, columns]
+        own = rows[:, first:last]
+        if self._comm.rank == 0:
+            keep = np.ones(last - first)
+            keep[columns - first] = 0.0
+            own = own @ sparse.diags(keep)
+        return own.tocsr(), far.tocsr(), columns - first
 
 
 class ConstraintBuilder:

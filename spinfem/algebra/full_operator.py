@@ -6,12 +6,13 @@ As a PETSc matrix (of type python) it is multiplied with vectors as any other; `
 from itertools import product
 
 import numpy as np
-from dolfinx import la
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
+from spinfem.algebra.together import times_columns
 
 _RESTS = 4  # whose blocks are kept
 _SLOW = 0.25  # turning for each rate of loss that needs no care
@@ -95,19 +96,26 @@ class FullOperator:
 
     def times(self, x, transposed=False):
         """A x, or Aᵀ x, without the rest: (owned nodes, block) of an array that begins with the owned unknowns. Collective."""
-        return self._product(self._which.T if transposed else self._which, x[: self.cells.n_owned * self.block])
+        owned = x[: self.cells.n_owned * self.block, None]
+        return self._product(self._which.T if transposed else self._which, owned)[..., 0]
+
+    def times_columns(self, columns, transposed=False):
+        """A X, or Aᵀ X, of an array (owned unknowns, k). Collective."""
+        found = self._product(self._which.T if transposed else self._which, columns).reshape(columns.shape)
+        return found + times_columns(self.rest, columns, transposed) if self.rest else found
 
     def _multiply(self, which, x, y):
-        y.array[:] = self._product(which, x.array_r).ravel()
+        y.array[:] = self._product(which, x.array_r[:, None]).ravel()
 
     def _product(self, which, owned):
-        ghosted = la.vector(self.cells.columns, self.block)
-        ghosted.array[: owned.size] = owned
-        ghosted.scatter_forward()
-        given, result = ghosted.array.reshape(-1, self.block), np.zeros((self.cells.n_owned, self.block))
+        """(owned nodes, block, k) of an array (owned unknowns, k)."""
+        count = owned.shape[1]
+        given = with_ghosts(self.cells.columns, owned.reshape(-1, self.block * count)).reshape(-1, self.block, count)
+        result = np.zeros((self.cells.n_owned, self.block, count))
         for number, matrix in enumerate(self._matrices):
             sources = np.flatnonzero((which == number).any(axis=0))
-            found = matrix @ given[:, sources]
+            found = matrix @ given[:, sources].reshape(len(given), -1)
+            found = found.reshape(-1, len(sources), count)
             for k, b in enumerate(sources):
                 result[:, which[:, b] == number] += found[:, k : k + 1]
         return result

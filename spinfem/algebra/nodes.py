@@ -15,6 +15,14 @@ def number_of_nodes(space):
     return index_map.size_local, index_map.size_local + index_map.num_ghosts
 
 
+def with_ghosts(index_map, owned):
+    """The rows of an array over owned nodes, (owned, k), followed by those of ghosts. Collective."""
+    vector = la.vector(index_map, owned.shape[1])
+    vector.array[: owned.size] = owned.ravel()
+    vector.scatter_forward()
+    return vector.array.reshape(-1, owned.shape[1]).copy()  # the memory is the vector's
+
+
 def agree(index_map, mask):
     """The union of the ranks' boolean masks (owned + ghost entries), known to owner and ghosts alike."""
     flags = la.vector(index_map, 1)

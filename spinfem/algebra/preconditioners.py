@@ -1,4 +1,4 @@
-"""What preconditions the block of one field: each has `words`, to be told of, and `apply(b, x)`.
+"""What preconditions the block of one field: each has `words`, to be told of, `apply(b, x)`, and `together` for many columns at once.
 
 In one and two dimensions factors are cheap. In three: cells of about the same size in all directions: smoothing node by node, multigrid on what the corners of cells see (p-multigrid). Cells that are stretched: their
 nodes are coupled so unevenly that no smoothing of that kind works; up to degree 2 multigrid does that looks for strong couplings,
@@ -9,6 +9,7 @@ import numpy as np
 from petsc4py import PETSc
 
 from spinfem.algebra.multigrid import multigrid, options_of
+from spinfem.algebra.together import apply_to_columns
 
 _ENTRY = 8 + np.dtype(PETSc.IntType).itemsize
 _FACTORED = 300_000  # unknowns of a block, at most
@@ -50,8 +51,13 @@ class Factors:
             inside = {f"telescope_{key}": value for key, value in kind.items()}
             kind = {"pc_type": "telescope", "pc_telescope_reduction_factor": block.comm.size} | inside
             kind["telescope_ksp_type"] = "preonly"
-        self.apply = _preconditioner(block, kind).apply
+        self._made = _preconditioner(block, kind)
+        self.apply = self._made.apply
         self.memory = self._MEMORY * bytes_of(block)
+
+    def together(self, columns):
+        """About A⁻¹ times an array (local rows, k)."""
+        return apply_to_columns(self._made, columns)
 
 
 class AlgebraicMultigrid:
@@ -61,8 +67,13 @@ class AlgebraicMultigrid:
 
     def __init__(self, block, purpose=""):
         self.words, options = multigrid(purpose=purpose)
-        self.apply = _preconditioner(block, options).apply
+        self._made = _preconditioner(block, options)
+        self.apply = self._made.apply
         self.memory = self._MEMORY * bytes_of(block)
+
+    def together(self, columns):
+        """About A⁻¹ times an array (local rows, k)."""
+        return apply_to_columns(self._made, columns)
 
 
 class CornerMultigrid:
@@ -87,6 +98,15 @@ class CornerMultigrid:
         self._coarse.apply(self._load, self._step)
         self._interpolation.multAdd(self._step, x, x)
         self._block.SOR(b, x, sortype=_BACKWARDS)
+
+    def together(self, columns):
+        """About A⁻¹ times an array (local rows, k)."""
+        found, (x, b) = np.empty_like(columns), self._block.createVecs()
+        for k, column in enumerate(columns.T):
+            b.array[:] = column
+            self.apply(b, x)
+            found[:, k] = x.array_r
+        return found
 
 
 def bytes_of(matrix):

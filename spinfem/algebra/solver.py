@@ -19,6 +19,7 @@ from spinfem.algebra.block_operator import BlockOperator, Sweep
 from spinfem.algebra.full_operator import submatrices
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
 from spinfem.algebra.preconditioners import Factors, bytes_of, precondition, worth_factors
+from spinfem.algebra.together import conjugate_gradients
 
 _REFINEMENTS = 2  # of a direct solution
 
@@ -113,7 +114,9 @@ class ReducedOperator:
             krylov.setPCSide(PETSc.PC.Side.RIGHT)
             krylov.setGMRESRestart(100)
         krylov.getPC().setType("python")
-        krylov.getPC().setPythonContext(Sweep(operator, self.inner))
+        sweep = Sweep(operator, self.inner)
+        krylov.getPC().setPythonContext(sweep)
+        self._contexts = operator, sweep
         inside = " and ".join(dict.fromkeys(inner.words for inner in self.inner.values()))
         by_fields = " by fields" if len(operator.fields) > 1 else ""
         return reduced, krylov, ("CG" if self._symmetric else "GMRES") + f" + {inside}{by_fields}"
@@ -254,6 +257,24 @@ class ReducedOperator:
         )
         return krylov
 
+    def responses(self, nodal, tolerance):
+        """The full unknowns (rows of this rank, k) for right-hand sides at every node of this rank, (rows, k), all else being zero; tolerance: as in `solve`.
+        Many are solved together where that can be. Raises SolveError."""
+        if self.direct or not self._symmetric:
+            return np.stack([self.solve(nodal=load, tolerance=tolerance)[0].array for load in nodal.T], axis=1)
+        multiply, precondition = (context.together for context in self._contexts)
+        loads, most = self.constraints.collected(nodal), self._options[2]
+        found, residuals = conjugate_gradients(
+            multiply, precondition, loads, self.matrix.comm.tompi4py(), tolerance, most
+        )
+        if not (residuals <= tolerance).all():
+            raise SolveError(
+                f"the linear solver ({self.method}) stopped after {most} iterations at a relative residual of "
+                f"{residuals.max():.1e} (wanted {tolerance:.0e})",
+                [],
+            )
+        return self.constraints.spread(found)
+
     def rest(self, reaction, loads):
         """What is left of the reduced equations, Tᵀ reaction - loads: a PETSc vector over the free unknowns, zero for an exact solution."""
         rest = self.reduced.createVecs()[0]
@@ -263,22 +284,9 @@ class ReducedOperator:
 
     def free_of(self, full):
         """The free unknowns of given full ones, those of this rank in any shape, as a PETSc vector; the nearest, where these keep not to the constraints."""
-        vector, unknowns = self.matrix.createVecLeft(), self.reduced.createVecRight()
-        vector.array[:] = np.ravel(full)
-        self.constraints.free.multTranspose(vector, unknowns)
-        unknowns.pointwiseDivide(unknowns, self._reach)
+        unknowns = self.reduced.createVecRight()
+        unknowns.array[:] = self.constraints.collected(np.ravel(full)) / self.constraints.lengths
         return unknowns
-
-    @cached_property
-    def _reach(self):
-        """The diagonal of TᵀT."""
-        one, reach, squares = self.matrix.createVecLeft(), self.reduced.createVecRight(), self.constraints.free.copy()
-        one.set(1.0)
-        ptr, columns, values = squares.getValuesCSR()
-        squares.setValuesCSR(ptr, columns, values**2)
-        squares.assemble()
-        squares.multTranspose(one, reach)
-        return reach
 
     def add_loads(self, vector, loads) -> None:
         """Put loads of free shared columns, by name, on top of a vector over the free unknowns."""

@@ -68,12 +68,16 @@ def everywhere(ranks, command, files, folder, overrides, *more, mark=None, refus
 
     may_leave(folder)
     if ranks and ranks > 1 and not under_mpi():
-        # What cannot be is refused before mpirun, which would comment on the exit status.
-        read(files[0], overrides)
-        refuse_early()
-        try_output(folder, mark)
+
+        def prepare():
+            # What cannot be is refused here: mpirun would comment on the exit status.
+            found = read(files[0], overrides)
+            refuse_early()
+            try_output(folder, mark)
+            return found
+
         again = [word for override in overrides or () for word in ("--set", override)]
-        raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again, *more]))
+        raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again, *more], prepare))
     from mpi4py import MPI
 
     abort_together(MPI.COMM_WORLD)
@@ -89,19 +93,23 @@ def everywhere(ranks, command, files, folder, overrides, *more, mark=None, refus
 
 
 def read_together(comm, case_file, overrides, folder, mark=None):
-    """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults. The output folder is looked at too."""
+    """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults, if that was not done while the ranks were started. The output
+    folder is looked at too."""
     from spinfem.case.plugins import load_installed
     from spinfem.geometry.root import on_all
+    from spinfem.launch import handed
 
-    found, status = None, 0
+    packed, status = None, 0
     if comm.rank == 0:
+        packed = handed()
         try:
-            found = read(case_file, overrides)
-            check_output(folder, mark)
+            if packed is None:
+                packed = pickle.dumps(read(case_file, overrides))
+                check_output(folder, mark)
         except typer.Exit as leave:
             status = leave.exit_code
-    packed, status = comm.bcast((pickle.dumps(found), status))
-    if status:
+    packed, status = comm.bcast((packed, status))
+    if status or packed == pickle.dumps(None):
         raise typer.Exit(status)
     try:
         on_all(comm, load_installed)

@@ -4,7 +4,7 @@
 that, all edges that leave it are cut `DEPTH` lambda above it: cells become thin across the layer, and stay as long along it as they are.
 
 *Rims.* Where a contact, a terminal or the outside has an edge, currents crowd: near it potentials go as r^a with a < 1 (`wedges`). The edges
-that leave such a rim are cut at `TOWARDS` of their length, the more often the smaller a is.
+that leave such a rim are cut at `TOWARDS` of their length, the more often the smaller a is and the more exact numbers have to be.
 
 The rest is found by what the solution tells (`spinfem.study.adaptive`).
 """
@@ -21,7 +21,8 @@ from spinfem.geometry.wedges import exponents
 DEPTH = 2.0  # of a layer, in spin diffusion lengths
 _HIGH = 1.5  # cells of less than that many depths are left alone
 TOWARDS = 0.3
-_CUTS = ((0.6, 3), (0.75, 2), (0.9, 1))  # exponent below this -> how often
+_CUTS = ((0.6, 2), (0.75, 1), (0.9, 1))  # exponent below this -> how often, for numbers to 0.1 %
+_OFTEN = 1e-3
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Metals:
     barriers: frozenset = frozenset()  # pairs of regions that an interface keeps apart
     spin_terminals: tuple[str, ...] = ()
     off_curves: float = 0.05  # how far the middle of an edge may be from its curve, over its length
+    target: float = _OFTEN  # relative error that numbers may have
 
 
 def foresee(data, metals):
@@ -41,7 +43,7 @@ def foresee(data, metals):
     for region, nodes in _gates(data, metals):
         data = _layer(data, region, nodes, DEPTH * metals.diffusion_lengths[region])
     rims, exponent = exponents(data, metals)
-    return _towards(data, rims, exponent), rims
+    return _towards(data, rims, _times(exponent, metals.target)), rims
 
 
 def _gates(data, metals):
@@ -74,11 +76,16 @@ def _layer(data, region, facets, depth):
     return split(data, edges[high], depth / heights[high])
 
 
-def _towards(data, rims, exponent):
-    """Edges that leave a rim cut towards it, the more often the smaller its exponent is; the rims themselves stay whole."""
-    times = np.zeros(len(rims), dtype=int)
+def _times(exponent, target):
+    """How often edges are cut towards rims of these exponents: once less for each digit less, but once where there is anything to cut for."""
+    times = np.zeros(len(exponent), dtype=int)
     for limit, cuts in reversed(_CUTS):
         times[exponent < limit] = cuts
+    return np.maximum(times - round(np.log10(target / _OFTEN)), 1) * (times > 0)
+
+
+def _towards(data, rims, times):
+    """Edges that leave a rim cut towards it, so many times; the rims themselves stay whole."""
     for k in range(1, times.max(initial=0) + 1):
         inside = np.zeros(len(data.points), dtype=bool)
         inside[rims[times >= k]] = True

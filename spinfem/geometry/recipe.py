@@ -70,6 +70,7 @@ def metals_of(case):
         spin_terminals=sizing.spin_terminals,
         # A polygon of steps a has a^2/6 less area than its curve, and the middles of its edges are a/8 of their length off.
         off_curves=sqrt(6 * OF_SHAPE * case.goal.target) / 8,
+        target=case.goal.target,
     )
 
 

@@ -18,6 +18,7 @@ from petsc4py import PETSc
 from spinfem.algebra.compiling import compiling
 from spinfem.algebra.constraint_map import ConstraintMap
 from spinfem.algebra.corners import Corners
+from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
 from spinfem.case.conditions import Condition
@@ -196,6 +197,11 @@ class Problem:
     def cell_energies(self, values) -> np.ndarray:
         """The energy of potentials at the local nodes, (nodes, size), in each owned cell, in the scaled unit."""
         return self.discretisation.cells(self.layout.size).energies(self._energy, values)
+
+    @cached_property
+    def field_products(self) -> FieldProducts:
+        """What two functions can have of energy together."""
+        return FieldProducts(self.discretisation.cells(self.layout.size), self._energy, self.layout.fields)
 
     def own_energies(self, groups, weights) -> np.ndarray:
         """That of the functions of each node, (owned nodes, size, size); `groups` of nodes of a cell are one function with these weights. Collective."""

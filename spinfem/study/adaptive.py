@@ -14,7 +14,6 @@ import numpy as np
 from spinfem.algebra.solver import SolveError
 from spinfem.geometry.recipe import OF_SHAPE
 from spinfem.study.goal_error import Estimator, GoalError
-from spinfem.study.ratio import Undefined
 from spinfem.study.simulation import Simulation
 from spinfem.study.trust import counted_as, is_check
 
@@ -95,12 +94,11 @@ def _solved(case, session, device, progress, hardest):
     progress("estimating errors")
     errors: tuple = ()
     looked_at: tuple = ()
-    for observable in counted:
-        try:
-            errors += tuple(error for error in estimator.errors([observable]) if not is_check(error.name))
-        except Undefined:  # on this mesh; whether it is on the last one too is seen when that is measured
-            continue
-        looked_at += (observable,)
+    for some in (counted[:1], counted[1:]):
+        # Those without a number here may have one on the last mesh; that is seen when they are measured.
+        defined = tuple(observable for observable in some if estimator.defined(observable))
+        errors += tuple(error for error in estimator.errors(defined) if not is_check(error.name))
+        looked_at += defined
         if max(_excess(case, errors), default=0.0) > 1.0:
             break  # what refines the mesh for this one does others good too
     errors = errors or (estimator.power(),)  # no number has a dual: fields are what is asked for

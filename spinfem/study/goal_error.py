@@ -3,7 +3,7 @@
 For a number J with the adjoint solution z, J - J_h is the residual of the solution tested with what z lacks. Both are looked for where elements of
 one degree more go beyond those there are (`spinfem.algebra.complement`): e for the solution, ê for its dual. Then
 
-    correction = the residual of the dual times e             the part of J - J_h that this space sees
+    correction = the residual of the dual times e             the part of J - J_h that this space sees, and a quarter of it for what it does not see
     bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
     scatter = the root of the sum of their squares            how large it would be if signs were random
 
@@ -11,25 +11,34 @@ one degree more go beyond those there are (`spinfem.algebra.complement`): e for 
 The edges on which both errors have most energy are those to be cut.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from mpi4py import MPI
 from uncertainties import nominal_value
 
 from spinfem.algebra.complement import Complement
+from spinfem.algebra.degrees import Degrees
+from spinfem.algebra.together import times_columns
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
+from spinfem.study.consistency import confined, misfit, turns
+from spinfem.study.ratio import Undefined
 from spinfem.study.solution import Solution
-from spinfem.study.variables import Differentiable, Reading, adjoint_pair, is_variable, measured
+from spinfem.study.variables import Differentiable, Reading, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
-_CORRECTED = 1.3
-_MISSING = 2.7
-_OF_SCATTER = 0.5
+_BEYOND = 1.25  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
+_CORRECTED = 0.55
+_MISSING = 1.5
+_OF_SCATTER = 0.1
 _GIVEN = 1e-9
 POWER = "power"
 _ADJOINT = 1e-4  # relative residual of a dual
+_TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
+_BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class GoalError:
     value: float
     unit: str
     correction: float
+    uncancelled: float  # the correction, if what textures hide did not cancel the rest of it
     bound: float
     scatter: float
     shape: float  # that of curves which edges only come near to
@@ -56,18 +66,18 @@ class GoalError:
 
     @property
     def error(self) -> float:
-        """Of the corrected value. On meshes that follow the error, its correction is about half of what is missing."""
+        """Of the corrected value: the correction is off by less than half of it."""
         return self.of_mesh + self.shape + self.noise
 
     @property
     def of_mesh(self) -> float:
         """The part that a finer mesh makes smaller."""
-        return max(_CORRECTED * abs(self.correction), _OF_SCATTER * self.scatter)
+        return max(_CORRECTED * self.uncancelled, _OF_SCATTER * self.scatter)
 
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * abs(self.correction), _OF_SCATTER * self.scatter) + self.shape + self.noise
+        return max(_MISSING * self.uncancelled, _OF_SCATTER * self.scatter) + self.shape + self.noise
 
 
 class Estimator:
@@ -77,6 +87,7 @@ class Estimator:
     def __init__(self, simulation, higher, shape=0.0):
         self._shape = shape
         self._simulation, self._higher = simulation, higher
+        self._differentiable, self._numbers = Differentiable(simulation), {}
         self._spaces = {}  # id of a Problem -> _Beyond
         self._parts = {}  # what was read, up to a factor -> (correction, error of the dual)
 
@@ -85,80 +96,143 @@ class Estimator:
         """(edges, 2): the ends of the edges of this rank, as nodes of the mesh before it was spread over the ranks."""
         return next(iter(self._spaces.values())).space.ends
 
+    def defined(self, observable) -> bool:
+        """Has the observable numbers on this mesh? Collective."""
+        try:
+            self._read(observable)
+        except Undefined:
+            return False
+        return True
+
     def errors(self, observables):
-        """Yields the GoalError of every number of these observables that is made of Functionals. Collective."""
-        differentiable = Differentiable(self._simulation)
-        for observable in observables:
-            for name, value, unit in measured(observable, differentiable):
-                if is_variable(value):
-                    readings = list(differentiable.readings(value))
-                    if readings:
-                        parts = [self._of_reading(reading) for reading in readings]
-                        correction, bound, scatter, edges = zip(*parts, strict=True)
-                        total = sum(correction), sum(bound), float(np.hypot.reduce(scatter))
-                        number = nominal_value(value)
-                        free = total[1] > _GIVEN * abs(number)  # what the drive gives depends on no shape
-                        shape = free * self._shape * abs(number)
-                        noise = sum(reading.noise for reading in readings)
-                        yield GoalError(observable.name, name, number, unit, *total, shape, noise, sum(edges))
+        """Yields the GoalError of every number of these observables that is made of Functionals. Raises Undefined. Collective."""
+        numbers = [(observable.name, *number) for observable in observables for number in self._read(observable)]
+        self._compare(reading for *_, readings in numbers for reading in readings)
+        for observable, name, number, unit, readings in numbers:
+            correction, bound, scatter, edges = zip(*map(self._of_reading, readings), strict=True)
+            correction, bound = np.sum(correction, axis=0), sum(bound)
+            free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
+            yield GoalError(
+                observable=observable,
+                name=name,
+                value=number,
+                unit=unit,
+                correction=float(correction.sum()),
+                uncancelled=float(np.abs(correction).sum()),
+                bound=bound,
+                scatter=float(np.hypot.reduce(scatter)),
+                shape=free * self._shape * abs(number),
+                noise=sum(reading.noise for reading in readings),
+                edges=sum(edges),
+            )
+
+    def _read(self, observable):
+        """[(name, value, unit, Readings)] of the numbers of an observable that are made of Functionals."""
+        if observable.name not in self._numbers:
+            self._numbers[observable.name] = [
+                (name, nominal_value(value), unit, readings)
+                for name, value, unit in measured(observable, self._differentiable)
+                if is_variable(value) and (readings := list(self._differentiable.readings(value)))
+            ]
+        return self._numbers[observable.name]
 
     def power(self) -> GoalError:
         """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
         reading = Reading(self._simulation.solution(), (), {})
         value, missing, edges = self._beyond(reading).power(reading.solution)
         scatter = _MISSING * missing / _OF_SCATTER  # nothing cancels: energies are positive
-        return GoalError("", POWER, value, "W", 0.0, missing, scatter, self._shape * value, 0.0, edges)
+        return GoalError("", POWER, value, "W", 0.0, 0.0, missing, scatter, self._shape * value, 0.0, edges)
+
+    def _compare(self, readings):
+        """Find what all parts of Readings add to their numbers, many at once."""
+        missing = defaultdict(dict)  # id of a Problem -> what was read -> a Reading of it
+        for reading in readings:
+            for _, part in reading.parts():
+                if part.key[0] not in self._parts:
+                    missing[id(part.solution.problem)].setdefault(part.key[0], part)
+        for parts in missing.values():
+            every, beyond = list(parts.items()), self._beyond(next(iter(parts.values())))
+            many = beyond.together
+            for some in (every[k : k + many] for k in range(0, len(every), many)):
+                found = beyond.compared([part for _, part in some])
+                for (key, part), (correction, error) in zip(some, found, strict=True):
+                    self._parts[key] = correction / part.key[1], error / part.key[1]
 
     def _of_reading(self, reading):
-        """(correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
-        beyond, correction, dual_error = self._beyond(reading), 0.0, 0.0
+        """(both parts of the correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
+        correction, dual_error = np.zeros(2), 0.0
         for factor, part in reading.parts():
             key, scale = part.key
-            if key not in self._parts:
-                one, error = beyond.compared(self._simulation, part)
-                self._parts[key] = one / scale, error / scale
-            correction += factor * scale * self._parts[key][0]
+            correction = correction + factor * scale * self._parts[key][0]
             dual_error = dual_error + factor * scale * self._parts[key][1]
-        return correction, *beyond.sizes(reading.solution, dual_error)
+        return correction, *self._beyond(reading).sizes(reading.solution, dual_error)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
         if id(problem) not in self._spaces:
-            self._spaces[id(problem)] = _Beyond(problem)
+            self._spaces[id(problem)] = _Beyond(problem, self._simulation, reading.solution.problem.space)
         return self._spaces[id(problem)]
 
 
 class _Beyond:
-    """A Problem with elements of one degree more, and the errors that are found there."""
+    """A Problem with elements of one degree more, and the errors that are found there of solutions in the space `lower`."""
 
-    def __init__(self, problem):
+    def __init__(self, problem, simulation, lower):
+        self._simulation = simulation
         self.problem, self.matrix = problem, problem.assemble()
         self.space = Complement(
             problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric
         )
-        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error)
+        self._degrees = Degrees(lower, problem.space)
+        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at all nodes)
 
-    def compared(self, simulation, reading):
-        """(correction, error of the dual) of what a Reading adds to its number. Collective."""
-        lifted, error, _ = self._of_solution(reading.solution)
-        dual, nothing = reading.dual(), np.zeros(len(error))
-        if self._agreed(dual.vanishes):
-            return 0.0, nothing
-        _, w = adjoint_pair(simulation, reading.solution, dual, _ADJOINT)
-        load = self._through(self._interpolated(w), transposed=True)
-        load += gradient_by_potentials(lifted, self._raised(reading, dual, lifted)) / self.problem.siemens
-        load = self.space.restricted(load)
-        if self._agreed(not load.any()):
-            return 0.0, nothing
-        correction = self.problem.siemens * self._comm.allreduce(float(load @ error), op=MPI.SUM)
-        return correction, self.space.solve(-load, transposed=True, steps=2)
+    @cached_property
+    def together(self) -> int:
+        """How many duals are looked at at once: arrays of all of them are small beside the operator. Collective."""
+        unknowns = self._comm.allreduce(self.space.n_owned, op=MPI.MAX) * self.problem.layout.size
+        return max(1, _TOGETHER // max(unknowns, 1))
+
+    def compared(self, readings):
+        """For Readings of one problem [(the correction, what is seen of it and what textures hide, (2,); the error of the dual at the owned nodes)] of what
+        they add to their numbers. Collective."""
+        duals = [reading.dual() for reading in readings]
+        found = [(np.zeros(2), np.zeros(self.problem.layout.size * self.space.n_owned)) for _ in readings]
+        alive = [k for k, dual in enumerate(duals) if not self._agreed(dual.vanishes)]
+        if alive:
+            answers = self._alive([readings[k] for k in alive], [duals[k] for k in alive])
+            for k, answer in zip(alive, answers, strict=True):
+                found[k] = answer
+        return found
+
+    def _alive(self, readings, duals):
+        solutions = [reading.solution for reading in readings]
+        lifted, errors, _ = zip(*map(self._of_solution, solutions), strict=True)
+        here, w = self._simulation.adjoints(solutions, duals, _ADJOINT)
+        z, w = self._interpolated(here), self._interpolated(w)
+        raised = [self._raised(*each) for each in zip(readings, duals, lifted, strict=True)]
+        hidden, shifts = np.zeros(len(readings)), np.zeros_like(z)
+        if turns(self.problem):
+            for k, reading in enumerate(readings):
+                raised[k] = replace(raised[k], reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))
+                near, shifts[:, k] = confined(self.problem, z[:, k])
+                hidden[k] = misfit(reading, here[..., k], lifted[k], raised[k], near)
+            w -= shifts
+        gradients = [gradient_by_potentials(*each).ravel() for each in zip(lifted, raised, strict=True)]
+        siemens = self.problem.siemens
+        loads = times_columns(self.matrix, w, transposed=True) + np.stack(gradients, axis=1) / siemens
+        loads = self.space.restricted(loads)
+        seen = np.einsum("nk,nk->k", loads, np.stack(errors, axis=1))
+        seen = _BEYOND * siemens * self._comm.allreduce(seen, op=MPI.SUM)
+        dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=2)) + shifts
+        return zip(np.stack([seen, hidden], axis=1), dual_errors.T, strict=True)
 
     def sizes(self, solution, dual_error):
         """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""
         if self._agreed(not np.any(dual_error)):
             return 0.0, 0.0, np.zeros(len(self.space.ends))
-        siemens, energies = self.problem.siemens, self._of_solution(solution)[2]
-        in_cells, on_edges = (np.sqrt(a * b) for a, b in zip(energies, self._energies(dual_error), strict=True))
+        problem, siemens, error = self.problem, self.problem.siemens, self._of_solution(solution)[2]
+        in_cells = problem.field_products.in_cells(self._sizes(error), self._sizes(dual_error))
+        on_edges = self.space.edge_products(error, dual_error, list(problem.layout.fields.values()))
         parts = np.array([in_cells.sum(), (in_cells**2).sum()])
         bound, squares = self._comm.allreduce(parts, op=MPI.SUM)
         return siemens * bound, siemens * np.sqrt(squares), siemens * on_edges
@@ -172,48 +246,63 @@ class _Beyond:
 
     def power(self, solution):
         """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
-        lifted, _, (in_cells, on_edges) = self._of_solution(solution)
-        siemens, comm = self.problem.siemens, self._comm
+        lifted, _, error = self._of_solution(solution)
+        siemens, comm, in_cells = self.problem.siemens, self._comm, self.problem.cell_energies(self._everywhere(error))
+        on_edges = self.space.edge_products(error, error, list(self.problem.layout.fields.values()))
         whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
         power, missing = (siemens * comm.allreduce(float(x.sum()), op=MPI.SUM) for x in (whole, in_cells))
         return power, missing, siemens * on_edges
 
     def _raised(self, reading, dual, lifted):
         """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""
-        weights = {k: nodal_function(reading.solution.problem.space, weight) for k, weight in dual.regional.items()}
-        owned = self.space.n_owned
         regional = {
-            k: self.problem.layout.blocks(self._interpolated(weight).x.array)[:owned] for k, weight in weights.items()
+            region: self.problem.layout.blocks(self._interpolated(weights[..., None]))
+            for region, weights in dual.regional.items()
         }
         return replace(reading.dual(lifted), regional=regional)
 
     def _of_solution(self, solution):
         key = id(solution)
         if key not in self._lifted:
-            problem, potentials = self.problem, self._interpolated(solution.potentials)
-            through = self._through(potentials)
-            reactions = through * problem.siemens
-            readings = read_terminals(problem, potentials, reactions)
-            lifted = Solution(problem, solution.drive, potentials, reactions, readings, solution.report)
-            error = self.space.solve(-self.space.restricted(through))
-            self._lifted[key] = lifted, error, self._energies(error), solution  # which so keeps its id
+            problem, shift = self.problem, 0.0
+            blocks = problem.layout.blocks(solution.potentials.x.array)[: len(solution.reactions)]
+            potentials = self._interpolated(blocks[..., None])[:, 0]
+            if turns(problem):
+                potentials, shift = confined(problem, potentials, problem.loads(solution.drive)[1])
+            through = times_columns(self.matrix, potentials[:, None])
+            reactions, function = (
+                problem.layout.blocks(through) * problem.siemens,
+                nodal_function(problem.space, potentials),
+            )
+            readings = read_terminals(problem, function, reactions)
+            lifted = Solution(problem, solution.drive, function, reactions, readings, solution.report)
+            error = self.space.solve(-self.space.restricted(through), below=self._below(solution.problem))
+            self._lifted[key] = (
+                lifted,
+                error[:, 0],
+                self.space.nodal(error)[:, 0] + shift,
+                solution,
+            )  # which so keeps its id
         return self._lifted[key][:3]
 
-    def _interpolated(self, function):
-        higher = nodal_function(self.problem.space, np.zeros(0))
-        higher.interpolate(function)
-        higher.x.scatter_forward()
-        return higher
+    def _below(self, problem):
+        """As for `Complement.solve`; problem: that of the solution."""
 
-    def _through(self, function, transposed=False):
-        """The operator, or its transpose, times a Function: (owned nodes, size of a block)."""
-        given, image = self.matrix.createVecs()
-        given.array[:] = function.x.array[: given.getLocalSize()]
-        (self.matrix.multTranspose if transposed else self.matrix.mult)(given, image)
-        return self.problem.layout.blocks(np.array(image.array))
+        def answer(loads):
+            size, count = self.problem.layout.size, loads.shape[1]
+            lower = self._degrees.down(loads.reshape(-1, size * count)).reshape(-1, size, count)
+            return self._interpolated(self._simulation.responses(problem, lower, False, _BELOW))
 
-    def _energies(self, unknowns):
-        """What a function of the space has of energy in each owned cell, and its parts on each edge."""
-        problem = self.problem
-        values = problem.layout.blocks(nodal_function(problem.space, self.space.nodal(unknowns)).x.array)
-        return np.maximum(problem.cell_energies(values), 0.0), self.space.edge_energies(unknowns)
+        return answer
+
+    def _interpolated(self, values):
+        """Values at the owned nodes of a solution, (nodes, size of a block, k), at those of this space: (full unknowns, k). Collective."""
+        nodes, size, count = values.shape
+        return self._degrees.up(values.reshape(nodes, size * count)).reshape(-1, count)
+
+    def _sizes(self, owned):
+        return self.problem.field_products.sizes(self._everywhere(owned))
+
+    def _everywhere(self, owned):
+        """Values at the owned nodes as (local nodes, size of a block). Collective."""
+        return self.problem.layout.blocks(nodal_function(self.problem.space, owned).x.array)

@@ -8,6 +8,7 @@ import numpy as np
 from dolfinx import fem
 
 from spinfem.algebra.solver import ReducedOperator, SolveReport
+from spinfem.algebra.together import times_columns
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.problem import Drive, Problem, make_problem
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
@@ -127,9 +128,31 @@ class Simulation:
         full, _, report = operator.solve(nodal=load, tolerance=tolerance, start=_owned(problem, start))
         if tolerance is None:
             self._loaded.append(report)
-        phase = "adjoint" if transposed else "solve"
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - before
+        self._spent("adjoint" if transposed else "solve", before)
         return nodal_function(problem.space, full.array)
+
+    def responses(self, problem, loads, transposed, tolerance) -> np.ndarray:
+        """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. Collective."""
+        operator = self.operator(problem)
+        self._progress("solving adjoint problems" if transposed else "solving for loads")
+        before = time.perf_counter()
+        operator = operator.adjoint if transposed else operator
+        found = operator.responses(loads.reshape(-1, loads.shape[2]), tolerance).reshape(loads.shape)
+        self._spent("adjoint" if transposed else "solve", before)
+        return found
+
+    def adjoints(self, solutions, duals, tolerance) -> tuple:
+        """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k). Collective."""
+        problem = solutions[0].problem
+        matrix = self.operator(problem).matrix
+        weights = np.stack(
+            [np.zeros(s.reactions.shape) + d.reactions for s, d in zip(solutions, duals, strict=True)], 2
+        )
+        through = times_columns(matrix, weights.reshape(-1, len(duals)), transposed=True).reshape(weights.shape)
+        gradients = [gradient_by_potentials(s, d) for s, d in zip(solutions, duals, strict=True)]
+        loads = through + np.stack(gradients, 2) / problem.siemens
+        z = self.responses(problem, loads, True, tolerance)
+        return z, weights - z
 
     def problem(self, magnetizations=None, spins=True, held=()) -> Problem:
         """The Problem that `solution` solves with the same arguments. Collective."""
@@ -189,6 +212,9 @@ class Simulation:
             with self._assembling():
                 self._operators.of(problem, self.case.solver, shift)
         return self._operators.of(problem, self.case.solver, shift)
+
+    def _spent(self, phase, since):
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - since
 
     @contextmanager
     def _assembling(self):

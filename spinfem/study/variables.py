@@ -49,6 +49,10 @@ class Reading:
                 one.flat[k] = 1.0
                 yield float(weights.flat[k]), replace(self, weights={functional: one})
 
+    def value(self, solution) -> float:
+        """What the number changes by with everything that was read, at any solution that has all of its functionals. Collective."""
+        return sum(float(np.sum(weights * functional.value(solution))) for functional, weights in self.weights.items())
+
     def dual(self, solution=None) -> Dual:
         """The Dual of the number at the solution, or at another one that has all of its functionals. Collective."""
         solution = solution or self.solution

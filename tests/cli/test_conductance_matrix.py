@@ -1,4 +1,4 @@
-"""The observable conductance_matrix as a person uses it: what is written, what is refused, and several ranks."""
+"""The observable conductance_matrix as a person uses it: what is written and what is refused (several ranks: tests/parallel/test_ranks.py)."""
 
 import csv
 
@@ -66,33 +66,13 @@ ELECTRODES = "observables=[{conductance_matrix: {name: four}}, {conductance_matr
 
 @pytest.fixture(scope="module")
 def valve(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("valve")
     tilted = "regions.detector.magnetization=[0, 1, 1]"
-    return [
-        run(
-            VALVE,
-            folder / f"{n}",
-            *COARSE,
-            ELECTRODES,
-            tilted,
-            "solver.method=iterative",
-            "solver.error_estimate=false",
-            ranks=n,
-        )
-        for n in (1, 2, 3)
-    ]
-
-
-def test_ranks_agree(valve):
-    for other in valve[1:]:
-        for name in valve[0]["matrices"]:
-            one, several = matrix_in(valve[0], name), matrix_in(other, name)
-            assert np.allclose(several, one, rtol=0, atol=1e-9 * np.abs(one).max()), name
-            assert other["matrices"][name]["rows"] == valve[0]["matrices"][name]["rows"]
+    settings = (*COARSE, ELECTRODES, tilted, "solver.method=iterative", "solver.error_estimate=false")
+    return run(VALVE, tmp_path_factory.mktemp("valve") / "out", *settings)
 
 
 def test_electrodes_are_contacted_along_m(valve):
-    entry = valve[0]["matrices"]["four"]
+    entry = valve["matrices"]["four"]
     spins = [name for name in entry["rows"] if name.startswith("Is")]
     assert spins.count("Is_m(injector_end)") == spins.count("Is_m(detector_end)") == 1 and len(spins) == 8
     assert "detector_end: on a strong ferromagnet, spins along m = (0, 0.7071, 0.7071) alone" in entry["note"]
@@ -101,17 +81,17 @@ def test_electrodes_are_contacted_along_m(valve):
 
 def test_terminals_that_are_not_listed_keep_their_condition(valve):
     """Of `two`, wire_left is at 0 V and a sink, injector_end floats and is a sink."""
-    names, matrix = valve[0]["matrices"]["four"]["rows"], matrix_in(valve[0], "four")
-    element = LumpedElement(valve[0]["matrices"]["four"]["axes"], matrix)
+    names, matrix = valve["matrices"]["four"]["rows"], matrix_in(valve, "four")
+    element = LumpedElement(valve["matrices"]["four"]["axes"], matrix)
     assert element.currents == tuple(names)
-    order = [names.index(name) for name in valve[0]["matrices"]["two"]["rows"]]
+    order = [names.index(name) for name in valve["matrices"]["two"]["rows"]]
     floating = names.index("I(injector_end)")  # the rest of the two unlisted terminals is held at zero
     expected = (
         matrix[np.ix_(order, order)]
         - np.outer(matrix[order, floating], matrix[floating, order]) / matrix[floating, floating]
     )
-    assert np.allclose(matrix_in(valve[0], "two"), expected, rtol=0, atol=1e-9 * np.abs(matrix).max())
-    assert "two.shift_defect" not in valve[0]["observables"] and "four.shift_defect" in valve[0]["observables"]
+    assert np.allclose(matrix_in(valve, "two"), expected, rtol=0, atol=1e-9 * np.abs(matrix).max())
+    assert "two.shift_defect" not in valve["observables"] and "four.shift_defect" in valve["observables"]
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,6 @@ def test_a_sweep_writes_one_report(tmp_path):
     assert entry["value"] == pytest.approx(min(found.numbers, key=lambda n: abs(n - entry["value"])), rel=1e-14)
 
 
-def test_ranks(tmp_path):
-    result = run(CASE, tmp_path / "out", *WITH_REPORT, ranks=2)
-    assert result["observables"]["nonlocal_resistance.difference"]["value"] in page(tmp_path / "out").numbers
-
-
 def test_a_folder_without_results(tmp_path):
     for folder in (tmp_path, tmp_path / "nowhere"):
         done = spinfem("report", folder)

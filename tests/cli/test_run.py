@@ -11,13 +11,11 @@ import time
 import pytest
 
 from tests.commands import CASES, COARSE, TREE, run, spinfem
+from tests.html_page import Page
+from tests.parallel.several import sets, told
 
 CASE = CASES / "nonlocal_valve_2d.yaml"
 PROFILE = "observables=[{profile: {from: [-1500 nm, 30 nm, 0 nm], to: [1500 nm, 30 nm, 0 nm], points: 11}}]"
-
-
-def sets(*overrides):
-    return [word for override in overrides for word in ("--set", override)]
 
 
 def test_run_writes_everything_and_prints_the_table(tmp_path):
@@ -63,8 +61,10 @@ def test_tables_are_csv_with_units(tmp_path):
 def test_mpirun_typed_by_hand(tmp_path):
     done = spinfem("run", CASE, "-o", tmp_path / "out", *sets(*COARSE), launcher=("mpirun", "-n", "2"))
     assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "out" / "results.json").read_text())["ranks"] == 2
     assert done.stdout.count("nonlocal_resistance.parallel") == 1  # rank 0 alone speaks
+    result = json.loads((tmp_path / "out" / "results.json").read_text())
+    page = Page((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+    assert result["ranks"] == 2 and result["observables"]["nonlocal_resistance.difference"]["value"] in page.numbers
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path):
@@ -133,36 +133,29 @@ def test_mesh_tells_quality_and_draws(tmp_path):
     assert {"mesh.pvtu", "geometry.png"} <= {path.name for path in (tmp_path / "mesh").iterdir()}
 
 
-@pytest.mark.parametrize(
-    ("override", "words"),
-    [
-        (
-            "observables=[{decay_length: {along: wire, from: 0 nm, to: 5 um}}]",
-            ("observables.0.decay_length.from", "outside region wire"),
-        ),
-        (
-            "observables=[{decay_length: {along: wire, from: 1 nm, to: 1 nm}}]",
-            ("observables.0.decay_length.to", "must differ"),
-        ),
-        (
-            "observables=[{profile: {from: [0 nm, 0 nm, 0 nm], to: [0 nm, 1 um, 0 nm]}}]",
-            ("observables.0.profile.from", "outside the device"),
-        ),
-        (
-            'regions.injector.magnetization={expression: ["0", "0", "1 + x/(100*nm)"]}',
-            ("regions.injector.magnetization.expression", "must be 1 everywhere"),
-        ),
-        ("observables=[{spin_accumulation: {contact: wire/injector, side: detector}}]", ("side", "wire or injector")),
-        (
-            "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: detector_end}}]",
-            ("drive", "carries no current, for it floats"),
-        ),
-    ],
-)
-@pytest.mark.parametrize("ranks", [1, 2])
-def test_what_only_the_mesh_can_tell_is_told_before_solving(override, words, ranks, tmp_path):
-    done = spinfem("run", CASE, "-o", tmp_path / "out", "-n", ranks, *sets(*COARSE, override))
+ONLY_THE_MESH_CAN_TELL = {
+    "observables=[{decay_length: {along: wire, from: 0 nm, to: 5 um}}]": ("observables.0.decay_length.from", "outside region wire"),
+    "observables=[{decay_length: {along: wire, from: 1 nm, to: 1 nm}}]": ("observables.0.decay_length.to", "must differ"),
+    "observables=[{profile: {from: [0 nm, 0 nm, 0 nm], to: [0 nm, 1 um, 0 nm]}}]": ("observables.0.profile.from", "outside the device"),
+    'regions.injector.magnetization={expression: ["0", "0", "1 + x/(100*nm)"]}': ("regions.injector.magnetization.expression", "must be 1 everywhere"),
+    "observables=[{spin_accumulation: {contact: wire/injector, side: detector}}]": ("side", "wire or injector"),
+    "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: detector_end}}]": ("drive", "carries no current, for it floats"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("override", ONLY_THE_MESH_CAN_TELL)
+def test_what_only_the_mesh_can_tell_is_told_before_solving(override, tmp_path):
+    done = spinfem("run", CASE, "-o", tmp_path / "out", *sets(*COARSE, override))
     assert done.returncode == 2, done.stderr
-    for word in words:
+    for word in ONLY_THE_MESH_CAN_TELL[override]:
         assert word in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_it_is_told_once_on_two_ranks(tmp_path):
+    runs = [
+        ["run", str(CASE), "-o", f"{tmp_path}/out", *sets(*COARSE, override)] for override in ONLY_THE_MESH_CAN_TELL
+    ]
+    for (status, said), words in zip(told(2, runs), ONLY_THE_MESH_CAN_TELL.values(), strict=True):
+        assert status == 2 and len(said.splitlines()) == 1 and all(word in said for word in words), said
     assert not (tmp_path / "out").exists()

@@ -15,9 +15,9 @@ def case(tmp_path):
     return path
 
 
-def sweep(case, folder, *overrides, ranks=1):
+def sweep(case, folder, *overrides):
     sets = [word for override in overrides for word in ("--set", override)]
-    return spinfem("sweep", case, "-o", folder, "-n", ranks, *sets)
+    return spinfem("sweep", case, "-o", folder, *sets)
 
 
 def test_a_table_with_units_and_a_plot(case, tmp_path):
@@ -54,14 +54,6 @@ def test_a_point_that_fails_is_recorded_and_the_others_go_on(case, tmp_path):
     table = rows(tmp_path / "out")
     assert table[0]["status"].startswith("failed: the linear solver") and table[1]["status"] == "done"
     assert "max" in json.loads((tmp_path / "out/points/0001/failed.json").read_text())["error"]
-
-
-def test_ranks_give_the_same_table(case, tmp_path):
-    tables = []
-    for ranks in (1, 2):
-        assert sweep(case, tmp_path / f"{ranks}", ranks=ranks).returncode == 0
-        tables.append([float(row["spin_torque.efficiency"]) for row in rows(tmp_path / f"{ranks}")])
-    assert tables[0] == pytest.approx(tables[1], rel=1e-8)
 
 
 @pytest.mark.parametrize(

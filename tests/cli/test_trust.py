@@ -53,11 +53,11 @@ def test_warnings_reach_the_terminal_the_results_and_the_report(tmp_path):
     )
 
 
-@pytest.mark.parametrize("ranks", [1, 2, 3])
-def test_a_place_that_the_twin_does_not_have_costs_the_errors_alone(ranks, tmp_path):
+def test_a_place_that_the_twin_does_not_have_costs_the_errors_alone(tmp_path):
+    """On several ranks: tests/parallel/test_ranks.py."""
     (tmp_path / "ring.geo").write_text(RING)
     (tmp_path / "case.yaml").write_text(AT_THE_RIM)
-    done = spinfem("run", "case.yaml", "-o", "out", "-n", ranks, cwd=tmp_path)
+    done = spinfem("run", "case.yaml", "-o", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "out/results.json").read_text())
     assert done.stderr.count("warning: some errors are not known: the coarser twin failed: observables.") == 1

@@ -40,7 +40,10 @@ def test_every_command(tmp_path):
     (tmp_path / "my_valve.yaml").write_text(valve, encoding="utf-8")
     exact = "".join(line for line in valve.splitlines(keepends=True) if not line.startswith("mesh:"))
     (tmp_path / "exact.yaml").write_text(exact, encoding="utf-8")
-    (tmp_path / "my_data.csv").write_text(blocks("csv")[0][0], encoding="utf-8")
+    remark, headers, *rows = blocks("csv")[0][0].splitlines(keepends=True)
+    (tmp_path / "my_data.csv").write_text(
+        "".join([remark, headers, *rows[::2]]), encoding="utf-8"
+    )  # a mesh for each row
     found = commands()
     assert {words[0] for words, _ in found} >= {"new", "check", "mesh", "run", "sweep", "fit", "report", "paraview"}
     for words, refused in found:

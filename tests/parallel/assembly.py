@@ -39,9 +39,9 @@ DEVICES = {
 }  # fmt: skip
 
 
-def problem_of(name):
-    """The Problem of one of DEVICES."""
-    first, last, more, dimension, degree = DEVICES[name]
+def problem_of(name, degree=None):
+    """The Problem of one of DEVICES, with elements of its degree or of another one."""
+    first, last, more, dimension, own = DEVICES[name]
     metal = {"base": "Cu @ 4.2 K"} | ({"spin_hall_angle": 0.1} if more.get("hall") else more.get("metal", {}))
     case = {
         "geometry": {"script": "nonlocal_valve.geo"},  # never opened
@@ -55,7 +55,7 @@ def problem_of(name):
         "terminals": more.get("terminals", {"left": {"current": "1 mA"}, "right": {"voltage": "0 V"}}),
     }
     case = Case.model_validate(case)
-    solver = case.solver.model_copy(update={"degree": degree})  # of any degree that the kernel knows
+    solver = case.solver.model_copy(update={"degree": degree or own})  # of any degree that the kernel knows
     layers = [("a", 10, 2), ("b", 30, 3), ("c", 10, 2)]
     device = bar(MPI.COMM_WORLD, layers, across=20, cells_across=3, dimension=dimension)
     return Simulation(case.model_copy(update={"solver": solver}), device).problem()

@@ -4,9 +4,11 @@ import json
 import sys
 
 import numpy as np
+from dolfinx import la
 from mpi4py import MPI
 
 from spinfem.algebra import complement
+from spinfem.algebra.degrees import Degrees
 from tests.parallel.assembly import problem_of
 
 DEVICES = ("1d", "2d", "3d", "at an angle, tunnel contact", "mixing conductance")
@@ -21,22 +23,43 @@ def complement_of(problem):
 
 def load_of(problem):
     """A load at the owned nodes that depends on their places, (owned nodes, size of a block)."""
-    owned = problem.space.dofmap.index_map.size_local
-    x, y, z = problem.space.tabulate_dof_coordinates()[:owned].T
-    return np.stack([np.sin(0.3 * x + 0.7 * y + 0.4 * z + k) for k in range(problem.layout.size)], axis=1)
+    return _smooth(problem.space)
+
+
+def _smooth(space):
+    # Where a space is broken, its owner may have no cell at a node, and not know its place: ranks that have one tell.
+    owned, every = space.dofmap.index_map.size_local, space.dofmap.index_map
+    here = np.unique(space.dofmap.list)
+    told = la.vector(every, 4)
+    places = told.array.reshape(-1, 4)
+    places[:] = 0.0
+    places[here] = np.column_stack([space.tabulate_dof_coordinates()[here], np.ones(len(here))])
+    told.scatter_reverse(la.InsertMode.add)
+    x, y, z, count = places[:owned].T
+    return np.stack([np.sin((0.3 * x + 0.7 * y + 0.4 * z) / count + k) for k in range(space.dofmap.bs)], axis=1)
 
 
 def numbers(name):
     """Edges, the energy of the answer to a load and to the transposed operator, that of its edges and that of its cells; summed over all ranks."""
     problem = problem_of(name)
     space, _ = complement_of(problem)
-    load = space.restricted(load_of(problem))
-    answer, mirrored = (space.solve(load, transposed=transposed, steps=500) for transposed in (False, True))
-    values = problem.layout.blocks(_everywhere(problem, space.nodal(answer)))
+    load = space.restricted(load_of(problem).ravel())
+    answer, mirrored = (space.solve(load[:, None], transposed=t, steps=500)[:, 0] for t in (False, True))
+    found, fields = space.nodal(answer), list(problem.layout.fields.values())
+    values = problem.layout.blocks(_everywhere(problem, found))
+    degrees, lower = _from_below(name, problem)
+    raised = degrees.up(_smooth(lower))
+    lowered = degrees.down(raised)
     local = (
-        len(space.ends), load @ answer, load @ mirrored, space.edge_energies(answer).sum(), problem.cell_energies(values).sum()
+        (raised**2).sum(), (lowered**2).sum(), len(space.ends), load @ answer, load @ mirrored, space.edge_products(found, found, fields).sum(), problem.cell_energies(values).sum()
     )  # fmt: skip
     return [problem.device.mesh.comm.allreduce(float(x), op=MPI.SUM) for x in local]
+
+
+def _from_below(name, problem):
+    """(Degrees from elements of one degree less on the same mesh, their space)."""
+    lower = problem_of(name, problem.degree - 1).space
+    return Degrees(lower, problem.space), lower
 
 
 def _everywhere(problem, owned):

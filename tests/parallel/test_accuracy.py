@@ -28,12 +28,7 @@ def runs(tmp_path_factory):
     return run_all(tmp_path_factory.mktemp("runs"), SCENARIOS)
 
 
-_OTHER_EDGES = pytest.mark.xfail(reason="edges whose errors are nearly the same are cut on one rank, others on two")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=_OTHER_EDGES if "angle" in name else ()) for name in SCENARIOS]
-)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_levels_numbers_and_errors_agree(name, runs):
     one, *others = runs[name]
     assert len(one["levels"]) > (name != "pillar") and one["warnings"] == []  # its layers are fine enough at once

@@ -84,11 +84,8 @@ def layers(name, dimension):
     }
 
 
-_UNSEEN = pytest.mark.xfail(strict=True, reason="of a texture in few cells the bar is a fifth of the error")
 STACKS = [
-    *((name, dimension) for name in DEVICES if name not in ("spin Hall", "wall") for dimension in (1, 2)),
-    ("wall", 1),
-    pytest.param("wall", 2, marks=_UNSEEN),
+    *((name, dimension) for name in DEVICES if name != "spin Hall" for dimension in (1, 2)),
     ("transparent", 3),
     ("not symmetric", 3),
 ]
@@ -158,7 +155,7 @@ def test_what_is_known_to_be_missing_is_linear():
 def test_a_case_with_a_mesh_keeps_it_unless_it_asks_for_accuracy(fine_valve):
     mesh = {"mesh": {"resolution": 50, "rim": 1, "growth": 3}}
     fixed, refined = outcome(valve_2d(**mesh)), outcome(valve_2d(**mesh, accuracy=1.5e-5))
-    assert fixed.levels == [] and len(refined.levels) > 1
+    assert fixed.levels == [] and len(refined.levels) > 0 and refined.mesh["cells"] > fixed.mesh["cells"]
     assert (fixed.case.degree, refined.case.degree) == (2, 3)
     check(numbers(refined), fine_valve, 1.5e-5)
     for m in numbers(fixed).values():

@@ -1,6 +1,5 @@
 """Derivatives from adjoint states: against finite differences of the whole program, and against scaling laws."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -61,7 +60,7 @@ ELSEWHERE = (
 
 def simulation_of(name, terminals=None, observables=RESISTANCES, **solver):
     metals, magnets, interfaces = DEVICES[name]
-    device = bar(MPI.COMM_WORLD, [(region, 10, 8) for region in ("f1", "n", "f2")], across=20, cells_across=3, depth=NM)
+    device = bar(MPI.COMM_WORLD, [(region, 10, 4) for region in ("f1", "n", "f2")], across=20, cells_across=2, depth=NM)
     regions = {region: _region(metal) for region, metal in zip(("f1", "n", "f2"), metals, strict=True)}
     for region, m in zip(("f1", "f2"), magnets, strict=True):
         regions[region]["magnetization"] = m
@@ -228,21 +227,17 @@ def test_the_iterative_solver_gives_the_same():
             assert second.derivatives[number] == pytest.approx(slope, rel=1e-6, abs=1e-9 * abs(first.value))
 
 
-def test_results_json_on_request_on_any_number_of_ranks(tmp_path):
+def test_results_json_on_request(tmp_path):
+    """On several ranks: tests/parallel/test_ranks.py."""
     wanted = ("sensitivities=[nonlocal_resistance]", "solver.error_estimate=false", *COARSE)
-    found = []
-    for ranks in (1, 2, 3):
-        results = run(CASES / "nonlocal_valve_2d.yaml", tmp_path / f"{ranks}", *wanted, ranks=ranks)
-        found.append(results["matrices"]["sensitivities"])
-    derivatives = found[0]["derivatives"]["nonlocal_resistance.difference"]
+    results = run(CASES / "nonlocal_valve_2d.yaml", tmp_path / "out", *wanted)
+    found = results["matrices"]["sensitivities"]
+    derivatives = found["derivatives"]["nonlocal_resistance.difference"]
     assert derivatives["regions.wire.material.spin_diffusion_length"]["unit"] == "ohm/m"
     assert derivatives["regions.wire.material.conductivity"]["unit"] == "ohm/(S/m)"
-    assert np.abs(found[0]["values"]).max() > 0.1
-    for other in found[1:]:
-        assert other["rows"] == found[0]["rows"]
-        assert np.allclose(other["values"], found[0]["values"], rtol=1e-6, atol=1e-9)
-    assert (tmp_path / "1/sensitivities.csv").is_file()
-    assert "adjoint" in json.loads((tmp_path / "1/results.json").read_text())["seconds"]
+    assert np.abs(found["values"]).max() > 0.1
+    assert (tmp_path / "out/sensitivities.csv").is_file()
+    assert "adjoint" in results["seconds"]
 
 
 @pytest.mark.parametrize(

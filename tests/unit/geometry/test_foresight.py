@@ -70,12 +70,22 @@ def test_a_terminal_that_gives_spins_is_a_gate(dimension):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "cuts"),
-    [(9.5, 3), (1.0, 2), (0.25, 1), (0.05, 0)],  # exponents 0.53, 0.67, 0.80, 0.90 and more
+    ("ratio", "target", "cuts"),
+    [
+        *(
+            (9.5, 1e-3, 2),
+            (1.0, 1e-3, 1),
+            (0.25, 1e-3, 1),
+            (0.05, 1e-3, 0),
+        ),  # exponents 0.53, 0.67, 0.80, 0.90 and more
+        *((9.5, 1e-2, 1), (1.0, 1e-2, 1), (9.5, 1e-4, 3), (1.0, 1e-5, 3), (0.05, 1e-5, 0)),
+    ],
 )
-def test_edges_are_cut_towards_a_rim_the_more_often_the_more_singular_it_is(ratio, cuts):
+def test_edges_are_cut_towards_a_rim_the_more_often_the_more_singular_it_is_and_the_more_exact_numbers_are_to_be(
+    ratio, target, cuts
+):
     data = pieces(2, hanging)
-    made, rims = foresee(data, metals(data, FAR, {"n": ratio, "f": 1.0}))
+    made, rims = foresee(data, metals(data, FAR, {"n": ratio, "f": 1.0}, target=target))
     along = np.sort(made.points[(made.points[:, 1] == 0) & (made.points[:, 0] > 0), 0])
     assert along[:-2] == pytest.approx(0.5 * TOWARDS ** np.arange(cuts, 0, -1))  # from the next node on, 0.5 away
     assert [tuple(data.points[rim[0]]) for rim in rims] == [(0.0, 0.0)]
