@@ -8,7 +8,7 @@ import pandas as pd
 
 from spinfem.batch.records import DONE, FAILURE
 from spinfem.case.faults import shown
-from spinfem.case.quantity import split, units
+from spinfem.case.quantity import converted, si_symbol, split
 from spinfem.output.folders import RESULTS
 from spinfem.output.plots import unit_of
 
@@ -70,13 +70,8 @@ def in_si(value):
         return value, ""
     if unit is None:
         return float(number), ""
-    quantity = units().Quantity(number, unit).to_root_units()
-    symbols = {"radian": "rad", "meter": "m", "kelvin": "K", "second": "s", "ampere": "A"}
-    name = symbols.get(str(quantity.units), str(quantity.units))
-    for symbol in ("V", "S/m", "ohm m^2", "S/m^2"):
-        if units().parse_units(symbol).is_compatible_with(unit):
-            quantity, name = units().Quantity(number, unit).to(symbol), symbol
-    return float(quantity.magnitude), name
+    symbol = si_symbol(unit)
+    return converted(number, unit, symbol), symbol
 
 
 def _numbers(observables):

@@ -57,6 +57,19 @@ def converted(number, unit, target) -> float:
     return float(units().Quantity(number, unit).to(target).magnitude)
 
 
+_SYMBOLS = ("m", "m^2", "s", "A", "V", "ohm", "ohm m", "ohm m^2", "S/m", "S/m^2", "K", "T", "m^2/s")
+
+
+def si_symbol(unit) -> str:
+    """The SI unit of what a pint unit counts, as this program writes it."""
+    if not unit.dimensionless:
+        for symbol in _SYMBOLS:
+            if unit.is_compatible_with(symbol):
+                return symbol
+    name = str((1 * unit).to_root_units().units)
+    return {"radian": "rad"}.get(name, name)
+
+
 def unit_of(text):
     """The pint unit that `text` names. Raises ValueError."""
     try:

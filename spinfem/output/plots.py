@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from spinfem.case.quantity import converted, split
+from spinfem.case.quantity import converted, si_symbol, split
 from spinfem.formatting import humanize
 from spinfem.output.curves import Curves, Series, in_words
 from spinfem.study.results import Chart
@@ -97,12 +97,7 @@ def _in(quantity, values):
     if quantity is None:
         return values
     number, unit = split(quantity)
-    return values / (float(number) if unit is None else converted(number, unit, unit_in_si(unit)))
-
-
-def unit_in_si(unit):
-    """The SI unit of what a pint unit counts."""
-    return (1 * unit).to_root_units().units
+    return values / (float(number) if unit is None else converted(number, unit, si_symbol(unit)))
 
 
 def _size(how, values):

@@ -15,6 +15,8 @@ from spinfem.case.quantity import (
     ResistanceArea,
     Temperature,
     Voltage,
+    si_symbol,
+    split,
     units,
 )
 from spinfem.case.validation import Checked
@@ -143,3 +145,11 @@ def test_units_need_no_cache(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert float(units.__wrapped__().Quantity(1, "nm").to("m").magnitude) == 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [("5 mT", "T"), ("3 kV", "V"), ("2 uohm cm", "ohm m"), ("30 deg", "rad"), ("1 ns", "s"), ("40 cm^2/s", "m^2/s")],
+)
+def test_the_si_unit_of_a_column(text, symbol):
+    assert si_symbol(split(text)[1]) == symbol
