@@ -3,8 +3,8 @@
     python -m benchmarks.effectivity [CASE ...] [--cache FILE]
 
 Each case is refined to its target. The truth are the corrected values of a mesh of its own that is refined `FINER` times further; they are kept in FILE,
-for they take most of the time. Of every number that matters, on each level: its bar over the true error of the corrected value; and twice its
-correction over the true error of the value as the mesh gives it.
+for they take most of the time. Of every number that matters, on each level: its bar over the true error of the corrected value; its correction over
+the true error of the value as the mesh gives it; and of each level the largest of the bars over the largest of the errors.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from spinfem.study.session import Session
 FINER = 10  # the truth, than the finest level that is judged
 MOST = 80_000  # unknowns of the truth
 COUNTED = 0.01  # of the largest number in its unit
-KNOWN = 3.0  # times the bar of the truth: smaller errors are not judged
+KNOWN = 2.0  # times the bar of the truth: smaller errors are not judged
 CHANCE = 0.1  # of what the correction improves: a corrected value may be right by chance
 GOOD = 0.5, 3.0
 OF_FILE = 60.0  # nm, cells of the mesh file
@@ -142,7 +142,7 @@ CASES = {
         {"geometry.layers": THREE, "regions": WALL, "observables": OF_STACK} | COARSE,
         {"mesh": {"resolution": 0.1}, "geometry.dimension": 1},
     ),
-    "valve": Device("nonlocal_valve", "3D, transparent", 0.01, SHORT | {"observables": SIGNAL[:3]}),
+    "valve": Device("nonlocal_valve", "3D, transparent", 0.005, SHORT | {"observables": SIGNAL[:3]}),
     "tunnel": Device(
         "al_tunnel_valve",
         "3D, tunnel contacts",
@@ -157,7 +157,7 @@ CASES = {
     "overlayer": Device(
         "overlayer_3d",
         "3D, overlayer, wide contact",
-        0.005,
+        3e-4,
         {"geometry.parameters.wire_length": "1200 nm", "geometry.parameters.magnet_length": "400 nm"}
         | {"observables": ["terminals", "spin_accumulation"]},
     ),
@@ -190,9 +190,6 @@ class Estimate:
     value: float
     corrected: float
     error: float
-    scatter: float
-    bound: float
-    shape: float
 
 
 @dataclass(frozen=True)
@@ -206,8 +203,6 @@ class Row:
     plain: float  # of the value as it is
     bar: float
     correction: float
-    scatter: float
-    bound: float
 
     @property
     def effectivity(self):
@@ -246,7 +241,7 @@ def exactly(case):
 
 
 def _kept(e):
-    return Estimate(e.observable, e.name, e.unit, e.value, e.corrected, e.error, e.scatter, e.bound, e.shape)
+    return Estimate(e.observable, e.name, e.unit, e.value, e.corrected, e.error)
 
 
 def _errors(case, level):
@@ -304,31 +299,40 @@ def rows_of(name, cache):
                     plain,
                     number.error / size,
                     abs(number.corrected - number.value) / size,
-                    number.scatter / size,
-                    number.bound / size,
                 )
 
 
 def main(names, cache):
     print(
-        "| case | kind | unknowns | numbers | bar | bar / true error: least, median, most | between 0.5 and 3 "
-        "| 2 correction / error without it: median |"
+        "| case | kind | unknowns | levels, numbers | bar | bar / true error: least, median, most | between 0.5 and 3 "
+        "| largest bar / largest error of a level | correction / error without it: median |"
     )
-    print("|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|")
     for name in names or CASES:
         rows, kind = list(rows_of(name, cache)), CASES[name].kind
         if not rows:
-            print(f"| {name} | {kind} | the first mesh is as exact as the truth | | | | | |", flush=True)
+            print(f"| {name} | {kind} | the first mesh is as exact as the truth | | | | | | |", flush=True)
             continue
         ratios = [row.effectivity for row in rows]
         good = np.mean([GOOD[0] <= ratio <= GOOD[1] for ratio in ratios])
-        plain = np.median([2 * row.correction / row.plain for row in rows if row.plain])
+        plain = np.median([row.correction / row.plain for row in rows if row.plain])
         unknowns, bars = [row.unknowns for row in rows], [100 * row.bar for row in rows]
+        of_levels = [_largest(rows, level) for level in sorted({row.level for row in rows})]
         print(
-            f"| {name} | {kind} | {min(unknowns):,} to {max(unknowns):,} | {len(rows)} | {min(bars):.2g} to {max(bars):.2g} % "
-            f"| {min(ratios):.2f}, {np.median(ratios):.2f}, {max(ratios):.2f} | {100 * good:.0f} % | {plain:.2f} |",
+            f"| {name} | {kind} | {min(unknowns):,} to {max(unknowns):,} | {len(of_levels)}, {len(rows)} | {min(bars):.2g} to {max(bars):.2g} % "
+            f"| {_three(ratios)} | {100 * good:.0f} % | {_three(of_levels)} | {plain:.2f} |",
             flush=True,
         )
+
+
+def _largest(rows, level):
+    """The largest bar on a level over its largest error."""
+    there = [row for row in rows if row.level == level]
+    return max(row.bar for row in there) / max(row.true for row in there)
+
+
+def _three(ratios):
+    return f"{min(ratios):.2f}, {np.median(ratios):.2f}, {max(ratios):.2f}"
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Complement:
 
     def __init__(self, space, constraints, matrix, own_energies, symmetric=True):
         self._space, self._constraints, self._matrix = space, constraints, matrix
-        self._symmetric = symmetric
+        self._symmetric, self._between = symmetric, None
         self.n_owned = space.dofmap.index_map.size_local
         self.weights = _top_weights(space.ufl_element().degree)
         self._nodes, self.ends = _edges(space)
@@ -128,7 +128,9 @@ class Complement:
             np.stack([np.linalg.norm(np.reshape(values, (len(self._own), -1))[:, f], axis=1) for f in fields], axis=1)
             for values in (one, other)
         )
-        products = np.einsum("nf,nfg,ng->n", one, between_fields(self._own, fields), other)
+        if self._between is None:
+            self._between = between_fields(self._own, fields)
+        products = np.einsum("nf,nfg,ng->n", one, self._between, other)
         return products[self._nodes].sum(axis=1)
 
 

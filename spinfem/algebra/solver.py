@@ -221,6 +221,24 @@ class ReducedOperator:
         self.matrix.mult(full, reaction)
         return full, reaction, report
 
+    def responses(self, nodal, tolerance):
+        """The full unknowns (rows of this rank, k) for right-hand sides at every node of this rank, (rows, k), all else being zero; tolerance: as in `solve`.
+        Many are solved together where that can be. Raises SolveError."""
+        if self.direct or not self._symmetric:
+            return np.stack([self.solve(nodal=load, tolerance=tolerance)[0].array for load in nodal.T], axis=1)
+        multiply, precondition = (context.together for context in self._contexts)
+        loads, most = self.constraints.collected(nodal), self._options[2]
+        found, residuals = conjugate_gradients(
+            multiply, precondition, loads, self.matrix.comm.tompi4py(), tolerance, most
+        )
+        if not (residuals <= tolerance).all():
+            raise SolveError(
+                f"the linear solver ({self.method}) stopped after {most} iterations at a relative residual of "
+                f"{residuals.max():.1e} (wanted {tolerance:.0e})",
+                [],
+            )
+        return self.constraints.spread(found)
+
     def precondition(self, load, solution) -> None:
         """solution = about A⁻¹ load, vectors over the free unknowns: the preconditioner alone, or the factors."""
         self.krylov.getPC().apply(load, solution)
@@ -256,24 +274,6 @@ class ReducedOperator:
             _Alone(self.inner.get(name) or Factors(self.blocks[name, name], self._symmetric))
         )
         return krylov
-
-    def responses(self, nodal, tolerance):
-        """The full unknowns (rows of this rank, k) for right-hand sides at every node of this rank, (rows, k), all else being zero; tolerance: as in `solve`.
-        Many are solved together where that can be. Raises SolveError."""
-        if self.direct or not self._symmetric:
-            return np.stack([self.solve(nodal=load, tolerance=tolerance)[0].array for load in nodal.T], axis=1)
-        multiply, precondition = (context.together for context in self._contexts)
-        loads, most = self.constraints.collected(nodal), self._options[2]
-        found, residuals = conjugate_gradients(
-            multiply, precondition, loads, self.matrix.comm.tompi4py(), tolerance, most
-        )
-        if not (residuals <= tolerance).all():
-            raise SolveError(
-                f"the linear solver ({self.method}) stopped after {most} iterations at a relative residual of "
-                f"{residuals.max():.1e} (wanted {tolerance:.0e})",
-                [],
-            )
-        return self.constraints.spread(found)
 
     def rest(self, reaction, loads):
         """What is left of the reduced equations, Tᵀ reaction - loads: a PETSc vector over the free unknowns, zero for an exact solution."""

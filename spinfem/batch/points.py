@@ -92,6 +92,14 @@ def families(points, trait):
     return {point.number: tuple(str(point.values[path]) for path in axes) for point in points}
 
 
+def firsts(points, trait):
+    """{number: the first of all Points with the same `trait(case)`; None for one that is alone}."""
+    family, members = families(points, trait), {}
+    for point in points:
+        members.setdefault(family[point.number], []).append(point)
+    return {number: members[shared][0] if len(members[shared]) > 1 else None for number, shared in family.items()}
+
+
 def _changes(path, points, trait):
     """Does an axis change a trait? Looked at in two places: the order of the work hangs on the answer, never its result."""
     first = points[0]

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 
 from spinfem.algebra.solver import SolveError
 from spinfem.batch.claims import clear_dead
+from spinfem.batch.points import firsts
 from spinfem.batch.queue import Queue
 from spinfem.batch.records import DONE, Status
 from spinfem.batch.series import write_all_series
 from spinfem.batch.table import table, write_table
 from spinfem.batch.worker import at_work, read_worker
 from spinfem.case.faults import CaseError
+from spinfem.geometry.recipe import metals_of, recipe_of
 from spinfem.geometry.root import on_root
 from spinfem.output.plots import NoSuchColumn, draw_sweep
 from spinfem.output.report import write_report
 from spinfem.output.write import write_outcome
+from spinfem.study.adaptive import begin_with
 from spinfem.study.run import run
 from spinfem.study.session import Session
 
@@ -44,16 +47,19 @@ def work(records, points, comm, attempt=None, progress=lambda what: None):
     session = Session(comm)
     if comm.rank != 0:
         while (task := comm.bcast(None)) is not None:
-            _run_point(task, records, session, "", progress)
+            point, first = task
+            _run_point(point, first, records, session, "", progress)
         return session.reused
     with at_work(records.queue, attempt) as file:
         attempt = read_worker(file).attempt
         queue, start, finished = Queue(records, points, file, attempt), time.perf_counter(), 0
+        first_of = firsts(records.points, lambda case: (recipe_of(case), case.goal and metals_of(case)))
         while (point := queue.take()) is not None:
             left = time_left(time.perf_counter() - start, finished, queue.left)
             words = f"point {point.number}, {queue.left} of {len(points)} to go{left}: "
-            comm.bcast(point)
-            _run_point(point, records, session, attempt, lambda what, words=words: progress(words + what))
+            first = first_of[point.number]
+            comm.bcast((point, first))
+            _run_point(point, first, records, session, attempt, lambda what, words=words: progress(words + what))
             queue.finish(point)
             finished += 1
         comm.bcast(None)
@@ -80,10 +86,13 @@ def finish(records, case, kept=0, reused=None):
     return SweepReport(statuses, kept, reused, pictures, warnings)
 
 
-def _run_point(point, records, session, attempt, progress):
+def _run_point(point, first, records, session, attempt, progress):
+    """first: the first Point of the sweep with the same drawing and metals, if there are more; this one begins with its mesh, whoever runs them in whatever order."""
     comm = session.comm
     try:
         case, text = comm.bcast(on_root(comm, lambda: (point.source.case(), point.text)))
+        if case.goal and first:
+            begin_with(comm.bcast(on_root(comm, first.source.case)), session, progress)
         outcome = run(case, session, progress)
         write_outcome(records.place(point), outcome, text, comm, progress)
     except (CaseError, SolveError) as error:

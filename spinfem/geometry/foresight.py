@@ -21,7 +21,7 @@ from spinfem.geometry.wedges import exponents
 DEPTH = 2.0  # of a layer, in spin diffusion lengths
 _HIGH = 1.5  # cells of less than that many depths are left alone
 TOWARDS = 0.3
-_CUTS = ((0.6, 2), (0.75, 1), (0.9, 1))  # exponent below this -> how often, for numbers to 0.1 %
+_CUTS = ((0.6, 2), (0.75, 1), (0.9, 1))  # exponent below this -> how often, for numbers to 0.1 % or less
 _OFTEN = 1e-3
 
 
@@ -77,11 +77,11 @@ def _layer(data, region, facets, depth):
 
 
 def _times(exponent, target):
-    """How often edges are cut towards rims of these exponents: once less for each digit less, but once where there is anything to cut for."""
+    """How often edges are cut towards rims of these exponents: once more for each further digit, where there is anything to cut for."""
     times = np.zeros(len(exponent), dtype=int)
     for limit, cuts in reversed(_CUTS):
         times[exponent < limit] = cuts
-    return np.maximum(times - round(np.log10(target / _OFTEN)), 1) * (times > 0)
+    return (times + max(round(np.log10(_OFTEN / target)), 0)) * (times > 0)
 
 
 def _towards(data, rims, times):

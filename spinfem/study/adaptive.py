@@ -2,7 +2,7 @@
 
 Each level is solved, the error of each number estimated from its dual, and the edges cut that have most of it: of all numbers that are not
 exact enough, each counted in units of what it may be off. Nothing is remembered from one case to the next, so a case gives the same numbers
-whatever was computed before it.
+whatever was computed before it; unless all of a series `begin_with` the mesh of one of them.
 """
 
 import time
@@ -65,10 +65,19 @@ def adapted(case, session, progress=lambda what: None):
     return level, rows, [_short(case.goal, level, why)] if missed else []
 
 
-def levels(case, session, progress=lambda what: None):
-    """Yields Level after Level, until the numbers are exact enough or the next mesh would be too large. Collective."""
+def begin_with(case, session, progress=lambda what: None):
+    """Refine the mesh of a case, and have those with the same drawing and metals begin with it. Collective. Raises GeometryError, SolveError."""
+    if not session.has_begun_with(case):
+        mesh = session.adaptable(case)
+        for level in levels(case, session, progress, mesh):
+            progress(_told(level))
+        session.begin_with(mesh, case)
+
+
+def levels(case, session, progress=lambda what: None, mesh=None):
+    """Yields Level after Level, until the numbers are exact enough or the next mesh would be too large. mesh: the Adaptable to refine. Collective."""
     progress("meshing")
-    mesh = session.adaptable(case)
+    mesh = mesh or session.adaptable(case)
     hardest = None  # the observable that was not exact enough last time: it is looked at first
     for _ in range(_MOST_LEVELS):
         level = _solved(case, session, mesh.device, progress, hardest)

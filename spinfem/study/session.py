@@ -1,5 +1,8 @@
 """Simulations for one case after another: what did not change from the last one is used again."""
 
+from copy import copy
+from typing import Any
+
 import numpy as np
 from mpi4py import MPI
 
@@ -44,6 +47,7 @@ class Session:
         self.reused = {"meshes": 0, "operators": 0}
         self._operators = Operators()
         self._read = None, None  # recipe, MeshData on rank 0
+        self._grown: tuple[Any, Any] = None, None  # what an Adaptable was made of, it
         self._devices, self._simulations = {}, {}  # by how much coarser they are: (what it was made from, the thing)
 
     def device(self, case, coarsen=1.0) -> Device:
@@ -62,6 +66,9 @@ class Session:
     def adaptable(self, case) -> Adaptable:
         """The first device of a case whose mesh is to be refined, to refine it. What is read from its drawing is used again. Collective."""
         recipe = recipe_of(case)
+        if self.has_begun_with(case):
+            self.reused["meshes"] += 1
+            return copy(self._grown[1])
         made_from, data = self._read
         if self.comm.allreduce(made_from == recipe, op=MPI.LAND):
             self.reused["meshes"] += 1
@@ -70,6 +77,14 @@ class Session:
             data = on_root(self.comm, lambda: _refined(recipe, read(*recipe)))
             self._read = recipe, data
         return Adaptable(self.comm, data, metals_of(case), recipe)
+
+    def begin_with(self, mesh, case) -> None:
+        """Cases with the drawing and the metals of this one begin with its mesh from now on, an Adaptable."""
+        self._grown = (recipe_of(case), metals_of(case)), copy(mesh)
+
+    def has_begun_with(self, case) -> bool:
+        """Do cases like this one begin with a mesh that is known? Collective."""
+        return self.comm.allreduce(self._grown[0] == (recipe_of(case), metals_of(case)), op=MPI.LAND)
 
     def forget(self) -> None:
         """Give up all simulations and their operators: their device is there no more."""

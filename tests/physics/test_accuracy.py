@@ -13,6 +13,7 @@ from mpi4py import MPI
 from spinfem.algebra.solver import SolveError
 from spinfem.case.reader import read_case
 from spinfem.geometry.gmsh_session import gmsh_session
+from spinfem.study.adaptive import begin_with
 from spinfem.study.run import run
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -160,6 +161,30 @@ def test_a_case_with_a_mesh_keeps_it_unless_it_asks_for_accuracy(fine_valve):
     check(numbers(refined), fine_valve, 1.5e-5)
     for m in numbers(fixed).values():
         assert m.correction is None and off(m, fine_valve) <= MOST * m.error
+
+
+def test_a_series_begins_with_the_mesh_of_one_of_them(fine_valve):
+    def case(current):
+        valve = valve_2d(accuracy=1e-3)
+        return read_case(
+            json.dumps(
+                valve | {"terminals": valve["terminals"] | {"injector_end": {"current": current, "spin": "sink"}}}
+            )
+        )
+
+    session = Session(MPI.COMM_SELF)
+    begin_with(case("1 mA"), session)
+    one, two = (run(case(current), session) for current in ("1 mA", "2 mA"))
+    again = Session(MPI.COMM_SELF)
+    begin_with(case("1 mA"), again)
+    for made in (one, two):
+        assert len(made.levels) == 1
+        found = {name: m for name, m in numbers(made).items() if m.unit != "A"}  # currents are another drive's
+        check(found, {name: fine_valve[name] for name in found}, 1e-3)
+    assert numbers(run(case("2 mA"), again)) == numbers(two)  # in whatever order
+    magnet = {"material": "Py @ 4.2 K", "magnetization": "+y"}
+    other = valve_2d(accuracy=1e-3, regions={"wire": "Al @ 4 K", "injector": magnet, "detector": magnet})
+    assert not session.has_begun_with(read_case(json.dumps(other)))
 
 
 def test_levels_tell_the_way():
