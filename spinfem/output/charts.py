@@ -4,10 +4,11 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, range_of_dots, scale
+from spinfem.output.curves import END, MANY, MARKED, START, colours, curves_of_chart, range_of_dots, scale, sphere_lines
 
 _STYLE = {"font.size": 14, "axes.labelsize": 16, "lines.linewidth": 2.2, "mathtext.default": "regular"}
-_START, _CURVE = "#D55E00", "#0072B2"
+_CURVE = "#0072B2"
+_LONG, _THIN = 1000, 1.0  # a curve in space of many points is thin
 
 
 def draw_table(folder, table):
@@ -47,22 +48,31 @@ def _draw_in_space(path, curves):
     (curve,), (z_axis, z) = curves.series, curves.z
     values = curve.x, curve.y, z
     factor, unit = scale(curves.x, values)
-    reach = (max(np.max(np.abs(v)) for v in values) or 1.0) * factor
+    reach = 1.0 if curves.sphere else (max(np.max(np.abs(v)) for v in values) or 1.0) * factor
     with rc_context(_STYLE):
         figure = Figure(figsize=(9, 8.5), dpi=150)
         axes = figure.add_subplot(projection="3d")
-        axes.plot(*(v * factor for v in values), color=_CURVE)
-        axes.scatter(*([v[0] * factor] for v in values), color=_START, s=40, label="start")
-        axes.scatter(0, 0, 0, color="black", marker="+", s=80, label="zero")
+        if curves.sphere:
+            axes.plot(*sphere_lines(), color="#B0B0B0", linewidth=0.5)
+        axes.plot(*(v * factor for v in values), color=_CURVE, linewidth=_THIN if len(z) > _LONG else None)
+        for label, (k, colour) in _marked(curves).items():
+            axes.scatter(*([v[k] * factor] for v in values), color=colour, s=50, label=label, depthshade=False)
+        if not curves.sphere:
+            axes.scatter(0, 0, 0, color="black", marker="+", s=80, label="zero")
         names = curves.x[0], curves.y[0], z_axis[0]
         for label, name in zip((axes.set_xlabel, axes.set_ylabel, axes.set_zlabel), names, strict=True):
-            label(f"{name} ({unit})", labelpad=12)
+            label(f"{name} ({unit})" if unit else name, labelpad=12)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), zlim=(-reach, reach))
         axes.tick_params(labelsize=11)
         axes.set_box_aspect((1, 1, 1), zoom=0.88)
         axes.legend(loc="upper left", frameon=False)
         figure.savefig(path)
     return path
+
+
+def _marked(curves):
+    """Points of a curve in space with a mark: label -> (which, colour). What moves on a sphere comes to an end, too."""
+    return {"start": (0, START)} | ({"end": (-1, END)} if curves.sphere else {})
 
 
 def _axis(axis, arrays):

@@ -40,6 +40,10 @@ class Operators:
         self._kept.move_to_end(id(problem))
         return self._kept[id(problem)][1]
 
+    def drop(self, problem) -> None:
+        """Give up that of one Problem, if it is there."""
+        self._kept.pop(id(problem), None)
+
     def forget(self) -> None:
         """Give up all of them."""
         self._kept.clear()

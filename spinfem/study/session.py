@@ -15,7 +15,7 @@ from spinfem.study.operators import Operators
 from spinfem.study.simulation import Simulation
 
 # What the operators of a case do not depend on; of terminals, how much is prescribed there. The mesh comes with the device.
-HARMLESS = frozenset(("title", "accuracy", "mesh", "observables", "sensitivities", "output", "sweep", "fit", "plots"))
+HARMLESS = frozenset(("title", "accuracy", "mesh", "observables", "dynamics", "sensitivities", "output", "sweep", "fit", "plots"))
 
 
 class Session:
@@ -72,6 +72,8 @@ class Session:
         discretisation = last.discretisation if last and last.discretisation.fits(case) else None
         problems = last.problems if same else None
         simulation = Simulation(case, device, progress, problems, self._operators, discretisation)
+        if same:
+            simulation.torques.update(last.torques)
         self._simulations[key] = (identity, simulation)
         return simulation
 
