@@ -81,9 +81,8 @@ class Macrospin(Checked):
         """mu_0 H_k, T."""
         if self.anisotropy is None:
             return 0.0
-        if self.anisotropy.field is not None:
-            return self.anisotropy.field
-        return 2 * self.anisotropy.constant / self.saturation_magnetization
+        field, constant = self.anisotropy.field, self.anisotropy.constant
+        return 2 * constant / self.saturation_magnetization if constant is not None else field or 0.0
 
     @property
     def saturation_field(self) -> float:
@@ -141,7 +140,9 @@ class Profile(Checked):
     @model_validator(mode="after")
     def _in_order(self):
         if len(self.times) != len(self.factors):
-            raise ValueError(f"has {len(self.times)} times and {len(self.factors)} factors; give one factor for each time")
+            raise ValueError(
+                f"has {len(self.times)} times and {len(self.factors)} factors; give one factor for each time"
+            )
         if any(np.diff(self.times) < 0):
             raise ValueError("has times that go back; put them in order")
         return self
@@ -225,7 +226,9 @@ class Dynamics(Checked):
         if self.settled is not None and self.settled >= self.until:
             raise ValueError("is over before it has `settled`; that has to be earlier than `until`")
         if self.threshold is not None and self.drive.terminal is None:
-            raise ValueError("looks for a `threshold` in the current into a terminal: name it, e.g. drive: {terminal: left}")
+            raise ValueError(
+                "looks for a `threshold` in the current into a terminal: name it, e.g. drive: {terminal: left}"
+            )
         if self.time_step is not None and not self.temperature:
             raise ValueError("has a `time_step` and no `temperature`: without one the step is chosen by its error")
         return self

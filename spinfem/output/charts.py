@@ -4,11 +4,12 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from spinfem.output.curves import END, MANY, MARKED, START, colours, curves_of_chart, range_of_dots, scale, sphere_lines
+from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, marked, range_of_dots, scale, sphere_lines
 
 _STYLE = {"font.size": 14, "axes.labelsize": 16, "lines.linewidth": 2.2, "mathtext.default": "regular"}
 _CURVE = "#0072B2"
-_LONG, _THIN = 1000, 1.0  # a curve in space of many points is thin
+_FAR = "#9CC5E3"  # what of a curve is behind the sphere
+_VIEW = 22.0, 35.0  # elevation and azimuth of who looks at the sphere, degrees
 
 
 def draw_table(folder, table):
@@ -46,19 +47,20 @@ def draw_curves(folder, curves):
 
 def _draw_in_space(path, curves):
     (curve,), (z_axis, z) = curves.series, curves.z
-    values = curve.x, curve.y, z
+    values = np.array([curve.x, curve.y, z])
     factor, unit = scale(curves.x, values)
-    reach = 1.0 if curves.sphere else (max(np.max(np.abs(v)) for v in values) or 1.0) * factor
+    values *= factor
+    reach = 1.0 if curves.sphere else np.max(np.abs(values)) or 1.0
     with rc_context(_STYLE):
         figure = Figure(figsize=(9, 8.5), dpi=150)
         axes = figure.add_subplot(projection="3d")
         if curves.sphere:
-            axes.plot(*sphere_lines(), color="#B0B0B0", linewidth=0.5)
-        axes.plot(*(v * factor for v in values), color=_CURVE, linewidth=_THIN if len(z) > _LONG else None)
-        for label, (k, colour) in _marked(curves).items():
-            axes.scatter(*([v[k] * factor] for v in values), color=colour, s=50, label=label, depthshade=False)
-        if not curves.sphere:
+            _plot_on_sphere(axes, values)
+        else:
+            axes.plot(*values, color=_CURVE)
             axes.scatter(0, 0, 0, color="black", marker="+", s=80, label="zero")
+        for label, (k, colour) in marked(curves).items():
+            axes.scatter(*values[:, [k]], color=colour, s=50, label=label, depthshade=False)
         names = curves.x[0], curves.y[0], z_axis[0]
         for label, name in zip((axes.set_xlabel, axes.set_ylabel, axes.set_zlabel), names, strict=True):
             label(f"{name} ({unit})" if unit else name, labelpad=12)
@@ -70,9 +72,19 @@ def _draw_in_space(path, curves):
     return path
 
 
-def _marked(curves):
-    """Points of a curve in space with a mark: label -> (which, colour). What moves on a sphere comes to an end, too."""
-    return {"start": (0, START)} | ({"end": (-1, END)} if curves.sphere else {})
+def _plot_on_sphere(axes, values):
+    """The unit sphere and a curve on it, (3, n), paler where it is behind."""
+    elevation, azimuth = _VIEW
+    axes.view_init(elevation, azimuth)
+    across, up = np.cos(np.radians(elevation)), np.sin(np.radians(elevation))
+    towards = np.array([across * np.cos(np.radians(azimuth)), across * np.sin(np.radians(azimuth)), up])
+    axes.plot(*sphere_lines(), color="#C8C8C8", linewidth=0.6)
+    axes.plot(*values, color=_FAR, linewidth=1.2)
+    axes.plot(*np.where(towards @ values > 0, values, np.nan), color=_CURVE, linewidth=1.5)
+    axes.grid(False)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_ticks([-1, 0, 1])
+        axis.pane.fill = False
 
 
 def _axis(axis, arrays):

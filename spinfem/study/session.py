@@ -15,7 +15,9 @@ from spinfem.study.operators import Operators
 from spinfem.study.simulation import Simulation
 
 # What the operators of a case do not depend on; of terminals, how much is prescribed there. The mesh comes with the device.
-HARMLESS = frozenset(("title", "accuracy", "mesh", "observables", "dynamics", "sensitivities", "output", "sweep", "fit", "plots"))
+HARMLESS = frozenset(
+    ("title", "accuracy", "mesh", "observables", "dynamics", "sensitivities", "output", "sweep", "fit", "plots")
+)
 
 
 class Session:

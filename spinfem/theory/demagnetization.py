@@ -1,5 +1,6 @@
 """Demagnetizing factors N of uniformly magnetized bodies: H = -N M along each of three axes; they add up to 1."""
 
+from itertools import pairwise
 from math import pi, sqrt
 
 import numpy as np
@@ -28,7 +29,7 @@ def prism(lengths) -> np.ndarray:
     with Y(u) likewise for b, and V = a b c.
     """
     edges = np.asarray(lengths, dtype=float) / max(lengths)
-    return np.array([_across(*np.delete(edges, k), edges[k]) for k in range(3)])
+    return np.array([_across(*np.roll(edges, -k - 1)) for k in range(3)])
 
 
 def _across(a, b, c):
@@ -39,10 +40,7 @@ def _across(a, b, c):
     # Its scales are the inverse edges: between them it is smooth in log u, below it falls as u^3, above as 1/u.
     marks = sorted({-float(np.log(edge)) for edge in (a, b, c)})
     ends = [marks[0] - 14, *marks, marks[-1] + 6, marks[-1] + 38]
-    parts = [
-        quad(integrand, *span, epsabs=1e-14, epsrel=1e-12, limit=200)[0]
-        for span in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    parts = [quad(integrand, *span, epsabs=1e-14, epsrel=1e-12, limit=200)[0] for span in pairwise(ends)]
     return sum(parts) / pi**1.5
 
 

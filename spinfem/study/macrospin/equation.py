@@ -7,8 +7,8 @@ a: the spin current across m that a magnet absorbs, A, with the charge's sign; f
 dm/dt: with the torques T = - gamma m x B - ..., which are across m, dm/dt = (T + alpha m x T)/(1 + alpha^2).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class Motion:
     """The right-hand side. torque: gives a, (..., k, 3), A, for m (..., k, 3)."""
 
     moments: Moments
-    torque: Callable
+    torque: Any
 
     def rate(self, m, factor, noise=0.0):
         """dm/dt, 1/s, for unit vectors m (..., k, 3); noise: a further field, T, of the same shape."""
@@ -39,9 +39,7 @@ class Motion:
         own = self.moments
         along = (m * own.axis).sum(axis=-1, keepdims=True)
         return (
-            own.field
-            + own.anisotropy[:, None] * along * own.axis
-            - np.einsum("kij,...kj->...ki", own.demagnetizing, m)
+            own.field + own.anisotropy[:, None] * along * own.axis - np.einsum("kij,...kj->...ki", own.demagnetizing, m)
         )
 
     def energy(self, m):

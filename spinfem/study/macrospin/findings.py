@@ -27,7 +27,9 @@ def measure(simulation):
     try:
         motion = motion_of(simulation)
     except NoTable as error:
-        yield Caveat(f"dynamics: no table of the torque agrees with the solutions (it {error}); it is solved for at every step")
+        yield Caveat(
+            f"dynamics: no table of the torque agrees with the solutions (it {error}); it is solved for at every step"
+        )
         motion = motion_of(simulation, OnDemand(simulation, tuple(dynamics.magnets)))
     if motion.torque.solves and not isinstance(motion.torque, OnDemand):
         note = f"of the torque between {motion.torque.solves} directions, relative to its largest"

@@ -36,7 +36,9 @@ def moments_of(case, device) -> Moments:
         moment=np.array([m.saturation_magnetization * volume_of(device, name) for name, m in magnets.items()]),
         axis=np.array([m.anisotropy.axis.direction if m.anisotropy else (0.0, 0.0, 1.0) for m in magnets.values()]),
         anisotropy=np.array([magnet.anisotropy_field for magnet in magnets.values()]),
-        demagnetizing=np.array([m.saturation_field * _tensor(m, case.geometry, device, name) for name, m in magnets.items()]),
+        demagnetizing=np.array(
+            [m.saturation_field * _tensor(m, case.geometry, device, name) for name, m in magnets.items()]
+        ),
         field=np.array(dynamics.field),
         start=np.array([m.direction for m in directions]),
     )

@@ -13,7 +13,10 @@ _AT_REST = 1e-11  # of gamma times the largest field
 _STEPS = 40  # of Newton's method
 _MOST = 0.2  # rad, of one of them
 _SCAN = 25  # drives looked at before the crossing is narrowed down
-_SETTLING, _PARTS = 400.0, 25  # rad that m would turn in the largest field in each part of the time that it has to relax
+_SETTLING, _PARTS = (
+    400.0,
+    25,
+)  # rad that m would turn in the largest field in each part of the time that it has to relax
 
 
 class NoThreshold(Exception):

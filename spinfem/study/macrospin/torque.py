@@ -52,7 +52,7 @@ class OnDemand:
         return self._last[1]
 
     def _solved(self, m):
-        states = {name: Uniform(direction=tuple(map(float, v))) for name, v in zip(self.names, m, strict=True)}
+        states = {name: Uniform(direction=v.tolist()) for name, v in zip(self.names, m, strict=True)}
         with self.simulation.passing(states):
             solution = self.simulation.solution(states, remember=False)
             found = np.array([solution.absorbed(name) for name in self.names])
@@ -108,7 +108,9 @@ def torque_of(simulation, progress=lambda what: None):
 
 def axis_of_others(case):
     """The direction that all magnets share which do not move, up to the sign; None where there is no such one."""
-    others = [r.magnetization for name, r in case.regions.items() if r.magnetization and name not in case.dynamics.magnets]
+    others = [
+        r.magnetization for name, r in case.regions.items() if r.magnetization and name not in case.dynamics.magnets
+    ]
     if not others or not all(m.uniform for m in others):
         return None
     directions = np.array([m.direction for m in others])

@@ -1,6 +1,7 @@
 """m(t): the equation of motion integrated, under a drive that is linear in time between knots."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -39,7 +40,7 @@ class Drive:
     def pieces(self, until):
         """(start, end, factor at the start, factor at the end), one after the other, from 0 to `until`."""
         edges = np.unique([0.0, until, *self.times[(self.times > 0) & (self.times < until)]])
-        for start, end in zip(edges[:-1], edges[1:], strict=True):
+        for start, end in pairwise(edges):
             yield start, end, *self._inside(start, end)
 
     def _inside(self, start, end):
@@ -94,7 +95,10 @@ def thermal(motion, drive, times, temperature, seed, step=None, copies=None) -> 
     step = step or _STEP / (own.gamma.max() * motion.largest_field)
     each = max(1, int(np.ceil(interval / step * (1 - 1e-9))))
     if each * len(times) > _LARGEST:
-        raise SolveError(f"{each * len(times):.2g} steps of {interval / each:.2g} s are too many; give a `time_step`, or a shorter time", [])
+        raise SolveError(
+            f"{each * len(times):.2g} steps of {interval / each:.2g} s are too many; give a `time_step`, or a shorter time",
+            [],
+        )
     dt = interval / each
     size = np.sqrt(2 * own.damping * BOLTZMANN * temperature / (own.gamma * own.moment * dt))[:, None]
     random = np.random.default_rng(seed)
