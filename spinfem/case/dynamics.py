@@ -131,7 +131,7 @@ class Pulse(Checked):
         return [self.start + t for t in times], [0.0, 1.0, 1.0, 0.0]
 
 
-class Profile(Checked):
+class DriveProfile(Checked):
     """The drive against time, linear between what is given, and constant beyond. Two factors at one time are a step."""
 
     times: tuple[Time, ...] = Field(min_length=1)
@@ -164,7 +164,7 @@ class DynamicDrive(Checked):
     """... and the current that enters there."""
     pulse: Pulse | None = None
     """On for a while only."""
-    profile: Profile | None = None
+    profile: DriveProfile | None = None
     """Or any other function of time."""
 
     @model_validator(mode="after")

@@ -13,18 +13,15 @@ Both converge geometrically. Either is refined until it agrees with solutions fo
 sphere; so a symmetry that is not there is found out.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy.special import sph_harm_y_all
 
 from spinfem.case.magnetization import Uniform
 from spinfem.study.macrospin.equation import cross
 
-AXIAL_NODES = (5, 15, 45, 135)
-DEGREES = (4, 8, 16, 24)
 CHECKS = 8  # directions
 _GOLDEN = (np.sqrt(5) - 1) / 2
 _ALONG = 1e-12
@@ -36,12 +33,13 @@ class NoTable(Exception):
 
 @dataclass
 class OnDemand:
-    """Solved for each m that comes. The last one is remembered; `solves` counts."""
+    """Solved for each m that comes. The last one is remembered; `solves` counts; noise: what a torque that is zero comes out as, A."""
 
     simulation: Any
     names: tuple[str, ...]
     error: float = 0.0
     solves: int = 0
+    noise: float = 0.0
     _last: tuple = field(default=(None, None), repr=False)
 
     def __call__(self, m):
@@ -57,7 +55,8 @@ class OnDemand:
             solution = self.simulation.solution(states, remember=False)
             found = np.array([solution.absorbed(name) for name in self.names])
         self.solves += 1
-        return self.simulation.comm.bcast(found)
+        found, self.noise = self.simulation.comm.bcast((found, solution.noise * solution.largest_current))
+        return found
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Axial:
 
 @dataclass(frozen=True)
 class Sphere:
-    """One magnet. coefficients: (L + 1, 2 L + 1, 3), complex, of the spherical harmonics of degree l and order m (negative ones counted from the end)."""
+    """One magnet. coefficients: (L + 1, L + 1, 3), complex, of the spherical harmonics of degree l and order m >= 0: the real part of their sum."""
 
     coefficients: np.ndarray
     error: float = 0.0
@@ -117,36 +116,32 @@ def axis_of_others(case):
     return directions[0] if np.all(np.linalg.norm(np.cross(directions, directions[0]), axis=1) < _ALONG) else None
 
 
-def tabulated(solve, axis, error, progress=lambda what: None):
-    """A table of what `solve` gives, to a relative error of its largest value. Raises NoTable."""
+def tabulated(solve, axis, error, progress=lambda what: None, kinds=None):
+    """A table of what `solve` gives, to a relative error of its largest value. Raises NoTable.
+
+    axis: of all other magnets, or None. kinds: which tables to try, each (what makes one of a size, the sizes); default: those that fit the number of magnets.
+    """
     k = len(solve.names)
+    if kinds is None:
+        kinds = ((ABOUT_AN_AXIS,) if k == 2 - (axis is not None) else ()) + ((ON_THE_SPHERE,) if k == 1 else ())
     checks = [(m, solve(m)) for m in _spread(k)]
-    candidates = []
-    if (k == 1 and axis is not None) or (k == 2 and axis is None):
-        candidates += [(_axial(solve, axis), AXIAL_NODES)]
-    if k == 1:
-        candidates += [(_on_sphere(solve), DEGREES)]
     found = np.inf
-    for make, sizes in candidates:
+    for making, sizes in kinds:
+        make = making(solve, axis)
         for size in sizes:
             progress(f"tabulating the torque ({solve.solves} directions)")
             table, largest = make(size)
-            found = _difference(table, checks, largest)
+            found = _difference(table, checks, largest, solve.noise)
             if found <= error:
-                return _told(table, found, solve.solves)
-    what = "is a product of spheres" if not candidates else f"differs by {found:.1g} of its largest value"
-    raise NoTable(what)
+                return replace(table, error=found, solves=solve.solves)
+    raise NoTable(f"differs by {found:.1g} of its largest value" if kinds else "would need all pairs of directions")
 
 
-def _told(table, error, solves):
-    """The table with what is known of it."""
-    return type(table)(**{**vars(table), "error": error, "solves": solves})
-
-
-def _difference(table, checks, largest):
-    """The largest difference to what was solved for, relative to the largest value anywhere."""
+def _difference(table, checks, largest, noise):
+    """The largest difference to what was solved for, relative to the largest value anywhere; none, where it is noise."""
     largest = max([largest, *(np.abs(a).max() for _, a in checks)])
-    return max(np.abs(table(m) - a).max() for m, a in checks) / largest if largest else 0.0
+    difference = max(np.abs(table(m) - a).max() for m, a in checks)
+    return float(difference / largest) if difference > noise else 0.0
 
 
 def _spread(k):
@@ -184,7 +179,7 @@ def _axial(solve, axis):
     return make
 
 
-def _on_sphere(solve):
+def _on_sphere(solve, axis):
     """What makes Sphere tables of degree L."""
 
     def make(degree):
@@ -199,12 +194,32 @@ def _on_sphere(solve):
         weights = weights * 2 * np.pi / (2 * degree + 1)
         harmonics = _harmonics(degree, m)
         coefficients = np.einsum("lozp,zpi,z->loi", harmonics.conj(), values, weights)
+        coefficients[:, 1:] *= 2  # those of m < 0 are the conjugates
         return Sphere(coefficients), np.abs(values).max()
 
     return make
 
 
 def _harmonics(degree, m):
-    """Y_lm of directions m (..., 3): (L + 1, 2 L + 1, ...)."""
+    """The orthonormal Y_lm for m >= 0 at directions (..., 3): (L + 1, L + 1, ...), complex, zero for m > l.
+
+    By the recursion in l, which begins with Y_mm, a number times (x + i y)^m: so they are smooth at the poles, too.
+    """
     x, y, z = np.moveaxis(m, -1, 0)
-    return sph_harm_y_all(degree, degree, np.arctan2(np.hypot(x, y), z), np.arctan2(y, x))
+    found = np.zeros((degree + 1, degree + 1, *z.shape), dtype=complex)
+    found[0, 0] = np.sqrt(1 / (4 * np.pi))
+    for k in range(1, degree + 1):
+        found[k, k] = np.sqrt((2 * k + 1) / (2 * k)) * (x + 1j * y) * found[k - 1, k - 1]
+    for n in range(1, degree + 1):
+        order = np.arange(n).reshape(-1, *(1,) * z.ndim)
+        grow = np.sqrt((4 * n**2 - 1) / (n**2 - order**2))
+        found[n, :n] = grow * z * found[n - 1, :n]
+        if n > 1:
+            found[n, : n - 1] -= (grow * np.sqrt(((n - 1) ** 2 - order**2) / (4 * (n - 1) ** 2 - 1)))[:-1] * found[
+                n - 2, : n - 1
+            ]
+    return found
+
+
+ABOUT_AN_AXIS = _axial, (5, 15, 45, 135)  # nodes
+ON_THE_SPHERE = _on_sphere, (4, 8, 16, 24)  # degrees
