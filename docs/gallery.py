@@ -104,6 +104,21 @@ PICTURES = {
         "sensitivities.png",
         "What the signal of a lateral valve depends on: its change for 1 % of each parameter, by adjoint solutions.",
     ),
+    "trajectory": (
+        "run cases/switching_pillar.yaml",
+        "trajectory_free.png",
+        "The free layer of a permalloy pillar switches: the way of its magnetization on the sphere.",
+    ),
+    "switching_diagram": (
+        "sweep cases/switching_pillar.yaml",
+        "switching_diagram.png",
+        "Where it ends, against the current, from antiparallel and from parallel.",
+    ),
+    "oscillator": (
+        "sweep cases/oscillator.yaml",
+        "frequency_against_current.png",
+        "An oscillator by a torque that changes sign with the angle: its frequency grows no further than that angle lets it.",
+    ),
     "fit": (
         "fit cases/wide_contacts.yaml cases/wide_contacts.csv",
         "fit.png",

@@ -112,7 +112,7 @@ def switching_time(times, along):
 
 
 def spectrum(times, m):
-    """(frequencies, Hz; power density, 1/Hz, of the three components together) of m (n, 3), its mean left out, through Hann's window."""
+    """(frequencies, Hz; power density, s = 1/Hz, of the three components together) of m (n, 3), its mean left out, through Hann's window."""
     frequencies, density = periodogram(m, 1 / (times[1] - times[0]), window="hann", detrend="constant", axis=0)
     return frequencies, density.sum(axis=1)
 
@@ -142,6 +142,6 @@ def _table(motion, trajectory, k, name):
 def _spectrum_table(frequencies, density, peak, name):
     shown = frequencies <= max(_SHOWN * peak, frequencies[min(20, len(frequencies) - 1)])
     shown[0] = False  # the mean, which was taken out
-    columns = {"frequency": ("Hz", frequencies[shown]), "power_density": ("1/Hz", density[shown])}
+    columns = {"frequency": ("Hz", frequencies[shown]), "power_density": ("s", density[shown])}
     chart = Chart(f"spectrum_{name}", "frequency", ("power_density",), log="y", y_label=f"power density of m of {name}")
     return Table(f"spectrum_{name}", columns, (chart,))
