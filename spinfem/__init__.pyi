@@ -52,6 +52,7 @@ from spinfem.observables.spin_accumulation import SpinAccumulation as SpinAccumu
 from spinfem.observables.spin_resistance import SpinResistance as SpinResistance
 from spinfem.observables.spin_torque import SpinTorque as SpinTorque
 from spinfem.observables.terminals import Terminals as Terminals
+from spinfem.observables.torque_ovf import TorqueOvf as TorqueOvf
 from spinfem.observables.two_exponentials import TwoExponentials as TwoExponentials
 from spinfem.output.folders import FolderInUse as FolderInUse
 from spinfem.study.session import Session as Session
