@@ -3,14 +3,11 @@
 from itertools import product
 
 import numpy as np
-from mpi4py import MPI
 
 from spinfem.case.magnetization.ovf import ovf_text
 from spinfem.case.names import RegionName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Length
-from spinfem.geometry.extent import extent
-from spinfem.postprocessing.torque import nodal_torques
 from spinfem.study.results import Document
 
 
@@ -32,6 +29,9 @@ class TorqueOvf(Observable, kind="torque_ovf"):
             yield "cells", list(self.cells), "must be greater than 0"
 
     def measure(self, simulation):
+        from spinfem.geometry.extent import extent  # slow to import, and not needed to check a case
+        from spinfem.postprocessing.torque import nodal_torques
+
         device, geometry = simulation.device, simulation.case.geometry
         low, high = extent(device, self.magnet)
         lacks = np.arange(3) >= device.mesh.topology.dim
@@ -39,7 +39,7 @@ class TorqueOvf(Observable, kind="torque_ovf"):
         counts = np.maximum(1, np.ceil((high - low) / self.cells * (1 - 1e-9))).astype(int)
         step = (high - low) / counts
         density = _deposited(*nodal_torques(simulation.solution(), self.magnet), low, step, counts) / step.prod()
-        density = simulation.comm.allreduce(density, op=MPI.SUM)
+        density = simulation.comm.allreduce(density)
         yield Document(f"{self.name}.ovf", ovf_text("torque", "N/m^2", low.tolist(), step.tolist(), density))
 
 
