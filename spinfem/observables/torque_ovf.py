@@ -38,7 +38,8 @@ class TorqueOvf(Observable, kind="torque_ovf"):
         high = np.where(lacks, low + (1.0, geometry.width, geometry.depth), high)
         counts = np.maximum(1, np.ceil((high - low) / self.cells * (1 - 1e-9))).astype(int)
         step = (high - low) / counts
-        density = _deposited(*nodal_torques(simulation.solution(), self.magnet), low, step, counts) / step.prod()
+        places, torques = nodal_torques(simulation.solution(), self.magnet)
+        density = _deposited(places, torques, low, step, counts) / step.prod()
         density = simulation.comm.allreduce(density)
         yield Document(f"{self.name}.ovf", ovf_text("torque", "N/m^2", low.tolist(), step.tolist(), density))
 
@@ -47,9 +48,9 @@ def _deposited(places, torques, low, step, counts):
     """Torques (n, 3) at places (n, 3) shared among the cells of a grid: (3, nx, ny, nz)."""
     at = np.clip((places - low) / step - 0.5, 0, counts - 1)  # beyond the centres at the rim the cell there has all
     first = np.minimum(at.astype(int), np.maximum(counts - 2, 0))
-    share, found = at - first, np.zeros((3, *counts))
+    share, found = at - first, np.zeros((3, counts.prod()))
     for corner in product((0, 1), repeat=3):
         weight = np.where(corner, share, 1 - share).prod(axis=1)
-        x, y, z = np.minimum(first + corner, counts - 1).T
-        np.add.at(found, (slice(None), x, y, z), weight * torques.T)
-    return found
+        cells = np.ravel_multi_index(tuple(np.minimum(first + corner, counts - 1).T), counts)
+        found += [np.bincount(cells, weight * component, counts.prod()) for component in torques.T]
+    return found.reshape(3, *counts)

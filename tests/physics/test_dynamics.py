@@ -210,7 +210,7 @@ def test_the_critical_current_of_a_pillar_is_that_of_the_slope_of_its_torque(ses
 
 
 def test_the_oscillator_ends_on_the_cone_of_the_closed_form(session):
-    case = load("oscillator").changed({"dynamics.until": "20 ns", "dynamics.rows": 2001})
+    case = load("oscillator")
     results = solved(case, session)
     system = TwoMagnets(
         Film(200 * NM, 2.0202e6, 20 * NM, 0.1), Film(30 * NM, 4e7, 100 * NM), Film(3 * NM, 1.05263e7, 20 * NM, 0.9), 0.0

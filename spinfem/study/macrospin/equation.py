@@ -8,6 +8,7 @@ dm/dt: with the torques T = - gamma m x B - ..., which are across m, dm/dt = (T 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.study.macrospin.moments import Moments
 
-_NEXT, _LAST = [1, 2, 0], [2, 0, 1]
+_NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Motion:
     def rate(self, m, factor, noise=0.0):
         """dm/dt, 1/s, for unit vectors m (..., k, 3); noise: a further field, T, of the same shape."""
         own = self.moments
-        gamma, alpha = own.gamma[:, None], own.damping[:, None]
-        turning = -gamma * cross(m, self.field(m) + noise)
+        alpha = own.damping[:, None]
+        turning = own.gamma[:, None] * cross(self.field(m) + noise, m)
         if factor:
-            turning = turning + factor * (gamma * ANGULAR_MOMENTUM / own.moment[:, None]) * self.torque(m)
+            turning += factor * self._of_torque * self.torque(m)
         return (turning + alpha * cross(m, turning)) / (1 + alpha**2)
 
     def field(self, m):
@@ -42,12 +43,21 @@ class Motion:
             own.field + own.anisotropy[:, None] * along * own.axis - np.einsum("kij,...kj->...ki", own.demagnetizing, m)
         )
 
+    @cached_property
+    def _of_torque(self):
+        """gamma/(M_s V) times the torque of 1 A, (k, 1), 1/(A s)."""
+        return (self.moments.gamma * ANGULAR_MOMENTUM / self.moments.moment)[:, None]
+
+    @cached_property
+    def _of_m(self):
+        """What of the field is linear in m, (k, 3, 3), T."""
+        own = self.moments
+        return own.anisotropy[:, None, None] * np.einsum("ki,kj->kij", own.axis, own.axis) - own.demagnetizing
+
     def energy(self, m):
         """- M_s V [B_applied.m + mu_0 H_k (u.m)^2/2 - mu_0 M_s m.N m/2], J, (..., k)."""
         own = self.moments
-        along = (m * own.axis).sum(axis=-1)
-        shape = np.einsum("...ki,kij,...kj->...k", m, own.demagnetizing, m)
-        return own.moment * (-m @ own.field - own.anisotropy * along**2 / 2 + shape / 2)
+        return -own.moment * (m @ own.field + np.einsum("...ki,kij,...kj->...k", m, self._of_m, m) / 2)
 
     @property
     def largest_field(self) -> float:
@@ -59,7 +69,7 @@ class Motion:
 
 def cross(a, b):
     """a x b of arrays (..., 3): numpy's takes five times as long for the few vectors here."""
-    return a[..., _NEXT] * b[..., _LAST] - a[..., _LAST] * b[..., _NEXT]
+    return a.take(_NEXT, -1) * b.take(_LAST, -1) - a.take(_LAST, -1) * b.take(_NEXT, -1)
 
 
 def unit(m):

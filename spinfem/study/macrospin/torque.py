@@ -79,7 +79,7 @@ class Axial:
 
 @dataclass(frozen=True)
 class Sphere:
-    """One magnet. coefficients: (L + 1, L + 1, 3), complex, of the spherical harmonics of degree l and order m >= 0: the real part of their sum."""
+    """One magnet. coefficients: (L + 1, L + 1, 3), complex: a is the real part of the sum over m and k of (x + i y)^m T_k(z) times them, T_k Chebyshev's polynomials."""
 
     coefficients: np.ndarray
     error: float = 0.0
@@ -87,8 +87,10 @@ class Sphere:
 
     def __call__(self, m):
         """a (..., 1, 3), A, for unit vectors m (..., 1, 3)."""
-        harmonics = _harmonics(len(self.coefficients) - 1, m[..., 0, :])
-        found = np.einsum("lo...,loi->...i", harmonics, self.coefficients).real[..., None, :]
+        orders = np.arange(len(self.coefficients))
+        turning = (m[..., 0] + 1j * m[..., 1]) ** orders
+        height = np.cos(orders * np.arccos(np.clip(m[..., 2], -1.0, 1.0)))
+        found = np.einsum("...m,...k,mki->...i", turning, height, self.coefficients).real[..., None, :]
         return found - (found * m).sum(axis=-1, keepdims=True) * m
 
 
@@ -169,11 +171,9 @@ def _axial(solve, axis):
         return np.stack(parts, axis=1) / square, np.abs(a).max()
 
     def make(n):
-        cosines = np.cos(np.pi * (2 * np.arange(n) + 1) / (2 * n))
+        cosines, to_chebyshev = _chebyshev(n)
         found = [at(round(cosine, 12)) for cosine in cosines.tolist()]  # so that a node is the same of every n
-        values = np.array([parts for parts, _ in found])
-        coefficients = 2 / n * np.einsum("jc,c...->j...", np.cos(np.outer(np.arange(n), np.arccos(cosines))), values)
-        coefficients[0] /= 2
+        coefficients = np.einsum("kj,j...->k...", to_chebyshev, np.array([parts for parts, _ in found]))
         return Axial(axis, coefficients), max(size for _, size in found)
 
     return make
@@ -192,24 +192,34 @@ def _on_sphere(solve, axis):
         )
         values = np.array([[solve(direction[None])[0] for direction in ring] for ring in m])
         weights = weights * 2 * np.pi / (2 * degree + 1)
-        harmonics = _harmonics(degree, m)
+        harmonics = _harmonics(degree, m[..., 0] + 1j * m[..., 1], m[..., 2])
         coefficients = np.einsum("lozp,zpi,z->loi", harmonics.conj(), values, weights)
         coefficients[:, 1:] *= 2  # those of m < 0 are the conjugates
+        nodes, to_chebyshev = _chebyshev(degree + 1)
+        heights = _harmonics(degree, np.ones_like(nodes), nodes)  # without (x + i y)^m
+        coefficients = np.einsum("kj,loj,loi->oki", to_chebyshev, heights, coefficients)
         return Sphere(coefficients), np.abs(values).max()
 
     return make
 
 
-def _harmonics(degree, m):
-    """The orthonormal Y_lm for m >= 0 at directions (..., 3): (L + 1, L + 1, ...), complex, zero for m > l.
+def _chebyshev(n):
+    """The n nodes of Chebyshev's polynomials, and what makes coefficients T_k of values there, (n, n)."""
+    angles = np.pi * (2 * np.arange(n) + 1) / (2 * n)
+    matrix = 2 / n * np.cos(np.outer(np.arange(n), angles))
+    matrix[0] /= 2
+    return np.cos(angles), matrix
 
-    By the recursion in l, which begins with Y_mm, a number times (x + i y)^m: so they are smooth at the poles, too.
+
+def _harmonics(degree, across, z):
+    """The orthonormal Y_lm for m >= 0 where x + i y is `across`, and z: (L + 1, L + 1, ...), complex, zero for m > l.
+
+    By the recursion in l, which begins with Y_mm, a number times (x + i y)^m.
     """
-    x, y, z = np.moveaxis(m, -1, 0)
     found = np.zeros((degree + 1, degree + 1, *z.shape), dtype=complex)
     found[0, 0] = np.sqrt(1 / (4 * np.pi))
     for k in range(1, degree + 1):
-        found[k, k] = np.sqrt((2 * k + 1) / (2 * k)) * (x + 1j * y) * found[k - 1, k - 1]
+        found[k, k] = np.sqrt((2 * k + 1) / (2 * k)) * across * found[k - 1, k - 1]
     for n in range(1, degree + 1):
         order = np.arange(n).reshape(-1, *(1,) * z.ndim)
         grow = np.sqrt((4 * n**2 - 1) / (n**2 - order**2))
