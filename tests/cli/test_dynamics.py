@@ -43,6 +43,9 @@ def test_what_a_run_leaves_behind(folder):
 def test_the_report_shows_the_motion_on_a_sphere(folder):
     page = Page((folder / "report.html").read_text(encoding="utf-8"))
     assert page.complaints == [] and "dynamics (macrospin)" in page.section("results")
+    assert "Magnets that move" in page.section("materials") and "saturation magnetization 800" in page.section(
+        "materials"
+    )
     figures = [json.loads(e["text"]) for e in page.all("script", type="application/json")]
     (space,) = (f for f in figures if "scene" in f["layout"])
     assert [trace["name"] for trace in space["data"]] == ["curve", "start", "end", "sphere"]
@@ -63,6 +66,12 @@ def test_a_sweep_over_the_current_has_the_motion_in_its_table(tmp_path):
     assert float(first["dynamics.second.frequency [Hz]"]) > float(second["dynamics.second.frequency [Hz]"]) > 1e9
     assert (tmp_path / "sweep" / "frequency_against_current.png").is_file()
     assert "meshes 1 times" in done.stdout
+
+
+def test_check_tells_which_magnets_move():
+    done = spinfem("check", OSCILLATOR, "--set", "dynamics.magnets.second.anisotropy={axis: +x, field: 20 mT}")
+    assert done.returncode == 0, done.stderr
+    assert "magnet that moves" in done.stdout and "anisotropy field 20 mT" in " ".join(done.stdout.split())
 
 
 def test_bad_input_is_one_error(tmp_path):
