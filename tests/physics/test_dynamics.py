@@ -96,13 +96,13 @@ def test_a_table_about_one_axis_agrees_with_solutions_and_with_the_closed_form(r
 
 def test_a_symmetry_that_is_not_there_is_not_taken_for_one(session):
     """Fixed magnets along two directions: spherical harmonics, which agree with solutions, too."""
-    case = read(STACK).changed({"regions.m3.magnetization": "+x", "dynamics.torque_error": 3e-3})
+    case = read(STACK).changed({"regions.m3.magnetization": "+x", "dynamics.torque_error": 2e-2})
     bench = simulation(case, session)
     table, solve = torque_of(bench), OnDemand(bench, ("m2",))
-    assert isinstance(table, Sphere) and table.error <= 3e-3
+    assert isinstance(table, Sphere) and table.error <= 2e-2
     largest = max(np.abs(solve(m)).max() for m in random_directions(4))
     for m in random_directions(4):
-        assert table(m) == pytest.approx(solve(m), abs=6e-3 * largest)
+        assert table(m) == pytest.approx(solve(m), abs=3e-2 * largest)
         assert (table(m) * m).sum() == pytest.approx(0, abs=1e-12 * largest)
     with pytest.raises(NoTable, match="differs by"):
         tabulated(

@@ -8,6 +8,7 @@ from spinfem.study.macrospin.equation import Motion
 from spinfem.study.macrospin.findings import peak_of, spectrum, switching_time
 from spinfem.study.macrospin.moments import Moments
 from spinfem.study.macrospin.threshold import NoThreshold, growth, threshold
+from spinfem.study.macrospin.torque import Axial, Sphere, tabulated
 from spinfem.study.macrospin.trajectory import Drive, integrate, thermal
 from spinfem.theory import macrospin
 
@@ -143,16 +144,52 @@ def test_when_a_moment_switches():
     assert switching_time(times, np.cos(6 * times)) is None
 
 
+class Formula:
+    """A torque by a formula where a device would be solved for; counts how often."""
+
+    def __init__(self, *polarizers):
+        self.polarizers, self.names, self.solves, self.noise = polarizers, ("free",), 0, 0.0
+
+    def __call__(self, m):
+        self.solves += 1
+        found = np.zeros_like(m)
+        for p in self.polarizers:
+            cosine = (m * p).sum(axis=-1, keepdims=True)
+            found += (np.cross(m, np.cross(p, m)) + 0.3 * np.cross(m, p)) / (2.2 - cosine)
+        return found
+
+
+@pytest.mark.parametrize(
+    ("axis", "polarizers", "kind", "error"),
+    [
+        (UP, [UP], Axial, 1e-9),
+        (UP, [UP, np.array([0.6, 0.0, 0.8])], Sphere, 1e-5),  # the axis is not one: that is found out
+        (None, [np.array([0.0, 0.6, 0.8]), np.array([1.0, 0.0, 0.0])], Sphere, 1e-5),
+    ],
+)
+def test_a_table_has_the_error_that_it_tells(axis, polarizers, kind, error):
+    solve = Formula(*polarizers)
+    table = tabulated(solve, axis, error)
+    assert isinstance(table, kind) and table.error <= error and table.solves == solve.solves
+    m = np.random.default_rng(3).standard_normal((200, 1, 3))
+    m /= np.linalg.norm(m, axis=-1, keepdims=True)
+    exact = solve(m)
+    assert table(m) == pytest.approx(exact, abs=10 * error * np.abs(exact).max())
+    assert np.abs((table(m) * m).sum(axis=-1)).max() < 1e-14
+    poles = np.array([[[0.0, 0.0, 1.0]], [[0.0, 0.0, -1.0]]])
+    assert table(poles) == pytest.approx(solve(poles), abs=10 * error)
+
+
 def test_a_random_field_brings_m_to_equilibrium_and_a_seed_brings_it_back():
     temperature, volume, field = 300.0, 5e-25, 0.05
     times, still = np.linspace(0, 2e-9, 41), Drive.of(ON, 0.0)
     motion = moment(0.5, field=field, volume=volume)
-    found = thermal(motion, still, times, temperature, seed=7, step=1e-12, copies=3000)
+    found = thermal(motion, still, times, temperature, seed=7, step=1e-12, copies=1500)
     ratio = SATURATION * volume * field / (BOLTZMANN * temperature)
     langevin = 1 / np.tanh(ratio) - 1 / ratio
     variance = 1 - langevin**2 - 2 * langevin / ratio
     # Copies are independent of one another, times beyond the relaxation time of 0.2 ns nearly so.
-    assert found.m[10:, :, 0, 2].mean() == pytest.approx(langevin, abs=4 * np.sqrt(variance / 3000))
+    assert found.m[10:, :, 0, 2].mean() == pytest.approx(langevin, abs=4 * np.sqrt(variance / 1500))
     assert np.linalg.norm(found.m, axis=-1) == pytest.approx(1, abs=1e-9)
     once, again, other = (thermal(motion, still, times, temperature, seed, 1e-12).m for seed in (1, 1, 2))
     assert np.array_equal(once, again) and not np.allclose(once, other)
