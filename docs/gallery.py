@@ -110,12 +110,12 @@ PICTURES = {
         "The free layer of a permalloy pillar switches: the way of its magnetization on the sphere.",
     ),
     "switching_diagram": (
-        "sweep cases/switching_pillar.yaml",
+        "sweep cases/switching_pillar.yaml --set output.pictures=false --set solver.error_estimate=false",
         "switching_diagram.png",
         "Where it ends, against the current, from antiparallel and from parallel.",
     ),
     "oscillator": (
-        "sweep cases/oscillator.yaml",
+        "sweep cases/oscillator.yaml --set output.pictures=false --set solver.error_estimate=false",
         "frequency_against_current.png",
         "An oscillator by a torque that changes sign with the angle: its frequency grows no further than that angle lets it.",
     ),

@@ -134,16 +134,15 @@ def tabulated(solve, axis, error, progress=lambda what: None, kinds=None):
             progress(f"tabulating the torque ({solve.solves} directions)")
             table, largest = make(size)
             found = _difference(table, checks, largest, solve.noise)
-            if found <= error:
+            if found <= max(error, solve.noise / largest if largest else 0.0):
                 return replace(table, error=found, solves=solve.solves)
     raise NoTable(f"differs by {found:.1g} of its largest value" if kinds else "would need all pairs of directions")
 
 
 def _difference(table, checks, largest, noise):
-    """The largest difference to what was solved for, relative to the largest value anywhere; none, where it is noise."""
+    """The largest difference to what was solved for, relative to the largest value anywhere; none, where all of it is noise."""
     largest = max([largest, *(np.abs(a).max() for _, a in checks)])
-    difference = max(np.abs(table(m) - a).max() for m, a in checks)
-    return float(difference / largest) if difference > noise else 0.0
+    return float(max(np.abs(table(m) - a).max() for m, a in checks) / largest) if largest > noise else 0.0
 
 
 def _spread(k):
