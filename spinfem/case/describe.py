@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from spinfem.case.conditions import ChargeCondition, SpinCondition, kind_of
-from spinfem.case.magnetization.following import Following
 from spinfem.case.dynamics import Anisotropy, Macrospin
+from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
+from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.quantity import Current, Dimensionless, EnergyDensity, FluxDensity, MomentDensity, Temperature, Time
@@ -198,8 +199,8 @@ class Dynamics(Checked):
 
     magnets: dict[RegionName, Macrospin] = Field(min_length=1)
     """Those that move, by region; the others stay as they are."""
-    field: tuple[FluxDensity, FluxDensity, FluxDensity] = (0.0, 0.0, 0.0)
-    """The applied field mu_0 H, along x, y, z."""
+    field: MagneticField | None = None
+    """The applied field mu_0 H; default: the `magnetic_field` that the region is in."""
     until: Time = Field(gt=0)
     """How long."""
     rows: int = Field(default=2001, ge=11, le=1_000_000)

@@ -7,6 +7,7 @@ from mpi4py import MPI
 from spinfem.api.case import load, read
 from spinfem.constants import VACUUM_PERMEABILITY
 from spinfem.study.macrospin import findings
+from spinfem.study.macrospin.moments import moments_of
 from spinfem.study.macrospin.torque import ABOUT_AN_AXIS, Axial, NoTable, OnDemand, Sphere, tabulated, torque_of
 from spinfem.study.run import run
 from spinfem.study.session import Session
@@ -186,6 +187,16 @@ dynamics:
   until: 1 ns
   rows: 51
 """
+
+
+def test_the_applied_field_is_that_of_the_case_or_of_the_motion_alone(session):
+    case = read(PAIR).changed(
+        {"magnetic_field": ["0 T", "0 T", "30 mT"], "regions.first.magnetic_field": ["0 T", "10 mT", "0 T"]}
+    )
+    field = moments_of(case, session.device(case)).field
+    assert field.tolist() == [[0, 0.01, 0], [0, 0, 0.03]]
+    own = case.changed({"dynamics.field": {"magnitude": "20 mT", "direction": "+x"}})
+    assert moments_of(own, session.device(own)).field.tolist() == [[0.02, 0, 0]] * 2
 
 
 # -- the cases -------------------------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def moment(damping=0.01, field=0.0, anisotropy=0.0, factors=(0, 0, 0), polar=0.0
             axis=UP[None],
             anisotropy=np.array([anisotropy]),
             demagnetizing=VACUUM_PERMEABILITY * SATURATION * np.diag(np.array(factors, dtype=float))[None],
-            field=field * UP,
+            field=field * UP[None],
             start=np.array([[np.sin(polar), 0.0, np.cos(polar)]]),
         ),
         polarized_along_z,

@@ -57,14 +57,14 @@ class Motion:
     def energy(self, m):
         """- M_s V [B_applied.m + mu_0 H_k (u.m)^2/2 - mu_0 M_s m.N m/2], J, (..., k)."""
         own = self.moments
-        return -own.moment * (m @ own.field + np.einsum("...ki,kij,...kj->...k", m, self._of_m, m) / 2)
+        return -own.moment * ((m * own.field).sum(axis=-1) + np.einsum("...ki,kij,...kj->...k", m, self._of_m, m) / 2)
 
     @property
     def largest_field(self) -> float:
         """The largest field that any of the moments can feel, T."""
         own = self.moments
         factors = np.abs(np.linalg.eigvalsh(own.demagnetizing)).max(axis=1)
-        return float((np.linalg.norm(own.field) + np.abs(own.anisotropy) + factors).max())
+        return float((np.linalg.norm(own.field, axis=1) + np.abs(own.anisotropy) + factors).max())
 
 
 def cross(a, b):

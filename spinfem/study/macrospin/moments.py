@@ -20,7 +20,7 @@ class Moments:
     axis: np.ndarray  # (k, 3), of the anisotropy
     anisotropy: np.ndarray  # (k,), mu_0 H_k
     demagnetizing: np.ndarray  # (k, 3, 3), mu_0 M_s N
-    field: np.ndarray  # (3,), applied
+    field: np.ndarray  # (k, 3), applied
     start: np.ndarray  # (k, 3)
 
 
@@ -39,7 +39,7 @@ def moments_of(case, device) -> Moments:
         demagnetizing=np.array(
             [m.saturation_field * _tensor(m, case.geometry, device, name) for name, m in magnets.items()]
         ),
-        field=np.array(dynamics.field),
+        field=np.array([dynamics.field or case.regions[name].magnetic_field or (0.0, 0.0, 0.0) for name in magnets]),
         start=np.array([m.direction for m in directions]),
     )
 

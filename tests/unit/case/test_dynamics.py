@@ -45,7 +45,7 @@ def test_a_moving_magnet_in_SI_units():
         ("magnets.free.start", {"expression": ["0", "0", "1"]}, "magnets.free.start", "must be one direction"),
         ("magnets.free.anisotropy", {"axis": "+z"}, "magnets.free.anisotropy", "needs one of the two"),
         ("until", "0 s", "until", "greater than 0"),
-        ("field", ["1 T", "0 A", "0 T"], "field.1", "is not a magnetic flux density"),
+        ("field", ["1 T", "0 A", "0 T"], "field.1", "give"),
         ("settled", "2 ns", "", "before it has `settled`"),
         ("threshold", {"to": "1 mA"}, "", "looks for a `threshold`"),
         ("time_step", "1 ps", "", "no `temperature`"),
