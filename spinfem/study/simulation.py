@@ -53,7 +53,7 @@ class Simulation:
     def time_reversed(self) -> "Simulation":
         """The Simulation with all magnetizations and fields reversed. What it solves is judged, and counts, as if it were solved here."""
         other = Simulation(
-            self.case.time_reversed(), self.device, self._progress, None, self._operators, self.discretisation
+            self.case.time_reversed(), self.device, self.progress, None, self._operators, self.discretisation
         )
         other.seconds, other.records, other._loaded = self.seconds, self.records, self._loaded
         return other
@@ -135,7 +135,7 @@ class Simulation:
     def responses(self, problem, loads, transposed, tolerance) -> np.ndarray:
         """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. Collective."""
         operator = self._operator(problem)
-        self._progress("solving adjoint problems" if transposed else "solving for loads")
+        self.progress("solving adjoint problems" if transposed else "solving for loads")
         before = time.perf_counter()
         operator = operator.adjoint if transposed else operator
         found = operator.responses(loads.reshape(-1, loads.shape[2]), tolerance).reshape(loads.shape)
