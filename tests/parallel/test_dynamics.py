@@ -8,7 +8,7 @@ from tests.parallel.several import run_all
 QUICK = ("mesh.resolution=2", "solver.error_estimate=false", "output.pictures=false", "output.fields=false", "plots=[]")
 SCENARIOS = {
     "tabulated": ("oscillator", (*QUICK, "dynamics.until=5 ns", "dynamics.rows=251")),
-    "on demand": ("oscillator", (*QUICK, "dynamics.until=20 ps", "dynamics.rows=11", "dynamics.torque=on_demand")),
+    "on demand": ("oscillator", (*QUICK, "dynamics.until=5 ps", "dynamics.rows=11", "dynamics.torque=on_demand")),
     "threshold": ("berger_threshold", (*QUICK, "dynamics.until=0.1 ns", "dynamics.rows=11")),
     "random": (
         "oscillator",
@@ -17,14 +17,12 @@ SCENARIOS = {
 }
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return run_all(tmp_path_factory.mktemp("dynamics"), SCENARIOS)
+QUICKEST = ("on demand", "threshold")
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_ranks_agree(name, results):
-    one, *others = results[name]
+@pytest.mark.parametrize("name", [n if n in QUICKEST else pytest.param(n, marks=pytest.mark.slow) for n in SCENARIOS])
+def test_ranks_agree(name, tmp_path):
+    one, *others = run_all(tmp_path, {name: SCENARIOS[name]})[name]
     assert one["observables"]
     for other in others:
         assert other["observables"].keys() == one["observables"].keys()
