@@ -114,6 +114,21 @@ PICTURES = {
         "nyquist_nonlocal_resistance_difference.png",
         "The spin signal of an Al valve at frequencies from 10 MHz to 100 GHz, in the complex plane: spins diffuse, and their phase falls without end.",
     ),
+    "trajectory": (
+        "run cases/switching_pillar.yaml",
+        "trajectory_free.png",
+        "The free layer of a permalloy pillar switches: the way of its magnetization on the sphere.",
+    ),
+    "switching_diagram": (
+        "sweep cases/switching_pillar.yaml --set output.pictures=false --set solver.error_estimate=false",
+        "switching_diagram.png",
+        "Where it ends, against the current, from antiparallel and from parallel.",
+    ),
+    "oscillator": (
+        "sweep cases/oscillator.yaml --set output.pictures=false --set solver.error_estimate=false",
+        "frequency_against_current.png",
+        "An oscillator by a torque that changes sign with the angle: its frequency grows no further than that angle lets it.",
+    ),
     "fit": (
         "fit cases/wide_contacts.yaml cases/wide_contacts.csv",
         "fit.png",

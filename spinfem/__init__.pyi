@@ -8,6 +8,13 @@ from spinfem.api.case import load as load
 from spinfem.api.case import read as read
 from spinfem.api.fit import fit as fit
 from spinfem.api.solve import solve as solve
+from spinfem.case.dynamics import Anisotropy as Anisotropy
+from spinfem.case.dynamics import DriveProfile as DriveProfile
+from spinfem.case.dynamics import DynamicDrive as DynamicDrive
+from spinfem.case.dynamics import Dynamics as Dynamics
+from spinfem.case.dynamics import Macrospin as Macrospin
+from spinfem.case.dynamics import Pulse as Pulse
+from spinfem.case.dynamics import Threshold as Threshold
 from spinfem.case.faults import CaseError as CaseError
 from spinfem.case.fit import Fit as Fit
 from spinfem.case.fit import FitParameter as FitParameter
@@ -50,6 +57,7 @@ from spinfem.observables.spin_accumulation import SpinAccumulation as SpinAccumu
 from spinfem.observables.spin_resistance import SpinResistance as SpinResistance
 from spinfem.observables.spin_torque import SpinTorque as SpinTorque
 from spinfem.observables.terminals import Terminals as Terminals
+from spinfem.observables.torque_ovf import TorqueOvf as TorqueOvf
 from spinfem.observables.two_exponentials import TwoExponentials as TwoExponentials
 from spinfem.output.folders import FolderInUse as FolderInUse
 from spinfem.study.session import Session as Session

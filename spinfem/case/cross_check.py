@@ -19,6 +19,7 @@ def cross_check(case, outline):
         _lifetimes,
         _interfaces,
         _observables,
+        _dynamics,
         _parameters,
         _drawing_unit,
         _depth,
@@ -102,6 +103,13 @@ def _observables(case, outline):
     for i, observable in enumerate(case.observables):
         for key, value, message in observable.faults(case, outline):
             yield ("observables", i, observable.kind, key), value, message
+
+
+def _dynamics(case, outline):
+    if case.dynamics is None or any(True for check in (_names, _materials) for _ in check(case, outline)):
+        return
+    for path, value, message in case.dynamics.faults(case):
+        yield ("dynamics", *path), value, message
 
 
 def _parameters(case, outline):

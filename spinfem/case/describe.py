@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from spinfem.case.conditions import ChargeCondition, SpinCondition, kind_of
+from spinfem.case.dynamics import Anisotropy, Macrospin
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface, Observable
@@ -111,6 +112,18 @@ def observables(case):
     """[(name, kind, [Said])]."""
     entries = [item for given in case.get("observables", ()) for item in given.items()]
     return [(keys["name"], kind, _said(Observable.kinds.get(kind), keys, ("name",))) for kind, keys in entries]
+
+
+def moving(case):
+    """Magnet that moves -> [Said]; nothing without `dynamics`."""
+    magnets = (case.get("dynamics") or {}).get("magnets", {})
+    return {name: _moving(given) for name, given in magnets.items()}
+
+
+def _moving(given):
+    anisotropy = _said(Anisotropy, given.get("anisotropy") or {}, ())
+    own = [replace(said, key=f"anisotropy_{said.key}") for said in anisotropy]
+    return [*_said(Macrospin, given, ("anisotropy",)), *own]
 
 
 def terminals(case):

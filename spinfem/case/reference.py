@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from spinfem.case.conditions import ChargeCondition, SpinCondition
+from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Dynamics, Macrospin, Pulse, Threshold
 from spinfem.case.geometry import Entities, Geometry
 from spinfem.case.layers import Layer
 from spinfem.case.magnetization.following import SingleDomain, Table
@@ -44,6 +45,13 @@ _SECTIONS = (
     ("magnetization that follows the field", "regions.NAME.magnetization", SingleDomain),
     ("magnetization from a table", "regions.NAME.magnetization", Table),
     ("time", "time", Transient),
+    ("dynamics", "dynamics", Dynamics),
+    ("Each magnet that moves", "dynamics.magnets.NAME", Macrospin),
+    ("Its anisotropy", "dynamics.magnets.NAME.anisotropy", Anisotropy),
+    ("The drive that moves it", "dynamics.drive", DynamicDrive),
+    ("A pulse", "dynamics.drive.pulse", Pulse),
+    ("Another function of time", "dynamics.drive.profile", DriveProfile),
+    ("The threshold", "dynamics.threshold", Threshold),
     ("solver", "solver", Solver),
     ("output", "output", Output),
     ("Each plot", "plots", Plot),

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from spinfem.case.dynamics import Dynamics
 from spinfem.case.faults import Fault, dotted, not_among, place_of
 from spinfem.case.fit import Fit, unknowns
 from spinfem.case.frequency import Frequencies
@@ -145,6 +146,8 @@ class Case(Checked):
     """What the device answers where all drives oscillate in phase, at these frequencies: a list, or {from, to, points, scale}."""
     sensitivities: tuple[str, ...] = ()
     """Observables, by name, whose derivatives by every parameter of materials and interfaces are wanted too."""
+    dynamics: Dynamics | None = None
+    """Magnets that move, and for how long (docs/dynamics.md)."""
     solver: Solver = Solver()
     """How the equations are solved."""
     output: Output = Output()

@@ -1,9 +1,10 @@
-"""How far a region extends."""
+"""How far a region extends, and how large it is."""
 
 import numpy as np
 from mpi4py import MPI
 
 from spinfem.compat import nodes_of_cells
+from spinfem.geometry.simplices import volume
 
 
 def extent(device, region):
@@ -15,6 +16,16 @@ def extent(device, region):
 def whole_extent(device):
     """The same of a whole device. Collective."""
     return _bounds(device, device.mesh.geometry.x)
+
+
+def volume_of(device, region) -> float:
+    """The volume of a region, with what the mesh lacks of three dimensions, m^3. Collective."""
+    mesh = device.mesh
+    owned = mesh.topology.index_map(mesh.topology.dim).size_local
+    cells = device.cells_of(region)
+    corners = mesh.geometry.x[nodes_of_cells(mesh)[cells[cells < owned]]]
+    total = mesh.comm.allreduce(float(volume(corners).sum()), op=MPI.SUM)
+    return total * device.length_unit * device.area_unit
 
 
 def _bounds(device, points):

@@ -4,10 +4,12 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, range_of_dots, scale
+from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, marked, range_of_dots, scale, sphere_lines
 
 _STYLE = {"font.size": 14, "axes.labelsize": 16, "lines.linewidth": 2.2, "mathtext.default": "regular"}
-_START, _CURVE = "#D55E00", "#0072B2"
+_CURVE = "#0072B2"
+_FAR = "#9CC5E3"  # what of a curve is behind the sphere
+_VIEW = 22.0, 35.0  # elevation and azimuth of who looks at the sphere, degrees
 
 
 def draw_table(folder, table):
@@ -45,24 +47,44 @@ def draw_curves(folder, curves):
 
 def _draw_in_space(path, curves):
     (curve,), (z_axis, z) = curves.series, curves.z
-    values = curve.x, curve.y, z
+    values = np.array([curve.x, curve.y, z])
     factor, unit = scale(curves.x, values)
-    reach = (max(np.max(np.abs(v)) for v in values) or 1.0) * factor
+    values *= factor
+    reach = 1.0 if curves.sphere else np.max(np.abs(values)) or 1.0
     with rc_context(_STYLE):
         figure = Figure(figsize=(9, 8.5), dpi=150)
         axes = figure.add_subplot(projection="3d")
-        axes.plot(*(v * factor for v in values), color=_CURVE)
-        axes.scatter(*([v[0] * factor] for v in values), color=_START, s=40, label="start")
-        axes.scatter(0, 0, 0, color="black", marker="+", s=80, label="zero")
+        if curves.sphere:
+            _plot_on_sphere(axes, values)
+        else:
+            axes.plot(*values, color=_CURVE)
+            axes.scatter(0, 0, 0, color="black", marker="+", s=80, label="zero")
+        for label, (k, colour) in marked(curves).items():
+            axes.scatter(*values[:, [k]], color=colour, s=50, label=label, depthshade=False)
         names = curves.x[0], curves.y[0], z_axis[0]
         for label, name in zip((axes.set_xlabel, axes.set_ylabel, axes.set_zlabel), names, strict=True):
-            label(f"{name} ({unit})", labelpad=12)
+            label(f"{name} ({unit})" if unit else name, labelpad=12)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), zlim=(-reach, reach))
         axes.tick_params(labelsize=11)
         axes.set_box_aspect((1, 1, 1), zoom=0.88)
         axes.legend(loc="upper left", frameon=False)
         figure.savefig(path)
     return path
+
+
+def _plot_on_sphere(axes, values):
+    """The unit sphere and a curve on it, (3, n), paler where it is behind."""
+    elevation, azimuth = _VIEW
+    axes.view_init(elevation, azimuth)
+    across, up = np.cos(np.radians(elevation)), np.sin(np.radians(elevation))
+    towards = np.array([across * np.cos(np.radians(azimuth)), across * np.sin(np.radians(azimuth)), up])
+    axes.plot(*sphere_lines(), color="#C8C8C8", linewidth=0.6)
+    axes.plot(*values, color=_FAR, linewidth=1.2)
+    axes.plot(*np.where(towards @ values > 0, values, np.nan), color=_CURVE, linewidth=1.5)
+    axes.grid(False)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_ticks([-1, 0, 1])
+        axis.pane.fill = False
 
 
 def _axis(axis, arrays):

@@ -27,6 +27,8 @@ def description(case, outline, cells=None):
     yield _terminals(case, outline)
     yield _contacts(case.kept, outline)
     yield _observables(case.kept)
+    if case.dynamics is not None:
+        yield _moving(case.kept)
     for plugin in case.plugins:
         changed = "; its contents are not those with which this case was written" if plugin.changed else ""
         yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
@@ -86,6 +88,13 @@ def separate_parts(case, outline):
         terminals = dict.fromkeys(name for piece in part for name in piece.terminals)
         rows.add_row(", ".join(regions), ", ".join(terminals), extent(low, high, unit), at(middle, unit))
     yield rows
+
+
+def _moving(case):
+    rows = table("magnet that moves", "")
+    for name, said in describe.moving(case).items():
+        rows.add_row(name, Text(", ".join(f"{s.label} {s.written(_number)}" for s in said)))
+    return rows
 
 
 def _regions(case, names):

@@ -12,6 +12,7 @@ from spinfem.formatting import prefixed, symbol
 
 # Okabe and Ito's colours, the dark ones first: lines are thinner than surfaces.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_START, _END = "#D55E00", "#009E73"  # marks on a curve in space
 MARKED = 40  # points of a curve up to which each has a mark: they were computed, what lies between them was not
 MANY = 7  # curves beyond this number are a family: shades of one map, in their order
 # Words of a path that tell a person nothing.
@@ -40,6 +41,7 @@ class Curves:
     log: str = ""
     equal: bool = False
     z: tuple | None = None  # ((label, unit), values)
+    sphere: bool = False  # that the curve in space lies on, of radius 1
     words: tuple = ()  # along x, where its values are words: those of 0, 1, 2 ...
 
 
@@ -73,7 +75,27 @@ def _in_space(chart, table):
     names = (chart.x, *chart.y, chart.z)
     axes = [(in_words(name), table.columns[name][0]) for name in names]
     x, y, z = (table.columns[name][1] for name in names)
-    return Curves(chart.name, [Series("", x, y)], axes[0], axes[1], z=(axes[2], z))
+    return Curves(chart.name, [Series("", x, y)], axes[0], axes[1], z=(axes[2], z), sphere=chart.sphere)
+
+
+def marked(curves):
+    """Points of a curve in space with a mark: label -> (which, colour). What moves on a sphere comes to an end, too."""
+    return {"start": (0, _START)} | ({"end": (-1, _END)} if curves.sphere else {})
+
+
+def sphere_lines(lines=12, points=73):
+    """Meridians and parallels of the unit sphere: one curve (3, n) with nan between them."""
+    around = np.linspace(0, 2 * np.pi, points)
+    meridians = [
+        (np.sin(around) * np.cos(a), np.sin(around) * np.sin(a), np.cos(around))
+        for a in np.pi * np.arange(lines // 2) / (lines // 2)
+    ]
+    heights = np.sin(np.pi * (np.arange(1, lines // 2) / (lines // 2) - 0.5))
+    parallels = [
+        (np.sqrt(1 - z**2) * np.cos(around), np.sqrt(1 - z**2) * np.sin(around), np.full(points, z)) for z in heights
+    ]
+    gap = np.full((3, 1), np.nan)
+    return np.hstack([part for line in (*meridians, *parallels) for part in (np.array(line), gap)])
 
 
 def scale(axis, arrays):

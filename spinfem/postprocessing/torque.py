@@ -112,6 +112,15 @@ def _size(solution, loads):
     return solution.comm.allreduce(float(np.abs(loads).sum()), op=MPI.SUM)
 
 
+def nodal_torques(solution, region):
+    """Places (n, 3), m, and torques (n, 3), N m, of this rank's nodes: together the torque on a ferromagnet. Collective."""
+    problem = solution.problem
+    loads = _loads(solution, region) @ problem.basis
+    taken = np.flatnonzero(loads.any(axis=1))
+    places = problem.space.tabulate_dof_coordinates()[taken] * solution.device.length_unit
+    return places, loads[taken] * ANGULAR_MOMENTUM
+
+
 def torque_map(solution, region):
     """The TorqueMap of a ferromagnet. Collective."""
     problem, device = solution.problem, solution.device

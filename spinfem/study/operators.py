@@ -42,6 +42,11 @@ class Operators:
         self._kept.move_to_end((id(problem), shift))
         return self._kept[id(problem), shift][1]
 
+    def drop(self, problem) -> None:
+        """Give up those of one Problem, if there are any."""
+        for key in [key for key in self._kept if key[0] == id(problem)]:
+            del self._kept[key]
+
     def forget(self) -> None:
         """Give up all of them."""
         self._kept.clear()

@@ -56,6 +56,7 @@ class Chart:
     log: str = ""  # "x", "y" or "xy"
     equal: bool = False  # both axes at one scale
     points: tuple = ()  # columns of y that are drawn as points, not as lines
+    sphere: bool = False  # a curve in space lies on the unit sphere, which is drawn too
 
 
 @dataclass(frozen=True)

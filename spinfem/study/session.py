@@ -26,6 +26,7 @@ HARMLESS = frozenset(
         "observables",
         "time",
         "frequency",
+        "dynamics",
         "sensitivities",
         "output",
         "sweep",
@@ -101,6 +102,8 @@ class Session:
         discretisation = last.discretisation if last and last.discretisation.fits(case) else None
         problems = last.problems if same else None
         simulation = Simulation(case, device, progress, problems, self._operators, discretisation)
+        if same:
+            simulation.torques.update(last.torques)
         self._simulations[key] = (identity, simulation)
         return simulation
 

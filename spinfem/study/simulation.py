@@ -41,10 +41,11 @@ class Simulation:
         self.case, self.device, self.comm = case, device, device.mesh.comm
         self.discretisation = discretisation or Discretisation(case, device)
         self.seconds = {"assemble": 0.0, "solve": 0.0}
-        self._progress = progress
+        self.progress = progress
         self.problems = {} if problems is None else problems  # state -> Problem
         self._operators = Operators() if operators is None else operators
         self._solutions = {}
+        self.torques = {}  # tables of torques that took many solves, by what they were made for; another simulation may have them too
         self.records = []  # a Record of each solve
         self._loaded = []  # reports of solves for loads, adjoint ones among them
         check_textures(case, device)
@@ -52,7 +53,7 @@ class Simulation:
     def time_reversed(self) -> "Simulation":
         """The Simulation with all magnetizations and fields reversed. What it solves is judged, and counts, as if it were solved here."""
         other = Simulation(
-            self.case.time_reversed(), self.device, self._progress, None, self._operators, self.discretisation
+            self.case.time_reversed(), self.device, self.progress, None, self._operators, self.discretisation
         )
         other.seconds, other.records, other._loaded = self.seconds, self.records, self._loaded
         return other
@@ -122,7 +123,7 @@ class Simulation:
         """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
         nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. tolerance, start: as in `solution`. Collective."""
         operator = self.operator(problem)
-        self._progress("solving the adjoint problem" if transposed else "solving for a load")
+        self.progress("solving the adjoint problem" if transposed else "solving for a load")
         before = time.perf_counter()
         operator = operator.adjoint if transposed else operator
         full, _, report = operator.solve(nodal=load, tolerance=tolerance, start=_owned(problem, start))
@@ -134,7 +135,7 @@ class Simulation:
     def responses(self, problem, loads, transposed, tolerance) -> np.ndarray:
         """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. Collective."""
         operator = self.operator(problem)
-        self._progress("solving adjoint problems" if transposed else "solving for loads")
+        self.progress("solving adjoint problems" if transposed else "solving for loads")
         before = time.perf_counter()
         operator = operator.adjoint if transposed else operator
         found = operator.responses(loads.reshape(-1, loads.shape[2]), tolerance).reshape(loads.shape)
@@ -158,6 +159,15 @@ class Simulation:
         """The Problem that `solution` solves with the same arguments. Collective."""
         return self._problem(_state(magnetizations, spins, held))
 
+    @contextmanager
+    def passing(self, magnetizations):
+        """Meanwhile a magnetic state may be solved; what was made for it alone is given up afterwards: states that are many would fill the memory."""
+        state = _state(magnetizations, True, ())
+        known = state in self.problems
+        yield
+        if not known and state in self.problems:
+            self._operators.drop(self.problems.pop(state))
+
     def _solve(self, state, drive, tolerance, start):
         problem = self._problem(state)
         operator = self.operator(problem)
@@ -166,7 +176,7 @@ class Simulation:
             not spins
         )
         words += [f"for each potential of {', '.join(held)}"] * bool(held)
-        self._progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
+        self.progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         before = time.perf_counter()
         begin = _owned(problem, start)
         loads, values = problem.loads(drive)
@@ -218,7 +228,7 @@ class Simulation:
 
     @contextmanager
     def _assembling(self):
-        self._progress("assembling")
+        self.progress("assembling")
         start = time.perf_counter()
         yield
         self.seconds["assemble"] += time.perf_counter() - start

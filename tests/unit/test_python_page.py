@@ -1,4 +1,4 @@
-"""The Python of docs/python.md and of README.md runs, block after block."""
+"""The Python of docs/python.md, docs/dynamics.md and README.md runs, block after block."""
 
 import re
 
@@ -15,7 +15,7 @@ def blocks(page):
     return [(text[: found.start(1)].count("\n"), found[1]) for found in _BLOCK.finditer(text)]
 
 
-@pytest.mark.parametrize("page", ["docs/python.md", "README.md"])
+@pytest.mark.parametrize("page", ["docs/python.md", "docs/dynamics.md", "README.md"])
 def test_every_block_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}

@@ -39,6 +39,30 @@ def read_ovf(path, unit=None):
     )
 
 
+def ovf_text(title, unit, low, step, vectors) -> str:
+    """An OVF 2.0 file, as text, of vectors (3, nx, ny, nz) that count in `unit`, on cells of size `step` from the corner `low` on, (3,), m."""
+    counts = vectors.shape[1:]
+    lines = ["# OOMMF OVF 2.0", "# Segment count: 1", "# Begin: Segment", "# Begin: Header", f"# Title: {title}"]
+    lines += ["# meshtype: rectangular", "# meshunit: m"]
+    for axis, start, size, count in zip("xyz", low, step, counts, strict=True):
+        lines += [
+            f"# {axis}min: {start!r}",
+            f"# {axis}max: {start + size * count!r}",
+            f"# {axis}base: {start + size / 2!r}",
+        ]
+        lines += [f"# {axis}nodes: {count}", f"# {axis}stepsize: {size!r}"]
+    labels = " ".join(f"{title}_{axis}" for axis in "xyz")
+    lines += [
+        "# valuedim: 3",
+        f"# valuelabels: {labels}",
+        f"# valueunits: {unit} {unit} {unit}",
+        "# End: Header",
+        "# Begin: Data Text",
+    ]
+    lines += [" ".join(map(repr, row)) for row in vectors.T.reshape(-1, 3).tolist()]  # x runs fastest
+    return "\n".join([*lines, "# End: Data Text", "# End: Segment", ""])
+
+
 def _header(contents):
     """Label -> value, how the data are represented, and where they start."""
     first, _, _ = contents[:200].partition(b"\n")

@@ -15,8 +15,8 @@ _TOKENS = re.compile(
 
 
 def device_grids(case):
-    """Grids of materials and of contacts; case: that of results.json."""
-    return [grid for grid in (_materials(case), _interfaces(case)) if grid.rows]
+    """Grids of materials, of contacts and of magnets that move; case: that of results.json."""
+    return [grid for grid in (_materials(case), _interfaces(case), _moving(case)) if grid.rows]
 
 
 def _materials(case):
@@ -50,6 +50,11 @@ def _interfaces(case):
     found = describe.interfaces(case).items()
     rows = [[name, kind.replace("_", " "), _in_words(said)] for name, (kind, said) in found]
     return Grid(("contact", "type", "parameters"), rows, "Contacts that are not transparent")
+
+
+def _moving(case):
+    rows = [[name, _in_words(said)] for name, said in describe.moving(case).items()]
+    return Grid(("magnet", "moves with"), rows, "Magnets that move")
 
 
 def _in_words(said):

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from spinfem.formatting import scale
-from spinfem.output.curves import MARKED, colours, range_of_dots
+from spinfem.output.curves import MARKED, colours, marked, range_of_dots, sphere_lines
 from spinfem.output.report.parts import Figure
 
 _SIGNS = (
@@ -57,19 +57,33 @@ def _in_space(curves):
     (curve,), (z_axis, z) = curves.series, curves.z
     values = [np.asarray(v, dtype=float) for v in (curve.x, curve.y, z)]
     factor, unit = _scale(curves.x, values)
-    reach = 1.05 * factor * (max(float(np.max(np.abs(v))) for v in values) or 1.0)
+    reach = 1.05 * (1.0 if curves.sphere else factor * (max(float(np.max(np.abs(v))) for v in values) or 1.0))
     points = {axis: _numbers(v, factor) for axis, v in zip("xyz", values, strict=True)}
     hover = "<br>".join(f"%{{{axis}:.4~g}}" for axis in "xyz") + f" {_text(unit)}<extra></extra>"
-    line = {"mode": "lines", "line": {"color": "#0072B2", "width": 5}, "name": "curve", "showlegend": False}
-    start = {"mode": "markers", "marker": {"color": "#D55E00", "size": 5}, "name": "start"}
-    zero = {"mode": "markers", "marker": {"symbol": "cross", "color": "#000000", "size": 4}, "name": "zero"}
-    first, origin = {axis: numbers[:1] for axis, numbers in points.items()}, {axis: [0.0] for axis in "xyz"}
+    width = 2 if curves.sphere else 5
+    line = {"mode": "lines", "line": {"color": "#0072B2", "width": width}, "name": "curve", "showlegend": False}
     space = {"type": "scatter3d", "hovertemplate": hover}
-    traces = [space | points | line, space | first | start, space | origin | zero]
+    traces = [space | points | line]
+    for name, (k, colour) in marked(curves).items():
+        point = {axis: [numbers[k]] for axis, numbers in points.items()}
+        traces.append(space | point | {"mode": "markers", "marker": {"color": colour, "size": 5}, "name": name})
+    traces.append(_globe() if curves.sphere else _zero(space))
     names = (curves.x, curves.y, z_axis)
     limits = {"range": [-reach, reach]}
     axes = {f"{axis}axis": _axis(name, unit, False) | limits for axis, name in zip("xyz", names, strict=True)}
     return {"data": traces, "layout": {"scene": axes | {"aspectmode": "cube"}}}
+
+
+def _zero(space):
+    mark = {"symbol": "cross", "color": "#000000", "size": 4}
+    return space | {axis: [0.0] for axis in "xyz"} | {"mode": "markers", "marker": mark, "name": "zero"}
+
+
+def _globe():
+    """The unit sphere, by its meridians and parallels."""
+    lines = {axis: _numbers(v, 1.0) for axis, v in zip("xyz", sphere_lines(), strict=True)}
+    look = {"mode": "lines", "line": {"color": "#B0B0B0", "width": 1}, "hoverinfo": "skip", "showlegend": False}
+    return {"type": "scatter3d", "name": "sphere"} | lines | look
 
 
 def _scale(axis, arrays):

@@ -85,6 +85,7 @@ def unknown_warnings(result):
 def observable_of(name, case):
     """(name, kind) of the observable of the case that a measurement belongs to."""
     given = [(entry["name"], kind) for mapping in case.get("observables", ()) for kind, entry in mapping.items()]
+    given += [("dynamics", "macrospin")] if case.get("dynamics") else []
     fitting = [(o, kind) for o, kind in given if name == o or name.startswith(f"{o}.")]
     return max(fitting, key=lambda found: len(found[0]), default=("", ""))
 

@@ -1,0 +1,77 @@
+"""The equation of motion of rigid moments m_i, |m_i| = 1: Landau, Lifshitz and Gilbert's with the torque of the device.
+
+    dm/dt = - gamma m x B(m) + alpha m x dm/dt - gamma hbar/(2 |e| M_s V) f a(m_1 ... m_k)
+    B(m)  = B_applied + mu_0 H_k (u.m) u - mu_0 M_s N m
+
+a: the spin current across m that a magnet absorbs, A, with the charge's sign; f: the factor of the drive. The signs are derived in docs/dynamics.md. Solved for
+dm/dt: with the torques T = - gamma m x B - ..., which are across m, dm/dt = (T + alpha m x T)/(1 + alpha^2).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from spinfem.constants import ANGULAR_MOMENTUM
+from spinfem.study.macrospin.moments import Moments
+
+_NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
+
+
+@dataclass(frozen=True)
+class Motion:
+    """The right-hand side. torque: gives a, (..., k, 3), A, for m (..., k, 3)."""
+
+    moments: Moments
+    torque: Any
+
+    def rate(self, m, factor, noise=0.0):
+        """dm/dt, 1/s, for unit vectors m (..., k, 3); noise: a further field, T, of the same shape."""
+        own = self.moments
+        alpha = own.damping[:, None]
+        turning = own.gamma[:, None] * cross(self.field(m) + noise, m)
+        if factor:
+            turning += factor * self._of_torque * self.torque(m)
+        return (turning + alpha * cross(m, turning)) / (1 + alpha**2)
+
+    def field(self, m):
+        """B(m), T, (..., k, 3)."""
+        own = self.moments
+        along = (m * own.axis).sum(axis=-1, keepdims=True)
+        return (
+            own.field + own.anisotropy[:, None] * along * own.axis - np.einsum("kij,...kj->...ki", own.demagnetizing, m)
+        )
+
+    @cached_property
+    def _of_torque(self):
+        """gamma/(M_s V) times the torque of 1 A, (k, 1), 1/(A s)."""
+        return (self.moments.gamma * ANGULAR_MOMENTUM / self.moments.moment)[:, None]
+
+    @cached_property
+    def _of_m(self):
+        """What of the field is linear in m, (k, 3, 3), T."""
+        own = self.moments
+        return own.anisotropy[:, None, None] * np.einsum("ki,kj->kij", own.axis, own.axis) - own.demagnetizing
+
+    def energy(self, m):
+        """- M_s V [B_applied.m + mu_0 H_k (u.m)^2/2 - mu_0 M_s m.N m/2], J, (..., k)."""
+        own = self.moments
+        return -own.moment * ((m * own.field).sum(axis=-1) + np.einsum("...ki,kij,...kj->...k", m, self._of_m, m) / 2)
+
+    @property
+    def largest_field(self) -> float:
+        """The largest field that any of the moments can feel, T."""
+        own = self.moments
+        factors = np.abs(np.linalg.eigvalsh(own.demagnetizing)).max(axis=1)
+        return float((np.linalg.norm(own.field, axis=1) + np.abs(own.anisotropy) + factors).max())
+
+
+def cross(a, b):
+    """a x b of arrays (..., 3): numpy's takes five times as long for the few vectors here."""
+    return a.take(_NEXT, -1) * b.take(_LAST, -1) - a.take(_LAST, -1) * b.take(_NEXT, -1)
+
+
+def unit(m):
+    """m over its length."""
+    return m / np.sqrt(np.einsum("...i,...i->...", m, m))[..., None]
