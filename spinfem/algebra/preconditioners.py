@@ -9,7 +9,7 @@ import numpy as np
 from petsc4py import PETSc
 
 from spinfem.algebra.multigrid import multigrid, options_of
-from spinfem.algebra.together import apply_to_columns
+from spinfem.algebra.together import apply_to_columns, one_by_one
 
 _ENTRY = 8 + np.dtype(PETSc.IntType).itemsize
 _FACTORED = 300_000  # unknowns of a block, at most
@@ -66,14 +66,14 @@ class AlgebraicMultigrid:
     _MEMORY = 2.5  # of the block
 
     def __init__(self, block, purpose=""):
+        self._block = block
         self.words, options = multigrid(purpose=purpose)
-        self._made = _preconditioner(block, options)
-        self.apply = self._made.apply
+        self.apply = _preconditioner(block, options).apply
         self.memory = self._MEMORY * bytes_of(block)
 
     def together(self, columns):
         """About A⁻¹ times an array (local rows, k)."""
-        return apply_to_columns(self._made, columns)
+        return one_by_one(self.apply, self._block, columns)
 
 
 class CornerMultigrid:
@@ -101,12 +101,7 @@ class CornerMultigrid:
 
     def together(self, columns):
         """About A⁻¹ times an array (local rows, k)."""
-        found, (x, b) = np.empty_like(columns), self._block.createVecs()
-        for k, column in enumerate(columns.T):
-            b.array[:] = column
-            self.apply(b, x)
-            found[:, k] = x.array_r
-        return found
+        return one_by_one(self.apply, self._block, columns)
 
 
 def bytes_of(matrix):

@@ -24,6 +24,16 @@ def apply_to_columns(preconditioner, columns):
     return found.getDenseArray().copy()
 
 
+def one_by_one(apply, matrix, columns):
+    """What apply(b, x) makes of each column, an array; matrix: one with such vectors. Collective."""
+    found, (x, b) = np.empty_like(columns), matrix.createVecs()
+    for k, column in enumerate(columns.T):
+        b.array[:] = column
+        apply(b, x)
+        found[:, k] = x.array_r
+    return found
+
+
 def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps):
     """(X, relative residuals) with A X about `loads`, every column by itself; A symmetric and positive. Collective.
 
