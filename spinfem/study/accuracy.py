@@ -12,7 +12,6 @@ from spinfem.algebra.solver import SolveError
 from spinfem.case.faults import CaseError
 from spinfem.geometry.quality import mean_edges
 from spinfem.study.adaptive import estimator_of
-from spinfem.study.macrospin import findings as macrospin
 from spinfem.study.ratio import Undefined, refused
 from spinfem.study.results import Results
 from spinfem.study.sensitivity import sensitivity_matrix
@@ -105,6 +104,8 @@ def measure(case, simulation):
     if faults:
         raise CaseError(faults)
     if case.dynamics is not None:
+        from spinfem.study.macrospin import findings as macrospin
+
         items += macrospin.measure(simulation)
     return Results.gather([*items, *sensitivity_matrix(simulation)] if case.sensitivities else items)
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.scale import scale_of_mesh, scale_warnings
@@ -9,11 +10,9 @@ from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.adaptive import adapted
 from spinfem.study.ends import unchosen_ends
-from spinfem.study.frequency import response, unresolved
 from spinfem.study.results import Caveat, Results, Table
 from spinfem.study.simulation import Simulation
 from spinfem.study.solution import Solution
-from spinfem.study.transient import Transient, transient
 from spinfem.study.trust import coarse_contacts, large_errors
 
 
@@ -32,7 +31,7 @@ class Outcome:
     seconds: dict[str, float]
     error_method: str
     warnings: tuple[str, ...]  # what must not be overlooked, a sentence each
-    transient: Transient | None = None  # of a case with `time`
+    transient: Any = None  # the Transient of a case with `time`
     begun: float | None = None  # the command, as time.perf_counter counts; a script has no beginning
 
     def look_at_the_clock(self) -> None:
@@ -67,23 +66,20 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
     ends = unchosen_ends(case, simulation.magnetic_states())
     warnings = [*short, *(caveat.text for caveat in results.caveats), *ends]
     measured = time.perf_counter()
-    followed = transient(simulation, progress, checkpoint) if case.time else None
-    answers = followed and (followed.table, *followed.caveats)
-    if case.frequency:
-        answers = tuple(response(simulation, progress))
-    warnings += [answer.text for answer in answers or () if isinstance(answer, Caveat)]
+    followed, answers, coarse = _changing(case, simulation, progress, checkpoint)
+    warnings += [answer.text for answer in answers if isinstance(answer, Caveat)]
     answered = time.perf_counter()
     method, failed = "none: switched off", ()
     if case.solver.error_estimate:
         results, method, failed = estimate(case, session, device, results, progress, level)
-    results = replace(results, tables=(*results.tables, *(a for a in answers or () if isinstance(a, Table))))
+    results = replace(results, tables=(*results.tables, *(a for a in answers if isinstance(a, Table))))
     warnings += [
         *simulation.doubts,
         *failed,
         *large_errors(results),
         *(() if level else coarse_contacts(case, quality)),
         *scale_warnings(case, scale),
-        *(unresolved(case, device) if case.frequency else ()),
+        *coarse,
         *shape_warnings(case, device),
     ]
     finished = time.perf_counter()
@@ -120,6 +116,20 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         transient=followed,
         begun=begun,
     )
+
+
+def _changing(case, simulation, progress, checkpoint):
+    """(the Transient or None, Tables and Caveats, what to warn of beside them) of what goes on in time or at frequencies."""
+    if case.time:
+        from spinfem.study.transient import transient
+
+        followed = transient(simulation, progress, checkpoint)
+        return followed, (followed.table, *followed.caveats), ()
+    if case.frequency:
+        from spinfem.study.frequency import response, unresolved
+
+        return None, tuple(response(simulation, progress)), tuple(unresolved(case, simulation.device))
+    return None, (), ()
 
 
 def _phases(simulation, start, meshed, measured):
