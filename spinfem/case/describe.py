@@ -14,6 +14,8 @@ from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
+from spinfem.case.signal import Signal
+from spinfem.case.transient import Transient
 from spinfem.formatting import magnetization_words
 
 _IN_COLUMNS = ("name", "conductivity", "spin_diffusion_length", "polarization", "material", "magnetization", "terms")
@@ -126,6 +128,26 @@ def _moving(given):
     return [*_said(Macrospin, given, ("anisotropy",)), *own]
 
 
+def changing(case):
+    """What is not steady, in words -> [Said]; nothing of a case without `time` and `frequency`."""
+    found = {}
+    if given := case.get("time"):
+        drives = [Said(f"drive of {name}", _signal(signal)) for name, signal in given["drive"].items()]
+        found["time"] = [*_said(Transient, given, ("drive",)), *drives]
+    if frequencies := case.get("frequency"):
+        ends = [Said(key, value, "Hz") for key, value in (("from", frequencies[0]), ("to", frequencies[-1]))]
+        found["frequency"] = [*ends, Said("points", len(frequencies))]
+    return found
+
+
+def _signal(given):
+    """Its kind, and what is not as always, as Saids."""
+    ((kind, keys),) = given.items()
+    model = Signal.kinds.get(kind)
+    usual = {name: field.default for name, field in model.model_fields.items()} if model else {}
+    return [Said(kind, None), *(said for said in _said(model, keys, ()) if said.value != usual.get(said.key))]
+
+
 def terminals(case):
     """Name -> (charge, spin), each [Said] of the keys of a condition; one that is a word has no value."""
     return {name: _conditions(given) for name, given in case["terminals"].items()}
@@ -178,6 +200,8 @@ def _written(value, unit, number):
         if value.keys() & {"direction", "expression"}:
             return magnetization_words(value)
         return "{" + ", ".join(f"{name}: {_written(entry, unit, number)}" for name, entry in value.items()) + "}"
+    if isinstance(value, list | tuple) and all(isinstance(entry, Said) for entry in value):
+        return " ".join(entry.stated(number) for entry in value)
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_written(entry, unit, number) for entry in value) + "]"
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -27,8 +27,9 @@ def description(case, outline, cells=None):
     yield _terminals(case, outline)
     yield _contacts(case.kept, outline)
     yield _observables(case.kept)
-    if case.dynamics is not None:
-        yield _moving(case.kept)
+    for first, rows in (("magnet that moves", describe.moving(case.kept)), ("changes", describe.changing(case.kept))):
+        if rows:
+            yield _said(first, rows)
     for plugin in case.plugins:
         changed = "; its contents are not those with which this case was written" if plugin.changed else ""
         yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
@@ -90,9 +91,9 @@ def separate_parts(case, outline):
     yield rows
 
 
-def _moving(case):
-    rows = table("magnet that moves", "")
-    for name, said in describe.moving(case).items():
+def _said(first, found):
+    rows = table(first, "")
+    for name, said in found.items():
         rows.add_row(name, Text(", ".join(f"{s.label} {s.written(_number)}" for s in said)))
     return rows
 

@@ -29,10 +29,24 @@ def test_version():
 
 
 def test_check_tells_what_was_replaced():
-    result = spinfem("check", str(CASES[0]), "--set", "regions.wire.material=Al @ 300 K", "--set", "title=aluminium")
+    case = next(path for path in CASES if path.stem == "nonlocal_valve")
+    result = spinfem("check", str(case), "--set", "regions.wire.material=Al @ 300 K", "--set", "title=aluminium")
     assert result.exit_code == 0
     assert result.output.startswith("aluminium")
     assert "Al @ 300 K" in result.output and "11 MS/m" in result.output
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("switch_on", "until 1 ns, initial steady, snapshots 10, tolerance 0.0001, drive of left pulse length 500 ps"),
+        ("ac_valve", "from 10 MHz, to 100 GHz, points 41"),
+        ("switching_pillar", "damping 0.01, saturation magnetization 800 kA/m"),
+    ],
+)
+def test_check_tells_what_is_not_steady(case, words):
+    said = spinfem("check", str(next(path for path in CASES if path.stem == case)))
+    assert said.exit_code == 0 and words in said.output
 
 
 def test_new_writes_a_case_that_is_good(tmp_path):

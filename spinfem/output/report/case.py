@@ -15,8 +15,8 @@ _TOKENS = re.compile(
 
 
 def device_grids(case):
-    """Grids of materials, of contacts and of magnets that move; case: that of results.json."""
-    return [grid for grid in (_materials(case), _interfaces(case), _moving(case)) if grid.rows]
+    """Grids of materials, of contacts, of magnets that move and of what else is not steady; case: that of results.json."""
+    return [grid for grid in (_materials(case), _interfaces(case), _moving(case), _changing(case)) if grid.rows]
 
 
 def _materials(case):
@@ -55,6 +55,11 @@ def _interfaces(case):
 def _moving(case):
     rows = [[name, _in_words(said)] for name, said in describe.moving(case).items()]
     return Grid(("magnet", "moves with"), rows, "Magnets that move")
+
+
+def _changing(case):
+    rows = [[name, _in_words(said)] for name, said in describe.changing(case).items()]
+    return Grid(("in", "what happens"), rows, "What is not steady")
 
 
 def _in_words(said):
