@@ -270,7 +270,7 @@ def test_the_oblique_case(anisotropy):
 
 def test_the_three_terminal_case():
     bulk, barrier, p = 230e-9 / 1e4, 1e-9, 0.8944272
-    along, across = 1 / (barrier / (1 - p**2) / bulk + 10e-9 / 1e5 / bulk), bulk / barrier
+    along, across = 1 / (barrier / (1 - p**2) / bulk + 10e-9 / 1e4 / bulk), bulk / barrier
 
     def spin_part(turn):
         absorbed, near = np.diag([across, along, across]), hanle.propagator(0.0, (0, 0, turn))

@@ -97,7 +97,7 @@ def test_a_polarizer_across_a_film_turns_m_at_the_frequency_of_the_formula():
     assert late[:, 2] == pytest.approx(cosine, abs=1e-8)
     azimuth = np.unwrap(np.arctan2(late[:, 1], late[:, 0]))
     assert abs(azimuth[-1] - azimuth[0]) / (2 * np.pi * 10e-9) == pytest.approx(frequency, rel=1e-7)
-    assert peak_of(*spectrum(trajectory.times[1000:], late)) == pytest.approx(frequency, rel=1e-3)
+    assert peak_of(*spectrum(trajectory.times[1000:], late)) == pytest.approx(frequency, rel=1e-6)
 
 
 def test_bergers_threshold_where_all_damping_is_pumped_spins():

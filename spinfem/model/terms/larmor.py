@@ -13,7 +13,7 @@ _NAMES = tuple(f"larmor_{axis}" for axis in "xyz")
 class Larmor(Term, kind="larmor"):
     """div J = - c v/tau + c omega x v, c = sigma (1 - P^2)/D, omega = g mu_B B/hbar, in normal metals and weak ferromagnets; skew: it does no work.
 
-    M. Johnson, R. H. Silsbee, PRB 37, 5312 (1988), eq. (2). The sign is that of ds/dt = omega x s for a spin of moment - g mu_B s/hbar. In strong
+    M. Johnson, R. H. Silsbee, PRB 37, 5312 (1988). The sign is that of ds/dt = omega x s for a spin of moment - g mu_B s/hbar. In strong
     ferromagnets, where v = s m, there is no torque along m, and what is across m has been taken by the exchange field.
     """
 

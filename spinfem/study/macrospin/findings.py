@@ -118,11 +118,11 @@ def spectrum(times, m):
 
 
 def peak_of(frequencies, density) -> float:
-    """Where a spectrum is largest, Hz: the top of the parabola through the logarithms of the largest value and its neighbours."""
+    """Where a spectrum is largest, Hz. Between two frequencies it is found from the amplitudes at the largest and its neighbours, which for a pure tone
+    through Hann's window are in proportion to 1/(1 - d²), 1/[(1 ∓ d)(2 ∓ d)] at a distance d: so d = 2 (high - low)/(low + 2 top + high)."""
     k = int(np.clip(np.argmax(density), 1, len(density) - 2))
-    low, top, high = np.log(np.maximum(density[k - 1 : k + 2], 1e-300))
-    curvature = low - 2 * top + high
-    shift = 0.5 * (low - high) / curvature if curvature < 0 else 0.0
+    low, top, high = np.sqrt(density[k - 1 : k + 2])
+    shift = 2 * (high - low) / (low + 2 * top + high) if top else 0.0
     return float(frequencies[k] + shift * (frequencies[1] - frequencies[0]))
 
 
