@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from spinfem.algebra.solver import SolveError
+from spinfem.case.faults import CaseError
 from spinfem.geometry.recipe import OF_SHAPE
 from spinfem.study.goal_error import Estimator, GoalError
 from spinfem.study.simulation import Simulation
@@ -66,12 +67,17 @@ def adapted(case, session, progress=lambda what: None):
 
 
 def begin_with(case, session, progress=lambda what: None):
-    """Refine the mesh of a case, and have those with the same drawing and metals begin with it. Collective. Raises GeometryError, SolveError."""
-    if not session.has_begun_with(case):
+    """Refine the mesh of a case, and have those with the same drawing and metals begin with it; with meshes of their own, if this one has no solution. Collective."""
+    if session.has_begun_with(case):
+        return
+    mesh = None
+    try:
         mesh = session.adaptable(case)
         for level in levels(case, session, progress, mesh):
             progress(_told(level))
-        session.begin_with(mesh, case)
+    except (CaseError, SolveError):  # told by whoever runs it
+        mesh = None
+    session.begin_with(mesh, case)
 
 
 def levels(case, session, progress=lambda what: None, mesh=None):

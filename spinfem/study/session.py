@@ -67,7 +67,7 @@ class Session:
     def adaptable(self, case) -> Adaptable:
         """The first device of a case whose mesh is to be refined, to refine it. What is read from its drawing is used again. Collective."""
         recipe = recipe_of(case)
-        if self.has_begun_with(case):
+        if self.has_begun_with(case) and self._grown[1]:
             self.reused["meshes"] += 1
             return copy(self._grown[1])
         made_from, data = self._read
@@ -80,7 +80,7 @@ class Session:
         return Adaptable(self.comm, data, metals_of(case), recipe)
 
     def begin_with(self, mesh, case) -> None:
-        """Cases with the drawing and the metals of this one begin with its mesh from now on, an Adaptable."""
+        """Cases with the drawing and the metals of this one begin with its mesh from now on, an Adaptable; None: as others do."""
         self._grown = (recipe_of(case), metals_of(case)), copy(mesh)
 
     def has_begun_with(self, case) -> bool:
