@@ -70,5 +70,5 @@ def not_among(name, known, what) -> str:
     """Words for a name that does not exist: the nearest one that does, then all of them."""
     known = list(known)
     guess = nearest(name, known)
-    hint = f'; did you mean "{guess}"?' if guess else ";"
+    hint = f'; did you mean "{guess}"?' if guess else "."
     return f"there is no such {what}{hint} There {'is' if len(known) < 2 else 'are'}: {', '.join(known) or 'none'}"

@@ -34,12 +34,19 @@ def units():
     try:
         kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "spinfem/units")
         try:
-            return UnitRegistry(non_int_type=Decimal, cache_folder=kept)
+            return _with_gauss(UnitRegistry(non_int_type=Decimal, cache_folder=kept, on_redefinition="ignore"))
         except Exception:  # whatever it is that half a file makes pint stumble over
             shutil.rmtree(kept, ignore_errors=True)
             raise
     except Exception:  # no place to write; half a file, of a process that was killed or is not ready yet
-        return UnitRegistry(non_int_type=Decimal)
+        return _with_gauss(UnitRegistry(non_int_type=Decimal, on_redefinition="ignore"))
+
+
+def _with_gauss(registry):
+    """With what magnets are sold by: 1 G, and 1 Oe as its mu_0 H, is 1e-4 T; 1 emu is 1e-3 A m^2. For pint the first two are of Gaussian dimensions."""
+    for definition in ("gauss = 1e-4 * tesla = G", "oersted = 1e-4 * tesla = Oe", "emu = 1e-3 * ampere * meter ** 2"):
+        registry.define(definition)
+    return registry
 
 
 def split(text):

@@ -22,7 +22,10 @@ def doctor() -> None:
 
 
 def new(
-    device: Annotated[str, typer.Argument(help="A device of `spinfem devices`.", show_default=False)],
+    device: Annotated[
+        str | None,
+        typer.Argument(help="One of the cases that come with spinfem; without it they are listed.", show_default=False),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="The file to write.", show_default="DEVICE.yaml")
     ] = None,
@@ -35,8 +38,11 @@ def new(
     from spinfem.output.folders import write_whole
 
     templates = {path.stem: path for path in sorted(shipped("cases").glob("*.yaml"))}
+    if device is None:
+        console().print(_titles(templates))
+        return
     if device not in templates:
-        refuse([Fault("DEVICE", device, not_among(device, templates, "device"))])
+        refuse([Fault("DEVICE", device, not_among(device, templates, "case to start from"))])
     output = output or Path(f"{device}.yaml")
     data = templates[device].with_suffix(".csv")  # some cases come with data to fit
     files = {output: templates[device]} | ({output.with_suffix(".csv"): data} if data.is_file() else {})
@@ -48,6 +54,18 @@ def new(
     console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
 
 
+def _titles(templates):
+    rows = table("case", "title")
+    for name, path in templates.items():
+        titles = (
+            line.removeprefix("title: ")
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line.startswith("title: ")
+        )
+        rows.add_row(name, Text(next(titles, "")))
+    return rows
+
+
 def materials() -> None:
     """List the material library with its sources.
 
@@ -56,13 +74,16 @@ def materials() -> None:
     from spinfem.case.materials import Material, library
     from spinfem.formatting import humanize
 
-    rows = table("material", "conductivity", "spin diffusion length", "P", "spin Hall angle", "source and note")
+    rows = table(
+        "material", "conductivity", "spin diffusion length", "spin lifetime", "P", "spin Hall angle", "source and note"
+    )
     for name in library():
         m = Material.model_validate(name)
         rows.add_row(
             m.name,
             humanize(m.conductivity, "S/m"),
             humanize(m.spin_diffusion_length, "m"),
+            "" if m.spin_lifetime is None else humanize(m.spin_lifetime, "s"),
             f"{m.polarization:g}",
             f"{m.spin_hall_angle:g}",
             f"{m.source}. {m.note}\n",

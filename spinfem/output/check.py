@@ -30,6 +30,8 @@ def description(case, outline, cells=None):
     for first, rows in (("magnet that moves", describe.moving(case.kept)), ("changes", describe.changing(case.kept))):
         if rows:
             yield _said(first, rows)
+    if case.dynamics is not None:
+        yield _line("dynamics", _motion(case.dynamics))
     for plugin in case.plugins:
         changed = "; its contents are not those with which this case was written" if plugin.changed else ""
         yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
@@ -98,6 +100,15 @@ def _said(first, found):
     return rows
 
 
+def _motion(dynamics):
+    drive = dynamics.drive
+    if drive.current is not None:
+        driven = f"with {humanize(drive.current, 'A')} into {drive.terminal} instead of what it says above"
+    else:
+        driven = f"with {1.0 if drive.factor is None else drive.factor:g} times what the terminals say above"
+    return f"until {humanize(dynamics.until, 's')}, {driven}"
+
+
 def _regions(case, names):
     rows = table("region", "material", "conductivity", "spin diffusion length", "P", "magnetization")
     said = describe.regions(case)
@@ -157,6 +168,17 @@ def _number(value, unit):
 
 def _mesh(case, outline):
     mesh = case.mesh
+    if case.chooses_mesh:
+        return f"chosen by the program and {_refined(case.goal)}"
+    return _given_mesh(case, outline, mesh) + ("" if case.goal is None else f", then {_refined(case.goal)}")
+
+
+def _refined(goal):
+    numbers = f"each number of {', '.join(goal.of)}" if goal.of else "each number"
+    return f"refined until the error of {numbers} is below {100 * goal.target:g} % (at most {goal.at_most:,} unknowns)"
+
+
+def _given_mesh(case, outline, mesh):
     if case.geometry.mesh is not None:
         return f"that of the file{_resolution(case, outline)}, refined {mesh.refinements} times"
     size = f", at most {humanize(mesh.size, 'm')}" if mesh.size else ""

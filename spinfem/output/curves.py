@@ -55,19 +55,29 @@ def curves_of_chart(chart, table):
     shown = [n for n in chart.y if np.max(np.abs(table.columns[n][1])) > 1e-9 * largest] or chart.y[:1]
     x = table.columns[chart.x][1]
     several = len(shown) > 1
-    series = [Series(in_words(n) if several else "", x, table.columns[n][1], n in chart.points) for n in shown]
+    words = dict(zip(chart.y, told_apart(chart.y), strict=True))
+    series = [Series(words[n] if several else "", x, table.columns[n][1], n in chart.points) for n in shown]
     x_axis = (chart.x_label or in_words(chart.x), table.columns[chart.x][0])
     label = chart.y_label or in_words(shown[0])
     if len(chart.y) > 1 and not several:  # of several components one is worth a curve: say which
-        words = in_words(shown[0])
-        label = f"{label} {words}" if chart.y_label and not words.startswith(label) else words
+        which = words[shown[0]]
+        label = f"{label} {which}" if chart.y_label and label not in which else which
     return Curves(chart.name, series, x_axis, (label, unit), chart.log, chart.equal)
 
 
-def in_words(name):
-    """The name of a column as one would say it: "regions.wire.material.spin_diffusion_length" is "wire spin diffusion length"."""
+def told_apart(names):
+    """The names of columns in words, as few as leave no two alike: "left potential", "right potential"."""
+    for more in range(max(name.count(".") for name in names) + 1):
+        words = [in_words(name, more) for name in names]
+        if len(set(words)) == len(set(names)):
+            break
+    return words
+
+
+def in_words(name, more=0):
+    """The name of a column as one would say it: "regions.wire.material.spin_diffusion_length" is "wire spin diffusion length". more: parts in front of these."""
     parts = [part for part in name.split(".") if part not in _SECTIONS] or [name]
-    count = 3 if parts[-2:][0].isdigit() else 2  # layers 1 thickness
+    count = (3 if parts[-2:][0].isdigit() else 2) + more  # layers 1 thickness
     return re.sub(r"(?<=\w\w)_", " ", " ".join(parts[-count:]))  # v_x keeps its index
 
 

@@ -11,6 +11,7 @@ from spinfem.formatting import axis_name
 PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")  # of regions
 _WIDTH = 13.0  # inches
 _DPI = 150
+_FREE = 0.05  # inches above the image where a label does not touch the title
 
 
 def region_label(name, region):
@@ -26,7 +27,7 @@ def write_slide(path, image, title, bar=None, legend=None):
     smaller = _WIDTH * _DPI / image.pixels.width
     size = round(_WIDTH * _DPI), round(image.pixels.height * smaller)
     pixels = image.pixels.resize(size, Resampling.LANCZOS)
-    height = pixels.height / _DPI
+    height = pixels.height / _DPI + max(_over(image.labels) * smaller / _DPI - _FREE, 0.0)
     below = 1.15 if bar else 0.35 + 0.34 * _rows(legend)
     total = height + 0.7 + below
     figure, lift = Figure(figsize=(_WIDTH, total), dpi=_DPI, facecolor="white"), round(below * _DPI)
@@ -46,6 +47,11 @@ def write_slide(path, image, title, bar=None, legend=None):
         figure.legend(handles, list(legend), loc="lower center", ncols=_columns(legend), fontsize=14, frameon=False)
     figure.savefig(path, dpi=_DPI)
     return path
+
+
+def _over(labels):
+    """Pixels by which the highest of the labels is above the image."""
+    return max((-row for _, _, row in labels), default=0.0)
 
 
 def _columns(legend):

@@ -9,6 +9,7 @@ that of the other, e.g. an impedance.
 import re
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from spinfem.algebra.harmonic import Harmonic
 from spinfem.formatting import humanize
@@ -18,7 +19,7 @@ from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
 from spinfem.study.evolving import Evolving
 from spinfem.study.quantities import Quantities
 from spinfem.study.readable import Unreadable, View, file_stem, grouped, numbers, observables_of
-from spinfem.study.results import Caveat, Chart, Table
+from spinfem.study.results import Caveat, Chart, Measurement, Table
 from spinfem.study.solution import SEVERAL
 from spinfem.study.trust import FEWEST
 
@@ -117,7 +118,7 @@ def _times(drive, factor):
 
 
 def response(simulation, progress=lambda what: None):
-    """Yields the Table of amplitudes and phases of a Simulation's case with `frequency`, and Caveats on what it does not hold. Collective. Raises SolveError."""
+    """Yields the Table of amplitudes and phases of a Simulation's case with `frequency`, bandwidths as Measurements, and Caveats on what the table does not hold. Collective. Raises SolveError."""
     case, rows, refused = simulation.case, [], {}
     for k, frequency in enumerate(case.frequency):
         progress(f"frequency {k + 1} of {len(case.frequency)}")
@@ -131,7 +132,24 @@ def response(simulation, progress=lambda what: None):
                 refused[observable.name] = str(error)
         rows.append(row)
     yield from (Caveat(f"{name} has no amplitude and phase: {why}") for name, why in refused.items())
-    yield _table(case, rows)
+    table, terminals = _table(case, rows), observables_of(case)[0].name
+    yield table
+    for name in (key.removesuffix(".amplitude") for key in table.columns if key.endswith(".amplitude")):
+        amplitudes = table.columns[f"{name}.amplitude"][1]
+        if not name.startswith(f"{terminals}.") and (found := bandwidth(case.frequency, amplitudes)) is not None:
+            yield Measurement(
+                f"{name}.bandwidth", found, "Hz", note="its amplitude is 3 dB less than at the lowest frequency"
+            )
+
+
+def bandwidth(frequencies, amplitudes):
+    """The first frequency at which the amplitude is 1/sqrt(2) of that at the lowest one, half the power, in Hz; None where it never is. Cubic between rows, on logarithmic axes."""
+    good = np.isfinite(amplitudes) & (np.asarray(amplitudes) > 0)
+    if good.sum() < 2 or not good[0]:
+        return None
+    course = CubicSpline(np.log(np.asarray(frequencies)[good]), np.log(np.asarray(amplitudes)[good]))
+    found = course.solve(np.log(amplitudes[0] / np.sqrt(2)), extrapolate=False)
+    return float(np.exp(found[0])) if found.size else None
 
 
 def unresolved(case, device):
@@ -183,7 +201,7 @@ def _table(case, rows):
 
 def _charts(group):
     """Bode's, amplitude and phase of all of a Group, and Nyquist's of each; spin currents at terminals are left to the table."""
-    if group.kind == "terminals" and group.words == "spin current":
+    if group.kind == "terminals" and group.words.startswith("spin current"):
         return
     for part, log in (("amplitude", "xy"), ("phase", "x")):
         names = tuple(f"{name}.{part}" for name in group.names)

@@ -83,6 +83,8 @@ def grouped(case, units) -> list[Group]:
         of_terminals, alone = kinds[owner] == "terminals", sum(other == owner for other, _ in found) == 1
         stem = owner if alone and not of_terminals else f"{owner}_{quantity}"
         words = (quantity if of_terminals else owner).replace("_", " ")
+        if of_terminals and len(names) == 1:
+            words = f"{words} at {names[0].removeprefix(f'{owner}.').split('.')[0]}"
         groups.append(Group(kinds[owner], file_stem(stem), words, tuple(names)))
     return groups
 

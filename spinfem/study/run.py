@@ -10,7 +10,7 @@ from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.adaptive import adapted
 from spinfem.study.ends import unchosen_ends
-from spinfem.study.results import Caveat, Results, Table
+from spinfem.study.results import Caveat, Measurement, Results, Table
 from spinfem.study.simulation import Simulation
 from spinfem.study.solution import Solution
 from spinfem.study.trust import coarse_contacts, large_errors
@@ -72,7 +72,11 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
     method, failed = "none: switched off", ()
     if case.solver.error_estimate:
         results, method, failed = estimate(case, session, device, results, progress, level)
-    results = replace(results, tables=(*results.tables, *(a for a in answers if isinstance(a, Table))))
+    results = replace(
+        results,
+        measurements=(*results.measurements, *(a for a in answers if isinstance(a, Measurement))),
+        tables=(*results.tables, *(a for a in answers if isinstance(a, Table))),
+    )
     warnings += [
         *simulation.doubts,
         *failed,
@@ -119,7 +123,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
 
 
 def _changing(case, simulation, progress, checkpoint):
-    """(the Transient or None, Tables and Caveats, what to warn of beside them) of what goes on in time or at frequencies."""
+    """(the Transient or None, Tables, Measurements and Caveats, what to warn of beside them) of what goes on in time or at frequencies."""
     if case.time:
         from spinfem.study.transient import transient
 

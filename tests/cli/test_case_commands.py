@@ -70,6 +70,16 @@ def test_new_names_the_nearest_device():
     assert 'did you mean "nonlocal_valve"' in result.output
 
 
+def test_new_lists_what_there_is():
+    said = " ".join(spinfem("new").output.split())
+    assert "hanle_valve" in said and "Hanle curve of an Al lateral spin valve" in said
+
+
+def test_what_resembles_nothing_is_answered_with_what_there_is():
+    said = " ".join(spinfem("new", "qqqq").output.split())
+    assert "there is no such case to start from. There are: ac_valve" in said
+
+
 def test_materials_have_sources():
     said = spinfem("materials").output
     assert "Cu @ 4.2 K" in said and "Nature 410, 345 (2001)" in said and "71 MS/m" in said

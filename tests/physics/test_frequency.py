@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from mpi4py import MPI
+from scipy.optimize import brentq
 
 from spinfem.case.reader import read_case
 from spinfem.constants import BOHR_MAGNETON, HBAR
-from spinfem.study.frequency import Oscillation
+from spinfem.study.frequency import Oscillation, bandwidth
 from spinfem.study.session import Session
 from tests.evolving import AREA, LAMBDA, SIGMA, TAU, VALVE, WIRE, columns, solved
 
@@ -37,6 +38,20 @@ def test_frequency_and_field_add_up():
     first, second = (np.exp(-k) / k for k in (np.sqrt(1 + 1j * (1 + omega)), np.sqrt(1 + 1j * (1 - omega))))
     amplitude = found["v.far.z.real"][0] + 1j * found["v.far.z.imaginary"][0]
     assert amplitude / FINAL == pytest.approx((first + second) / 2, abs=1e-5)
+
+
+def test_the_bandwidth_is_where_the_amplitude_has_fallen_by_3_db():
+    exact = brentq(
+        lambda rate: abs(np.exp(1 - np.sqrt(1 + 1j * rate)) / np.sqrt(1 + 1j * rate)) - np.sqrt(0.5), 0.1, 10
+    )
+    outcome = solved(WIRE, frequencies(np.geomspace(1e-3, 10, 15).tolist()), comm=COMM)
+    (found,) = (m for m in outcome.results.measurements if m.name == "v.far.z.bandwidth")
+    assert found.unit == "Hz" and found.value == pytest.approx(exact / (2 * np.pi * TAU), rel=2e-3)
+
+
+@pytest.mark.parametrize("amplitudes", [[1.0, 0.9, 0.8], [1.0, np.nan, 0.8], [np.nan, 1.0, 0.1], [0.0, 0.0, 0.0]])
+def test_what_does_not_fall_has_no_bandwidth(amplitudes):
+    assert bandwidth((1.0, 2.0, 3.0), np.array(amplitudes)) is None
 
 
 def test_what_is_slow_is_steady():

@@ -298,7 +298,7 @@ def test_another_drive(tunnel, current):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"magnetizations": {"wire": "+z"}}, "there is no such ferromagnet; There are: injector, detector"),
+        ({"magnetizations": {"wire": "+z"}}, "there is no such ferromagnet. There are: injector, detector"),
         ({"magnetizations": {"detector": "up"}}, "is no magnetization"),
         ({"magnetizations": {"detector": [0, 0, 0]}}, "must not be zero"),
         ({"drive": {"wire": "1 mA"}}, "there is no such terminal in the case"),

@@ -85,8 +85,10 @@ def _of_magnet(motion, trajectory, dynamics, k, name):
     late = times >= dynamics.measured_from
     mean = m[late].mean(axis=0)
     since = f"from {dynamics.measured_from * 1e9:.4g} ns on"
-    yield Measurement(f"{NAME}.{name}.mean", tuple(mean.tolist()), "", note=f"x, y, z of m, {since}")
-    if (time := switching_time(times, m @ _reference(motion.moments, k))) is not None:
+    time = switching_time(times, m @ _reference(motion.moments, k))
+    side = "; it ends on the side where it began" if time is None else ""
+    yield Measurement(f"{NAME}.{name}.mean", tuple(mean.tolist()), "", note=f"x, y, z of m, {since}{side}")
+    if time is not None:
         yield Measurement(f"{NAME}.{name}.switching_time", time, "s", note="when m last left the side where it began")
     spread = float(np.sqrt(((m[late] - mean) ** 2).sum(axis=1).mean()))
     yield Measurement(f"{NAME}.{name}.amplitude", spread, "", note=f"of m about its mean, root mean square, {since}")

@@ -22,7 +22,7 @@ def test_names():
     assert dotted(("a", 0, "b/c", "[key]")) == "a.0.b/c"
     assert nearest("injektor", ["wire", "injector"]) == "injector"
     assert nearest("q", ["wire"]) is None
-    assert not_among("q", ["wire"], "region") == "there is no such region; There is: wire"
+    assert not_among("q", ["wire"], "region") == "there is no such region. There is: wire"
 
 
 @pytest.mark.parametrize("known", [[], ["a"], ["a", "b"]])

@@ -11,7 +11,9 @@ from spinfem.case.quantity import (
     Conductivity,
     Current,
     Dimensionless,
+    FluxDensity,
     Length,
+    MomentDensity,
     ResistanceArea,
     Temperature,
     Voltage,
@@ -29,6 +31,8 @@ class Sample(Checked):
     area: ResistanceArea = 1.0
     temperature: Temperature = 1.0
     angle: Angle = 1.0
+    field: FluxDensity = 0.0
+    moments: MomentDensity = 1.0
     ratio: Dimensionless = Field(0.5, gt=-1, lt=1)
     vector: tuple[Voltage, Voltage, Voltage] = (0.0, 0.0, 0.0)
 
@@ -56,6 +60,11 @@ def message(**given):
         ("temperature", "4.2 K", 4.2),
         ("temperature", "20 degC", 293.15),
         ("angle", "90 deg", math.pi / 2),
+        ("field", "2000 Oe", 0.2),
+        ("field", "1.5 kOe", 0.15),
+        ("field", "5 G", 5e-4),
+        ("field", "50 mT", 0.05),
+        ("moments", "800 emu/cm^3", 8e5),
         ("angle", "1 rad", 1.0),
         ("ratio", "40 %", 0.4),
         ("ratio", "0.4", 0.4),

@@ -31,7 +31,7 @@ def faults(*overrides):
         "negative end": (("time={until: -1 ns, drive: {left: step}}",), "time.until (--set): -1 ns: must be greater than 0"),
         "negative start": ((TIME.replace("step", "{step: {at: -1 ps}}"),), "time.drive.left.step.at (--set): -1 ps: must be at least 0"),
         "no time": ((TIME.replace("1 ns", "1 nm"),), "time.until (--set): 1 nm: is not a time"),
-        "unknown drive": ((TIME.replace("step", "ramp"),), "there is no such kind of signal; There are: pulse, sine, step, table"),
+        "unknown drive": ((TIME.replace("step", "ramp"),), "there is no such kind of signal. There are: pulse, sine, step, table"),
         "unknown terminal": ((TIME.replace("left", "lift"),), 'there is no such terminal in the drawing; did you mean "left"'),
         "nothing to change": ((TIME.replace("left", "right"),), "time.drive.right (--set)"),
         "nothing changes": (("time={until: 1 ns}",), "nothing changes in time"),

@@ -33,6 +33,39 @@ def test_a_case_in_words():
         assert expected in words
 
 
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        (
+            (),
+            "mesh: chosen by the program and refined until the error of each number is below 1 % (at most 400,000 unknowns)",
+        ),
+        (
+            ("mesh.resolution=2",),
+            "mesh: cells of 2 spin diffusion lengths at contacts, growing by 0.3 per distance, refined 0 times solver",
+        ),
+        (
+            ("mesh.resolution=2", "accuracy={target: 0.1 %, of: [terminals]}"),
+            "refined 0 times, then refined until the error of each number of terminals is below 0.1 %",
+        ),
+    ],
+)
+def test_how_the_mesh_comes_about(overrides, words):
+    assert words in text(valve(*overrides))
+
+
+@pytest.mark.parametrize(
+    ("drive", "words"),
+    [
+        ("{terminal: injector_end, current: -2 mA}", "with -2 mA into injector_end instead of what it says above"),
+        ("{factor: 3}", "with 3 times what the terminals say above"),
+    ],
+)
+def test_what_drives_a_magnet(drive, words):
+    magnet = "magnets: {injector: {damping: 0.01, saturation_magnetization: 8e5 A/m}}"
+    assert f"dynamics: until 10 ns, {words}" in text(valve(f"dynamics={{{magnet}, until: 10 ns, drive: {drive}}}"))
+
+
 def test_places_by_name():
     words = text(
         valve(

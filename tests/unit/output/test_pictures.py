@@ -4,16 +4,17 @@ import json
 import time
 
 import numpy as np
+import PIL.Image
 import pytest
 import pyvista as pv
 from matplotlib import colors
 
 from spinfem.output import charts
 from spinfem.output.colour_scales import beyond, scale_of
-from spinfem.output.curves import MARKED, Curves, Series, curves_of_chart, in_words
+from spinfem.output.curves import MARKED, Curves, Series, curves_of_chart, in_words, told_apart
 from spinfem.output.paraview.quantities import surface
-from spinfem.output.scene import Scene, spread
-from spinfem.output.slide import region_label
+from spinfem.output.scene import Image, Scene, spread
+from spinfem.output.slide import region_label, write_slide
 from spinfem.study.results import Chart, Table
 from tests.commands import CASES, COARSE, run
 
@@ -51,6 +52,28 @@ def test_a_table_without_labels_has_no_raw_names_on_its_axes():
     table = Table("t", {"along_wire": ("m", np.arange(3.0)), "signal.in_plane": ("V", np.arange(3.0))})
     curves = curves_of_chart(Chart("c", "along_wire", ("signal.in_plane",)), table)
     assert curves.x[0] == "along wire" and curves.y[0] == "signal in plane"
+
+
+def test_curves_of_two_terminals_say_which():
+    names = ("terminals.left.spin_current.y", "terminals.right.spin_current.y")
+    assert told_apart(names) == ["left spin current y", "right spin current y"]
+    assert told_apart(("m_x", "m_y")) == ["m_x", "m_y"] and told_apart(("same", "same")) == ["same", "same"]
+    table = Table(
+        "t", {"time": ("s", np.arange(3.0)), **{name: ("A", k * np.arange(3.0)) for k, name in enumerate(names)}}
+    )
+    (alone,) = curves_of_chart(Chart("c", "time", names, y_label="spin current"), table).series
+    assert alone.label == ""
+    assert curves_of_chart(Chart("c", "time", names, y_label="spin current"), table).y[0] == "right spin current y"
+
+
+def test_a_label_above_the_image_makes_room_below_the_title(tmp_path):
+    heights = []
+    for row in (50.0, -100.0):
+        path = write_slide(
+            tmp_path / "a.png", Image(PIL.Image.new("RGB", (1950, 300)), [("injector: +x", 900, row)]), "title"
+        )
+        heights.append(PIL.Image.open(path).height)
+    assert heights[1] - heights[0] == pytest.approx(100 - 0.05 * 150, abs=2)
 
 
 @pytest.mark.parametrize(
