@@ -86,7 +86,7 @@ class Case(schema.Case):
             raise CaseError(faults) from None
         said = case.as_file()
         case._source = self.source.with_settings(
-            {path: _with_units(value, _at(said, path)) for path, value in changes.items()}
+            {path: _with_units(value, _at(said, path) or _unkept(path, value)) for path, value in changes.items()}
         )
         return case
 
@@ -151,6 +151,12 @@ def _with_units(given, checked):
         case (dict() | list(), dict() | list()) | (int() | float(), str()):
             return checked
     return given
+
+
+def _unkept(path, value):
+    """A bare number with its unit, of a direction or a magnetic field given in words that a checked case does not keep; else None."""
+    unit = {"magnitude": "T", "polar": "rad", "azimuth": "rad"}.get(str(split_path(path)[-1]))
+    return f"{value!r} {unit}" if unit and isinstance(value, int | float) else None
 
 
 def _at(data, path):

@@ -224,5 +224,6 @@ def _conditions(case, outline):
 
 def _in_time(case, outline):
     """A run in time or at frequencies."""
-    yield from transient.faults(case)
-    yield from frequency.faults(case)
+    told = {path[:3] for path, _, _ in _lifetimes(case, outline)}
+    for check in (transient, frequency):
+        yield from (found for found in check.faults(case) if found[0][:3] not in told)

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
 from spinfem.case.magnetic_field import MagneticField
-from spinfem.case.magnetization import Magnetization
+from spinfem.case.magnetization import Magnetization, Uniform
 from spinfem.case.names import RegionName, TerminalName
 from spinfem.case.quantity import Current, Dimensionless, EnergyDensity, FluxDensity, MomentDensity, Temperature, Time
 from spinfem.case.validation import Checked, said
@@ -20,7 +20,7 @@ _FACTORS = (
 
 
 def _one_direction(magnetization):
-    if magnetization is not None and not magnetization.uniform:
+    if magnetization is not None and not isinstance(magnetization, Uniform):
         raise ValueError('must be one direction, e.g. "+z": a macrospin is uniform')
     return magnetization
 
@@ -192,6 +192,12 @@ class Threshold(Checked):
     """The state is stable here."""
     end: Current = Field(alias="to")
     """And not, before this current is reached."""
+
+    @model_validator(mode="after")
+    def _has_a_length(self):
+        if self.start == self.end:
+            raise ValueError("looks between two currents that are the same: `to` must differ from `from` (0 A)")
+        return self
 
 
 class Dynamics(Checked):

@@ -24,7 +24,7 @@ def _read(given, info: ValidationInfo):
     if isinstance(given, dict):
         along = _Along.model_validate(given, context=info.context)
         if not isinstance(along.direction, Uniform):
-            raise ValueError(f"has a direction that depends on position; give {_ALLOWED}")
+            raise ValueError(f"has a direction that is not fixed; give {_ALLOWED}")
         return [tesla.written(along.magnitude * component + 0.0) for component in along.direction.direction]
     if not isinstance(given, list | tuple) or len(given) != 3:
         raise ValueError(f"must be {_ALLOWED}")

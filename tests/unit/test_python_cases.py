@@ -103,6 +103,15 @@ def test_a_case_made_in_python_is_changed_like_any_other():
     assert sf.read(metres.text, CASES) == metres and "# " in metres.text
 
 
+def test_a_field_and_its_angles_are_bare_numbers_too():
+    """The words of the file, magnitude and direction, stay, so that it can be changed and swept again."""
+    oblique = sf.load("hanle_oblique")
+    changed = oblique.changed({"magnetic_field.magnitude": 0.05, "magnetic_field.direction.polar": 0.5})
+    assert sf.read(changed.text, CASES) == changed and changed.magnetic_field[2] == pytest.approx(0.05 * np.cos(0.5))
+    again = changed.changed({"magnetic_field.magnitude": 0.1, "magnetic_field.direction.azimuth": 1})
+    assert sf.read(again.text, CASES) == again and again.magnetic_field[2] == pytest.approx(0.1 * np.cos(0.5))
+
+
 def test_parameters_of_a_drawing_count_in_si_units():
     drawn = {"script": "nonlocal_valve_2d.geo", "parameters": {"separation": 3e-7}, "depth": 1e-7}
     case = sf.load("nonlocal_valve_2d").changed(geometry=sf.Geometry(**drawn))

@@ -150,7 +150,7 @@ class Table(Following):
 @lru_cache(maxsize=8)
 def _load(path, stamp):
     """(fields (n,) increasing, M (n, 3)). Raises ValueError or OSError."""
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         rows = [[cell.strip() for cell in row] for row in csv.reader(file) if any(cell.strip() for cell in row)]
     if len(rows) < 3 or any(len(row) != 4 for row in rows):
         raise ValueError("must be a table of a head and two rows or more, four columns each: field (mT), x, y, z")

@@ -53,7 +53,7 @@ class TableSignal(Signal, kind="table"):
 
 def _columns(path):
     """Times (s) and factors of a file. Raises ValueError."""
-    with open(path, newline="", encoding="utf-8") as file:
+    with open(path, newline="", encoding="utf-8-sig") as file:
         rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
     head = [cell.strip() for cell in rows[0]] if rows else []
     if len(head) != 2 or not head[0].startswith("time [") or not head[0].endswith("]"):

@@ -54,6 +54,11 @@ def test_what_is_refused(overrides, said):
     assert said in faults(*overrides)
 
 
+def test_a_lifetime_that_a_field_needs_too_is_asked_for_once():
+    told = faults(TIME, "magnetic_field=[0 T, 0 T, 1 T]", "regions.wire.material.spin_lifetime=null")
+    assert told.count("needs a spin_lifetime") == 1
+
+
 @pytest.mark.parametrize(
     "text, said",
     [
@@ -67,6 +72,12 @@ def test_what_is_refused(overrides, said):
 def test_tables_that_are_none(tmp_path, text, said):
     (tmp_path / "table.csv").write_text(text)
     assert said in faults(TIME.replace("step", f"{{table: {{file: {tmp_path}/table.csv}}}}"))
+
+
+def test_a_table_that_a_spreadsheet_saved(tmp_path):
+    """It begins with a byte order mark."""
+    (tmp_path / "table.csv").write_text("time [ns], factor\n0, 0\n1, 1\n", encoding="utf-8-sig")
+    assert faults(TIME.replace("step", f"{{table: {{file: {tmp_path}/table.csv}}}}")) == ""
 
 
 def test_a_case_in_time_is_fine():
