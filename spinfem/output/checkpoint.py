@@ -27,7 +27,7 @@ class Checkpoint:
 
     def load(self):
         """This rank's arrays by name, or None."""
-        number = on_root(self._comm, self._current)
+        number = self._comm.bcast(on_root(self._comm, self._current))
         if number is None:
             return None
         try:
@@ -42,7 +42,7 @@ class Checkpoint:
         if not self._comm.bcast(now - self._last >= self._every):
             return
         self._last = now
-        number = (on_root(self._comm, self._current) or 0) + 1
+        number = (self._comm.bcast(on_root(self._comm, self._current)) or 0) + 1
         on_root(self._comm, lambda: self._room(number))
         on_all(self._comm, lambda: np.savez(self._file(number), **arrays))
         on_root(self._comm, lambda: self._count(number))
