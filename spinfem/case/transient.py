@@ -1,5 +1,6 @@
 """A run in time: how long, what drives it, where it starts from."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from spinfem.case.validation import Checked, said
 from spinfem.formatting import humanize
 
 _WORDS = ("steady", "zero")
+_MOST = 10_000  # times at which a drive is not smooth
 
 _Start = Annotated[
     Any,
@@ -60,6 +62,14 @@ class Transient(Checked):
         if wrong := [(i, time) for i, time in enumerate(self.at) if not 0 <= time <= self.until]:
             message = f"must be between 0 and the end, {humanize(self.until, 's')}"
             raise said([(("at", i), time, message) for i, time in wrong], "time")
+        return self
+
+    @model_validator(mode="after")
+    def _not_too_often(self):
+        for name, signal in self.drive.items():
+            if sum(1 for _ in islice(signal.breaks(self.until), _MOST + 1)) > _MOST:
+                message = f"changes abruptly more than {_MOST:,} times before the end, {humanize(self.until, 's')}"
+                raise said([(("drive", name), signal.kind, message)], "time")
         return self
 
     @property

@@ -6,8 +6,6 @@ from spinfem.case.quantity import Dimensionless, Time
 from spinfem.case.signal import Signal
 from spinfem.case.validation import said
 
-_MOST = 100_000  # pulses
-
 
 class PulseSignal(Signal, kind="pulse"):
     """0 but for a time in which it is `height`; with a `period`, again and again."""
@@ -49,11 +47,11 @@ class PulseSignal(Signal, kind="pulse"):
     def breaks(self, until):
         corners = dict.fromkeys((0.0, self.edge, self.length, self.length + self.edge))
         start = self.at
-        for _ in range(_MOST if self.period else 1):
-            if start >= until:
-                return
+        while start < until:
             yield from (start + corner for corner in corners)
-            start += self.period or 0.0
+            if self.period is None:
+                return
+            start += self.period
 
     def _since(self, time):
         """The time since the last pulse began; negative before the first one."""

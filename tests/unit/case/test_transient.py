@@ -39,6 +39,7 @@ def faults(*overrides):
         "no state": ((TIME, "time.initial=nowhere"), "there is no such folder"),
         "no factor": ((TIME, "time.initial={left: much}"), "time.initial.left (--set): much: is not a number"),
         "long edge": ((TIME.replace("step", "{pulse: {length: 1 ps, edge: 2 ps}}"),), "is longer than the pulse"),
+        "many pulses": ((TIME.replace("step", "{pulse: {length: 1 as, period: 2 as}}"),), "changes abruptly more than 10,000 times"),
         "short period": ((TIME.replace("step", "{pulse: {length: 2 ps, period: 1 ps}}"),), "one pulse ends before the next"),
         "no lifetime": ((TIME, "regions.wire.material.spin_lifetime=null"), "regions.wire.material.spin_lifetime (--set): (nothing): the material needs a spin_lifetime"),
         "no lifetime at a frequency": (("frequency=[1 GHz]", "regions.wire.material.spin_lifetime=null"), "`frequency` needs to know"),
