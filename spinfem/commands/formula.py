@@ -1,7 +1,6 @@
 """Closed formulas beside the full model."""
 
 from spinfem.commands.common import CaseFile, Overrides, Plugins, read, told_once, with_plugins
-from spinfem.tty import console
 
 
 def formula(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = None) -> None:

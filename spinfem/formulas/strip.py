@@ -28,8 +28,8 @@ class Strip(Formula):
         along = [observable for observable in wanted if _under(observable.line(device)[1], boxes[0], across)]
         if not along:
             raise DoesNotFit("no decay is fitted where both films are")
-        films = [_film(case, *named, across) for named in zip((magnets[0], normal), boxes, strict=True)]
-        strip = Bilayer(*films, case.regions[magnets[0]].material.polarization)
+        magnet, metal = (_film(case, *named, across) for named in zip((magnets[0], normal), boxes, strict=True))
+        strip = Bilayer(magnet, metal, case.regions[magnets[0]].material.polarization)
         slowest = float(1 / strip.decay_constants(1)[0])
         for observable in along:
             yield Prediction(observable.name if observable.kind == "decay_length" else f"{observable.name}.L2", slowest)
@@ -39,8 +39,7 @@ def _across(one, other):
     """The number of the axis along which one box, (lowest, highest), lies on another. Raises DoesNotFit."""
     size = np.linalg.norm(one[1] - one[0])
     steps = np.minimum(np.abs(one[0] - other[1]), np.abs(other[0] - one[1]))
-    stacked = np.flatnonzero(steps < 1e-9 * size)
-    stacked = [k for k in stacked if one[1][k] > one[0][k]]  # the third axis of a plane has no extent
+    stacked = np.flatnonzero((steps < 1e-9 * size) & (one[1] > one[0]))  # the third axis of a plane has no extent
     if len(stacked) != 1:
         raise DoesNotFit("it is for one film that lies on the other")
     return stacked[0]

@@ -69,4 +69,5 @@ def closed_form(case, names):
         polarization = material.polarization if magnet else 0.0
         films.append(Film(layer.thickness, material.conductivity, material.spin_diffusion_length, polarization))
     one, two = (np.array(case.regions[name].magnetization.direction) for name in (names[0], names[2]))
-    return TwoMagnets(*films, float(np.arctan2(np.linalg.norm(np.cross(one, two)), one @ two)))
+    f1, spacer, f2 = films
+    return TwoMagnets(f1, spacer, f2, float(np.arctan2(np.linalg.norm(np.cross(one, two)), one @ two)))
