@@ -32,6 +32,11 @@ PICTURES = {
         "signal_against_distance.png",
         "Al valve with tunnel contacts: the spin signal falls with exp(-L/lambda), over 650 nm at 4.2 K and 350 nm at 300 K.",
     ),
+    "contact_weight": (
+        'run cases/contact_weight.yaml --set mesh="{resolution: 0.5, rim: 0.2}"',
+        "contact_weight_weights.png",
+        "How strongly a wide transparent detector is read along its contact, the injector being on the left: for charge and for spin, at its far edge.",
+    ),
     "hanle_valve": (
         "sweep cases/hanle_valve.yaml --set solver.error_estimate=false --set output.fields=false --set output.pictures=false",
         "hanle.png",

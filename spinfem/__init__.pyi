@@ -45,6 +45,7 @@ from spinfem.model.terminals.spin_potential import SpinPotential as SpinPotentia
 from spinfem.model.terminals.spin_resistance import SpinResistanceArea as SpinResistanceArea
 from spinfem.observables.bilayer_decay import BilayerDecay as BilayerDecay
 from spinfem.observables.conductance_matrix import ConductanceMatrix as ConductanceMatrix
+from spinfem.observables.contact_weight import ContactWeight as ContactWeight
 from spinfem.observables.decay_length import DecayLength as DecayLength
 from spinfem.observables.dissipation import Dissipation as Dissipation
 from spinfem.observables.hodograph import Hodograph as Hodograph

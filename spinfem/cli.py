@@ -12,13 +12,14 @@ from spinfem.commands.check import check
 from spinfem.commands.common import FAILED_SOLVE, fail
 from spinfem.commands.fit import fit
 from spinfem.commands.folders import paraview, report
+from spinfem.commands.formula import formula
 from spinfem.commands.mesh import entities, mesh
 from spinfem.commands.run import run
 from spinfem.commands.sweep import collect, status, sweep
 from spinfem.tty import console
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-_OF_A_CASE = check, run, sweep, status, collect, fit, mesh, entities, report, paraview
+_OF_A_CASE = check, run, sweep, status, collect, fit, formula, mesh, entities, report, paraview
 _OF_THE_PROGRAM = doctor, new, materials, devices, observables
 for command in (*_OF_A_CASE, *_OF_THE_PROGRAM):
     app.command()(command)

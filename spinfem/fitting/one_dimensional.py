@@ -1,12 +1,10 @@
 """The same data by the one-dimensional formula that is fitted to lateral valves today, with widths and areas of the drawn device."""
 
 import numpy as np
-import ufl
-from dolfinx import fem
-from mpi4py import MPI
 
-from spinfem.algebra.compiling import compiling
+from spinfem.case.barrier import barrier
 from spinfem.fitting.full_model import with_values
+from spinfem.geometry.extent import area_and_centre
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
 
 _SHARE = {"": 1.0, "parallel": 1.0, "antiparallel": -1.0, "difference": 2.0}  # of R_NL in the parallel state
@@ -56,14 +54,13 @@ class _Valve:
         others = {name for contact in device.contacts if self.wire in contact for name in contact}
         if others := others - {self.injector, self.detector, self.wire}:
             raise NotAValve(f"it knows nothing of {' and '.join(sorted(others))} at {self.wire}")
-        unit = device.length_unit
-        area_unit = device.depth * unit ** (device.mesh.topology.dim - 1)
-        injector = _area_and_centre(device, device.contacts[frozenset((self.injector, self.wire))], "dS")
-        detector = _area_and_centre(device, device.contacts[frozenset((self.detector, self.wire))], "dS")
-        cross_section = _area_and_centre(device, device.terminals[observable.minus], "ds")[0]
-        self.areas = {self.injector: injector[0] * area_unit, self.detector: detector[0] * area_unit}
-        self.cross_section = cross_section * area_unit
-        self.separation = float(np.linalg.norm(injector[1] - detector[1])) * unit
+        magnets = (self.injector, self.detector)
+        areas, centres = zip(
+            *(area_and_centre(device, device.contact_facets(m, self.wire)) for m in magnets), strict=True
+        )
+        self.areas = dict(zip(magnets, areas, strict=True))
+        self.cross_section, _ = area_and_centre(device, device.facets_of(observable.minus))
+        self.separation = float(np.linalg.norm(centres[0] - centres[1]))
 
     def check(self, case, as_drawn) -> None:
         """Raise NotAValve unless the formula knows what a Case's regions do. as_drawn: magnets as they are drawn, which must be parallel then."""
@@ -79,7 +76,8 @@ class _Valve:
         if any(getattr(interface, "spin_memory_loss", 0) for interface in case.interfaces.values()):
             raise NotAValve("it has no spin memory loss")
         for region in (self.injector, self.detector):
-            if abs(_barrier(case, region, self.wire)[1]) >= 1:
+            given = barrier(case, region, self.wire)
+            if given is None or abs(given[1]) >= 1:
                 raise NotAValve(f"it needs a contact of {region} that both spin directions pass")
 
     def resistance(self, case):
@@ -90,7 +88,7 @@ class _Valve:
 
     def _contact(self, case, region):
         material = case.regions[region].material
-        resistance_area, polarization = _barrier(case, region, self.wire)
+        resistance_area, polarization = barrier(case, region, self.wire)
         return Contact(
             material.conductivity,
             material.spin_diffusion_length,
@@ -99,33 +97,3 @@ class _Valve:
             resistance_area,
             polarization,
         )
-
-
-def _barrier(case, magnet, wire):
-    """(AR, P) of the interface between a magnet and the wire; (inf, 1) where nothing passes."""
-    for name in (f"{magnet}/{wire}", f"{wire}/{magnet}"):
-        interface = case.interfaces.get(name)
-        if interface is None:
-            continue
-        if interface.kind == "resistive":
-            given = interface.polarization
-            return interface.resistance_area, sum(given) if isinstance(given, tuple) else given
-        up, down = interface.conductance_up, interface.conductance_down
-        return (1 / (up + down), (up - down) / (up + down)) if interface.conducts else (np.inf, 1.0)
-    return 0.0, 0.0
-
-
-def _area_and_centre(device, tag, kind):
-    """Of tagged facets, in drawing units: area, centre (d,). Collective."""
-    mesh = device.mesh
-    measure = ufl.Measure(kind, domain=mesh, subdomain_data=device.facet_tags)(tag)
-    one, x = fem.Constant(mesh, np.float64(1.0)), ufl.SpatialCoordinate(mesh)
-
-    def total(integrand):
-        with compiling(mesh.comm):
-            form = fem.form(integrand * measure)
-        return mesh.comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)
-
-    area = total(one)
-    components = (x[i]("+") if kind == "dS" else x[i] for i in range(mesh.geometry.dim))
-    return area, np.array([total(component) for component in components]) / area

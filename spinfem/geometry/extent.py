@@ -28,6 +28,28 @@ def volume_of(device, region) -> float:
     return total * device.length_unit * device.area_unit
 
 
+def area_and_centre(device, facets):
+    """The area, m^2, and the centre of area, m, (3,), of local facets. Collective."""
+    mesh, fdim = device.mesh, device.mesh.topology.dim - 1
+    owned = facets[facets < mesh.topology.index_map(fdim).size_local]
+    corners = _corners(mesh, owned)
+    sizes = volume(corners)
+    parts = np.array([sizes.sum(), *(sizes @ corners.mean(axis=1))])
+    area, *moment = mesh.comm.allreduce(parts, op=MPI.SUM)
+    return float(area) * device.area_unit, np.array(moment) / area * device.length_unit
+
+
+def _corners(mesh, facets):
+    """Those of facets, (n, corners, 3): all corners but one of a cell beside each, for facet k of a triangle or a tetrahedron lies opposite its corner k; that of a segment is it."""
+    topology, tdim = mesh.topology, mesh.topology.dim
+    topology.create_connectivity(tdim - 1, tdim)
+    topology.create_connectivity(tdim, tdim - 1)
+    beside = topology.connectivity(tdim - 1, tdim)
+    cells = beside.array[beside.offsets[facets]]
+    same = topology.connectivity(tdim, tdim - 1).array.reshape(-1, tdim + 1)[cells] == facets[:, None]
+    return mesh.geometry.x[nodes_of_cells(mesh)[cells][same if tdim == 1 else ~same]].reshape(len(facets), tdim, 3)
+
+
 def _bounds(device, points):
     mesh = device.mesh
     low, high = points.min(axis=0, initial=np.inf), points.max(axis=0, initial=-np.inf)

@@ -17,12 +17,12 @@ def on_the_way(contacts, bundles, start, end):
     contacts: pairs of regions that touch. bundles: magnet -> all that count as one with it, itself included: where no magnet
     has to be passed alone, one of a bundle is enough.
     """
-    distance = _distances(contacts, start)
+    distance = reached(contacts, start)
     if not distance.keys() & set(end):
         return []
 
     def cut(magnets) -> bool:
-        return not _distances(contacts, start, without=magnets).keys() & set(end)
+        return not reached(contacts, start, without=magnets).keys() & set(end)
 
     alone = [name for name in bundles if name in distance and cut({name})]
     passed = alone or [name for name, bundle in bundles.items() if name in distance and cut(bundle)]
@@ -44,7 +44,7 @@ def counterpart(contacts, flip, injecting, detecting):
     injecting, detecting: magnets on the way of the current and on that of the voltage. Of several, the pair that is nearest to one another.
     """
     pairs = [(i, d) for i in injecting for d in detecting if i != d and flip in (i, d)]
-    nearest = min(pairs, key=lambda pair: _distances(contacts, [pair[0]])[pair[1]], default=())
+    nearest = min(pairs, key=lambda pair: reached(contacts, [pair[0]])[pair[1]], default=())
     return next((name for name in nearest if name != flip), None)
 
 
@@ -67,7 +67,7 @@ def _mean(device, name, magnetization):
     return total / count
 
 
-def _distances(contacts, start, without=frozenset()):
+def reached(contacts, start, without=frozenset()):
     """Name -> number of contacts on the shortest way from one of `start`, for what can be reached."""
     found = {name: 0 for name in start if name not in without}
     queue = list(found)

@@ -4,6 +4,7 @@ An observable is measured once more, with solutions that give variables (of the 
 weight of everything it has read off each solution, and the Dual of all of that together: derivatives and error estimates are made of it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -93,12 +94,12 @@ class Differentiable:
 
 def measured(observable, differentiable):
     """(name, value, unit) of the Measurements of an observable, component by component (`NAME.x`), with values made of variables where they depend
-    on a solution; none, if that cannot be done. Collective."""
-    try:
-        found = [item for item in observable.measure(differentiable) if isinstance(item, Measurement)]
-    except NotDifferentiable:
-        return
-    for m in found:
+    on a solution; those only that come before something that cannot be measured so. Collective."""
+    found = []
+    with suppress(NotDifferentiable):
+        for item in observable.measure(differentiable):
+            found.append(item)
+    for m in (item for item in found if isinstance(item, Measurement)):
         if isinstance(m.value, tuple):
             yield from ((f"{m.name}.{axis}", value, m.unit) for axis, value in zip("xyz", m.value, strict=True))
         else:

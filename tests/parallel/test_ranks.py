@@ -52,6 +52,7 @@ def quick(tmp_path_factory):
         "sensitivities": SENSITIVITIES,
         "leads": (folder / "leads", ()),
         "ring": (folder / "ring", ()),
+        "weight": ("contact_weight", (*COARSE, *PLAIN)),
         "files": ("nonlocal_valve_2d", (*COARSE, *write_electrodes(folder), *FROM_FILES)),
     }
     return folder, run_all(folder, scenarios)
@@ -70,6 +71,19 @@ def test_every_number_agrees(name, request, tmp_path):
             found, scale = np.array(other["observables"][number]["value"]), _scale(number, results[0])
             assert np.allclose(found, expected["value"], rtol=1e-8, atol=1e-8 * scale), number
         assert np.allclose(table, tables[0], rtol=1e-8, atol=1e-8 * np.abs(tables[0]).max(axis=0))
+
+
+def test_what_a_contact_reads_agrees(quick):
+    folder, runs = quick
+    one, *others = runs["weight"]
+    tables = [
+        np.loadtxt(folder / "weight" / f"{n}" / "contact_weight.csv", delimiter=",", skiprows=1) for n in (1, 2, 3)
+    ]
+    for other, table in zip(others, tables[1:], strict=True):
+        for number in one["observables"].keys() - {"contact_weight.balance"}:
+            value, expected = (result["observables"][number]["value"] for result in (other, one))
+            assert value == pytest.approx(expected, rel=1e-6), number
+        assert np.allclose(table, tables[0], rtol=1e-6, atol=1e-6 * np.abs(tables[0]).max(axis=0))
 
 
 def _scale(name, result):

@@ -1,0 +1,73 @@
+"""Two magnets at an angle, in layers."""
+
+import numpy as np
+
+from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, no_field, observables_of
+from spinfem.theory.two_magnets import Film, TwoMagnets
+
+
+class MagnetsAtAnAngle(Formula):
+    """F1/N/F2 between spin sinks: three layers with transparent contacts and strong, uniform magnets."""
+
+    title = "two magnets at an angle"
+    source = "Ya. B. Bazaliy and co-workers, mechanical analogy of spin diffusion (docs/physics.md, section 7)"
+
+    @staticmethod
+    def predictions(case, device):
+        wanted = observables_of(case, "spin_resistance", "spin_torque")
+        first, _, second = names = three_layers(case)
+        closed, area = closed_form(case, names), case.geometry.width * case.geometry.depth
+        for observable in wanted:
+            if observable.kind == "spin_resistance":
+                yield Prediction(observable.name, closed.spin_resistance() / area)
+                if observable.area is not None:
+                    yield Prediction(
+                        f"{observable.name}.area_product", closed.spin_resistance() / area * observable.area
+                    )
+            elif observable.drive and {observable.magnet, observable.reference} == {first, second}:
+                yield Prediction(
+                    f"{observable.name}.efficiency", efficiency(closed, observable.magnet == second, observable.drive)
+                )
+
+
+def efficiency(closed, of_second, drive):
+    """The spin current that F1, or the second magnet, absorbs in units of I r_perp, r being the other one and I the current into the terminal `drive`."""
+    s1, s2 = closed.spin_potentials()
+    return closed.transfer * (s1 if of_second else s2) * (1 if drive == "left" else -1)
+
+
+def three_layers(case):
+    """The names of the layers F1, N, F2. Raises DoesNotFit."""
+    no_field(case)
+    layers = case.geometry.layers or ()
+    names = [layer.name for layer in layers]
+    if len(set(names)) != 3 or len(names) != 3:
+        raise DoesNotFit("it is for three layers")
+    if (
+        any(layer.width or layer.depth or layer.cross_section for layer in layers)
+        or case.geometry.cross_section != "box"
+    ):
+        raise DoesNotFit("its layers have one cross-section")
+    magnets = [case.regions[name].magnetization for name in names]
+    if magnets[1] is not None or None in (magnets[0], magnets[2]):
+        raise DoesNotFit("it is for a normal metal between two ferromagnets")
+    if not (magnets[0].uniform and magnets[2].uniform and all(case.regions[n].strong for n in (names[0], names[2]))):
+        raise DoesNotFit("its magnets are strong and uniform")
+    if case.interfaces:
+        raise DoesNotFit("its contacts are transparent")
+    for name, terminal in case.terminals.items():
+        if terminal.spin.kind != "sink":
+            raise DoesNotFit(f"it has spin sinks at both ends, {name} is none")
+    return names
+
+
+def closed_form(case, names):
+    """The TwoMagnets of such a case."""
+    films = []
+    for layer, name in zip(case.geometry.layers, names, strict=True):
+        material, magnet = case.regions[name].material, case.regions[name].magnetization is not None
+        polarization = material.polarization if magnet else 0.0
+        films.append(Film(layer.thickness, material.conductivity, material.spin_diffusion_length, polarization))
+    one, two = (np.array(case.regions[name].magnetization.direction) for name in (names[0], names[2]))
+    f1, spacer, f2 = films
+    return TwoMagnets(f1, spacer, f2, float(np.arctan2(np.linalg.norm(np.cross(one, two)), one @ two)))

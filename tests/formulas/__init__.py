@@ -1,0 +1,3 @@
+"""(spinfem is imported before any DOLFINx: spinfem/mpi.py says why.)"""
+
+import spinfem  # noqa: F401

@@ -1,0 +1,77 @@
+"""Closed formulas beside the full model: they agree where they fit, and say why where they do not."""
+
+import pytest
+from mpi4py import MPI
+
+from spinfem.case.reader import read_case
+from spinfem.formulas.formula import answers
+from spinfem.study.run import run
+from spinfem.study.session import Session
+from tests.commands import CASES, spinfem
+
+STACK = """
+geometry: {layers: [{name: first, thickness: 200 nm}, {name: spacer, thickness: 30 nm}, {name: second, thickness: 4 nm}], width: 100 nm, depth: 50 nm}
+regions:
+  first: {material: {conductivity: 2e6 S/m, spin_diffusion_length: 20 nm, polarization: 0.3}, magnetization: +z}
+  spacer: {material: {conductivity: 4e7 S/m, spin_diffusion_length: 100 nm}}
+  second: {material: {conductivity: 1e7 S/m, spin_diffusion_length: 20 nm, polarization: 0.6}, magnetization: {polar: 70 deg}}
+terminals:
+  left: {current: 1 mA, spin: sink}
+  right: {voltage: 0 V, spin: sink}
+observables:
+  - spin_resistance: {plus: left, minus: right, area: 5e-15 m^2}
+  - spin_torque: {name: on_first, magnet: first, reference: second, drive: left}
+  - spin_torque: {name: on_second, magnet: second, reference: first, drive: right}
+solver: {error_estimate: false}
+"""
+MOVING = """
+dynamics:
+  magnets:
+    second: {damping: 0.01, saturation_magnetization: 8e5 A/m, anisotropy: {axis: +z, field: 20 mT}, demagnetization: [1, 0, 0], start: START}
+  drive: {terminal: left, current: 0 A}
+  field: [0 T, 0 T, 5 mT]
+  until: 0.01 ns
+  rows: 11
+  threshold: {to: LIMIT}
+"""
+
+
+def beside(text):
+    """(title -> its Answer, name -> value by the full model) of a case."""
+    outcome = run(read_case(text, CASES), Session(MPI.COMM_SELF))
+    found = {answer.formula.title: answer for answer in answers(outcome.case, outcome.simulation.device)}
+    return found, {m.name: m.value for m in outcome.results.measurements}
+
+
+def test_two_magnets_at_an_angle_agree():
+    found, full = beside(STACK)
+    predictions = found["two magnets at an angle"].predictions
+    names = ["spin_resistance", "spin_resistance.area_product", "on_first.efficiency", "on_second.efficiency"]
+    assert [p.name for p in predictions] == names
+    for prediction in predictions:
+        assert prediction.value == pytest.approx(full[prediction.name], rel=1e-6), prediction.name
+
+
+@pytest.mark.parametrize(("start", "limit"), [("+z", "8 mA"), ("-z", "-2 mA")])
+def test_the_threshold_of_a_macrospin_agrees(start, limit):
+    text = STACK.replace("{polar: 70 deg}", "+z").replace("observables:", "observables: []\nunused:")
+    text = text[: text.index("unused:")] + "solver: {error_estimate: false}" + MOVING
+    found, full = beside(text.replace("START", start).replace("LIMIT", limit))
+    (prediction,) = found["threshold of a macrospin"].predictions
+    assert prediction.value == pytest.approx(full[prediction.name], rel=1e-6)
+
+
+def test_what_a_formula_does_not_know_is_said():
+    found, _ = beside(STACK.replace("solver:", "interfaces: {first/spacer: {resistance_area: 1 fohm m^2}}\nsolver:"))
+    assert found["two magnets at an angle"].why_not == "its contacts are transparent"
+    assert found["lateral spin valve, one-dimensional"].why_not == "the case asks for no nonlocal_resistance"
+    assert found["decay along a strip of two films"].why_not == "the case asks for no decay_length or two_exponentials"
+
+
+def test_the_command_puts_the_lateral_valve_beside_the_formula():
+    valve = CASES / "nonlocal_valve_2d.yaml"
+    said = spinfem("formula", valve, "--set", "mesh.resolution=2", "--set", "solver.error_estimate=false")
+    assert said.returncode == 0, said.stderr
+    (line,) = (line for line in said.stdout.splitlines() if line.startswith("nonlocal_resistance.difference"))
+    assert float(line.split()[-2]) == pytest.approx(0, abs=3)  # per cent
+    assert "does not fit: the case asks for no spin_resistance" in said.stdout
