@@ -66,9 +66,9 @@ def bias(width, resolution):
 
 def _bias_of(settings, values):
     case, values = settings[0].case, np.array(values)
-    data = Data(MEASURED, "ohm", settings=({},) * len(values), values=values, errors=ERROR * values)
+    data = Data((MEASURED,) * len(values), "ohm", settings=({},) * len(values), values=values, errors=ERROR * values)
     wanted = unknowns(case)  # they start at the truth
-    found = estimate(OneDimensional(settings, case.observables[0], MEASURED, wanted), data, wanted)
+    found = estimate(OneDimensional(settings, data, wanted), data, wanted)
     off = {unknown.name: value / unknown.start - 1 for unknown, value in zip(wanted, found.values, strict=True)}
     return off | {"misfit": ERROR * np.sqrt(found.chi_square / len(values))}
 

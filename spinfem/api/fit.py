@@ -86,11 +86,12 @@ class Fitted(Values):
         return Path(folder)
 
 
-def fit(case, data, comm=MPI.COMM_WORLD, progress=lambda what: None):
+def fit(case, data=None, comm=MPI.COMM_WORLD, progress=lambda what: None):
     """The Fitted of a case with `fit`: its unknowns from measured data, by the full model and the one-dimensional formula. Collective.
 
     case: a Case, or what `spinfem.load` takes. data: path of a CSV file, or a pandas.DataFrame with such headers: "PATH [unit]" for what
-    was set, "NAME [unit]" for what was measured, "NAME error [unit]" for its standard uncertainty. Raises CaseError, SolveError.
+    was set, "NAME [unit]" for what was measured, "NAME error [unit]" for its standard uncertainty; default: the files that the case names (`fit.data`).
+    Raises CaseError, SolveError.
     """
     case = case if isinstance(case, Case) else load(case)
     return Fitted(case, find(case.source, data, comm, progress), comm)

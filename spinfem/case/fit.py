@@ -1,19 +1,28 @@
 """A fit: which numbers of the case are found from measured data, and what the columns of the data are."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema, field_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from spinfem.case.faults import not_among
 from spinfem.case.overrides import path_text
 from spinfem.case.parameters import parameters
 from spinfem.case.quantity import converted, split
-from spinfem.case.validation import Checked
+from spinfem.case.validation import Checked, or_text
 
 _ONE_OR_SEVERAL = WithJsonSchema(
     {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}, mode="validation"
 )
+
+
+class Prior(Checked):
+    """What is known of a number beforehand, from other measurements: its value and standard uncertainty."""
+
+    value: Any = None
+    """Its value (default: what the case says)."""
+    sigma: Any
+    """Its standard uncertainty, in its unit or in % of the value, e.g. `10 nm`, `5 %`."""
 
 
 class FitParameter(Checked):
@@ -25,11 +34,40 @@ class FitParameter(Checked):
     """The range to look in, e.g. `[50 nm, 2 um]`."""
     start: Any = None
     """Where to start (default: what the case says)."""
+    prior: Prior | None = None
+    """What is known of it beforehand: it counts as one more measured value."""
 
     @field_validator("vary", mode="before")
     @classmethod
     def _one_or_several(cls, given):
-        return [given] if isinstance(given, str) else given
+        return _listed(given)
+
+
+class DataFile(Checked):
+    """A file of measured data. `curve.csv` is short for `{file: curve.csv}`."""
+
+    file: str
+    """Its path, seen from the case file."""
+    set: dict[str, Any] = {}
+    """Path of a value of the case -> what it was when these data were measured, e.g. `{geometry.parameters.separation: 500 nm}`."""
+    to: Annotated[tuple[str, ...], _ONE_OR_SEVERAL] = ()
+    """The measured numbers in it, where they are not those of `fit.to`."""
+    columns: dict[str, str | None] = {}
+    """Headers of this file, beside those of `fit.columns`."""
+
+    @field_validator("to", mode="before")
+    @classmethod
+    def _one_or_several(cls, given):
+        return _listed(given)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, given):
+        return {"file": given} if isinstance(given, str) else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema, handler):
+        return or_text(handler(schema), handler, {"examples": ["curve.csv"]})
 
 
 class Fit(Checked):
@@ -37,10 +75,24 @@ class Fit(Checked):
 
     parameters: dict[str, FitParameter] = {}
     """Name -> which number it is, and where to look for it."""
-    to: str | None = None
-    """The measured number, e.g. `nonlocal_resistance.difference` (default: the only one in the data)."""
+    data: tuple[DataFile, ...] = ()
+    """Files of measured data, each with what was set for it, where none is named in the command."""
+    to: Annotated[tuple[str, ...], _ONE_OR_SEVERAL] = ()
+    """The measured number, e.g. `nonlocal_resistance.difference`, or several (default: the only one in the data)."""
     columns: dict[str, str | None] = {}
-    """Headers of the data file, without unit -> path of a value of the case, or name of a measured number; nothing: leave this column out."""
+    """Headers of the data, without unit -> path of a value of the case, or name of a measured number; nothing: leave this column out."""
+    formula: Literal["contacts", "tunnel"] = "contacts"
+    """The one-dimensional formula beside the full model: contacts that take spins out, by their resistances, or tunnel contacts, that take out none."""
+
+    @field_validator("to", mode="before")
+    @classmethod
+    def _one_or_several(cls, given):
+        return _listed(given)
+
+
+def _listed(given):
+    """One name may stand for a list of it, nothing for an empty one."""
+    return [] if given is None else [given] if isinstance(given, str) else given
 
 
 @dataclass(frozen=True)
@@ -53,6 +105,12 @@ class Unknown:
     start: float
     low: float
     high: float
+    prior: tuple[float, float] | None = None  # value, standard uncertainty
+
+    def from_prior(self, value):
+        """How far a value lies from the prior, in units of its uncertainty; 0 without one."""
+        known, sigma = self.prior or (value, 1.0)
+        return (value - known) / sigma
 
 
 def unknowns(case):
@@ -71,13 +129,17 @@ def unknowns(case):
             continue
         try:
             unknown = _unknown(name, parameter, shared)
+            prior = _prior(parameter.prior, shared[0])
+        except _BadPrior as error:
+            faults.append(((*place, "prior"), parameter.prior.model_dump(), str(error)))
+            continue
         except ValueError as error:
             faults.append(((*place, "between"), list(parameter.between), str(error)))
             continue
         if not unknown.low < unknown.start < unknown.high:
             message = f"must go from low to high, with the start inside; it starts at {unknown.start:g} {unknown.unit}"
             faults.append(((*place, "between"), list(parameter.between), message.rstrip()))
-        found.append(unknown)
+        found.append(replace(unknown, prior=prior))
     if faults:
         raise ValueError(faults)
     return found
@@ -102,6 +164,33 @@ def _unknown(name, parameter, shared):
     start = shared[0].value if parameter.start is None else _si(parameter.start, unit)
     low, high = (_si(end, unit) for end in parameter.between)
     return Unknown(name, tuple(number.path for number in shared), unit, start, low, high)
+
+
+class _BadPrior(ValueError):
+    """Its message is about the prior."""
+
+
+def _prior(prior, number):
+    """(value, sigma) in SI units, None where there is no prior. Raises _BadPrior."""
+    if prior is None:
+        return None
+    try:
+        value = number.value if prior.value is None else _si(prior.value, number.unit)
+        sigma = _sigma(prior.sigma, value, number.unit)
+    except ValueError as error:
+        raise _BadPrior(str(error)) from None
+    if not sigma > 0:
+        raise _BadPrior("needs a sigma above 0, its standard uncertainty; what is known exactly is no unknown")
+    return value, sigma
+
+
+def _sigma(given, value, unit):
+    words = str(given)
+    if not words.endswith("%"):
+        return _si(given, unit)
+    if not unit:
+        raise ValueError(f"{given} can be % of the value or percentage points; give a plain number")
+    return abs(value) * _si(words, "")
 
 
 def _si(given, unit):

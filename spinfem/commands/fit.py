@@ -22,7 +22,9 @@ from spinfem.mpi import under_mpi
 
 def fit(
     case_file: CaseFile,
-    data_file: Annotated[Path, typer.Argument(metavar="DATA.csv", help="The measured data.", show_default=False)],
+    data_file: Annotated[
+        Path | None, typer.Argument(metavar="[DATA.csv]", help="The measured data.", show_default="those of `fit.data`")
+    ] = None,
     ranks: Ranks = None,
     output: Annotated[
         Path | None,
@@ -47,7 +49,7 @@ def fit(
 
     if not under_mpi():
         _refuse_unreadable(case_file, overrides, data_file)
-    files = [case_file, data_file]
+    files = [case_file, data_file] if data_file else [case_file]
     with everywhere(ranks, "fit", files, folder, overrides, mark="fit.json", refuse_early=refuse_bad_data) as comm:
         from spinfem.fitting.console import fit_parts
         from spinfem.fitting.fit import fit as find

@@ -3,8 +3,8 @@
 import numpy as np
 from rich.text import Text
 
-from spinfem.fitting.diagnostics import chance, is_the_measure, verdict, warnings
-from spinfem.formatting import with_interval
+from spinfem.fitting.diagnostics import chance, from_prior, is_the_measure, verdict, warnings
+from spinfem.formatting import humanize, with_interval
 from spinfem.tty import table
 
 
@@ -48,7 +48,27 @@ def _lines(result):
             yield Text(f"the {name} reaches chi² = {estimate.chi_square:.3g}{unit}{_judged(data, estimate)}")
     if data.errors is None:
         yield Text("the data have no column of errors: their size is taken from the residuals")
+    for unknown, value in zip(result.unknowns, full.values, strict=True):
+        if unknown.prior:
+            yield Text(f"{unknown.name} {from_prior(unknown, value)}")
+    yield from map(Text, _of_the_mesh(result))
     yield from (Text(f"warning: {words}") for words in warnings(result))
+
+
+def _of_the_mesh(result):
+    """How exact the meshes are, as far as that was looked at."""
+    if result.meshes:
+        mesh = max(result.meshes, key=result.of_mesh)
+        worst = mesh.error
+        known = with_interval(worst.value, worst.error_uncorrected, worst.unit)
+        yield f"the mesh knows {worst.name} = {known}{_in_errors(result.of_mesh(mesh))}"
+    if result.remeshed is not None:
+        moved = humanize(np.abs(result.remeshed).max(), result.unit)
+        yield f"on meshes made for the values found the model changes by at most {moved}{_in_errors(result.moved)}"
+
+
+def _in_errors(number):
+    return f", {number:.2g} of the error of a value" if np.isfinite(number) else ""
 
 
 def _judged(data, estimate):

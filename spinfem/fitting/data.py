@@ -2,75 +2,156 @@
 
 Columns are values of the case (by their path), measured numbers (by their name), and their standard uncertainties, `NAME error`, in
 their unit or in % of the value. The table of a sweep has this form. Rows without a measured value are left out. How a file may be
-written: `sheet.py`.
+written: `sheet.py`. Several files, each with what was set for all of its rows: `fit.data` of the case.
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from spinfem.case.faults import CaseError, Fault
+from spinfem.case.fit import DataFile
 from spinfem.case.quantity import unit_of, units
 from spinfem.fitting.headers import name_and_unit
 from spinfem.fitting.sheet import sheet_of
 
 _STATUS = "status"  # the column in which the table of a sweep says which rows are done
-_SECTIONS = ("geometry", "mesh", "regions", "interfaces", "terminals", "solver")
+_SECTIONS = ("geometry", "mesh", "magnetic_field", "regions", "interfaces", "terminals", "solver")
 _ERROR = " error"
 
 
 @dataclass(frozen=True)
 class Data:
-    """n measured values of one number. Everything in SI units, but `settings` as they stand in a case file."""
+    """n measured values of numbers of one unit. Everything in SI units, but `settings` as they stand in a case file."""
 
-    name: str  # of the measurement
-    unit: str  # in which the file counts it
+    names: tuple  # (n,) of the measured numbers
+    unit: str  # in which the file counts them
     settings: tuple  # of each row: path -> value
     values: np.ndarray  # (n,)
     errors: np.ndarray | None  # (n,) standard uncertainties; None: not known
 
+    @property
+    def measured(self) -> tuple:
+        """The names, each once."""
+        return tuple(dict.fromkeys(self.names))
+
+    @property
+    def name(self) -> str:
+        """Of all that was measured."""
+        return ", ".join(self.measured)
+
+    @property
+    def paths(self) -> tuple:
+        """Of the settings that some row has, each once."""
+        return tuple(dict.fromkeys(path for setting in self.settings for path in setting))
+
+    @property
+    def varied(self) -> tuple:
+        """The paths of which not all rows say the same."""
+        return tuple(path for path in self.paths if len({str(setting.get(path)) for setting in self.settings}) > 1)
+
     def axis(self, path):
-        """The numbers of one setting, (n,), in the unit of the file, and that unit. Raises ValueError where it has none."""
-        words = [str(setting[path]).split(" ", 1) for setting in self.settings]
-        return np.array([float(word[0]) for word in words]), words[0][1] if len(words[0]) > 1 else ""
+        """The numbers of one setting, (n,), in the unit of the first row, and that unit. Raises ValueError where it has none."""
+        words = [str(setting.get(path, "")).split(" ", 1) for setting in self.settings]
+        quantities = [units().Quantity(float(word[0]), unit_of(word[1] if len(word) > 1 else "")) for word in words]
+        unit = words[0][1] if len(words[0]) > 1 else ""
+        if not all(quantity.is_compatible_with(unit or "dimensionless") for quantity in quantities):
+            raise ValueError(f"{path} is counted in different things")
+        return np.array([float(quantity.to(unit or "dimensionless").magnitude) for quantity in quantities]), unit
 
 
 def read_data(source, case):
-    """The Data for a Case's fit, from the path of a file or a pandas.DataFrame with such headers. Raises CaseError."""
-    sheet = sheet_of(source)
+    """The Data for a Case's fit. Raises CaseError, with the faults of all files.
+
+    source: the path of a file, a pandas.DataFrame with such headers, or None: the files of `fit.data`.
+    """
+    if source is not None:
+        return _joined([*_read(sheet_of(source), DataFile(file=""), case)], case)
+    if not case.fit.data:
+        message = "names no files; `spinfem fit CASE.yaml DATA.csv`, or `data: [DATA.csv]` in the case"
+        raise CaseError([Fault("fit.data", None, message)])
+    folder, parts, faults = case.source.folder if case.source else Path(), [], []
+    for file in case.fit.data:
+        try:
+            parts += _read(sheet_of(folder / file.file), file, case)
+        except CaseError as error:
+            faults += error.faults
+    if faults:
+        raise CaseError(faults)
+    return _joined(parts, case)
+
+
+def _read(sheet, file, case):
+    """Yields the Data of each measured column of a Sheet; file: what the case says of it."""
     try:
-        return _data_of(sheet, case)
+        yield from _data_of(sheet, file, case)
     except CaseError as error:
         raise CaseError(replace(fault, where=fault.where or sheet.name) for fault in error.faults) from None
 
 
-def _data_of(sheet, case):
+def _joined(parts, case):
+    """One Data of several."""
+    names = tuple(name for part in parts for name in part.names)
+    if lost := [name for name in case.fit.to if name not in names and not all(file.to for file in case.fit.data)]:
+        raise CaseError([Fault("fit.to", name, "has no column in the data") for name in lost])
+    first = parts[0]
+    for part in parts:
+        if not unit_of(part.unit or "dimensionless").is_compatible_with(first.unit or "dimensionless"):
+            message = f"is counted in {part.unit or 'plain numbers'}, {first.name} in {first.unit or 'plain numbers'}"
+            raise _fault(part.name, f"{message}; what is fitted at once has one unit")
+        if (part.errors is None) != (first.errors is None):
+            with_, without = (part, first) if first.errors is None else (first, part)
+            message = "has no column of errors, though other data have; give them all, or none"
+            raise _fault(without.name, f"{message} (there are some of {with_.name})")
+    return Data(
+        names=names,
+        unit=first.unit,
+        settings=tuple(setting for part in parts for setting in part.settings),
+        values=np.concatenate([part.values for part in parts]),
+        errors=None if first.errors is None else np.concatenate([part.errors for part in parts]),
+    )
+
+
+def _data_of(sheet, file, case):
     if len(sheet) == 0:
         raise _fault(sheet.name, "has no rows")
     of_sweep = _STATUS in sheet.columns
     if of_sweep:
         sheet = sheet.rows([status == "done" for status in sheet.columns[_STATUS]])
-    columns = [column for header in sheet.columns if (column := _Column.of(header, case.fit.columns)).name is not None]
+    meanings = case.fit.columns | file.columns
+    columns = [column for header in sheet.columns if (column := _Column.of(header, meanings)).name is not None]
     measurable = [column for column in columns if observable_of(case, column.name)]
     settings = [column for column in columns if column.is_setting]
     if not of_sweep:
         _explained(case, [c for c in columns if c not in measurable and c not in settings])
     _once(columns)
-    wanted = _wanted(sheet.name, case, [column for column in measurable if not column.of_error])
-    _counted_alike(wanted, observable_of(case, wanted.name))
+    if twice := [column for column in settings if column.name in file.set]:
+        raise CaseError(
+            [Fault("data file", c.header, "is a column of a file for which `set` gives it, too") for c in twice]
+        )
+    errors = [column for column in measurable if column.of_error]
+    for wanted in _wanted(sheet.name, file.to or case.fit.to, file.to, [c for c in measurable if not c.of_error]):
+        _counted_alike(wanted, observable_of(case, wanted.name))
+        error = next((column for column in errors if column.name == wanted.name), None)
+        yield _of_column(sheet, wanted, error, settings, file.set, of_sweep)
+
+
+def _of_column(sheet, wanted, error, settings, given, of_sweep):
+    """The Data of one measured column. given: settings of all rows."""
     sheet = sheet.rows([entry is not None for entry in sheet.columns[wanted.header]])
     values = wanted.numbers(sheet)
     if len(values) == 0:
         raise _fault(wanted.header, "has no numbers")
-    errors = [column for column in measurable if column.of_error and column.name == wanted.name]
-    errors = [column for column in errors if not of_sweep or column.header in sheet.without_empty().columns]
+    if error and of_sweep and error.header not in sheet.without_empty().columns:
+        error = None
     texts = {column.name: column.texts(sheet) for column in settings}
     return Data(
-        name=wanted.name,
+        names=(wanted.name,) * len(values),
         unit=wanted.unit,
-        settings=tuple({name: entries[k] for name, entries in texts.items()} for k in range(len(values))),
+        settings=tuple(given | {name: entries[k] for name, entries in texts.items()} for k in range(len(values))),
         values=values,
-        errors=_positive(errors[0], sheet, wanted, values) if errors else None,
+        errors=_positive(error, sheet, wanted, values) if error else None,
     )
 
 
@@ -187,13 +268,14 @@ def _once(columns):
             raise _fault(column.header, f"says the same as the column {first.header}; name it once")
 
 
-def _wanted(name, case, measured):
+def _wanted(name, to, all_of, measured):
+    """The measured columns that are fitted: those named in `to`, of which all in `all_of` must be there, or the only one there is."""
     names = [column.name for column in measured]
-    if case.fit.to is None and len(names) == 1:
-        return measured[0]
-    if case.fit.to in names:
-        return measured[names.index(case.fit.to)]
-    what = "fit.to must name the measured number" if case.fit.to is None else f"has no column {case.fit.to}"
+    found = [column for column in measured if column.name in to] if to else measured
+    lost = [wanted for wanted in all_of if wanted not in names]
+    if found and not lost and (to or len(found) == 1):
+        return found
+    what = f"has no column {' or '.join(lost or to)}" if to else "fit.to must name the measured number"
     raise _fault(name, f"{what}; measured numbers in the file: {', '.join(names) or 'none'}")
 
 

@@ -3,10 +3,13 @@
 import numpy as np
 from scipy.stats import chi2
 
+from spinfem.formatting import with_interval
+
 _SAME = 0.98  # absolute correlation from which on two unknowns are hardly told apart
 _UNLIKELY, _IMPROBABLE = 0.05, 1e-3  # that chi-square is so large by chance
 _MUCH = 4.0  # that chi-square is smaller: two standard deviations
-_OTHER_MESH = 2.0  # by which factor a length may differ from the one that the mesh was made for
+_OF_THE_MESH = 0.5  # of the data's uncertainty: what the mesh may add without a word
+_FAR = 3.0  # standard uncertainties from a prior
 
 
 def chance(data, estimate):
@@ -57,8 +60,24 @@ def warnings(result):
         better = "the formula describes the data better than the full model"
         yield f"{better}; look at the drawing, the mesh and what was kept fixed"
     for unknown, value in zip(result.unknowns, full.values, strict=True):
-        if unknown.unit == "m" and not 1 / _OTHER_MESH < value / unknown.start < _OTHER_MESH:
-            yield f"the meshes were made for {unknown.name} = {unknown.start:g} m; fit again with its start near {value:.3g} m"
+        if unknown.prior and abs(unknown.from_prior(value)) > _FAR:
+            yield f"{unknown.name} {from_prior(unknown, value)}; one of the two is wrong"
+    yield from _of_the_mesh(result)
+
+
+def from_prior(unknown, value) -> str:
+    """Where a value lies from the prior, in words that follow the name."""
+    off, (known, sigma) = unknown.from_prior(value), unknown.prior
+    return f"is {abs(off):.1f} sigma {'above' if off > 0 else 'below'} its prior, {with_interval(known, sigma, unknown.unit)}"
+
+
+def _of_the_mesh(result):
+    worst = max(map(result.of_mesh, result.meshes), default=0.0)
+    if worst > _OF_THE_MESH:
+        yield f"the mesh may be off by {worst:.2g} of the error of a value; make it finer (`accuracy`)"
+    if result.remeshed is not None and result.moved > _OF_THE_MESH:
+        moved = f"on meshes made for the values found the model gives values that differ by up to {result.moved:.2g} of their errors"
+        yield f"{moved}; fit again with the start near these values, or a finer mesh (`accuracy`)"
 
 
 def _undetermined(full, names):

@@ -14,7 +14,7 @@ _UNDETERMINED = (
 
 @dataclass(frozen=True)
 class Estimate:
-    """What the data say about k unknowns.
+    """What the data, and priors, say about k unknowns.
 
     Without errors of the data their common size is estimated from the residuals, and `chi_square` (in units of the data squared) is no test.
     """
@@ -25,7 +25,7 @@ class Estimate:
         np.ndarray
     )  # (k,) of the intervals, at the level CONFIDENCE; infinite where wider than the range that was looked at
     predicted: np.ndarray  # (n,)
-    chi_square: float
+    chi_square: float  # that of the priors is part of it
     degrees_of_freedom: int
     at_a_limit: np.ndarray  # (k,) bool
     evaluations: int
@@ -43,19 +43,29 @@ def estimate(model, data, unknowns, slopes=None):
     """The Estimate by least squares, weighted with the errors of the data, within the limits of the unknowns.
 
     model: unknowns (k,) -> predicted (n,). slopes: unknowns -> (n, k); without it, difference quotients. Intervals are those of the linearized model
-    (W. H. Press et al., Numerical Recipes, 15.6).
+    (W. H. Press et al., Numerical Recipes, 15.6). A prior is one more value, measured of the unknown itself; it needs `data.errors`.
     """
     scale = np.array([abs(u.start) or u.high - u.low for u in unknowns])
+    known = [k for k, unknown in enumerate(unknowns) if unknown.prior]
+    of_priors = np.array(
+        [[float(k == j) * scale[k] / unknowns[k].prior[1] for j in range(len(unknowns))] for k in known]
+    )
+    of_priors = of_priors.reshape(len(known), len(unknowns))
+    n = len(data.values)
     common = np.full(len(data.values), np.abs(data.values).max() or 1.0)
     weight = 1.0 / (common if data.errors is None else data.errors)
 
     def residuals(x):
-        return (model(x * scale) - data.values) * weight
+        off = [unknowns[k].from_prior(x[k] * scale[k]) for k in known]
+        return np.append((model(x * scale) - data.values) * weight, off)
+
+    def rates(x):
+        return np.vstack([slopes(x * scale) * weight[:, None] * scale, of_priors])
 
     found = least_squares(
         residuals,
         np.array([u.start for u in unknowns]) / scale,
-        jac=(lambda x: slopes(x * scale) * weight[:, None] * scale) if slopes else "3-point",
+        jac=rates if slopes else "3-point",
         bounds=tuple(np.array([getattr(u, end) for u in unknowns]) / scale for end in ("low", "high")),
         x_scale="jac",
         xtol=1e-6,
@@ -63,7 +73,7 @@ def estimate(model, data, unknowns, slopes=None):
         gtol=1e-8,
         max_nfev=50,
     )
-    freedom = len(data.values) - len(unknowns)
+    freedom = n + len(known) - len(unknowns)
     covariance = _covariance(found.jac) * np.outer(scale, scale)
     chi_square = float(2 * found.cost)
     quantile = norm.ppf((1 + CONFIDENCE) / 2)
@@ -77,7 +87,7 @@ def estimate(model, data, unknowns, slopes=None):
         values=found.x * scale,
         covariance=covariance,
         half_widths=half_widths,
-        predicted=found.fun / weight + data.values,
+        predicted=found.fun[:n] / weight + data.values,
         chi_square=chi_square,
         degrees_of_freedom=freedom,
         at_a_limit=found.active_mask != 0,

@@ -5,7 +5,7 @@ from spinfem.case.overrides import path_text, split_path
 from spinfem.case.parameters import parameters
 from spinfem.geometry.outlines import Outlines
 
-_WITHOUT = {"solver.error_estimate": False, "sweep": {}, "plots": [], "fit": {}}  # what a row has nothing to do with
+_WITHOUT = {"sweep": {}, "plots": [], "fit": {}}  # what a row has nothing to do with
 
 
 def settings_for(unknowns, values):
@@ -38,14 +38,14 @@ def cases_of(source, data, unknowns):
 
 
 def _set_and_found(data, unknowns):
-    """A number cannot be a column of the data and an unknown."""
-    columns = {tuple(map(str, split_path(path))): path for path in data.settings[0]}
-    for unknown in unknowns:
-        for path in unknown.paths:
-            if (column := columns.get(tuple(map(str, path)))) is not None:
-                yield Fault(
-                    "data file", column, f"is to be found as {unknown.name}, so it cannot be a column of the data"
-                )
+    """A number cannot be a setting of the data and an unknown, nor can a field be of which the data set another part."""
+    for column in data.paths:
+        steps = tuple(map(str, split_path(column)))
+        for unknown in unknowns:
+            for path in unknown.paths:
+                if tuple(map(str, path)) == steps or path[0] == steps[0] == "magnetic_field":
+                    message = f"is to be found as {unknown.name}, so it cannot be a column of the data, or `set`"
+                    yield Fault("data file", column, message)
 
 
 def _missing(case, unknowns):

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 
 import spinfem
@@ -39,7 +40,7 @@ def summary(result):
     """The contents of fit.json, in SI units."""
     return {
         "spinfem": spinfem.__version__,
-        "measured": result.data.name,
+        "measured": list(result.data.measured) if len(result.data.measured) > 1 else result.data.name,
         "unit": result.unit,
         "confidence": CONFIDENCE,
         "parameters": {
@@ -49,13 +50,42 @@ def summary(result):
                 "between": [unknown.low, unknown.high],
                 "start": unknown.start,
             }
-            for unknown in result.unknowns
+            | _prior(unknown, result.full.values[k])
+            for k, unknown in enumerate(result.unknowns)
         },
         "full_model": _estimate(result, result.full) | {"solved": result.solves},
         "formula": _estimate(result, result.formula) if result.formula else {"does_not_apply": result.why},
+        "mesh": _mesh(result),
         "errors_of_data": "given" if result.data.errors is not None else "estimated from the residuals",
         "warnings": list(warnings(result)),
     }
+
+
+def _prior(unknown, value):
+    if unknown.prior is None:
+        return {}
+    return {
+        "prior": dict(zip(("value", "sigma"), unknown.prior, strict=True))
+        | {"sigmas_off": float(unknown.from_prior(value))}
+    }
+
+
+def _mesh(result):
+    """How exact the meshes of the fit are (nothing where the case wants no estimate), and what others change, made for the values found."""
+    errors = [
+        {
+            "number": mesh.error.name,
+            "value": mesh.error.value,
+            "unit": mesh.error.unit,
+            "error": float(mesh.error.error_uncorrected),
+            "of_data_error": _finite(result.of_mesh(mesh)),
+        }
+        for mesh in result.meshes
+    ]
+    if result.remeshed is None:
+        return {"errors": errors}
+    changes = {"largest_change": float(np.abs(result.remeshed).max()), "of_data_error": _finite(result.moved)}
+    return {"errors": errors, "remeshed": changes}
 
 
 def _estimate(result, estimate):
@@ -80,9 +110,12 @@ def _finite(value):
 def table_of(result):
     """One row for each measured value: settings as in the data, measured, error, both predictions."""
     data, unit = result.data, f" [{result.unit}]" if result.unit else ""
-    columns = {f"{data.name}{unit}": data.values}
+    one = len(data.measured) == 1
+    columns = {} if one else {"measured": data.names}
+    name = data.name if one else "value"
+    columns[f"{name}{unit}"] = data.values
     if data.errors is not None:
-        columns[f"{data.name} error{unit}"] = data.errors
+        columns[f"{name} error{unit}"] = data.errors
     columns[f"full model{unit}"] = result.full.predicted
     if result.formula:
         columns[f"one-dimensional formula{unit}"] = result.formula.predicted

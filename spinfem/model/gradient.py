@@ -31,7 +31,13 @@ def gradient(problem, u, w, z, parameters, voltages, regional, forms):
     bulk = [(problem.siemens, between(problem.bulk, u, w), None)]
     bulk += [(problem.siemens, between(problem.bulk, u, weights), region) for region, weights in regional.items()]
     slopes = _by_region(problem, bulk + [(factor, form, None) for factor, form in forms])
-    found = {}
+    found, compiled = {}, {}  # compiled: of each coupling, which has several parameters
+
+    def of_coupling(key, coupling, parameter, path, pairs):
+        if key not in compiled:
+            compiled[key] = _parts(coupling, pairs, problem.siemens, forms)
+        return _of_coupling(parameter, coupling, path, compiled[key])
+
     for parameter in parameters:
         group, name, *path = parameter.path
         if places := list(_places(problem.regions, parameter)):
@@ -41,12 +47,12 @@ def gradient(problem, u, w, z, parameters, voltages, regional, forms):
                     sum(r * slopes[key][at] for at, rate in rates.items() for key, r in rate.items())
                 )
         elif group == "interfaces":
-            found |= _of_coupling(parameter, problem.interfaces[name], path, [(u, w)], problem.siemens, forms)
+            found |= of_coupling((group, name), problem.interfaces[name], parameter, path, [(u, w)])
         elif group == "terminals":
             key, path = ((name, "spin"), path[1:]) if path[0] == "spin" else ((name,), path)
             if key in problem.leads:
                 pairs = [(u, w), (problem.far_end(name, voltages), z)]
-                found |= _of_coupling(parameter, problem.leads[key], path, pairs, problem.siemens, forms)
+                found |= of_coupling((group, key), problem.leads[key], parameter, path, pairs)
     return found
 
 
@@ -102,14 +108,21 @@ def _rates(problem, name, path, value):
     return dict(zip(names, _derivative(coefficients, value), strict=True))
 
 
-def _of_coupling(parameter, coupling, path, pairs, siemens, forms):
-    """{parameter: derivative}; nothing, where another value would make it another form. path: of the parameter in the coupling's law; pairs: of what
-    its form is between; forms: (factor, form) of which some may have its numbers too."""
-    comm = coupling.facet.magnetization.function_space.mesh.comm
+def _parts(coupling, pairs, siemens, forms):
+    """(factor, compiled form) of all that has a coupling's numbers. pairs: of what its form is between; forms: (factor, form) of which some may have them too."""
     parts = [(siemens, coupling.between(*pair)) for pair in pairs]
     parts += [(factor, form) for factor, form in forms if set(form.constants()) & set(coupling.facet.numbers)]
-    with compiling(comm):
-        parts = [(factor, fem.form(form)) for factor, form in parts]
+    with compiling(_comm(coupling)):
+        return [(factor, fem.form(form)) for factor, form in parts]
+
+
+def _comm(coupling):
+    return coupling.facet.magnetization.function_space.mesh.comm
+
+
+def _of_coupling(parameter, coupling, path, parts):
+    """{parameter: derivative}; nothing, where another value would make it another form. path: of the parameter in the coupling's law; parts: `_parts`."""
+    comm = _comm(coupling)
 
     def total(value):
         with _constants(coupling, changed(coupling.law, path, value)) as same_form:

@@ -29,14 +29,19 @@ class Sensitivity:
     noise: float  # of the value, from that of the readings
 
 
-def sensitivities(simulation, observables):
-    """The Sensitivity of every number of those observables, and of every component of a vector (`NAME.x`), that has derivatives. Collective."""
+def sensitivities(simulation, observables, names=None, wanted=None):
+    """The Sensitivity of every number of those observables, and of every component of a vector (`NAME.x`), that has derivatives. Collective.
+
+    names: the numbers whose derivatives are wanted, which take a solve; wanted: paths of the parameters. Default: all.
+    """
     differentiable, gradients, found = Differentiable(simulation), {}, []
+    of = [number for number in parameters(simulation.case) if wanted is None or number.path in wanted]
     for observable in observables:
         for name, value, unit in measured(observable, differentiable):
             if is_variable(value):
                 readings = list(differentiable.readings(value))
-                slopes = _added(_of_reading(simulation, reading, gradients) for reading in readings)
+                differentiated = readings if names is None or name in names else ()
+                slopes = _added(_of_reading(simulation, reading, of, gradients) for reading in differentiated)
                 noise = sum(reading.noise for reading in readings)
                 found.append(Sensitivity(name, value.nominal_value, unit, slopes, noise))
     return found
@@ -50,21 +55,21 @@ def _added(gradients):
     return total
 
 
-def _of_reading(simulation, reading, gradients):
+def _of_reading(simulation, reading, of, gradients):
     """Parameter -> derivative of what a Reading adds to its number; `gradients` keeps what differs by a factor only."""
     key, scale = reading.key
     if key not in gradients:
-        slopes = _by_adjoint(simulation, reading)
+        slopes = _by_adjoint(simulation, reading, of)
         gradients[key] = {parameter: slope / scale for parameter, slope in slopes.items()}
     return {parameter: scale * slope for parameter, slope in gradients[key].items()}
 
 
-def _by_adjoint(simulation, reading):
+def _by_adjoint(simulation, reading, of):
     solution, dual = reading.solution, reading.dual()
     problem, voltages = solution.problem, solution.drive.voltages
     z, w = adjoint_pair(simulation, solution, dual)
     regional = {region: nodal_function(problem.space, weights) for region, weights in dual.regional.items()}
-    return gradient(problem, solution.potentials, w, z, parameters(simulation.case), voltages, regional, dual.forms)
+    return gradient(problem, solution.potentials, w, z, of, voltages, regional, dual.forms)
 
 
 def sensitivity_matrix(simulation):

@@ -67,6 +67,14 @@ def finite_contacts(wire, injector, detector, separation, turn):
     return nonlocal_resistance(turned, injector, detector, separation).real
 
 
+def independent_contacts(wire, injector, detector, separation, turn):
+    """R_NL, ohm, of the parallel state, the field across the spins, as if neither contact took spins out of the wire: `tunnel_valve` with the part 2 Q/S of
+    the current that each contact polarizes (`Contact.load`), which is its P behind a tunnel barrier. Fits with the tunnel formula mean this one."""
+    (q1, s1), (q2, s2) = injector.load(wire), detector.load(wire)
+    distance = np.asarray(separation) / wire.spin_diffusion_length
+    return tunnel_valve((2 * q1 / s1, 2 * q2 / s2), wire.spin_resistance, distance, turn)
+
+
 @dataclass(frozen=True)
 class _Turned:
     """A Wire whose length is complex."""

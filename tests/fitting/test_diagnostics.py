@@ -1,16 +1,18 @@
 """What is said of a fit follows from chi-square: the full model is the measure of the formula only while the data bear it out."""
 
 from io import StringIO
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from rich.console import Console
 from scipy.stats import chi2
 
+from spinfem.case.fit import Unknown
 from spinfem.fitting.console import fit_parts
+from spinfem.fitting.data import Data
 from spinfem.fitting.diagnostics import warnings
 from spinfem.fitting.estimate import Estimate
+from spinfem.fitting.fit import FitResult
 from spinfem.fitting.write import summary
 
 DEGREES = 4
@@ -30,18 +32,19 @@ def estimate(chi_square, value):
     )
 
 
-def result(full, formula=5.0, errors=True):
+def result(full, formula=5.0, errors=True, prior=None, **more):
     """Of one unknown, with these chi-squares (formula: None where it does not apply)."""
-    data = SimpleNamespace(name="R", values=np.ones(DEGREES + 1), errors=np.full(DEGREES + 1, 0.1) if errors else None)
-    return SimpleNamespace(
+    n = DEGREES + 1
+    return FitResult(
         title="fit",
-        unknowns=[SimpleNamespace(name="L", unit="m", low=1e-8, high=1e-6, start=4e-7, paths=())],
-        data=data,
+        unknowns=[Unknown("L", (), "m", 4e-7, 1e-8, 1e-6, prior)],
+        data=Data(("R",) * n, "ohm", ({},) * n, np.ones(n), np.full(n, 0.1) if errors else None),
         full=estimate(full, 4e-7),
         formula=None if formula is None else estimate(formula, 3.8e-7),
         why="it is no valve",
         unit="ohm",
         solves=3,
+        **more,
     )
 
 
@@ -89,3 +92,26 @@ def test_the_chance_is_written():
     found = summary(result(full=3.0, formula=100.0))
     assert found["full_model"]["chance"] == pytest.approx(chi2.sf(3.0, DEGREES))
     assert found["formula"]["chance"] == pytest.approx(chi2.sf(100.0, DEGREES))
+
+
+def test_a_prior_is_told_and_one_that_is_far_off_is_a_warning():
+    near, far = (result(full=3.0, prior=prior) for prior in ((3.9e-7, 1e-8), (3e-7, 1e-8)))
+    assert "L is 1.0 sigma above its prior, 390 nm ± 10 nm" in told(near) and "warning" not in told(near)
+    assert any(
+        "L is 10.0 sigma above its prior, 300 nm ± 10 nm; one of the two is wrong" in line for line in warnings(far)
+    )
+    assert summary(far)["parameters"]["L"]["prior"]["sigmas_off"] == pytest.approx(10)
+
+
+@pytest.mark.parametrize("moved", [0.01, 0.2])
+def test_what_new_meshes_change_is_told_and_much_is_a_warning(moved):
+    given = result(full=3.0, remeshed=np.array([0, -moved, 0, 0, 0]))
+    assert f"the model changes by at most {1e3 * moved:g} mΩ, {10 * moved:g} of the error of a value" in " ".join(
+        told(given).split()
+    )
+    assert any("fit again with the start near these values" in line for line in warnings(given)) == (moved > 0.05)
+
+
+def test_without_errors_the_mesh_is_compared_with_the_residuals():
+    given = result(full=4.0 * 0.01**2, errors=False, remeshed=np.array([0, 0.001, 0, 0, 0]))
+    assert given.moved == pytest.approx(0.1)

@@ -1,5 +1,7 @@
 """Least squares on problems whose answers are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import norm, t
@@ -16,7 +18,7 @@ def unknown(name, start, low, high):
 
 
 def data(values, errors=None):
-    return Data("y", "", ({},) * len(values), np.asarray(values, float), errors)
+    return Data(("y",) * len(values), "", ({},) * len(values), np.asarray(values, float), errors)
 
 
 # y = a + b x: sizes that differ by 1e9, as lengths and polarizations do
@@ -92,6 +94,37 @@ def test_the_interval_holds_the_truth_in_95_of_100_cases(given):
         found = estimate(decay, data(y, np.full(X.size, error) if given else None), DECAY, decay_slopes)
         inside.append(np.abs(found.values - truth) < found.half_widths)
     assert np.mean(inside, axis=0) == pytest.approx([0.95, 0.95], abs=0.028)
+
+
+def test_a_prior_pulls_as_the_exact_linear_formula_says():
+    """(J^T W J + S^-1)^-1 (J^T W y + S^-1 p), with the prior of b alone and of both."""
+    y = line((1e-9, 3e-9)) + 0.1 * np.random.default_rng(8).standard_normal(X.size)
+    errors = np.linspace(0.05, 0.15, X.size)
+    for priors in ((None, (2e-9, 1e-11)), ((1.1e-9, 3e-11), (2e-9, 5e-11))):
+        unknowns = [replace(u, prior=prior) for u, prior in zip(LINE, priors, strict=True)]
+        sharpness = np.diag([1 / p[1] ** 2 if p else 0.0 for p in priors])
+        jacobian, centre = line_slopes(None) / errors[:, None], np.array([p[0] if p else 0.0 for p in priors])
+        covariance = np.linalg.inv(jacobian.T @ jacobian + sharpness)
+        expected = covariance @ (jacobian.T @ (y / errors) + sharpness @ centre)
+        found = estimate(line, data(y, errors), unknowns, line_slopes)
+        assert found.values == pytest.approx(expected, rel=1e-7, abs=0)
+        assert found.covariance == pytest.approx(covariance, rel=1e-7, abs=0)
+        off = np.append(
+            (y - line(expected)) / errors, [u.from_prior(x) for u, x in zip(unknowns, expected, strict=True)]
+        )
+        assert found.chi_square == pytest.approx(np.sum(off**2), rel=1e-7)
+        assert found.degrees_of_freedom == X.size - 2 + sum(p is not None for p in priors)
+        assert found.predicted == pytest.approx(line(expected), rel=1e-7)
+
+
+def test_a_prior_decides_what_the_data_do_not():
+    y = decay((2.0, 0.7))
+    unknowns = [*DECAY, replace(unknown("idle", 1.0, 0.1, 10.0), prior=(1.5, 0.2))]
+    found = estimate(
+        lambda p: decay(p[:2]), data(y, 0.01 * y), unknowns, lambda p: np.column_stack([decay_slopes(p[:2]), 0 * X])
+    )
+    assert found.values == pytest.approx([2.0, 0.7, 1.5], rel=1e-5)
+    assert found.half_widths[2] == pytest.approx(norm.ppf(0.975) * 0.2, rel=1e-6)
 
 
 def test_exact_data_of_any_start_give_the_truth():

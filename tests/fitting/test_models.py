@@ -11,12 +11,13 @@ from scipy.stats import chi2
 
 from spinfem.case.faults import CaseError
 from spinfem.case.fit import unknowns
-from spinfem.fitting.data import observable_of, read_data
+from spinfem.fitting.data import read_data
 from spinfem.fitting.diagnostics import warnings
 from spinfem.fitting.fit import fit
 from spinfem.fitting.full_model import FullModel, settings_of, with_values
 from spinfem.fitting.one_dimensional import NotAValve, OneDimensional
 from spinfem.fitting.rows import cases_of
+from spinfem.theory import hanle
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance
 from tests.fitting.valves import NAME, POLARIZATIONS, SEPARATION, TUNNEL, WIRE, source
 
@@ -37,22 +38,21 @@ def parameters(**given):
 
 
 def prepared(data, *overrides):
-    """(Data, Settings, observable, Unknowns)."""
+    """(Data, Settings, Unknowns)."""
     written = source(*overrides)
     case = written.case()
     measured, wanted = read_data(data, case), unknowns(case)
-    settings = settings_of(cases_of(written, measured, wanted), MPI.COMM_WORLD)
-    return measured, settings, observable_of(case, measured.name), wanted
+    return measured, settings_of(cases_of(written, measured, wanted), measured, MPI.COMM_WORLD), wanted
 
 
 def full_model(data, *overrides):
-    measured, settings, observable, wanted = prepared(data, *overrides)
-    return FullModel(settings, observable, measured, wanted, MPI.COMM_WORLD), wanted
+    measured, settings, wanted = prepared(data, *overrides)
+    return FullModel(settings, measured, wanted, MPI.COMM_WORLD), wanted
 
 
 def formula(data, *overrides):
-    measured, settings, observable, wanted = prepared(data, *overrides)
-    return OneDimensional(settings, observable, measured.name, wanted), wanted
+    measured, settings, wanted = prepared(data, *overrides)
+    return OneDimensional(settings, measured, wanted, source(*overrides).case().fit.formula), wanted
 
 
 # --- the full model --------------------------------------------------------------------------------------------------
@@ -93,11 +93,10 @@ def test_equal_rows_share_a_device_and_another_material_keeps_its_mesh():
 
 
 def test_a_fit_is_made_on_meshes_that_are_as_exact_as_its_case_asks_for():
-    plain, exact = (source(*more).case() for more in ((), ("accuracy=0.01 %", "solver={method: direct}")))
-    rough, fine = (
-        settings_of([case], MPI.COMM_SELF)[0].device.mesh.topology.index_map(2).size_global for case in (plain, exact)
-    )
-    assert fine > rough
+    rough, fine = (prepared(table([300]), *more)[1][0] for more in ((), ("accuracy=0.1 %", "solver={method: direct}")))
+    assert fine.device.mesh.topology.index_map(2).size_global > rough.device.mesh.topology.index_map(2).size_global
+    assert rough.error is None and fine.error.name == NAME
+    assert fine.error.error < 1e-3 * abs(fine.error.corrected)
 
 
 def test_the_same_point_is_computed_once():
@@ -175,21 +174,26 @@ HALF_CLOSED = (
     [
         (("interfaces.wire/injector={resistance_area: 1 fohm m^2, spin_memory_loss: 0.3}",), "no spin memory loss"),
         ((HALF_CLOSED,), "both spin directions pass"),
-        (("observables.0.nonlocal_resistance.flip=null", "regions.detector.magnetization=-z"), "drawn parallel"),
+        (("regions.detector.magnetization=+x",), "magnets along one axis"),
     ],
 )
 def test_the_formula_says_what_it_does_not_describe(overrides, said):
-    name = "nonlocal_resistance" if "null" in overrides[0] else NAME
     with pytest.raises(NotAValve, match=said):
-        formula(table([300], name=name), *overrides, "fit.to=" + name)
+        formula(table([300]), *overrides)
+
+
+def test_the_formula_knows_magnets_as_they_are_drawn():
+    name, drawn = "nonlocal_resistance", "observables.0.nonlocal_resistance.flip=null"
+    model, wanted = formula(
+        table([300], name=name, **{"regions.detector.magnetization": ["-z"]}), drawn, "fit.to=" + name
+    )
+    assert model([u.start for u in wanted]) == pytest.approx([-by_hand(300)], rel=1e-9)
 
 
 def test_other_floating_terminals_are_not_of_the_formula():
     name = "nonlocal_resistance.parallel.wire_right"
-    data, settings, _, wanted = prepared(table([300]))
-    observable = observable_of(source().case(), name)
     with pytest.raises(NotAValve, match="does not give"):
-        OneDimensional(settings, observable, name, wanted)
+        formula(table([300], name=name), "fit.to=" + name)
 
 
 def test_narrow_tunnel_contacts_on_a_thin_wire_are_one_dimensional():
@@ -210,6 +214,45 @@ def test_narrow_tunnel_contacts_on_a_thin_wire_are_one_dimensional():
     assert one(at) == pytest.approx(model(at)[0], rel=1e-2)
 
 
+METAL = "regions.wire.material={conductivity: 5e7 S/m, spin_diffusion_length: 300 nm, spin_lifetime: 20 ps}"
+FIELD = "magnetic_field={magnitude: 100 mT, direction: +x}"
+
+
+@pytest.mark.parametrize("contacts", [(), TUNNEL], ids=["transparent", "tunnel"])
+@pytest.mark.parametrize("kind", ["contacts", "tunnel"])
+def test_the_formulas_know_a_field_across_the_magnets(contacts, kind):
+    """Fukuma's formula, and that of Johnson, Silsbee and Jedema, by hand."""
+    fields = (-200, 0, 50)
+    data = table([300] * 3, **{"magnetic_field.magnitude [mT]": fields})
+    model, wanted = formula(data, METAL, FIELD, f"fit.formula={kind}", *contacts)
+    barriers = [(3e-15, 0.3), (2e-15, 0.2)] if contacts else [(0.0, 0.0)] * 2
+    wire = Wire(5e7, 300 * NM, 60 * NM * 100 * NM)
+    ends = [Contact(7e6, 12 * NM, 0.5, (100 * NM) ** 2, *barrier) for barrier in barriers]
+    turns = hanle.turning(np.array(fields) / 1e3, 20e-12)
+    if kind == "contacts":
+        expected = hanle.finite_contacts(wire, *ends, 300 * NM, turns)
+    else:
+        shares = [2 * q / s for q, s in (end.load(wire) for end in ends)]
+        expected = hanle.tunnel_valve(shares, wire.spin_resistance, 1.0, turns)
+    assert model([u.start for u in wanted]) == pytest.approx(2 * expected, rel=1e-9)
+
+
+def test_behind_a_tunnel_barrier_both_formulas_are_one():
+    wire, barrier = Wire(5e7, 300 * NM, 60 * NM * 100 * NM), Contact(7e6, 12 * NM, 0.5, (100 * NM) ** 2, 1e-9, 0.3)
+    turns = np.array([0.0, 1.0, 3.0])
+    expected = hanle.tunnel_valve((0.3, 0.3), wire.spin_resistance, 1.5, turns)
+    for one in (hanle.finite_contacts, hanle.independent_contacts):
+        assert one(wire, barrier, barrier, 450 * NM, turns) == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_field_along_the_magnets_turns_nothing_and_an_oblique_one_is_not_of_the_formula():
+    fields = {"magnetic_field.magnitude [mT]": [100]}
+    along, wanted = formula(table([300], **fields), METAL, FIELD.replace("+x", "+z"))
+    assert along([u.start for u in wanted]) == pytest.approx([2 * by_hand(300)], rel=1e-9)
+    with pytest.raises(NotAValve, match="fields along the magnets or across them"):
+        formula(table([300], **fields), METAL, FIELD.replace("+x", "[1, 0, 1]"))
+
+
 # --- fits ------------------------------------------------------------------------------------------------------------
 
 TRUTH = {"lambda_N": 420 * NM, "P_F": 0.33}
@@ -219,9 +262,10 @@ SEPARATIONS = (250, 350, 550, 800)
 @cache
 def synthetic(error=0.02, seed=7):
     """Data of the small valve at TRUTH, with noise: another start than the fit's, the same mesh."""
-    measured, settings, observable, wanted = prepared(table(SEPARATIONS))
-    settings = settings_of([with_values(s.case, wanted, list(TRUTH.values())) for s in settings], MPI.COMM_WORLD)
-    exact = FullModel(settings, observable, measured, wanted, MPI.COMM_WORLD)(np.array(list(TRUTH.values())))[0]
+    measured, settings, wanted = prepared(table(SEPARATIONS))
+    cases = [with_values(setting.case, wanted, list(TRUTH.values())) for setting in settings]
+    settings = settings_of(cases, measured, MPI.COMM_WORLD)
+    exact = FullModel(settings, measured, wanted, MPI.COMM_WORLD)(np.array(list(TRUTH.values())))[0]
     noise = np.random.default_rng(seed).standard_normal(len(exact))
     return exact * (1 + error * noise), error * exact
 
@@ -248,13 +292,13 @@ def test_noisy_data_give_the_parameters_within_the_interval():
     assert not list(warnings(result)) and result.formula is not None
 
 
-def test_the_start_makes_no_difference_but_for_the_mesh_and_that_is_told():
+def test_the_start_makes_no_difference():
     values, errors = synthetic()
     data = table(SEPARATIONS, values, errors)
     far = fit(source("fit.parameters.lambda_N.start=900 nm", "fit.parameters.P_F.start=0.8"), data, MPI.COMM_WORLD)
     assert far.full.values == pytest.approx(fitted().full.values, rel=5e-3)
     assert far.full.half_widths == pytest.approx(fitted().full.half_widths, rel=0.05)
-    assert any("the meshes were made for lambda_N" in line for line in warnings(far))
+    assert far.moved == pytest.approx(0, abs=1e-6)  # the mesh is made for the magnets, whose length is known
 
 
 def test_two_polarizations_that_come_as_a_product_are_told():
