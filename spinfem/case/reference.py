@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from spinfem.case.conditions import ChargeCondition, SpinCondition
 from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Dynamics, Macrospin, Pulse, Threshold
+from spinfem.case.fit import DataFile, Fit, FitParameter, Prior
 from spinfem.case.geometry import Entities, Geometry
 from spinfem.case.layers import Layer
 from spinfem.case.magnetization.following import SingleDomain, Table
@@ -54,6 +55,10 @@ _SECTIONS = (
     ("The threshold", "dynamics.threshold", Threshold),
     ("solver", "solver", Solver),
     ("output", "output", Output),
+    ("fit", "fit", Fit),
+    ("Each number to be found", "fit.parameters.NAME", FitParameter),
+    ("What is known of it beforehand", "fit.parameters.NAME.prior", Prior),
+    ("Each file of data", "fit.data.NUMBER", DataFile),
     ("Each plot", "plots", Plot),
 )
 
