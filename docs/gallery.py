@@ -139,6 +139,11 @@ PICTURES = {
         "formula_bias.png",
         "How far off the one-dimensional formula is, fitted to signals of the full model (table: docs/fitting.md).",
     ),
+    "hanle_bias": (
+        "python docs/hanle_bias.py",
+        "hanle_bias.png",
+        "How far off fits of Hanle curves are: on a short wire, and with transparent contacts (table: docs/fitting.md).",
+    ),
 }
 
 HEAD = """# Gallery

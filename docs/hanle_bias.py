@@ -41,6 +41,7 @@ WIDTH = 50  # nm, of the contacts
 MEASURED = "nonlocal_resistance.difference"
 FORMULAS = ("tunnel", "contacts")
 MAGNETS = ("injector", "detector")
+NO_VALUE = 100  # times the truth: the curve is described as well by any larger one
 
 _METAL = {"conductivity": "5e7 S/m", "spin_diffusion_length": f"{LAMBDA} nm", "spin_lifetime": f"{TAU} ps"}
 _MAGNET = {"conductivity": "5e6 S/m", "spin_diffusion_length": "20 nm", "polarization": 0.35}
@@ -147,7 +148,8 @@ def _both(table):
         cells = []
         for formula in FORMULAS:
             (row,) = (row for _, row in rows[rows["formula"] == formula].iterrows())
-            cells += [f"{row['tau']:.2f}", f"{row['D']:.2f}", f"{100 * row['misfit']:.1f} %"]
+            diffusion = f"{row['D']:.2f}" if row["D"] < NO_VALUE else "(undetermined)"
+            cells += [f"{row['tau']:.2f}", diffusion, f"{100 * row['misfit']:.1f} %"]
         yield f"| {distance:g} lambda | {' | '.join(cells)} |"
 
 
@@ -177,6 +179,10 @@ def draw(table, path):
     for panel in (left, right):
         panel.axhline(1, color="black", lw=0.8)
         panel.set_xscale("log", base=2)
+        panel.set(yscale="log", ylim=(0.22, 11))
+        panel.set_yticks((0.25, 0.5, 1, 2, 4, 8))
+        panel.yaxis.set_major_formatter("{x:g}")
+        panel.minorticks_off()
         panel.xaxis.set_major_formatter("{x:g}")
         panel.grid(alpha=0.25)
         panel.legend(frameon=False)
