@@ -62,7 +62,9 @@ def _of_the_mesh(result):
         worst = mesh.error
         known = with_interval(worst.value, worst.error_uncorrected, worst.unit)
         yield f"the mesh knows {worst.name} = {known}{_in_errors(result.of_mesh(mesh))}"
-    if result.remeshed is not None:
+    if result.remeshed is not None and not result.remeshed.any():
+        yield "meshes made for the values found are the same"
+    elif result.remeshed is not None:
         moved = humanize(np.abs(result.remeshed).max(), result.unit)
         yield f"on meshes made for the values found the model changes by at most {moved}{_in_errors(result.moved)}"
 

@@ -1,5 +1,7 @@
 """A fit as a picture: the data, both models, and what is left over."""
 
+from textwrap import wrap
+
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -8,6 +10,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from spinfem.fitting.diagnostics import verdict
 from spinfem.formatting import prefixed, symbol, with_interval
 
+_WIDTH = 95  # characters above the picture
 _MODELS = (("full", "full model", "-", "#0072B2"), ("formula", "one-dimensional formula", "--", "#D55E00"))
 
 
@@ -47,7 +50,9 @@ def _draw_curve(main, rest, result, x, rows, factor, words, colour):
     for name, model, style, own in _MODELS:
         if (estimate := getattr(result, name)) is None:
             continue
-        label = model if colour is None or rows[0] == 0 else None
+        if colour and rows[0] == 0:
+            main.plot([], [], style, color="black", lw=2, label=model)
+        label = None if colour else model
         main.plot(x[rows], estimate.predicted[rows] * factor, style, color=colour or own, lw=2, label=label)
         size = 1 / factor if data.errors is None else data.errors[rows]
         marks = {"color": own} if colour is None else {"color": colour, "mfc": colour if name == "full" else "none"}
@@ -106,7 +111,7 @@ def _common(names):
 
 
 def _found(result):
-    """One line for each model and unknown."""
+    """What each model found."""
     lines = []
     for name, words, _, _ in _MODELS:
         if (estimate := getattr(result, name)) is None:
@@ -114,5 +119,7 @@ def _found(result):
         found = zip(result.unknowns, estimate.values, estimate.half_widths, strict=True)
         said = verdict(result.data, estimate)
         words += "" if said.startswith("agrees") or not said else f" ({said})"
-        lines.append(f"{words}: " + ", ".join(f"{u.name} = {with_interval(v, h, u.unit)}" for u, v, h in found))
+        lines += wrap(
+            f"{words}: " + ", ".join(f"{u.name} = {with_interval(v, h, u.unit)}" for u, v, h in found), _WIDTH
+        )
     return "\n".join(lines)
