@@ -219,7 +219,7 @@ def test_a_lifetime_is_missed_where_spins_turn():
         ("[0, 0, 1]", "has no unit"),
         ("[0 T, 0 T, 1 A]", "is not a magnetic field"),
         ("{magnitude: 1 T}", "is missing"),
-        ('{magnitude: 1 T, direction: {expression: ["0", "0", "1"]}}', "depends on position"),
+        ('{magnitude: 1 T, direction: {expression: ["0", "0", "1"]}}', "has a direction that is not fixed"),
     ],
 )
 def test_what_is_no_field(field, reason):
