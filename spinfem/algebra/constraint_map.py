@@ -43,13 +43,17 @@ class ConstraintMap:
             unknowns[shared] += given
         return unknowns
 
-    def nearest(self, full, values):
-        """What keeps the constraints and is nearest to full unknowns, (this rank's rows,); values: of the prescribed columns, by name, 0 where none is
-        given. Columns of T are orthogonal to each other. Collective."""
-        given = np.zeros(self.prescribed.shape[1])
+    def given(self, values):
+        """G times the values of prescribed columns, by name, 0 where none is given: (this rank's full unknowns,)."""
+        amounts = np.zeros(self.prescribed.shape[1])
         for name, value in values.items():
-            given[self.prescribed_columns[name]] = value
-        given = self.prescribed @ given
+            amounts[self.prescribed_columns[name]] = value
+        return self.prescribed @ amounts
+
+    def nearest(self, full, values):
+        """What keeps the constraints and is nearest to full unknowns, (this rank's rows,); values: as of `given`. Columns of T are orthogonal to each other.
+        Collective."""
+        given = self.given(values)
         return self.spread(self.collected(full - given) / self.lengths) + given
 
     @cached_property

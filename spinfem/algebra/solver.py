@@ -203,10 +203,7 @@ class ReducedOperator:
         """
         loads, values = loads or {}, values or {}
         full, reaction = self.matrix.createVecs()
-        given = np.zeros(len(self.constraints.prescribed_columns))
-        for name, value in values.items():
-            given[self.constraints.prescribed_columns[name]] = value
-        full.array[:] = self.constraints.prescribed @ given
+        full.array[:] = self.constraints.given(values)
         self.matrix.mult(full, reaction)
         if nodal is not None:
             reaction.array[:] -= np.ravel(nodal)

@@ -91,7 +91,7 @@ def _run_point(point, first, records, session, attempt, progress):
     comm = session.comm
     try:
         case, text = comm.bcast(on_root(comm, lambda: (point.source.case(), point.text)))
-        if case.goal and first:
+        if case.goal and first and not session.has_begun_with(case):
             begin_with(comm.bcast(on_root(comm, first.source.case)), session, progress)
         outcome = run(case, session, progress)
         write_outcome(records.place(point), outcome, text, comm, progress)

@@ -15,7 +15,7 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.case.parameters import changed
 from spinfem.model.coefficients import acting, numbers_of, scale_of
-from spinfem.model.problem import between
+from spinfem.model.coupling import between
 
 # d f/dx = (8 (f(x+h) - f(x-h)) - f(x+2h) + f(x-2h)) / 12h + O(h^4), for closed formulas: 1e-12 and rounding
 _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))

@@ -5,7 +5,7 @@ sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -21,16 +21,15 @@ from spinfem.algebra.corners import Corners
 from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
-from spinfem.case.conditions import Condition
-from spinfem.case.plugins import Interface, spin_directions, spin_mixtures, terms_of
+from spinfem.case.plugins import spin_directions, spin_mixtures, terms_of
 from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
+from spinfem.model.coupling import Coupling, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
-from spinfem.model.facet import End, Facet
 from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of, spin_basis
 from spinfem.model.terms.transport import Transport
@@ -56,34 +55,6 @@ class Drive:
             for part, amount in terminal.driven.items():
                 getattr(found, part)[name] = factor * (np.asarray(amount) if isinstance(amount, tuple) else amount)
         return found
-
-
-@dataclass(frozen=True)
-class Coupling:
-    """A law on facets at work: an interface type between its two regions, or the lead of a terminal."""
-
-    law: Interface | Condition
-    facet: Facet | End
-    form: ufl.Form
-
-    def numbers_for(self, law):
-        """The values that the constants of the form have for another law of this kind; None if its form is another one."""
-        trial, test = reversed(self.form.arguments())
-        facet = replace(self.facet, numbers=[])
-        _integrand(law, trial, test, facet)
-        values = [constant.value for constant in facet.numbers]
-        same = law.turns_spins == self.law.turns_spins
-        return values if same and [v.shape for v in values] == [c.value.shape for c in self.facet.numbers] else None
-
-    def between(self, u, w):
-        """The form of two states: functions, or expressions of them."""
-        return between(self.form, u, w)
-
-
-def between(form, u, w):
-    """A bilinear form of two states: functions, or expressions of them."""
-    test, trial = form.arguments()
-    return ufl.replace(form, {test: w, trial: u})
 
 
 @dataclass(frozen=True)
@@ -183,9 +154,7 @@ class Problem:
         cells = self.discretisation.cells(self.layout.size)
         if cells is None:
             return None
-        alone, k = np.zeros_like(self._capacity_tensors), list(self.device.regions).index(region)
-        alone[:, k] = self._capacity_tensors[:, k]
-        return FullOperator(cells, alone, self.layout.fields)
+        return FullOperator(cells, self._alone(self._capacity_tensors, region), self.layout.fields)
 
     @cached_property
     def _capacity_tensors(self):
@@ -219,10 +188,14 @@ class Problem:
         if cells is None or left:
             return None
         if region not in self._region_operators:
-            alone, k = np.zeros_like(tensors), list(self.device.regions).index(region)
-            alone[:, k] = tensors[:, k]
-            self._region_operators[region] = FullOperator(cells, alone, self.layout.fields)
+            self._region_operators[region] = FullOperator(cells, self._alone(tensors, region), self.layout.fields)
         return self._region_operators[region]
+
+    def _alone(self, tensors, region):
+        """Tensors of regions, as of `_bulk_tensors`, with those of one region only."""
+        alone, k = np.zeros_like(tensors), list(self.device.regions).index(region)
+        alone[:, k] = tensors[:, k]
+        return alone
 
     @cached_property
     def _region_operators(self):
@@ -340,14 +313,14 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     trial, test = arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
     interfaces = {
-        name: _coupling(
-            interface, _between(device, name, c, regions, layout), arguments, device, contacts[name], degree
+        name: couple(
+            interface, facet_between(device, name, c, regions, layout), arguments, device, contacts[name], degree
         )
         for name, interface in case.interfaces.items()
     }
     leads = {
-        key: _coupling(
-            condition, _end(device, key[0], c, regions, layout), arguments, device, device.terminals[key[0]], degree
+        key: couple(
+            condition, end_of(device, key[0], c, regions, layout), arguments, device, device.terminals[key[0]], degree
         )
         for key, condition in conditions.items()
         if condition.integrand is not None
@@ -409,52 +382,3 @@ def _directions(device, regions, terminals):
             found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
     found += [np.reshape(terminal.spin.directions(), (-1, 3)) for terminal in terminals.values()]
     return np.concatenate(found)
-
-
-def _coupling(law, facet, arguments, device, tag, degree):
-    """The Coupling by a law on the facets of the device that carry `tag`."""
-    trial, test = arguments
-    kind = "ds" if isinstance(facet, End) else "dS"
-    measure = ufl.Measure(
-        kind, domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
-    )
-    return Coupling(law, facet, _integrand(law, trial, test, facet) * measure(tag))
-
-
-def _integrand(law, trial, test, facet):
-    u, w = (facet.states(facet.layout.split(argument)) for argument in (trial, test))
-    return law.integrand(u, w, facet)
-
-
-def _between(device, name, c, regions, layout):
-    """The Facet where the two regions touch that an interface is named by."""
-    first, second = name.split("/")
-    magnetizations = [regions[side].magnetization for side in (first, second)]
-    return Facet(
-        first=by_region(device, {first: 1.0}),
-        second=by_region(device, {second: 1.0}),
-        magnetization=c.magnetization,
-        magnetic=tuple(m is not None for m in magnetizations),
-        directions=tuple(layout.basis @ m.direction if m is not None and m.uniform else None for m in magnetizations),
-        conductance_unit=_conductance_unit(device, regions),
-        layout=layout,
-    )
-
-
-def _end(device, terminal, c, regions, layout):
-    """The End that a lead of a terminal joins."""
-    ds = ufl.Measure("ds", domain=device.mesh, subdomain_data=device.facet_tags)(device.terminals[terminal])
-    with compiling(device.mesh.comm):
-        area = fem.form(fem.Constant(device.mesh, np.ones(())) * ds)
-    area = device.mesh.comm.allreduce(fem.assemble_scalar(area), op=MPI.SUM)
-    return End(
-        magnetization=c.magnetization,
-        conductance_unit=_conductance_unit(device, regions),
-        area=area * device.length_unit ** (device.mesh.topology.dim - 1) * device.depth,
-        layout=layout,
-    )
-
-
-def _conductance_unit(device, regions):
-    """S/m^2."""
-    return scale_of(device, regions).largest_conductivity / device.length_unit

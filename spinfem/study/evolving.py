@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-
 from spinfem.algebra.confined import Confined
 from spinfem.algebra.solver import SolveReport
 from spinfem.postprocessing.functional import nodal_function
@@ -44,7 +42,7 @@ class Evolving:
     @cached_property
     def capacity(self):
         """C, a PETSc matrix, s."""
-        return Confined(self._capacity, self.constraints).as_matrix()
+        return self.capacity_in(1.0)
 
     def capacity_in(self, unit):
         """C, a PETSc matrix, counted in a unit of time of so many s."""
@@ -69,18 +67,12 @@ class Evolving:
     def _of_given(self, matrix, values):
         """- TᵀSG values."""
         full, product = matrix.createVecs()
-        full.array[:] = self._given(values)
+        full.array[:] = self.constraints.given(values)
         matrix.mult(full, product)
         reduced = self.vector()
         self.constraints.free.multTranspose(product, reduced)
         reduced.scale(-1.0)
         return reduced
-
-    def _given(self, values):
-        given = np.zeros(len(self.constraints.prescribed_columns))
-        for name, value in values.items():
-            given[self.constraints.prescribed_columns[name]] = value
-        return self.constraints.prescribed @ given
 
     def unknowns_of(self, solution):
         """The free unknowns of a Solution of the Problem, an array."""
@@ -105,6 +97,6 @@ class Evolving:
     def _full(self, unknowns, values):
         full, free = self.operator.matrix.createVecLeft(), self.vector()
         free.array[:] = unknowns
-        full.array[:] = self._given(values)
+        full.array[:] = self.constraints.given(values)
         self.constraints.free.multAdd(free, full, full)
         return full

@@ -112,12 +112,8 @@ class Simulation:
         It is what the transposed operator makes of the load dJ/du, with the preconditioner that is there already; `spinfem.model.gradient` makes
         derivatives of it. tolerance, start: as in `solution`.
         """
-        problem, matrix = solution.problem, self.operator(solution.problem).matrix
-        through, change = matrix.createVecs()
-        through.array[:] = np.ravel(np.zeros(solution.reactions.shape) + dual.reactions)
-        matrix.multTranspose(through, change)
-        load = gradient_by_potentials(solution, dual) / problem.siemens + problem.layout.blocks(change.array)
-        return self.response(problem, load, True, tolerance, start)
+        _, loads = self._adjoint_loads([solution], [dual])
+        return self.response(solution.problem, loads[..., 0], True, tolerance, start)
 
     def response(self, problem, load, transposed=False, tolerance=None, start=None) -> fem.Function:
         """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
@@ -144,16 +140,17 @@ class Simulation:
 
     def adjoints(self, solutions, duals, tolerance) -> tuple:
         """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k). Collective."""
-        problem = solutions[0].problem
-        matrix = self.operator(problem).matrix
-        weights = np.stack(
-            [np.zeros(s.reactions.shape) + d.reactions for s, d in zip(solutions, duals, strict=True)], 2
-        )
-        through = times_columns(matrix, weights.reshape(-1, len(duals)), transposed=True).reshape(weights.shape)
-        gradients = [gradient_by_potentials(s, d) for s, d in zip(solutions, duals, strict=True)]
-        loads = through + np.stack(gradients, 2) / problem.siemens
-        z = self.responses(problem, loads, True, tolerance)
+        weights, loads = self._adjoint_loads(solutions, duals)
+        z = self.responses(solutions[0].problem, loads, True, tolerance)
         return z, weights - z
+
+    def _adjoint_loads(self, solutions, duals):
+        """(weights of reactions, loads dJ/du) of Duals at Solutions of one problem: (owned nodes, size of a block, k) each. Collective."""
+        problem, pairs = solutions[0].problem, list(zip(solutions, duals, strict=True))
+        weights = np.stack([np.zeros(s.reactions.shape) + d.reactions for s, d in pairs], 2)
+        through = times_columns(self.operator(problem).matrix, weights.reshape(-1, len(pairs)), transposed=True)
+        gradients = np.stack([gradient_by_potentials(s, d) for s, d in pairs], 2)
+        return weights, gradients / problem.siemens + through.reshape(weights.shape)
 
     def problem(self, magnetizations=None, spins=True, held=()) -> Problem:
         """The Problem that `solution` solves with the same arguments. Collective."""
