@@ -2,7 +2,6 @@
 
 import difflib
 from dataclasses import dataclass
-from os.path import commonprefix
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def _flow(value):
 def nearest(name, known):
     """The known name that looks most like `name`, or None; of several that do equally, the one that begins like it."""
     name, close = str(name), difflib.get_close_matches(str(name), list(known), n=5, cutoff=0.5)
-    return max(close, key=lambda other: (_alike(name, other), len(commonprefix([name, other]))), default=None)
+    return max(close, key=lambda other: (_alike(name, other), other.startswith(name[: len(other)])), default=None)
 
 
 def _alike(name, other):

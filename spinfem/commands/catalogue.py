@@ -50,8 +50,8 @@ def new(
     files = {output: templates[device]} | ({output.with_suffix(".csv"): data} if data.is_file() else {})
     if there := [file for file in files if file.exists()]:
         refuse([Fault("--output", str(file), "this file exists; choose another name") for file in there])
-    for file, template in files.items():
-        write_whole(file, template.read_text(encoding="utf-8"))
+    for file, template in files.items():  # a case calls its data by the name that they get here
+        write_whole(file, template.read_text(encoding="utf-8").replace(data.name, output.with_suffix(".csv").name))
     wrote = " and ".join(map(str, files))
     console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
 

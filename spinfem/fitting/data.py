@@ -17,7 +17,17 @@ from spinfem.case.quantity import unit_of, units
 from spinfem.fitting.sheet import sheet_of
 
 _STATUS = "status"  # the column in which the table of a sweep says which rows are done
-_SECTIONS = ("geometry", "mesh", "magnetic_field", "regions", "interfaces", "terminals", "solver")
+_SECTIONS = (
+    "materials",
+    "temperature",
+    "geometry",
+    "mesh",
+    "magnetic_field",
+    "regions",
+    "interfaces",
+    "terminals",
+    "solver",
+)
 _ERROR = " error"
 
 
