@@ -33,7 +33,7 @@ class Hodograph(Line, kind="hodograph"):
         yield from super().faults(case, outline)
         if self.plane is None:
             return
-        magnets = [case.regions[name].magnetization for name in self.plane]
+        magnets = [case.regions[name].magnetization for name in self._magnets]
         if not all(m is not None and m.uniform for m in magnets):
             yield "plane", list(self.plane), "needs regions with a uniform magnetization"
         elif any(np.linalg.norm(np.cross(m.direction, n.direction)) < 1e-6 for m, n in pairwise(magnets)):
@@ -89,9 +89,9 @@ class Hodograph(Line, kind="hodograph"):
         """For each point of the line the rows that give its place in the sheet, (points, 3, 3): along m_1, across it, out of the sheet."""
         starts = [self._start(simulation.device, name) for name in self._magnets[1:-1]]
         fold = np.searchsorted(starts, np.arange(self.points), side="right")
-        return np.array(unfolded([direction_of(simulation.case.regions[name].magnetization) for name in self.plane]))[
-            fold
-        ]
+        return np.array(
+            unfolded([direction_of(simulation.case.regions[name].magnetization) for name in self._magnets])
+        )[fold]
 
 
 def unfolded(directions):
