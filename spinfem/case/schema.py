@@ -134,12 +134,12 @@ class Case(Checked):
     """The drawing."""
     accuracy: Accuracy | None = None
     """How exact the numbers are to be, e.g. 0.1 %. Without `mesh` it is 1 %."""
+    mesh: MeshOptions = MeshOptions()
+    """How fine the mesh is; without `accuracy` it stays as it is described here."""
     materials: OwnMaterials = ()
     """Materials of your own, which regions call by name: a file, `my_metals.yaml`, or name -> keys of a material, or a list of these (docs/materials.md)."""
     temperature: Temperature | None = Field(default=None, gt=0)
     """Of the device: at this temperature materials with tables or formulas have their values."""
-    mesh: MeshOptions = MeshOptions()
-    """How fine the mesh is; without `accuracy` it stays as it is described here."""
     regions: dict[RegionName, Region] = Field(min_length=1)
     """What each region of the drawing is made of."""
     magnetic_field: MagneticField | None = None
