@@ -22,6 +22,7 @@ from spinfem.formatting import humanize
 INVERSE = {"conductivity": "resistivity", "resistivity": "conductivity"}
 COUNTED = {"conductivity": "S/m", "resistivity": "ohm m"}
 NAMES = {"temperature": ("temperature", "T"), "thickness": ("thickness", "d", "t")}
+_ROUNDING = 1e-9  # relative: 120 * 1e-9 is more than 120 nm
 _VARIABLES = {"T": "temperature", "thickness": "thickness"}  # of a formula
 _ASKED = {
     "temperature": "a temperature; give the case one, e.g. temperature: 77 K, or the material",
@@ -96,6 +97,14 @@ class Law(Checked):
     def _under(self, key, conditions):
         raise NotImplementedError
 
+    def _inside(self, known, value, unit):
+        """The value, which lies from the first to the last of what is known, up to rounding. Raises Unknown."""
+        low, high = float(known[0]), float(known[-1])
+        if not low * (1 - _ROUNDING) <= value <= high * (1 + _ROUNDING):
+            message = f"{self.words} goes from {humanize(low, unit)} to {humanize(high, unit)}"
+            raise Unknown(message, humanize(value, unit))
+        return min(max(value, low), high)
+
     @property
     def words(self) -> str:
         """What it is, for tables."""
@@ -140,10 +149,6 @@ class Table(Law):
             raise ValueError(
                 f"has neither temperatures nor thicknesses; its columns are {', '.join(self._columns.names)}"
             )
-        heads = [self._head(name) for name in self.needs] + [self._value_head(key)]
-        for name in self.needs:
-            self._columns.si(self._head(name), Key(name, _CONDITION[name]).counter)
-        self._columns.si(heads[-1], key.counter)
         self._curves(key)
 
     def _head(self, name):
@@ -175,6 +180,8 @@ class Table(Law):
             for name in NAMES
         }
         kelvins, metres = axes["temperature"], axes["thickness"]
+        if metres is not None and not (metres > 0).all():
+            raise ValueError("has a thickness that is not greater than 0")
         kelvins = np.full(len(value), np.nan) if kelvins is None else kelvins
         found = {}
         for d in [None] if metres is None else sorted(set(metres.tolist())):
@@ -193,9 +200,8 @@ class Table(Law):
         """The value, in what its column counts."""
         if None in curves:
             return self._on(curves[None], conditions)
-        d, known = conditions.thickness, list(curves)
-        if not known[0] <= d <= known[-1]:
-            raise Unknown(f"{self.words} goes from {_range(known, 'm')}", humanize(d, "m"))
+        known = list(curves)
+        d = self._inside(known, conditions.thickness, "m")
         above = next(k for k, other in enumerate(known) if other >= d)
         if known[above] == d:
             return self._on(curves[d], conditions)
@@ -207,9 +213,7 @@ class Table(Law):
         kelvins, values = curve
         if "temperature" not in self.needs:
             return float(values[0])
-        t = conditions.temperature
-        if not kelvins[0] <= t <= kelvins[-1]:
-            raise Unknown(f"{self.words} goes from {_range(kelvins, 'K')}", humanize(t, "K"))
+        t = self._inside(kelvins, conditions.temperature, "K")
         if self.interpolation == "smooth" and len(kelvins) > 2:
             from scipy.interpolate import PchipInterpolator
 
@@ -251,9 +255,8 @@ class Formula(Law):
         key.counter(self.unit)
 
     def _under(self, key, conditions):
-        t = conditions.temperature
-        if self.between and not self.between[0] <= t <= self.between[1]:
-            raise Unknown(f"{self.words} goes from {_range(self.between, 'K')}", humanize(t, "K"))
+        if self.between:
+            self._inside(self.between, conditions.temperature, "K")
         given = {symbol: getattr(conditions, name) for symbol, name in _VARIABLES.items()}
         with np.errstate(all="ignore"):
             found = expression.evaluate(
@@ -321,10 +324,6 @@ class Proportional(Law):
     @property
     def words(self):
         return f"proportional to the {self.proportional_to}"
-
-
-def _range(values, unit):
-    return f"{humanize(float(values[0]), unit)} to {humanize(float(values[-1]), unit)}"
 
 
 def _at(conditions):

@@ -50,6 +50,11 @@ def test_a_table_is_exact_where_its_values_are_linear_in_temperature_and_inverse
         assert (found.temperature, found.thickness) == (temperature, thickness)
 
 
+def test_rounding_does_not_take_the_ends_of_a_table_away(table):
+    given = Material(conductivity={"table": table()}, spin_diffusion_length="1 nm")
+    assert 120 * NM > 1.2e-7 and given.at(300, 120 * NM).conductivity == given.at(300, 1.2e-7).conductivity
+
+
 def test_smooth_interpolation_converges_faster_than_linear(tmp_path):
     def error(points, interpolation):
         kelvins = np.linspace(10, 300, points)
@@ -192,6 +197,7 @@ def test_bad_tables(head, keys, words, table):
         ("T [K], rho [uohm cm]\n1, nan\n", "no number"),
         ("T [K], rho [uohm cm]\n1, 2\n1, 3\n", "a row twice for the same temperature"),
         ("T [K], T [K]\n1, 2\n", "two columns T"),
+        ("d [nm], rho [uohm cm]\n0, 2\n", "a thickness that is not greater than 0"),
     ],
 )
 def test_bad_files(text, words, tmp_path):
