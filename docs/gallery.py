@@ -42,6 +42,11 @@ PICTURES = {
         "hanle.png",
         "Hanle curves of that valve: in a field across the plane spins turn on their way, and arrive reversed where they have turned by half.",
     ),
+    "valve_temperature": (
+        "sweep cases/valve_temperature.yaml --set output.fields=false --set output.pictures=false",
+        "signal_against_temperature.png",
+        "Spin signal of a Cu valve from 4.2 K to 300 K, with a table of resistivities and a spin diffusion length in proportion to the conductivity.",
+    ),
     "spin_resistance": (
         "sweep cases/spin_resistance.yaml",
         "spin_resistance.png",
@@ -58,6 +63,11 @@ PICTURES = {
         "hodograph_v_space.png",
         "The spin potential along four magnets that are not coplanar, as a curve in spin space: straight along m in each "
         "magnet, plane in each spacer.",
+    ),
+    "unfolded_hodograph": (
+        "run cases/noncoplanar_stack.yaml",
+        "unfolded_v.png",
+        "The same curve unfolded: the planes of the three spacers turned about the magnetizations into one sheet.",
     ),
     "pillar": (
         "run cases/gmr_pillar_3d.yaml",

@@ -16,10 +16,10 @@ from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
 from spinfem.case.signal import Signal
 from spinfem.case.transient import Transient
-from spinfem.formatting import magnetization_words
+from spinfem.formatting import humanize, magnetization_words
 
 _IN_COLUMNS = ("name", "conductivity", "spin_diffusion_length", "polarization", "material", "magnetization", "terms")
-_TOLD_ELSEWHERE = (*_IN_COLUMNS, "resistivity", "base", "source", "note", "temperature")
+_TOLD_ELSEWHERE = (*_IN_COLUMNS, "resistivity", "base", "source", "note", "temperature", "thickness", "laws")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _region(given):
         for key in ("conductivity", "spin_diffusion_length", "polarization")
     }
     return SaidRegion(
-        material=material.get("name") or "",
+        material=_named(material),
         conductivity=in_columns["conductivity"],
         spin_diffusion_length=in_columns["spin_diffusion_length"],
         polarization=in_columns["polarization"],
@@ -85,8 +85,25 @@ def _region(given):
     )
 
 
+def _named(material):
+    """What a material is called, and where the values are taken that depend on temperature and thickness."""
+    name = material.get("name") or ""
+    if not material.get("laws"):
+        return name
+    where = [(f"at {humanize(material['temperature'], 'K')}" if material.get("temperature") else "")]
+    where += [f"{humanize(material['thickness'], 'm')} thick" if material.get("thickness") else ""]
+    return f"{name or 'given in the case'} {', '.join(filter(None, where))}".strip()
+
+
 def left_out(case):
-    """What a Case in a magnetic field does not take into account, a sentence each."""
+    """What a Case in a magnetic field or at a temperature does not take into account, a sentence each."""
+    fixed = {name: region.material for name, region in case.regions.items() if not region.material.laws}
+    if case.temperature is not None and fixed:
+        measured = [
+            f"{n} ({m.name or humanize(m.temperature, 'K')})" if m.name or m.temperature else n
+            for n, m in fixed.items()
+        ]
+        yield f"the temperature changes nothing in {', '.join(measured)}: the values there are numbers"
     inside = {name: region for name, region in case.regions.items() if any(region.magnetic_field or ())}
     strong = [name for name, region in inside.items() if region.strong]
     stay = [name for name in strong if not isinstance(inside[name].magnetization, Following)]

@@ -62,8 +62,13 @@ def _flow(value):
 
 
 def nearest(name, known):
-    """The known name that looks most like `name`, or None."""
-    return next(iter(difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)), None)
+    """The known name that looks most like `name`, or None; of several that do equally, the one that begins like it."""
+    name, close = str(name), difflib.get_close_matches(str(name), list(known), n=5, cutoff=0.5)
+    return max(close, key=lambda other: (_alike(name, other), other.startswith(name[: len(other)])), default=None)
+
+
+def _alike(name, other):
+    return difflib.SequenceMatcher(None, other, name).ratio()
 
 
 def not_among(name, known, what) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from spinfem.case.devices import find_script, scripts
 from spinfem.case.faults import not_among
 from spinfem.case.files import File, existing_file, folder_of
-from spinfem.case.layers import CrossSection, Layer, check_layers
+from spinfem.case.layers import AnyLayer, CrossSection, Layer, check_layers, one_by_one
 from spinfem.case.quantity import Length
 from spinfem.case.script_parameters import ParameterValue
 from spinfem.case.validation import Checked
@@ -37,9 +37,9 @@ class Geometry(Checked):
     """Where the facets of the mesh with their tags are in a file of their own, as FEniCS programs write them: that file."""
     cad: File | None = None
     """A CAD file: .step, .stp, .brep, .iges."""
-    layers: tuple[Layer, ...] | None = None
+    layers: tuple[AnyLayer, ...] | None = None
     """No drawing but a list from left to right, along x: `- {name: spacer, thickness: 5 nm}`. A name is a region, and
-    may stand several times; the terminals are `left` and `right`. A layer can have its own width and depth."""
+    may stand several times; the terminals are `left` and `right`. A layer can have its own width and depth. Superlattices: {repeat: 10, layers: [...]}."""
     dimension: Literal[1, 2, 3] = 1
     """Layers only: the dimension of their mesh."""
     width: Length = Field(1.0, gt=0)
@@ -94,6 +94,11 @@ class Geometry(Checked):
         elif stray := sorted({"dimension", "width", "cross_section"} & self.model_fields_set):
             raise ValueError(f"only a list of layers takes {' and '.join(stray)}; {what} has its own")
         return self
+
+    @property
+    def stack(self) -> tuple[Layer, ...]:
+        """Every layer from left to right, as often as it is repeated."""
+        return tuple(layer for _, layer in one_by_one(self.layers or ()))
 
 
 _NAMES_ITS_OWN = {"script": "a script names its own (Physical Volume)", "layers": "layers have names"}

@@ -1,13 +1,15 @@
 """A device given as a list of layers: what one of them is, and what the list as a whole has to have."""
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, Union
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from spinfem.case.names import RegionName
 from spinfem.case.quantity import Length
 from spinfem.case.validation import Checked, said
 
+MOST = 10_000  # layers
 ENDS = ("left", "right")  # the terminals of a stack of layers
 
 CrossSection = Literal["box", "ellipse"]
@@ -29,25 +31,58 @@ class Layer(Checked):
     """In 3D; if not given, that of the geometry."""
 
 
+class Repeat(Checked):
+    """Layers that follow each other several times, as in a superlattice: `- {repeat: 10, layers: [{name: magnet, thickness: 3 nm}, {name: spacer, thickness: 1 nm}]}`."""
+
+    repeat: int = Field(ge=1, le=MOST)
+    """How many times."""
+    layers: tuple["AnyLayer", ...] = Field(min_length=1)
+    """What is repeated: layers, and among them what is repeated itself."""
+
+
+def _layer(given, info: ValidationInfo):
+    if isinstance(given, dict):
+        model = Repeat if given.keys() & {"repeat", "layers"} else Layer
+        return model.model_validate(given, context=info.context)
+    return given
+
+
+AnyLayer = Annotated[Union[Layer, Repeat], BeforeValidator(_layer)]  # noqa: UP007  (one name of the two is not known yet)
+Repeat.model_rebuild()
+
+
+def one_by_one(layers, path=()) -> Iterator[tuple[tuple, Layer]]:
+    """(path in the case, Layer) for every Layer of the list, as often as it comes."""
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Repeat):
+            for _ in range(layer.repeat):
+                yield from one_by_one(layer.layers, (*path, i, "layers"))
+        else:
+            yield (*path, i), layer
+
+
+def count(layers) -> int:
+    """How many layers that makes."""
+    return sum(layer.repeat * count(layer.layers) if isinstance(layer, Repeat) else 1 for layer in layers)
+
+
 def check_layers(geometry) -> None:
     """Raises a ValidationError that says everything that does not fit together in a Geometry of layers."""
     faults: list = [] if geometry.layers else [(("layers",), [], "is empty: a device has at least one layer")]
-    faults += [
-        (("layers", i, "name"), layer.name, f"a layer may not be called {layer.name}: that is one of the two terminals")
-        for i, layer in enumerate(geometry.layers)
-        if layer.name in ENDS
-    ]
-    faults += [
-        (("layers", i, "name"), layer.name, 'may not have "/" in it: that separates the sides of an interface')
-        for i, layer in enumerate(geometry.layers)
-        if "/" in layer.name
-    ]
-    faults += [
-        (("layers", i, key), getattr(layer, key), _no_own(key, geometry.dimension))
-        for i, layer in enumerate(geometry.layers)
-        for key, dimensions in OWN.items()
-        if getattr(layer, key) is not None and geometry.dimension not in dimensions
-    ]
+    if count(geometry.layers) > MOST:
+        raise said([(("layers",), None, f"makes {count(geometry.layers):,} layers; {MOST:,} are allowed")], "geometry")
+    for path, layer in dict(one_by_one(geometry.layers, ("layers",))).items():
+        if layer.name in ENDS:
+            message = f"a layer may not be called {layer.name}: that is one of the two terminals"
+            faults.append(((*path, "name"), layer.name, message))
+        if "/" in layer.name:
+            message = 'may not have "/" in it: that separates the sides of an interface'
+            faults.append(((*path, "name"), layer.name, message))
+        faults += [
+            ((*path, key), getattr(layer, key), _no_own(key, geometry.dimension))
+            for key, dimensions in OWN.items()
+            if getattr(layer, key) is not None and geometry.dimension not in dimensions
+        ]
     if geometry.cross_section == "ellipse" and geometry.dimension < 3:
         message = f"an ellipse needs three dimensions; layers in {geometry.dimension}D have width times depth"
         faults.append((("cross_section",), "ellipse", message))

@@ -1,32 +1,35 @@
 """Materials: named ones from the library with their sources, or values given in the case file."""
 
-from functools import cache
+from functools import cache, partial
 from math import sqrt
-from pathlib import Path
 from typing import Any
 
-from pydantic import Field, model_serializer, model_validator
-from ruamel.yaml import YAML
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_serializer, model_validator
 
-from spinfem.case.faults import not_among
+from spinfem.case.faults import CaseError, Fault, dotted
 from spinfem.case.given import from_file
+from spinfem.case.laws import INVERSE, SCHEMAS, Conditions, Key, Law, Proportional, Unknown, read_law
+from spinfem.case.library import find, library
 from spinfem.case.quantity import (
+    CONDITIONS,
     Conductivity,
     DiffusionConstant,
     Dimensionless,
     Length,
     Resistivity,
     Temperature,
+    Thickness,
     Time,
+    film_thickness,
     kelvin,
+    physical_of,
 )
-from spinfem.case.validation import Checked, or_text, said
+from spinfem.case.validation import Checked, in_words, or_text, said
 from spinfem.formatting import humanize
 
-LIBRARY = Path(__file__).with_name("materials.yaml")
-SAME_TEMPERATURE = 0.1  # relative: "Cu @ 4 K" finds what was measured at 4.2 K
 AGREE = 1e-3  # relative: how well values have to agree that follow from each other
 _FOLLOWS: Any = None  # the value of a key that is not given, until those it is tied to are known
+_LAW = object()  # instead of the value that a law will give
 _OF_TIME = ("diffusion_constant", "spin_diffusion_length", "spin_lifetime")  # a base's own stay in this order
 _TIED = ("conductivity", "resistivity", *_OF_TIME)
 
@@ -36,6 +39,9 @@ class Material(Checked):
 
     lambda^2 = D tau ties spin diffusion length, diffusion constant and spin lifetime: two of them are enough, and the length alone where
     neither fields nor time matter. Of those of a `base` the diffusion constant stays before the length, the length before the lifetime.
+
+    In place of each number can stand how it depends on temperature and thickness (docs/materials.md). Such a material has numbers once it is at a
+    temperature: that of the case it is in, or by `at`.
     """
 
     name: str = ""
@@ -61,37 +67,145 @@ class Material(Checked):
     spin_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Spin Hall angle theta."""
     temperature: Temperature | None = Field(None, gt=0)
-    """Where the values were measured."""
+    """Where the values were measured; of tables and formulas, where they are taken (default: at the temperature of the case)."""
+    thickness: Thickness | None = Field(None, gt=0)
+    """The thickness for which tables and formulas are taken (default: that of the region)."""
     source: str = ""
     """Who measured them."""
     note: str = ""
     """What else there is to know about them."""
 
-    @model_validator(mode="before")
+    _laws: dict[str, Law] = PrivateAttr(default_factory=dict)
+    _pending: bool = PrivateAttr(default=False)
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _from_library(cls, given):
+    def _read(cls, given, handler, info: ValidationInfo):
+        given, laws, faults = cls._from_library(given), {}, []
+        if isinstance(given, dict):
+            given, laws, faults = _without_laws(given, info)
+        try:
+            found = handler(given)
+        except ValidationError as error:
+            faults += [(e["loc"], e["input"], e["msg"]) for e in in_words(error, cls).errors(include_url=False)]
+        else:
+            if laws:
+                found._laws = laws
+            faults = faults or found._settle()
+        if faults:
+            raise said(faults, cls.__name__)
+        return found
+
+    @classmethod
+    def _from_library(cls, given, above=()):
+        """What is given, with what stands behind names. above: the entries on the way here. Raises ValueError."""
         if isinstance(given, str):
-            return find(given)
+            return cls._from_library(find(given), (*above, given))
         if not isinstance(given, dict) or given.get("base") is None:
             return given
-        if not isinstance(given["base"], str):
+        base = given["base"]
+        if not isinstance(base, str):
             raise ValueError('base must be a name of the library, e.g. "Cu @ 300 K"')
-        entry = find(given["base"])
+        if base in above:
+            raise ValueError(f"{base} has itself as a base")
+        entry = cls._from_library(base, above)
         changed = f"{entry['name']}, changed" if len(given) > 1 else entry["name"]
         return {**_left_of(entry, given), "name": changed, **given}
 
-    @model_validator(mode="after")
-    def _whole(self):
-        if faults := list(_disagreements({key: getattr(self, key) for key in _TIED})):
-            raise said(faults, "material")
-        self.model_fields_set.difference_update([key for key in _TIED if getattr(self, key) is None])
-        self.__dict__.update(self._following())
-        return self
+    def _settle(self):
+        """Find the values that follow from others, if these are known; returns what is missing or contradicts."""
+        own = self.model_fields_set
+        self._pending = not own.issuperset(self._own_laws)
+        values = {key: getattr(self, key) for key in _TIED}
+        if faults := list(_disagreements(values | dict.fromkeys(self._laws, _LAW) if self._pending else values)):
+            return faults
+        own.difference_update([key for key in _TIED if getattr(self, key) is None])
+        if not self._pending:
+            self.__dict__.update(self._following())
+        return []
+
+    @property
+    def laws(self):
+        """Key -> Law, of those that depend on temperature and thickness."""
+        return self._laws
+
+    @property
+    def pending(self) -> bool:
+        """Has it tables or formulas, and no temperature yet?"""
+        return self._pending
+
+    @property
+    def _own_laws(self):
+        """Keys with a table or a formula."""
+        return [key for key, law in self._laws.items() if not isinstance(law, Proportional)]
+
+    @property
+    def _proportional(self):
+        """Key -> the one that it is proportional to."""
+        return {key: law.proportional_to for key, law in self._laws.items() if isinstance(law, Proportional)}
+
+    @property
+    def _called(self):
+        return f"{self.name}: " if self.name else ""
+
+    def at(self, temperature=None, thickness=None):
+        """The same with the numbers that its tables and formulas have at a temperature (K, or text with a unit) and a thickness (m). What the material
+        itself says of either counts first. Raises CaseError where a value is not known there, is none, or contradicts others.
+        """
+        if not self._laws:
+            return self
+        own = self.model_fields_set - self._laws.keys()
+        conditions = Conditions(
+            self.temperature if "temperature" in own else _given(kelvin, temperature),
+            self.thickness if "thickness" in own else _given(film_thickness, thickness),
+        )
+        values = {key: getattr(self, key) for key in own - {"base"}} | self._values(conditions)
+        try:
+            found = Material.model_validate(values)
+        except ValidationError as error:
+            raise CaseError([self._fault(e["loc"], e["input"], e["msg"]) for e in error.errors()]) from None
+        where = {"temperature": conditions.temperature, "thickness": conditions.thickness}
+        found = found.model_copy(update={"base": self.base} | where)
+        found._laws = self._laws
+        found.__pydantic_fields_set__ = own | set(self._own_laws)
+        return found
+
+    def _fault(self, path, value, message):
+        key = keys_of_laws().get(path[0]) if path else None
+        shown = humanize(value, key.physical.unit) if key and isinstance(value, float) else value
+        return Fault(dotted(path), None if isinstance(shown, dict) else shown, f"{self._called}{message}")
+
+    def _values(self, conditions):
+        """Key -> number, SI, of all that its laws say under these Conditions. Raises CaseError."""
+        keys, found, faults = keys_of_laws(), {}, []
+        for key in (*self._own_laws, *self._proportional):
+            law = self._laws[key]
+            try:
+                if isinstance(law, Proportional):
+                    leading = partial(self._leading, law.proportional_to)
+                    found[key] = law.of(keys[key], leading(conditions), leading)
+                else:
+                    found[key] = law.under(keys[key], conditions)
+            except Unknown as error:
+                faults.append(Fault(key, error.given, f"{self._called}{error}"))
+        told = {fault.message for fault in faults if not isinstance(self._laws[fault.key], Proportional)}
+        if faults:  # what follows from a value that is not known is not known for the same reason
+            raise CaseError([f for f in faults if f.key in self._own_laws or f.message not in told])
+        return found
+
+    def _leading(self, name, conditions):
+        """The conductivity or the resistivity under other Conditions. Raises Unknown."""
+        for key, power in ((name, 1), (INVERSE[name], -1)):
+            if key in self._laws:
+                return self._laws[key].under(keys_of_laws()[key], conditions) ** power
+            if key in self.model_fields_set:
+                return getattr(self, key) ** power
+        raise Unknown("has neither conductivity nor resistivity")
 
     def _following(self):
         """The values that follow from those that were given."""
         sigma, rho, diffusion, length, lifetime = (getattr(self, key) for key in _TIED)
-        following, found = self.following, {}
+        following, found = self.following - self._proportional.keys(), {}
         if "conductivity" in following:
             found["conductivity"] = 1 / rho
         if diffusion and "spin_lifetime" not in following and "spin_diffusion_length" in following:
@@ -106,7 +220,7 @@ class Material(Checked):
     def following(self):
         """Keys whose values follow from others that were given, or are unknown; where all were given, those that are told last."""
         given = self.model_fields_set
-        found = {key for key in _TIED if key not in given}
+        found = {key for key in _TIED if key not in given} | self._proportional.keys()
         if given.issuperset(("conductivity", "resistivity")):
             found.add("resistivity")
         if given.issuperset(_OF_TIME):
@@ -115,7 +229,13 @@ class Material(Checked):
 
     def varied(self, key, value):
         """A copy with another value of a number that follows from no other, and all that follows from it; nothing is checked."""
-        return (other := self.filled(**{key: value})).filled(**other._following())
+        other = (other := self.filled(**{key: value})).filled(**other._following())
+        growth = other.conductivity / self.conductivity
+        powers = {"conductivity": 1, "resistivity": -1}
+        tied = {
+            name: getattr(self, name) * growth ** powers[of] for name, of in self._proportional.items() if name != key
+        }
+        return (other := other.filled(**tied)).filled(**other._following())
 
     @property
     def capacity(self):
@@ -125,11 +245,13 @@ class Material(Checked):
         return self.conductivity * (1 - self.polarization**2) / self.diffusion_constant
 
     @model_serializer(mode="wrap")
-    def _by_name(self, handler, info):
-        """In a case file, an entry of the library by its name."""
+    def _as_given(self, handler, info):
+        """In a case file, an entry of the library by its name, and laws in place of their values; elsewhere beside these."""
         if from_file(info) and self.name in library() and self == Material.model_validate(self.name):
             return self.name
-        return handler(self)
+        how = {"mode": "json", "exclude_unset": info.exclude_unset, "context": info.context}
+        laws = {key: law.model_dump(**how) for key, law in self._laws.items()}
+        return handler(self) | (laws if from_file(info) else {"laws": laws} if laws else {})
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema, handler):
@@ -138,7 +260,37 @@ class Material(Checked):
         mapping = handler.resolve_ref_schema(reference)
         ways = [[one, *two] for one in _TIED[:2] for two in ([_OF_TIME[1]], [_OF_TIME[0], _OF_TIME[2]])]
         mapping["anyOf"] = [{"required": keys} for keys in (*ways, ["base"])]
+        for name in keys_of_laws():
+            number = mapping["properties"][name]
+            about = {key: number.pop(key) for key in ("title", "description", "default") if key in number}
+            mapping["properties"][name] = about | {"anyOf": [number, *SCHEMAS]}
         return or_text(reference, handler, {"examples": list(library())})
+
+
+@cache
+def keys_of_laws():
+    """Name -> Key of each number of a material that tables and formulas can give."""
+    found = {name: physical_of(field.metadata, field.annotation) for name, field in Material.model_fields.items()}
+    return {name: Key(name, physical) for name, physical in found.items() if physical and physical not in CONDITIONS}
+
+
+def _without_laws(given, info):
+    """(what is given of a material in numbers, its laws, (path, value, message) for those that are none)."""
+    keys = keys_of_laws()
+    there = {name: value for name, value in given.items() if isinstance(value, dict | Law) and name in keys}
+    laws, faults = {}, []
+    for name, value in there.items():
+        try:
+            laws[name] = read_law(value, keys[name], info)
+        except ValidationError as error:
+            faults += [((name, *e["loc"]), e["input"], e["msg"]) for e in error.errors(include_url=False)]
+        except ValueError as error:
+            faults.append(((name,), value, str(error)))
+    return {name: value for name, value in given.items() if name not in there}, laws, faults
+
+
+def _given(physical, value):
+    return None if value is None else physical.parse(value, si=True)
 
 
 NO_LIFETIME = 'needs a spin_lifetime, e.g. "100 ps", or a diffusion_constant, e.g. "43 cm^2/s"'
@@ -146,9 +298,7 @@ NO_LIFETIME = 'needs a spin_lifetime, e.g. "100 ps", or a diffusion_constant, e.
 
 def _left_of(entry, given):
     """What of an entry of the library stays beside values that are given in its place."""
-    left = dict(entry)
-    if "resistivity" in given:
-        left.pop("conductivity", None)
+    left = {key: value for key, value in entry.items() if INVERSE.get(key) not in given}
     stay = [key for key in _OF_TIME if key in entry and key not in given]
     for key in stay[max(0, 2 - len(given.keys() & set(_OF_TIME))) :]:
         del left[key]
@@ -156,16 +306,16 @@ def _left_of(entry, given):
 
 
 def _disagreements(values):
-    """(path, value, message) for what is missing among tied values (by key, None where not given), or contradicts."""
+    """(path, value, message) for what is missing among tied values (by key, None where not given, `_LAW` where not known yet), or contradicts."""
     sigma, rho, diffusion, length, lifetime = (values[key] for key in _TIED)
     if sigma is None and rho is None:
         yield ("conductivity",), None, 'is missing: an electric conductivity, e.g. "7.1e7 S/m" (or a resistivity)'
-    elif sigma and rho and abs(sigma * rho - 1) > AGREE:
+    elif _numbers(sigma, rho) and abs(sigma * rho - 1) > AGREE:
         yield ("resistivity",), rho, f"is not the inverse of the conductivity, {1 / sigma:.6g} ohm m; give one of them"
     if length is None and not (diffusion and lifetime):
         message = 'is missing: a length, e.g. "500 nm" (or both diffusion_constant and spin_lifetime)'
         yield ("spin_diffusion_length",), None, message
-    elif length and diffusion and lifetime and abs(length**2 / (diffusion * lifetime) - 1) > AGREE:
+    elif _numbers(length, diffusion, lifetime) and abs(length**2 / (diffusion * lifetime) - 1) > AGREE:
         message = (
             f"does not agree with the other two: lambda^2 = D tau makes it {humanize(length**2 / diffusion, 's')}; "
             "give two of spin_diffusion_length, diffusion_constant and spin_lifetime"
@@ -173,32 +323,6 @@ def _disagreements(values):
         yield ("spin_lifetime",), lifetime, message
 
 
-@cache
-def library():
-    """The entries of the library as they stand in the file, name -> keys of a Material."""
-    entries = YAML(typ="safe", pure=True).load(LIBRARY)
-    names = [f"{entry['name']} @ {entry['temperature']}" for entry in entries]
-    return {name: entry | {"name": name} for name, entry in zip(names, entries, strict=True)}
-
-
-def find(name):
-    """The library's entry for "Cu @ 4 K", or for "Al" where there is only one. Raises ValueError."""
-    metal, at, temperature = (part.strip() for part in name.partition("@"))
-    metals = list(dict.fromkeys(key.split(" @ ")[0] for key in library()))
-    if metal not in metals:
-        raise ValueError(not_among(metal, metals, "material in the library"))
-    entries = {kelvin.parse(e["temperature"]): e for e in library().values() if e["name"].startswith(f"{metal} @ ")}
-    there_are = f"the library has {metal} at " + " and ".join(humanize(t, "K") for t in sorted(entries))
-    if not at:
-        if len(entries) > 1:
-            example = next(iter(entries.values()))["name"]
-            raise ValueError(f'needs a temperature, e.g. "{example}"; {there_are}')
-        return next(iter(entries.values()))
-    try:
-        wanted = kelvin.parse(temperature)
-    except ValueError as error:
-        raise ValueError(f"the temperature {error}; {there_are}") from None
-    closest = min(entries, key=lambda t: abs(t - wanted))
-    if abs(closest - wanted) > SAME_TEMPERATURE * closest:
-        raise ValueError(f"was not measured at {humanize(wanted, 'K')}; {there_are}")
-    return entries[closest]
+def _numbers(*values):
+    """Are they all known?"""
+    return None not in values and _LAW not in values

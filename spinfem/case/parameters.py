@@ -1,13 +1,11 @@
 """The physical parameters of a case: numbers of materials, regions, interfaces and leads that can be varied a little."""
 
 from dataclasses import dataclass
-from types import NoneType
-from typing import get_args
 
 from spinfem.case.faults import dotted
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
-from spinfem.case.quantity import Physical, kelvin, tesla
+from spinfem.case.quantity import CONDITIONS, physical_of, tesla
 from spinfem.case.terminal import Terminal
 
 
@@ -54,7 +52,7 @@ def changed(model, path, value):
 
 def _parameters_in(model, path, leave_out=()):
     for key, field in type(model).model_fields.items():
-        value, physical = getattr(model, key), _physical(field.metadata, field.annotation)
+        value, physical = getattr(model, key), physical_of(field.metadata, field.annotation)
         if key in leave_out:
             continue
         if key == "magnetic_field" and (
@@ -66,19 +64,9 @@ def _parameters_in(model, path, leave_out=()):
         elif key == "terms":
             for kind, term in value.items():
                 yield from _parameters_in(term, (*path, key, kind))
-        elif physical is None or physical is kelvin or value is None:
+        elif physical is None or physical in CONDITIONS or value is None:
             continue
         elif isinstance(value, tuple):
             yield from (Parameter((*path, key, i), part, physical.unit) for i, part in enumerate(value))
         else:
             yield Parameter((*path, key), value, physical.unit)
-
-
-def _physical(metadata, annotation):
-    """What a field counts, wherever in its type that stands."""
-    for item in metadata:
-        if isinstance(item, Physical):
-            return item
-    parts = [part for part in get_args(annotation) if part is not NoneType]
-    found = (_physical(getattr(part, "__metadata__", ()), part) for part in parts)
-    return next((physical for physical in found if physical), None)

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from types import NoneType
+from typing import Annotated, get_args
 
 from pydantic_core import core_schema
 
 from spinfem.case.given import from_file
 
+_NAME = re.compile(r"[^\W\d]\w*")
 _QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>\S.*?)?\s*")
 
 
@@ -142,6 +144,20 @@ class Physical:
         return {"type": "string", "description": self.allowed, "examples": [self.example]}
 
 
+class _OrName(Physical):
+    """A name may stand for it, which is looked up later."""
+
+    @property
+    def allowed(self) -> str:
+        return f"{super().allowed}, or the name of one"
+
+    def parse(self, given, si=False):
+        return given if isinstance(given, str) and _NAME.fullmatch(given) else super().parse(given, si)
+
+    def written(self, value):
+        return value if isinstance(value, str) else super().written(value)
+
+
 class _PlaneAngle(Physical):
     """Angles have no dimension, so compatibility alone would take "50 %" for one."""
 
@@ -175,6 +191,9 @@ class _Ratio(Physical):
 
 
 kelvin = Physical("a temperature", "K", "4.2 K")
+film_thickness = Physical("a thickness", "m", "60 nm")
+_named_thickness = _OrName("a thickness", "m", "60 nm")
+CONDITIONS = (kelvin, film_thickness, _named_thickness)  # under which values are known: no values themselves
 ampere = Physical("an electric current", "A", "1 mA")
 tesla = Physical("a magnetic field", "T", "50 mT")
 volt = Physical("a voltage", "V", "1 mV")
@@ -191,6 +210,8 @@ Resistance = Annotated[float, Physical("a resistance", "ohm", "10 ohm")]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
 InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^2", "1e15 S/m^2")]
 Temperature = Annotated[float, kelvin]
+Thickness = Annotated[float, film_thickness]
+NamedThickness = Annotated[float | str, _named_thickness]
 MomentDensity = Annotated[float, Physical("a magnetic moment per volume", "A/m", "8e5 A/m")]
 EnergyDensity = Annotated[float, Physical("an energy per volume", "J/m^3", "5 kJ/m^3")]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
@@ -198,3 +219,13 @@ Time = Annotated[float, Physical("a time", "s", "10 ps")]
 Frequency = Annotated[float, Physical("a frequency", "Hz", "1 GHz")]
 FACTOR = _Ratio("a number without unit", "", "0.4")
 Dimensionless = Annotated[float, FACTOR]
+
+
+def physical_of(metadata, annotation):
+    """What a field counts, wherever in its type that stands."""
+    for item in metadata:
+        if isinstance(item, Physical):
+            return item
+    parts = [part for part in get_args(annotation) if part is not NoneType]
+    found = (physical_of(getattr(part, "__metadata__", ()), part) for part in parts)
+    return next((physical for physical in found if physical), None)

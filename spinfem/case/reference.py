@@ -10,11 +10,12 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from spinfem.case import laws
 from spinfem.case.conditions import ChargeCondition, SpinCondition
 from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Dynamics, Macrospin, Pulse, Threshold
 from spinfem.case.fit import DataFile, Fit, FitParameter, Prior
 from spinfem.case.geometry import Entities, Geometry
-from spinfem.case.layers import Layer
+from spinfem.case.layers import Layer, Repeat
 from spinfem.case.magnetization.following import SingleDomain, Table
 from spinfem.case.magnetization.stored import Stored
 from spinfem.case.materials import Material
@@ -38,10 +39,14 @@ _SECTIONS = (
     ("geometry", "geometry", Geometry),
     ("geometry.entities", "geometry.entities", Entities),
     ("Each layer", "geometry.layers.NUMBER", Layer),
+    ("Layers that are repeated", "geometry.layers.NUMBER", Repeat),
     ("accuracy", "accuracy", Accuracy),
     ("mesh", "mesh", MeshOptions),
     ("Each region", "regions.NAME", Region),
     ("material", "regions.NAME.material", Material),
+    ("Instead of a number of a material: a table", "regions.NAME.material.KEY", laws.Table),
+    ("Instead of a number of a material: a formula", "regions.NAME.material.KEY", laws.Formula),
+    ("Instead of a number of a material: in proportion", "regions.NAME.material.KEY", laws.Proportional),
     ("magnetization from a file", "regions.NAME.magnetization", Stored),
     ("magnetization that follows the field", "regions.NAME.magnetization", SingleDomain),
     ("magnetization from a table", "regions.NAME.magnetization", Table),
@@ -74,8 +79,9 @@ is needed. Every value can be replaced on the command line: `--set regions.wire.
 are counted from 0, `--set observables.0.decay_length.points=51`; a key with a dot in it goes into quotes;
 `--set observables+=dissipation` appends to a list.
 
-A material is a name of the library with its temperature (`spinfem materials`), `Cu @ 4 K` (within 10 %), a name with
-some values replaced, `{base: Cu @ 300 K, spin_diffusion_length: 400 nm}`, or all values given. A magnetization is an
+A material is a name of the library with its temperature (`spinfem materials`), `Cu @ 4 K` (within 10 %), one of the
+case's own `materials`, a name with some values replaced, `{base: Cu @ 300 K, spin_diffusion_length: 400 nm}`, or all
+values given; each value a number, or how it depends on temperature and thickness ([materials.md](materials.md)). A magnetization is an
 axis (`+x` to `-z`), a vector (`[1, 1, 0]`), angles (`{polar: 90 deg, azimuth: 30 deg}`; polar from +z, azimuth from
 +x), three formulas of x, y, z in metres, with the constants nm, um, pi, whose length is 1 everywhere, or the file of a
 micromagnetic program:

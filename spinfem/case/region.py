@@ -7,7 +7,7 @@ from spinfem.case.magnetization import Magnetization
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.plugins import AnyTerms
-from spinfem.case.quantity import Length
+from spinfem.case.quantity import Length, NamedThickness
 from spinfem.case.validation import Checked, or_text
 
 
@@ -15,7 +15,9 @@ class Region(Checked):
     """A piece of metal. `wire: Cu @ 4 K` is short for `wire: {material: Cu @ 4 K}`."""
 
     material: Material
-    """A name of the library (`spinfem materials`), or a mapping with the values."""
+    """A name of the library (`spinfem materials`) or of the case's own `materials`, or a mapping with the values."""
+    thickness: NamedThickness | None = None
+    """For which thickness its material's tables and formulas are taken: a length, or the name of a parameter of the drawing or of a layer."""
     magnetization: Magnetization | None = None
     """Direction of the magnetization of a ferromagnet."""
     dephasing_length: Length | None = Field(default=None, gt=0)

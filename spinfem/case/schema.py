@@ -4,17 +4,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from spinfem.case.at_temperature import at_temperature, material_of_mesh
 from spinfem.case.dynamics import Dynamics
 from spinfem.case.faults import Fault, dotted, not_among, place_of
 from spinfem.case.fit import Fit, unknowns
 from spinfem.case.frequency import Frequencies
 from spinfem.case.geometry import Geometry
+from spinfem.case.library import materials_of_a_case
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
+from spinfem.case.own_materials import OwnMaterials
 from spinfem.case.plot import Plot
 from spinfem.case.plugin_files import PluginFiles
 from spinfem.case.plugins import AnyInterface, AnyObservable
-from spinfem.case.quantity import Dimensionless, Length, Time
+from spinfem.case.quantity import Dimensionless, Length, Temperature, Time
 from spinfem.case.region import Region
 from spinfem.case.sweep import SWEEP_SCHEMA, Sweep
 from spinfem.case.terminal import Terminal
@@ -35,6 +38,9 @@ class MeshOptions(Checked):
     """The largest size of a cell anywhere."""
     refinements: int = Field(default=0, ge=0, le=10)
     """How many times every cell is then divided, each time halving its size."""
+    temperature: Temperature | None = Field(default=None, gt=0)
+    """Materials with tables or formulas count with what they are at this temperature; default: that of the case. With it the points of a sweep over
+    `temperature` share one mesh."""
 
 
 class Accuracy(Checked):
@@ -130,6 +136,10 @@ class Case(Checked):
     """How exact the numbers are to be, e.g. 0.1 %. Without `mesh` it is 1 %."""
     mesh: MeshOptions = MeshOptions()
     """How fine the mesh is; without `accuracy` it stays as it is described here."""
+    materials: OwnMaterials = ()
+    """Materials of your own, which regions call by name: a file, `my_metals.yaml`, or name -> keys of a material, or a list of these (docs/materials.md)."""
+    temperature: Temperature | None = Field(default=None, gt=0)
+    """Of the device: at this temperature materials with tables or formulas have their values."""
     regions: dict[RegionName, Region] = Field(min_length=1)
     """What each region of the drawing is made of."""
     magnetic_field: MagneticField | None = None
@@ -158,6 +168,18 @@ class Case(Checked):
     """What `spinfem fit` finds from measured data."""
     plots: tuple[Plot, ...] = ()
     """Pictures of the sweep, or of a table of the run."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _knows_its_materials(cls, data, handler):
+        with materials_of_a_case():
+            return handler(data)
+
+    @model_validator(mode="after")
+    def _materials_at_its_temperature(self):
+        if faults := at_temperature(self):
+            raise said(faults, "case")
+        return self
 
     @model_validator(mode="after")
     def _regions_are_in_its_field(self):
@@ -208,13 +230,18 @@ class Case(Checked):
     @property
     def goal(self) -> Accuracy | None:
         """The Accuracy that the mesh is refined to; None where it stays as it is."""
-        fixed = "mesh" in self.model_fields_set or not self.solver.error_estimate
+        fixed = self._describes_mesh or not self.solver.error_estimate
         return self.accuracy or (None if fixed else Accuracy())
+
+    @property
+    def _describes_mesh(self) -> bool:
+        """Does it say how fine the mesh is? For which temperature alone does not."""
+        return "mesh" in self.model_fields_set and self.mesh.model_fields_set != {"temperature"}
 
     @property
     def chooses_mesh(self) -> bool:
         """Is the first mesh chosen by the program?"""
-        return self.goal is not None and "mesh" not in self.model_fields_set
+        return self.goal is not None and not self._describes_mesh
 
     @property
     def degree(self) -> int:
@@ -227,6 +254,11 @@ class Case(Checked):
     def kept(self):
         """The case as results.json keeps it, in SI units."""
         return self.model_dump(mode="json", by_alias=True)
+
+    @property
+    def materials_of_mesh(self):
+        """Region -> the Material that the mesh is to resolve."""
+        return {name: material_of_mesh(self, name) for name in self.regions}
 
     @property
     def diffusion_lengths(self):

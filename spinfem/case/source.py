@@ -6,10 +6,12 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from spinfem.case.entries import text_of
 from spinfem.case.faults import CaseError
 from spinfem.case.overrides import apply, split_path
+from spinfem.case.own_materials import as_it_ran as materials_as_they_ran
 from spinfem.case.plugin_files import as_it_ran as plugin_as_it_ran
-from spinfem.case.reader import read_case, text_of
+from spinfem.case.reader import read_case
 from spinfem.case.schema import Case
 from spinfem.case.sweep import override
 
@@ -52,6 +54,8 @@ class CaseSource:
                 (file := self.folder / place[key]).is_file() or (file / "state").is_dir()
             ):
                 place[key] = str(file.resolve())
+        if data.get("materials"):
+            data["materials"] = materials_as_they_ran(data["materials"], self.folder)
         plugins = data.get("plugins")
         for i, entry in enumerate(plugins or ()):
             plugins[i] = plugin_as_it_ran(entry, self.folder)

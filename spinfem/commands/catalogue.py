@@ -1,12 +1,14 @@
 """What there is: devices, materials, observables, cases to start from, and what works on this machine."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from spinfem.case.faults import Fault, not_among
+from spinfem.case.faults import CaseError, Fault, not_among
+from spinfem.case.quantity import film_thickness, kelvin
 from spinfem.commands.common import Plugins, refuse, refusing
 from spinfem.tty import console, table
 
@@ -48,8 +50,8 @@ def new(
     files = {output: templates[device]} | ({output.with_suffix(".csv"): data} if data.is_file() else {})
     if there := [file for file in files if file.exists()]:
         refuse([Fault("--output", str(file), "this file exists; choose another name") for file in there])
-    for file, template in files.items():
-        write_whole(file, template.read_text(encoding="utf-8"))
+    for file, template in files.items():  # a case calls its data by the name that they get here
+        write_whole(file, template.read_text(encoding="utf-8").replace(data.name, output.with_suffix(".csv").name))
     wrote = " and ".join(map(str, files))
     console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
 
@@ -66,29 +68,77 @@ def _titles(templates):
     return rows
 
 
-def materials() -> None:
-    """List the material library with its sources.
+def materials(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE.yaml", help="A file of materials of your own, to be checked.", show_default=False),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Temperature for tables and formulas, e.g. '77 K'.", show_default=False)
+    ] = None,
+    thickness: Annotated[
+        str | None, typer.Option(help="Thickness for tables and formulas, e.g. '60 nm'.", show_default=False)
+    ] = None,
+) -> None:
+    """List the material library with its sources; or check a file of your own and list what is in it.
 
-    Example: spinfem materials
+    Example: spinfem materials my_metals.yaml --at "77 K"
     """
-    from spinfem.case.materials import Material, library
-    from spinfem.formatting import humanize
+    from spinfem.case.library import library
+    from spinfem.case.materials import Material
+    from spinfem.case.own_materials import materials_in
 
+    with refusing():
+        _condition("--at", kelvin, at)
+        _condition("--thickness", film_thickness, thickness)
+        found = materials_in(file) if file else {name: Material.model_validate(name) for name in library()}
+        if at or thickness:
+            found = _under(found, at, thickness)
     rows = table(
         "material", "conductivity", "spin diffusion length", "spin lifetime", "P", "spin Hall angle", "source and note"
     )
-    for name in library():
-        m = Material.model_validate(name)
-        rows.add_row(
-            m.name,
-            humanize(m.conductivity, "S/m"),
-            humanize(m.spin_diffusion_length, "m"),
-            "" if m.spin_lifetime is None else humanize(m.spin_lifetime, "s"),
-            f"{m.polarization:g}",
-            f"{m.spin_hall_angle:g}",
-            f"{m.source}. {m.note}\n",
-        )
+    for name, m in found.items():
+        values = (_value(m, key) for key in ("conductivity", "spin_diffusion_length", "spin_lifetime"))
+        others = (_value(m, key) for key in ("polarization", "spin_hall_angle"))
+        about = ". ".join(text.rstrip(".") for text in (m.source, m.note) if text)
+        rows.add_row(*map(Text, (name, *values, *others, f"{about}\n")))
     console().print(rows)
+
+
+def _condition(option, physical, given):
+    """Raises CaseError for what is no temperature, no thickness."""
+    try:
+        if given is not None:
+            physical.parse(given)
+    except ValueError as error:
+        raise CaseError([Fault(option, given, str(error))]) from None
+
+
+def _under(found, at, thickness):
+    """Materials at a temperature, for a thickness. Raises CaseError."""
+    there, faults = {}, []
+    for name, material in found.items():
+        try:
+            there[name] = material.at(at, thickness)
+        except CaseError as error:
+            faults += [replace(fault, key=f"{name}.{fault.key}") for fault in error.faults]
+    if faults:
+        raise CaseError(faults)
+    return there
+
+
+def _value(material, key):
+    """A value of a material in words: the number, or the law where no temperature was given."""
+    from spinfem.case.materials import keys_of_laws
+    from spinfem.formatting import humanize
+
+    value, unit, law = getattr(material, key), keys_of_laws()[key].physical.unit, material.laws.get(key)
+    known = key in material.model_fields_set or (value is not None and not material.pending)
+    if law is not None and not known:
+        return law.words
+    if value is None:
+        return ""
+    return humanize(value, unit) if unit else f"{value:g}"
 
 
 def devices() -> None:

@@ -12,12 +12,22 @@ import numpy as np
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.fit import DataFile
+from spinfem.case.headers import name_and_unit
 from spinfem.case.quantity import unit_of, units
-from spinfem.fitting.headers import name_and_unit
 from spinfem.fitting.sheet import sheet_of
 
 _STATUS = "status"  # the column in which the table of a sweep says which rows are done
-_SECTIONS = ("geometry", "mesh", "magnetic_field", "regions", "interfaces", "terminals", "solver")
+_SECTIONS = (
+    "materials",
+    "temperature",
+    "geometry",
+    "mesh",
+    "magnetic_field",
+    "regions",
+    "interfaces",
+    "terminals",
+    "solver",
+)
 _ERROR = " error"
 
 

@@ -179,15 +179,16 @@ def _alike(items, same):
 
 
 def _same_device(one, other):
-    """Do two cases differ in fields and magnetizations at most?"""
+    """Do two cases differ in what no mesh depends on: fields, magnetizations, and the temperature where `mesh: {temperature: ...}` is given?"""
     keys = ("geometry", "accuracy", "mesh", "interfaces", "terminals", "solver")
     return all(getattr(one, key) == getattr(other, key) for key in keys) and _bodies(one) == _bodies(other)
 
 
 def _bodies(case):
     """What of the regions a mesh is made for."""
-    turned = ("magnetization", "magnetic_field")
+    turned, materials = ("magnetization", "magnetic_field"), case.materials_of_mesh
     return {
         name: {key: getattr(region, key) for key in type(region).model_fields if key not in turned}
+        | {"material": materials[name]}
         for name, region in case.regions.items()
     }

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spinfem.case.faults import CaseError, Fault
+from spinfem.case.headers import are_units, with_unit, words_of
 from spinfem.fitting.decimal_marks import is_number, plain_numbers
-from spinfem.fitting.headers import are_units, with_unit, words_of
 
 _HOLES = {"", "-", "--", "–", "—", "n/a", "na", "#n/a", "nan", "null"}
 _COMMENT = re.compile(r"\s*(#+|%+|//)\s*")

@@ -39,7 +39,7 @@ def efficiency(closed, of_second, drive):
 def three_layers(case):
     """The names of the layers F1, N, F2. Raises DoesNotFit."""
     no_field(case)
-    layers = case.geometry.layers or ()
+    layers = case.geometry.stack
     names = [layer.name for layer in layers]
     if len(set(names)) != 3 or len(names) != 3:
         raise DoesNotFit("it is for three layers")
@@ -64,7 +64,7 @@ def three_layers(case):
 def closed_form(case, names):
     """The TwoMagnets of such a case."""
     films = []
-    for layer, name in zip(case.geometry.layers, names, strict=True):
+    for layer, name in zip(case.geometry.stack, names, strict=True):
         material, magnet = case.regions[name].material, case.regions[name].magnetization is not None
         polarization = material.polarization if magnet else 0.0
         films.append(Film(layer.thickness, material.conductivity, material.spin_diffusion_length, polarization))

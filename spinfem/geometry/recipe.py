@@ -61,7 +61,7 @@ def meshed_by_gmsh(case) -> bool:
 def metals_of(case):
     """The Metals that the mesh of a case is to resolve."""
     sizing, unit = _sizing(case, 1.0), case.geometry.unit
-    materials = {name: region.material for name, region in case.regions.items()}
+    materials = case.materials_of_mesh
     return Metals(
         diffusion_lengths={name: material.spin_diffusion_length / unit for name, material in materials.items()},
         conductivities={name: material.conductivity for name, material in materials.items()},
@@ -108,7 +108,7 @@ def _layers(geometry):
         unit=unit,
         depth=geometry.width * geometry.depth if dimension == 1 else geometry.depth,
         layers=Stack(
-            layers=tuple((layer.name, layer.thickness / unit) for layer in geometry.layers),
+            layers=tuple((layer.name, layer.thickness / unit) for layer in geometry.stack),
             across=_section(geometry, geometry).across,
         ),
         sections=_sections(geometry),
@@ -117,7 +117,7 @@ def _layers(geometry):
 
 def _sections(geometry):
     """The Section of each layer; none if all are the box that the geometry says."""
-    sections = tuple(_section(geometry, layer) for layer in geometry.layers)
+    sections = tuple(_section(geometry, layer) for layer in geometry.stack)
     return sections if any(section.ellipse or section != _section(geometry, geometry) for section in sections) else ()
 
 
@@ -133,7 +133,7 @@ def _sizing(case, coarsen):
     joined = {frozenset(name.split("/")) for name in case.interfaces}
     alike = {frozenset((a, b)) for a, b in combinations(regions, 2) if regions[a] == regions[b]}
     return Sizing(
-        diffusion_lengths={name: region.material.spin_diffusion_length / unit for name, region in regions.items()},
+        diffusion_lengths={name: m.spin_diffusion_length / unit for name, m in case.materials_of_mesh.items()},
         seams=frozenset(alike - joined),
         spin_terminals=tuple(name for name, terminal in case.terminals.items() if terminal.spin.drives),
         resolution=case.mesh.resolution,

@@ -35,8 +35,11 @@ def description(case, outline, cells=None):
     for plugin in case.plugins:
         changed = "; its contents are not those with which this case was written" if plugin.changed else ""
         yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
+    yield from _own_materials(case)
     if case.sweep.axes:
         yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
+    if case.temperature is not None:
+        yield _line("temperature", humanize(case.temperature, "K"))
     if case.magnetic_field is not None:
         yield _line("magnetic field", ", ".join(humanize(part, "T") for part in case.magnetic_field))
     for sentence in describe.left_out(case):
@@ -47,6 +50,15 @@ def description(case, outline, cells=None):
     yield _line("solver", f"degree {case.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
     if cells is not None:
         yield _line("effort", effort_words(cells, outline.dimension, case.degree, components or 3))
+
+
+def _own_materials(case):
+    for part in case.materials:
+        if isinstance(part, dict):
+            yield _line("materials", ", ".join(part))
+        else:
+            changed = "; its contents are not those with which this case was written" if part.changed else ""
+            yield _line("materials", f"{part.file}: {', '.join(part.names)}{changed}")
 
 
 def spin_components(case, dimension):
@@ -64,7 +76,7 @@ def spin_components(case, dimension):
 def _drawing(case, outline):
     geometry = case.geometry
     file = geometry.script or geometry.mesh or geometry.cad
-    source = f"{len(geometry.layers)} layers" if file is None else file.name
+    source = f"{len(geometry.stack)} layers" if file is None else file.name
     depth = f", {humanize(geometry.depth, 'm')} deep" if outline.dimension == 2 else ""
     yield _line("drawing", f"{source}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
     if outline.low:

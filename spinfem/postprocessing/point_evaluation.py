@@ -25,6 +25,19 @@ def locate(device, points, region=None):
     On a boundary between cells of several ranks the lowest rank answers, so the result does not depend on who runs faster.
     Raises PointOutside on every rank. Collective.
     """
+    answering, containing = _answers(device, points, region)
+    if (nowhere := np.flatnonzero(answering == device.mesh.comm.size)).size:
+        raise PointOutside(int(nowhere[0]))
+    return answering, containing
+
+
+def inside(device, points, region):
+    """Which of `points`, (k, 3) in metres, are in a region, (k,). Collective."""
+    return _answers(device, points, region)[0] < device.mesh.comm.size
+
+
+def _answers(device, points, region):
+    """The rank that answers for each point, as many as there are for nobody; this rank's cell or -1."""
     mesh = device.mesh
     comm, tdim = mesh.comm, mesh.topology.dim
     owned = mesh.topology.index_map(tdim).size_local
@@ -34,8 +47,6 @@ def locate(device, points, region=None):
     containing = _containing_cells(mesh, points, cells)
     answering = np.where(containing >= 0, comm.rank, comm.size).astype(np.int64)
     comm.Allreduce(MPI.IN_PLACE, answering, op=MPI.MIN)
-    if (nowhere := np.flatnonzero(answering == comm.size)).size:
-        raise PointOutside(int(nowhere[0]))
     return answering, containing
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import numpy as np
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, field_validator
 
+from spinfem.case import expression
 from spinfem.case.faults import CaseError, Fault
-from spinfem.case.magnetization import expression
 from spinfem.case.magnetization.following import Following, SingleDomain, Table
 from spinfem.case.magnetization.stored import Stored, Varying
 from spinfem.case.quantity import Angle
@@ -78,7 +78,8 @@ class Texture(Varying):
     def at(self, points):
         """Unit vectors, (3, n), at points (3, n) in metres. Raises CaseError where the length is not 1."""
         points = np.asarray(points, dtype=float)
-        m = np.stack([expression.evaluate(formula, points) for formula in self.expression])
+        place = dict(zip(expression.POSITION, points, strict=True))
+        m = np.stack([expression.evaluate(formula, place) for formula in self.expression])
         length = np.linalg.norm(m, axis=0)
         wrong = ~(np.abs(length - 1) <= _UNIT)  # nan is wrong
         if wrong.any():

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinfem.case.magnetization import expression
+from spinfem.case import expression
 
-POINTS = np.array([[0.0, 20e-9, 40e-9], [1e-9, 2e-9, 3e-9], [0.0, 0.0, 5e-9]])
+POINTS = {"x": np.array([0.0, 20e-9, 40e-9]), "y": np.array([1e-9, 2e-9, 3e-9]), "z": np.array([0.0, 0.0, 5e-9])}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_formulas_are_computed(formula, expected):
 
 
 def test_no_points():
-    assert expression.evaluate("x", np.zeros((3, 0))).shape == (0,)
+    assert expression.evaluate("x", dict.fromkeys("xyz", np.zeros(0))).shape == (0,)
 
 
 @pytest.mark.parametrize(

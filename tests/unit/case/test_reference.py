@@ -28,14 +28,19 @@ def test_the_documents_are_up_to_date(tmp_path):
 def meaning(schema):
     """The schema with its references followed. Which parts are referred to, and which defaults are told, differs with pydantic."""
 
-    def follow(part):
+    def follow(part, above=()):
         if isinstance(part, list):
-            return [follow(each) for each in part]
+            return [follow(each, above) for each in part]
         if not isinstance(part, dict):
             return part
         target = part.get("$ref")
-        referred = follow(schema["$defs"][target.rpartition("/")[2]]) if isinstance(target, str) else {}
-        return referred | {key: follow(value) for key, value in part.items() if key not in ("$ref", "$defs", "default")}
+        name = target.rpartition("/")[2] if isinstance(target, str) else ""
+        if name in above:  # layers may be repeated inside layers that are repeated
+            return {"within": name}
+        inside = (*above, name) if name else above
+        referred = follow(schema["$defs"][name], inside) if name else {}
+        others = {key: value for key, value in part.items() if key not in ("$ref", "$defs", "default")}
+        return referred | {key: follow(value, inside) for key, value in others.items()}
 
     return follow(schema)
 
