@@ -177,7 +177,7 @@ def test_shapes_of_the_hall_bar(values, film, cap):
 @pytest.mark.parametrize("electrodes", [0, 1, 2])
 def test_electrodes_of_the_cross(electrodes):
     data = mesh("cross", electrodes=electrodes, injector_distance=200, injector_width=40, electrode_length=101)
-    magnets = dict(injector=40 * 101 * 25, detector=100 * 101 * 25)
+    magnets = {"injector": 40 * 101 * 25, "detector": 100 * 101 * 25}
     expected = {"cross": 50 * (2000 * 100 + 1000 * 100)} | dict(list(magnets.items())[:electrodes])
     assert volumes(data) == pytest.approx(expected)
     boxes = terminal_boxes(data)
