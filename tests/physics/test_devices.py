@@ -60,6 +60,7 @@ def test_a_hall_bar_counts_squares():
     assert abs(found["across"]) < 0.003 * found["r"]
 
 
+@pytest.mark.slow
 def test_any_four_arms_of_a_hall_bar_measure_the_sheet_resistance():
     """van der Pauw: exp(-pi r_1/R) + exp(-pi r_2/R) = 1 for contacts in a row around the film."""
     corners = ("lower_left", "lower_right", "upper_right", "upper_left")
@@ -101,6 +102,7 @@ def test_spins_at_a_cross_go_into_all_arms(arm):
     assert measured(ARMS.replace("ARM", str(arm)))["r.difference"] == pytest.approx(expected, rel=0.03)
 
 
+@pytest.mark.slow
 def test_narrow_arms_read_the_wire_over_its_width():
     """The voltage across a wire by the inverse effect: theta (I_s/2)/(sigma t) exp(-L/lambda) tan(x)/x, x = w/(2 lambda): the current that the arms
     would drive, the dual field, has the weight tan(x)/x for exp(-x/lambda). (Its transform is 2 tanh(k w/2)/k, at k = i/lambda.)"""
