@@ -114,6 +114,36 @@ PICTURES = {
         "charge_current.png",
         "Spins alone enter a normal film below a ferromagnetic one: where they pass, a charge current circulates.",
     ),
+    "deposited_valve": (
+        "run cases/deposited_valve.yaml --set 'interfaces={wire/injector: &barrier {resistance_area: 1 ohm um^2, polarization: 0.35}, wire/detector: *barrier}'",
+        "spin_potential.png",
+        "A valve as it is made: walls that lean, electrodes that climb over the wire, here with tunnel contacts (how much it matters: docs/geometry.md).",
+    ),
+    "middle_wire": (
+        "run cases/middle_wire.yaml",
+        "spin_current.png",
+        "Spin absorption: hardly a spin passes the platinum wire in the middle.",
+    ),
+    "cross": (
+        "run cases/cross.yaml",
+        "spin_current.png",
+        "Spins that point up enter a gold cross from a magnet and turn aside at its arms, which read them by the inverse spin Hall effect.",
+    ),
+    "hall_bar": (
+        "run cases/hall_bar.yaml",
+        "charge_potential.png",
+        "Hall bar: the potential that its arms read.",
+    ),
+    "corbino_2d": (
+        "run cases/corbino_2d.yaml",
+        "charge_current.png",
+        "Corbino disc: spins flow outwards, and by the inverse spin Hall effect a current goes around, at no voltage.",
+    ),
+    "disc": (
+        "run cases/disc.yaml",
+        "spin_current.png",
+        "A disc with a vortex takes spins along +y at its near side, where it is magnetized along +y itself.",
+    ),
     "sensitivities": (
         "run cases/nonlocal_valve.yaml -n 2 --set 'sensitivities=[nonlocal_resistance]'",
         "sensitivities.png",

@@ -5,7 +5,7 @@ import numpy as np
 from spinfem.case.barrier import barrier
 from spinfem.fitting.data import observable_of
 from spinfem.fitting.full_model import with_values
-from spinfem.geometry.extent import area_and_centre
+from spinfem.geometry.extent import area_and_centre, extent, volume_of
 from spinfem.theory.hanle import finite_contacts, independent_contacts, turning
 from spinfem.theory.lateral_valve import Contact, Wire
 
@@ -84,6 +84,10 @@ class _Valve:
         self.areas = dict(zip(magnets, areas, strict=True))
         self.cross_section, _ = area_and_centre(device, device.facets_of(observable.minus))
         self.separation = float(np.linalg.norm(centres[0] - centres[1]))
+        low, high = extent(device, self.wire)
+        length = (high - low)[np.argmax(np.abs(centres[0] - centres[1]))]
+        if not 0.9 < volume_of(device, self.wire) / (self.cross_section * length) < 1.1:
+            raise NotAValve(f"its wire has one cross-section, {self.wire} has pads, arms or bends")
 
     def check(self, case) -> None:
         """Raise NotAValve unless the formulas know what a Case's regions do."""

@@ -182,6 +182,13 @@ def test_the_formula_says_what_it_does_not_describe(overrides, said):
         formula(table([300]), *overrides)
 
 
+def test_the_formula_is_not_for_a_wire_with_pads():
+    size = "{separation: 300 nm, wire_length: 800 nm, electrode_length: 200 nm, wire_pad: 300 nm}"
+    shape = f"geometry={{script: deposited_valve.geo, parameters: {size}}}"
+    with pytest.raises(NotAValve, match="its wire has one cross-section, wire has pads, arms or bends"):
+        formula(table([300]), shape, "mesh={resolution: 20, growth: 1}")
+
+
 def test_the_formula_knows_magnets_as_they_are_drawn():
     name, drawn = "nonlocal_resistance", "observables.0.nonlocal_resistance.flip=null"
     model, wanted = formula(

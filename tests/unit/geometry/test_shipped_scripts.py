@@ -1,4 +1,4 @@
-"""Overlayers and ratchets: names, sizes, extremes of the parameters, and what does not fit together."""
+"""Overlayers, ratchets, films and discs: names, sizes, extremes of the parameters, and what does not fit together."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,13 @@ COARSE = {
     "overlayer_3d": {"wire_size": 200},
     "ratchet": {"wire_size": 150},
     "ratchet_2d": {"film_size": 100},
+    "hall_bar": {"film_size": 1000},
+    "cross": {"wire_size": 500},
+    "disc": {"wire_size": 400},
+    "corbino_2d": {"film_size": 100},
 }
+FILM = ("left", "right", "bottom", "top")
+ARMS = ("upper_left", "upper_right", "lower_left", "lower_right")
 
 
 def mesh(name, **values):
@@ -47,6 +53,9 @@ def terminal_boxes(data):
         ("overlayer_3d", 3, {"wire", "magnet"}, {"left": "wire", "right": "wire", "injector": "wire"}),
         ("ratchet", 3, {"conductor"}, {"left": "conductor", "right": "conductor"}),
         ("ratchet_2d", 2, {"conductor"}, {"left": "conductor", "right": "conductor"}),
+        ("hall_bar", 3, {"film"}, dict.fromkeys([*FILM, *ARMS], "film")),
+        ("cross", 3, {"cross"}, dict.fromkeys([*FILM, "upper", "lower"], "cross")),
+        ("corbino_2d", 2, {"film"}, {"inner": "film", "outer": "film"}),
     ],
 )
 def test_names(name, dimension, regions, terminals):
@@ -140,6 +149,70 @@ def test_the_mirrored_ratchet_is_the_mirror_image(name, shape):
     assert back != forth
 
 
+@pytest.mark.parametrize(
+    "values, film, cap",
+    [
+        ({}, 4160000, 0),
+        ({"cap_thickness": 2}, 4160000, 2),
+        ({"bar_width": 20, "arm_width": 2, "bar_length": 400, "probe_distance": 100, "film_size": 20}, 11200, 0),
+        ({"bar_width": 5000, "bar_length": 9000, "probe_distance": 2000, "arm_width": 1990}, 48184000, 0),
+    ],
+)
+def test_shapes_of_the_hall_bar(values, film, cap):
+    data = mesh("hall_bar", **values)
+    found = volumes(data)
+    assert found.pop("film") == pytest.approx(10 * film)
+    assert found == ({"cap": pytest.approx(film * cap)} if cap else {})
+    size = {"bar_length": 4000, "bar_width": 1000, "probe_distance": 2000, "arm_width": 100} | values
+    boxes, high, reach = terminal_boxes(data), 10 + cap, size["bar_width"] / 2 + 400
+    for name, side, place in zip(ARMS, (1, 1, -1, -1), (-1, 1, -1, 1), strict=True):
+        x, half = place * size["probe_distance"] / 2, size["arm_width"] / 2
+        assert np.array(boxes[name]) == pytest.approx(
+            np.array([[x - half, side * reach, 0], [x + half, side * reach, high]])
+        )
+    assert np.array(boxes["top"])[:, 2] == pytest.approx(high)
+    assert boxes["right"][0] == pytest.approx([size["bar_length"] / 2, -size["bar_width"] / 2, 0])
+
+
+@pytest.mark.parametrize("electrodes", [0, 1, 2])
+def test_electrodes_of_the_cross(electrodes):
+    data = mesh("cross", electrodes=electrodes, injector_distance=200, injector_width=40, electrode_length=101)
+    magnets = {"injector": 40 * 101 * 25, "detector": 100 * 101 * 25}
+    expected = {"cross": 50 * (2000 * 100 + 1000 * 100)} | dict(list(magnets.items())[:electrodes])
+    assert volumes(data) == pytest.approx(expected)
+    boxes = terminal_boxes(data)
+    ends = ["injector_end", "detector_end"][:electrodes]
+    assert set(boxes) == {"left", "right", "upper", "lower", *(ends or ("bottom", "top"))}
+    if electrodes:
+        assert np.array(boxes["injector_end"]) == pytest.approx(np.array([[-220, 50.5, 50], [-180, 50.5, 75]]))
+    assert np.array(boxes["lower"]) == pytest.approx(np.array([[-50, -550, 0], [50, -550, 50]]))
+
+
+@pytest.mark.parametrize("wire_width", [20, 400, 5000])
+def test_crosses_of_all_widths(wire_width):
+    values = {"wire_width": wire_width, "arm_width": 20, "electrode_length": wire_width + 1, "electrodes": 2}
+    assert volumes(mesh("cross", **values))["cross"] == pytest.approx(50 * (2000 * wire_width + 1000 * 20))
+
+
+@pytest.mark.parametrize("radius, wire_width", [(75, 200), (100, 200), (150, 200), (10, 20), (140, 5000)])
+def test_a_disc_within_and_beyond_its_wire(radius, wire_width):
+    data = mesh("disc", disc_radius=radius, wire_width=wire_width, injector_length=wire_width + 50)
+    found = volumes(data)
+    assert found["wire"] == pytest.approx(3000 * wire_width * 60)
+    assert found["disc"] == pytest.approx(np.pi * radius**2 * 25, rel=0.1)  # a polygon
+    assert set(data.terminals) == {"wire_left", "wire_right", "injector_end", "disc_top"}
+    low, high = terminal_boxes(data)["disc_top"]
+    assert low[2] == high[2] == pytest.approx(85) and high[0] - low[0] == pytest.approx(2 * radius, rel=0.05)
+    assert terminal_boxes(data)["injector_end"][0] == pytest.approx([-250, wire_width / 2 + 25, 60])
+
+
+@pytest.mark.parametrize("inner", [1, 50, 190])
+def test_rings(inner):
+    found = mesh("corbino_2d", inner_radius=inner, film_size=20)
+    assert volumes(found)["film"] == pytest.approx(np.pi * (200**2 - inner**2), rel=0.03)
+    assert terminal_boxes(found)["inner"][1][0] == pytest.approx(inner, rel=1e-3)
+
+
 def corners(name, **values):
     """The corners of a drawing as a set of tuples."""
     path = MESHES / f"{name}.geo"
@@ -165,6 +238,17 @@ def corners(name, **values):
         ("ratchet_2d", {"direction": 0}, "direction has to be 1 or -1"),
         ("ratchet_2d", {"teeth": 2.5}, "teeth has to be a whole number"),
         ("ratchet", {"wide_end": 0.5}, "wide_end has to be 0 or 1"),
+        ("hall_bar", {"arm_width": 2000}, "the arms overlap"),
+        ("hall_bar", {"bar_length": 2100}, "the arms reach over the ends"),
+        ("cross", {"electrodes": 1.5}, "electrodes has to be 0, 1 or 2"),
+        ("cross", {"electrodes": 2, "detector_distance": 100}, "an electrode reaches over an arm"),
+        ("cross", {"electrodes": 1, "injector_distance": 950}, "an electrode reaches over an end"),
+        ("cross", {"electrodes": 1, "electrode_length": 100}, "the electrodes do not reach across the wire"),
+        ("cross", {"arm_width": 2000}, "the arms are wider than the wire is long"),
+        ("disc", {"disc_radius": 350}, "the disc touches the electrode"),
+        ("disc", {"wire_length": 500}, "reaches over an end of the wire"),
+        ("disc", {"injector_length": 200}, "does not reach across the wire"),
+        ("corbino_2d", {"inner_radius": 200}, "outer_radius has to be larger"),
     ],
 )
 def test_what_does_not_fit_together_is_told(name, values, message):
