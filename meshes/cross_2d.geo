@@ -37,10 +37,21 @@ l = wire_length/2;
 w = wire_width/2;
 r = wire_width/2 + arm_length;
 a = arm_width/2;
-Rectangle(1) = {-l, -w, 0, wire_length, wire_width};
-Rectangle(2) = {-a, -r, 0, arm_width, 2*r};
-cross() = BooleanUnion{ Surface{1}; Delete; }{ Surface{2}; Delete; };
-Physical Surface("cross") = cross();
+// The lower edge, from left to right; the upper one is the same, turned by 180 degrees.
+x() = {-l, -a, -a, a, a, l};
+y() = {-w, -w, -r, -r, -w, -w};
+n = #x();
+For i In {1:n}
+  Point(i) = {x(i - 1), y(i - 1), 0};
+  Point(n + i) = {-x(i - 1), -y(i - 1), 0};
+EndFor
+For i In {1:2*n - 1}
+  Line(i) = {i, i + 1};
+EndFor
+Line(2*n) = {2*n, 1};
+Curve Loop(1) = {1:2*n};
+Plane Surface(1) = {1};
+Physical Surface("cross") = {1};
 
 // The terminals, found by where they are.
 e = 1e-3;
@@ -53,9 +64,8 @@ Physical Curve("right") = right();
 Physical Curve("upper") = upper();
 Physical Curve("lower") = lower();
 
-corners() = Point In BoundingBox{-a - e, -w - e, -e, a + e, w + e, e};
 Field[1] = Distance;
-Field[1].PointsList = {corners()};
+Field[1].PointsList = {2, 5, n + 2, n + 5}; // the inner corners
 Field[2] = MathEval;
 Field[2].F = Sprintf("Min(%g, %g + 0.3*F1)", cross_size, Min(corner_size, cross_size));
 

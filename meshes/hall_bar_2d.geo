@@ -41,11 +41,21 @@ w = bar_width/2;
 r = bar_width/2 + arm_length;
 p = probe_distance/2;
 a = arm_width/2;
-Rectangle(1) = {-l, -w, 0, bar_length, bar_width};
-Rectangle(2) = {-p - a, -r, 0, arm_width, 2*r};
-Rectangle(3) = {p - a, -r, 0, arm_width, 2*r};
-bar() = BooleanUnion{ Surface{1}; Delete; }{ Surface{2:3}; Delete; };
-Physical Surface("bar") = bar();
+// The lower edge, from left to right; the upper one is the same, turned by 180 degrees.
+x() = {-l, -p - a, -p - a, -p + a, -p + a, p - a, p - a, p + a, p + a, l};
+y() = {-w, -w, -r, -r, -w, -w, -r, -r, -w, -w};
+n = #x();
+For i In {1:n}
+  Point(i) = {x(i - 1), y(i - 1), 0};
+  Point(n + i) = {-x(i - 1), -y(i - 1), 0};
+EndFor
+For i In {1:2*n - 1}
+  Line(i) = {i, i + 1};
+EndFor
+Line(2*n) = {2*n, 1};
+Curve Loop(1) = {1:2*n};
+Plane Surface(1) = {1};
+Physical Surface("bar") = {1};
 
 // The terminals, found by where they are.
 e = 1e-3;
@@ -62,9 +72,8 @@ Physical Curve("upper_right") = upper_right();
 Physical Curve("lower_left") = lower_left();
 Physical Curve("lower_right") = lower_right();
 
-corners() = Point In BoundingBox{-p - a - e, -w - e, -e, p + a + e, w + e, e};
 Field[1] = Distance;
-Field[1].PointsList = {corners()};
+Field[1].PointsList = {2, 5, 6, 9, n + 2, n + 5, n + 6, n + 9}; // the corners where arms begin
 Field[2] = MathEval;
 Field[2].F = Sprintf("Min(%g, %g + 0.3*F1)", bar_size, Min(corner_size, bar_size));
 
