@@ -17,7 +17,8 @@ from matplotlib import pyplot as plt
 CASE = Path(__file__).parent.parent / "cases" / "anomalous_hall_cross.yaml"
 SIZES = ("geometry.parameters.cross_size=80 nm", "solver.error_estimate=false")
 UM = 1e-6
-HALF, ARM, POINTS = 1.6, 0.5, 161  # um: what is shown, half the width of the wires
+HALF, ARM, POINTS = 1.5, 0.5, 151  # um: half of what is shown, half the width of the wires; of the grid
+LINES = np.arange(-450, 451, 50)  # A/m, of the 1000 A/m that flow
 
 
 def potentials(magnetization):
@@ -27,7 +28,7 @@ def potentials(magnetization):
     solution = session.simulation(case, session.device(case)).solution()
     axis = np.linspace(-HALF, HALF, POINTS)
     x, y = np.meshgrid(axis, axis)
-    inside = (np.abs(x) < ARM) | (np.abs(y) < ARM)
+    inside = (np.abs(x) < ARM + 1e-9) | (np.abs(y) < ARM + 1e-9)
     points = np.stack([x[inside], y[inside], 0 * x[inside]], axis=1) * UM
     fields = np.full((2, *x.shape), np.nan)
     fields[0][inside] = solution.at(points)[0] * 1e3
@@ -39,8 +40,24 @@ def draw(axes, magnetization, title):
     x, y, phi, psi = potentials(magnetization)
     phi -= phi[POINTS // 2, POINTS // 2]
     colours = axes.contourf(x, y, phi, levels=np.arange(-2.6, 2.61, 0.2), cmap="RdBu_r", extend="both")
-    axes.contour(x, y, psi, levels=18, colors="black", linewidths=0.9, linestyles="solid")
-    edge = np.array([(1, 1), (1, 9), (-1, 9), (-1, 1), (-9, 1), (-9, -1), (-1, -1), (-1, -9), (1, -9), (1, -1), (9, -1), (9, 1), (1, 1)])
+    axes.contour(x, y, psi, levels=LINES, colors="black", linewidths=0.9, linestyles="solid")
+    edge = np.array(
+        [
+            (1, 1),
+            (1, 9),
+            (-1, 9),
+            (-1, 1),
+            (-9, 1),
+            (-9, -1),
+            (-1, -1),
+            (-1, -9),
+            (1, -9),
+            (1, -1),
+            (9, -1),
+            (9, 1),
+            (1, 1),
+        ]
+    )
     axes.plot(*(edge * ARM).T, color="0.3", linewidth=1.5)
     axes.set(xlim=(-HALF, HALF), ylim=(-HALF, HALF), aspect="equal", title=title, xlabel="x (µm)", ylabel="y (µm)")
     return colours

@@ -22,12 +22,12 @@ class HallBar(Formula):
         material, m = _ferromagnet(case)
         for observable in wanted:
             bar = _Bar(case, device, observable.drive)
-            states = {"": (m,)}
+            drawn, flipped = (bar.resistance(observable, material, each) for each in (m, -m))
+            states = {"": drawn}
             if observable.flip:
-                states = {".angle_0": (m,), ".angle_180": (-m,), ".difference": (m, -m)}
-            for state, magnetizations in states.items():
-                values = [bar.resistance(observable, material, each) for each in magnetizations]
-                yield Prediction(f"{observable.name}{state}", values[0] - sum(values[1:]))
+                states = {".angle_0": drawn, ".angle_180": flipped, ".difference": drawn - flipped}
+            for state, value in states.items():
+                yield Prediction(f"{observable.name}{state}", value)
 
 
 def _ferromagnet(case):
@@ -42,7 +42,9 @@ def _ferromagnet(case):
         raise DoesNotFit("its ferromagnet has an amr_ratio or an anomalous_hall_angle")
     alike = all(material.polarization_of(effect) == material.polarization for effect in ("amr", "anomalous_hall"))
     if material.spin_hall_angle or not alike:
-        raise DoesNotFit("both spin channels have to have the same amr_ratio and Hall angle: spins pile up at the sides")
+        raise DoesNotFit(
+            "both spin channels have to have the same amr_ratio and Hall angle: spins pile up at the sides"
+        )
     return material, np.array(region.magnetization.direction)
 
 

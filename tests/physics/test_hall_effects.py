@@ -11,15 +11,13 @@ from spinfem.case.schema import Case
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.postprocessing.torque import torque_map
 from spinfem.study.run import run
+from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
 from spinfem.theory.resistivity import resistivity_tensor
 from tests.boxes import bar, sheet
 from tests.commands import spinfem
-from tests.physics.test_conductance_matrix import TERMINALS, flipped
-from tests.physics.test_conductance_matrix import simulation_of as between_terminals
 from tests.physics.test_sensitivity import difference_quotient
-from spinfem.study.sensitivity import sensitivities
 
 NM = 1e-9
 SIGMA, LENGTH, P = 5e6, 4 * NM, 0.4
@@ -33,7 +31,10 @@ EVERYTHING = {
 }
 WEAK = {"dephasing_length": "1 nm", "precession_length": "2 nm"}
 V = 1e-3
-ENDS = {"left": {"voltage": f"{V} V", "spin": "sink"}, "right": {"voltage": "0 V", "spin": "sink"}}  # what the drift carries goes on
+ENDS = {
+    "left": {"voltage": f"{V} V", "spin": "sink"},
+    "right": {"voltage": "0 V", "spin": "sink"},
+}  # what the drift carries goes on
 CLOSED = {name: end | {"spin": "reflecting"} for name, end in ENDS.items()}
 DEPTH = 10 * NM
 X, Y, Z = np.eye(3)
@@ -308,7 +309,11 @@ def film(accuracy, effects):
         "regions": {"film": magnet("+z", effects)},
         "terminals": ENDS,
         "observables": [
-            {"spin_accumulation": {"points": {"edge": ["54 nm", "12 nm", "0 nm"], "inside": ["54 nm", "9 nm", "0 nm"]}}},
+            {
+                "spin_accumulation": {
+                    "points": {"edge": ["54 nm", "12 nm", "0 nm"], "inside": ["54 nm", "9 nm", "0 nm"]}
+                }
+            },
             "terminals",
         ],
         "accuracy": accuracy,
