@@ -101,7 +101,8 @@ def test_a_long_bar_agrees():
     predictions = {p.name: p.value for p in found["long bar of a ferromagnet"].predictions}
     assert predictions.keys() == {"along", "across.angle_0", "across.angle_180", "across.difference", "whole"}
     for name, value in predictions.items():
-        assert value == pytest.approx(full[name], rel=5e-3), name
+        scale = abs(predictions["across.difference"] if name.startswith("across") else value)  # both effects may cancel
+        assert value == pytest.approx(full[name], abs=5e-3 * scale), name
     assert predictions["along"] < 0 < predictions["whole"]
 
 

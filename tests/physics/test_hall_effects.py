@@ -123,9 +123,7 @@ def test_on_a_line_there_is_magnetoresistance_and_no_hall_effect():
         solution = simulation_of(device, {"bar": magnet(m, BOTH)}).solution()
         assert solution.problem.symmetric and "anomalous_hall_conductivity" not in solution.problem.coefficients.numbers
         conductance = solution.readings["left"].current / V
-        assert solution.problem.siemens * conductance / solution.problem.siemens == pytest.approx(
-            SIGMA / rho * device.depth / (72 * NM), rel=1e-9
-        )
+        assert conductance == pytest.approx(SIGMA / rho * device.depth / (72 * NM), rel=1e-9)
 
 
 # What spins do at the edges of a film whose channels have different Hall angles.
@@ -276,7 +274,7 @@ def test_anisotropic_magnetoresistance_alone_is_reciprocal():
 # Derivatives and errors.
 
 
-@pytest.mark.parametrize("kind", ["uniform", "weak texture"])
+@pytest.mark.parametrize("kind", ["uniform", pytest.param("weak texture", marks=pytest.mark.slow)])
 def test_derivatives_by_all_coefficients(kind):
     m, more = KINDS[kind]
     wanted = [
