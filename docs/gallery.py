@@ -109,6 +109,16 @@ PICTURES = {
         "spin_potential.png",
         "Spin Hall effect: a current along a platinum film piles up spins at its sides.",
     ),
+    "amr_bar": (
+        "sweep cases/amr_bar.yaml",
+        "planar_hall.png",
+        "Planar Hall effect: the voltage across a permalloy bar while its magnetization turns in the plane.",
+    ),
+    "hall_cross": (
+        "python docs/hall_cross.py",
+        "hall_cross.png",
+        "Anomalous Hall effect in a cross magnetized out of the plane: potential and lines of current. The arms tell which way m points.",
+    ),
     "overlayer": (
         "run cases/overlayer_2d.yaml",
         "charge_current.png",

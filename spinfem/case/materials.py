@@ -66,6 +66,14 @@ class Material(Checked):
     """Polarization P of the conductivity, (sigma_up - sigma_down)/sigma; not zero makes a ferromagnet."""
     spin_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Spin Hall angle theta."""
+    amr_ratio: Dimensionless = Field(0.0, gt=-1.5, lt=3)
+    """Anisotropic magnetoresistance of a ferromagnet, (rho_along - rho_across)/rho, along and across its magnetization; 1/conductivity is their mean rho = (rho_along + 2 rho_across)/3."""
+    amr_polarization: Dimensionless | None = None
+    """Polarization of the conductivity's anisotropy (default: that of the conductivity, so that both spins have the same amr_ratio)."""
+    anomalous_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
+    """Anomalous Hall angle sigma_AH/sigma of a ferromagnet: a field E along x with m along z brings about the current sigma_AH E along y."""
+    anomalous_hall_polarization: Dimensionless | None = None
+    """Polarization of the anomalous Hall conductivity (default: that of the conductivity, so that both spins have the same angle)."""
     temperature: Temperature | None = Field(None, gt=0)
     """Where the values were measured; of tables and formulas, where they are taken (default: at the temperature of the case)."""
     thickness: Thickness | None = Field(None, gt=0)
@@ -117,7 +125,10 @@ class Material(Checked):
         own = self.model_fields_set
         self._pending = not own.issuperset(self._own_laws)
         values = {key: getattr(self, key) for key in _TIED}
-        if faults := list(_disagreements(values | dict.fromkeys(self._laws, _LAW) if self._pending else values)):
+        faults = list(_disagreements(values | dict.fromkeys(self._laws, _LAW) if self._pending else values))
+        if not self._pending:
+            faults += self._negative_channels()
+        if faults:
             return faults
         own.difference_update([key for key in _TIED if getattr(self, key) is None])
         if not self._pending:
@@ -243,6 +254,27 @@ class Material(Checked):
         if self.diffusion_constant is None:
             raise ValueError(f"{self.name or 'the material'} {NO_LIFETIME}")
         return self.conductivity * (1 - self.polarization**2) / self.diffusion_constant
+
+    @property
+    def anisotropy(self):
+        """sigma_along/sigma - 1, sigma_across/sigma - 1: how the conductivity along and across the magnetization differs from the inverse of the mean resistivity."""
+        return 1 / (1 + 2 * self.amr_ratio / 3) - 1, 1 / (1 - self.amr_ratio / 3) - 1
+
+    def polarization_of(self, effect):
+        """That of "amr" or "anomalous_hall": how much more of the effect is spin up's."""
+        own = getattr(self, f"{effect}_polarization")
+        return self.polarization if own is None else own
+
+    def _negative_channels(self):
+        """(path, value, message) where spins of one kind would be driven against the field."""
+        p, q = self.polarization, self.polarization_of("amr")
+        least, spin = min((1 + up * p + (1 + up * q) * more, up) for more in self.anisotropy for up in (1, -1))
+        if least <= 0:
+            message = (
+                f"makes the conductivity of spin {'up' if spin > 0 else 'down'} negative, with the amr_ratio "
+                f"{self.amr_ratio:g} and the polarization {p:g}"
+            )
+            yield ("amr_polarization",), self.amr_polarization, message
 
     @model_serializer(mode="wrap")
     def _as_given(self, handler, info):

@@ -279,7 +279,12 @@ class Term(Plugin):
 
     @classmethod
     def spin_current(cls, u, c):
-        """Its part of J, shape (n, d), or None."""
+        """Its part of J, shape (n, d), but for `current_along`, or None."""
+        return None
+
+    @classmethod
+    def current_along(cls, u, c):
+        """What it has of the current of spins along m, shape (d,), or None: a part m_a f_i of J_ia whose form is f.grad(m.w) (`slope_along`)."""
         return None
 
     @classmethod

@@ -77,12 +77,18 @@ class Region(Checked):
         material = self.material
         if self.weak and self.magnetization is None:
             yield "has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y"
-        if self.magnetization is not None and material.spin_hall_angle:
-            yield (
-                f"is a ferromagnet, so its spin_hall_angle must be 0, not {material.spin_hall_angle:g}: "
-                "with spins along m it would be an anomalous Hall effect, which is not modelled; "
-                "leave it out with {base: ..., spin_hall_angle: 0}"
-            )
         if material.polarization != 0 and self.magnetization is None:
             polarized = f"{material.name or 'its material'} is polarized (P = {material.polarization:g})"
             yield f"{polarized}, so it needs a magnetization, e.g. {{material: ..., magnetization: +y}}"
+        for key, effect in _OF_MAGNETS.items():
+            if getattr(material, key) != 0 and self.magnetization is None:
+                yield (
+                    f"has an {key}, and there is no {effect} without a magnetization, "
+                    "e.g. {material: ..., magnetization: +y}"
+                )
+
+
+_OF_MAGNETS = {
+    "amr_ratio": "anisotropic magnetoresistance",
+    "anomalous_hall_angle": "anomalous Hall effect",
+}  # a key of the material -> what it is about

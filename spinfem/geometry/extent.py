@@ -13,6 +13,11 @@ def extent(device, region):
     return _bounds(device, device.mesh.geometry.x[nodes].reshape(-1, 3))
 
 
+def extent_of_facets(device, facets):
+    """The same of local facets. Collective."""
+    return _bounds(device, _corners(device.mesh, facets).reshape(-1, 3))
+
+
 def whole_extent(device):
     """The same of a whole device. Collective."""
     return _bounds(device, device.mesh.geometry.x)

@@ -60,7 +60,16 @@ def current_density(u, c):
 
 def spin_current_density(u, c):
     """J, shape (n, d), in the scaled unit: row a is the flux of spin component a of the basis."""
-    return _total(term.spin_current(u, c) for term in c.terms)
+    along = [ufl.outer(c.magnetization, part) for term in c.terms if (part := term.current_along(u, c)) is not None]
+    return _total([*(term.spin_current(u, c) for term in c.terms), *along])
+
+
+def turned(u, c):
+    """-(f.grad) m, shape (n,): the spin current that f, what the form has along m only, loses for each volume as m turns, in the scaled unit.
+
+    That of the drift, f = - P sigma grad phi: L. Berger, J. Appl. Phys. 55, 1954 (1984).
+    """
+    return -ufl.dot(ufl.grad(c.magnetization), _total(term.current_along(u, c) for term in c.terms))
 
 
 def given_to_lattice(u, c):

@@ -28,3 +28,14 @@ def in_space(v, c):
 def cross(a, b):
     """a x b in the spin basis. Along one axis, or within one plane where nobody asks for the third direction, it is zero."""
     return ufl.cross(a, b) if a.ufl_shape == (3,) else ufl.zero(a.ufl_shape)
+
+
+def in_plane(vector, d):
+    """The first d components of a vector along x, y, z."""
+    return ufl.as_vector([vector[i] for i in range(d)])
+
+
+def out_of_plane(slope):
+    """A gradient, shape (d,), along x, y, z: nothing varies along what is left out."""
+    (d,) = slope.ufl_shape
+    return ufl.as_vector([slope[i] if i < d else ufl.as_ufl(0) for i in range(3)])

@@ -4,12 +4,13 @@ A load L_k (A, a vector in spin space) is the spin current across m that the mag
 torque. With r_k the reactions A x of the full operator at the magnet's nodes (docs/physics.md) and ( )_perp the part across m(k):
 
 *Strong, m uniform.* L_k = -(r_k)_perp. The magnet's own cells let spins flow along m only, so r_perp vanishes inside and on insulated
-faces: what is left stands on the contacts, and comes from the neighbours' cells and from interfaces. All of it is surface torque.
+faces: what is left stands on the contacts, and comes from the neighbours' cells and from interfaces. All of it is surface torque. A spin Hall
+effect of the magnet itself sends spins of all directions; those across m end at its faces, insulated ones too.
 
-*Strong, m a texture.* Spins also turn inside. The form leaves out the drift that turns with m (`slope_along` in model/bulk.py), and it is added:
+*Strong, m a texture.* Spins also turn inside. The form leaves out the drift that turns with m (`turned` in model/bulk.py), and it is added:
 L_k = -(r_k)_perp + int P sigma (grad phi . grad) m N_k, so that the loads still sum up to the spin current that enters and does not
 leave. With r_own, the reactions of the magnet's own cells alone, and the flux across m that
-those cells see at their faces, J_perp = -sigma (grad v)_perp = -sigma s grad m, and n pointing outwards:
+those cells see at their faces, J_perp = -sigma (grad v)_perp = -sigma s grad m and what spin Hall effect there is, and n pointing outwards:
 
     in the volume     L_k = -(r_own,k + int J_perp.n N_k)_perp + the turned drift     the torque density is -(div J)_perp
     on the surface    L_k = the rest                               the torque density is the step of J_perp.n at the face
@@ -42,8 +43,8 @@ from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nodes_on_sides, one_sided
 from spinfem.algebra.projection import corner_shapes, project
 from spinfem.constants import ANGULAR_MOMENTUM
-from spinfem.model.bulk import given_to_magnets
-from spinfem.model.terms.transport import drift_turned
+from spinfem.model.bulk import given_to_magnets, turned
+from spinfem.model.terms.transport import Transport
 from spinfem.postprocessing.functional import Dual, Functional, assembled, nodal_function
 from spinfem.postprocessing.sharing import first_share, first_shares
 
@@ -206,11 +207,14 @@ def _by_place(solution, region, loads):
     if chosen.weak:
         return [], loads
     contacts = faces_of(device.mesh, device.cells_of(region))
-    if chosen.magnetization.uniform:
+    uniform = chosen.magnetization.uniform
+    if uniform and not chosen.material.spin_hall_angle:
         return [(contacts, loads)], None
     outside = faces_of(device.mesh, device.cells_of(region), outer=True)
-    volume = _lost_by(solution, region) + _nodal(solution, _drift_turned(solution, region))
     returned = _across(solution, region, _nodal(solution, _flux(solution, region, outer=True)))
+    if uniform:
+        return [(contacts, loads - returned), (outside, returned)], None
+    volume = _lost_by(solution, region) + _nodal(solution, _drift_turned(solution, region))
     return [(contacts, loads - volume - returned), (outside, returned)], volume
 
 
@@ -233,8 +237,8 @@ def _across(solution, region, spins):
 
 
 def _drift_turned(solution, region):
-    """(P sigma (grad phi . grad) m, the measure over the magnet): what of the drift turns, for each volume."""
-    return drift_turned(solution.split, solution.problem.coefficients), _inside(solution, region)
+    """(What of the current along m turns, for each volume; the measure over the magnet)."""
+    return turned(solution.split, solution.problem.coefficients), _inside(solution, region)
 
 
 def _lost_inside(solution, region):
@@ -243,11 +247,13 @@ def _lost_inside(solution, region):
 
 
 def _flux(solution, region, outer):
-    """(J_perp.n as the own cells of a texture see it, the measure over its faces); which faces: see `faces_of`."""
-    c, v, mesh = solution.problem.coefficients, solution.split.v, solution.device.mesh
+    """(J_perp.n as the own cells of a magnet see it, the measure over its faces); which faces: see `faces_of`."""
+    c, u, mesh = solution.problem.coefficients, solution.split, solution.device.mesh
     m, faces = _fine_texture(solution, region), faces_of(mesh, solution.device.cells_of(region), outer)
-    turn = ufl.dot(ufl.grad(m), ufl.FacetNormal(mesh))
-    return -c.conductivity * ufl.dot(m, v) * (turn - ufl.dot(m, turn) * m), one_sided(mesh, faces)
+    flux = -c.conductivity * ufl.dot(m, u.v) * ufl.grad(m)
+    others = (term.spin_current(u, c) for term in c.terms if term is not Transport)
+    through = ufl.dot(sum((part for part in others if part is not None), flux), ufl.FacetNormal(mesh))
+    return through - ufl.dot(m, through) * m, one_sided(mesh, faces)
 
 
 def _fine_texture(solution, region):

@@ -75,3 +75,38 @@ def test_the_command_puts_the_lateral_valve_beside_the_formula():
     (line,) = (line for line in said.stdout.splitlines() if line.startswith("nonlocal_resistance.difference"))
     assert float(line.split()[-2]) == pytest.approx(0, abs=3)  # per cent
     assert "does not fit: the case asks for no spin_resistance" in said.stdout
+
+
+BAR = """
+geometry: {{script: hall_bar_2d.geo, depth: 30 nm, parameters: {{arm_width: 10 nm, corner_size: 2 nm}}}}
+regions: {{bar: {{material: {{base: Py @ 300 K, amr_ratio: 0.02, anomalous_hall_angle: 0.01, {more}}}, magnetization: {{polar: 50 deg, azimuth: 30 deg}}}}}}
+terminals:
+  right: {{current: 1 mA, spin: sink}}
+  left: {{voltage: 0 V, spin: sink}}
+  upper_left: {{floating: true}}
+  upper_right: {{floating: true}}
+  lower_left: {{floating: true}}
+  lower_right: {{floating: true}}
+observables:
+  - nonlocal_resistance: {{name: along, plus: upper_left, minus: upper_right, drive: right}}
+  - nonlocal_resistance: {{name: across, plus: lower_left, minus: upper_left, drive: right, flip: bar}}
+  - nonlocal_resistance: {{name: whole, plus: right, minus: left, drive: right}}
+solver: {{error_estimate: false, method: direct}}
+"""
+
+
+def test_a_long_bar_agrees():
+    """What is odd in m is the anomalous Hall resistance, what is even the planar one."""
+    found, full = beside(BAR.format(more="name: Py"))
+    predictions = {p.name: p.value for p in found["long bar of a ferromagnet"].predictions}
+    assert predictions.keys() == {"along", "across.angle_0", "across.angle_180", "across.difference", "whole"}
+    for name, value in predictions.items():
+        scale = abs(predictions["across.difference"] if name.startswith("across") else value)  # both effects may cancel
+        assert value == pytest.approx(full[name], abs=5e-3 * scale), name
+    assert predictions["along"] < 0 < predictions["whole"]
+
+
+@pytest.mark.parametrize("more", ["spin_hall_angle: 0.01", "amr_polarization: 0.1", "anomalous_hall_polarization: 0.1"])
+def test_a_bar_in_which_spins_pile_up_does_not_fit(more):
+    found, _ = beside(BAR.format(more=more).replace("flip: bar", "flip: null"))
+    assert "same amr_ratio and Hall angle" in found["long bar of a ferromagnet"].why_not

@@ -53,6 +53,7 @@ def quick(tmp_path_factory):
         "leads": (folder / "leads", ()),
         "ring": (folder / "ring", ()),
         "weight": ("contact_weight", (*COARSE, *PLAIN)),
+        "hall": ("anomalous_hall_cross", (EDGES, *SPIN_HALL)),
         "files": ("nonlocal_valve_2d", (*COARSE, *write_electrodes(folder), *FROM_FILES)),
     }
     return folder, run_all(folder, scenarios)
@@ -183,6 +184,20 @@ def test_spin_hall_effect(name, request, tmp_path):
                 found, value = np.array(other["observables"][name]["value"]), np.array(expected["value"])
                 # The smallest signals are a millionth of the voltages that drive them.
                 assert np.allclose(found, value, rtol=1e-6, atol=1e-6 * np.abs(value).max()), name
+
+
+EDGES = (  # spins pile up where the channels have different Hall angles
+    "regions.cross={material: {conductivity: 5.65e5 S/m, spin_diffusion_length: 400 nm, polarization: 0.3, amr_ratio: 0.1, anomalous_hall_angle: 0.2,"
+    " anomalous_hall_polarization: -0.5, spin_hall_angle: 0.05}, magnetization: [0.48, 0.6, 0.64]}"
+)
+
+
+def test_hall_effects_of_a_magnet(quick):
+    one, *others = quick[1]["hall"]
+    for other in others:
+        for name, expected in one["observables"].items():
+            if not name.endswith("balance"):  # rounding
+                assert other["observables"][name]["value"] == pytest.approx(expected["value"], rel=1e-8), name
 
 
 def does_not_reach(electrode, folder):

@@ -120,12 +120,6 @@ def test_without_an_angle_there_is_no_term():
     assert "hall_conductivity" not in problem.coefficients.numbers and problem.symmetric
 
 
-def test_a_ferromagnet_has_no_spin_hall_angle():
-    device = bar(MPI.COMM_WORLD, [("pt", 30, 4)], 12)
-    with pytest.raises(ValueError, match="spin_hall_angle must be 0, not 0.2"):
-        simulation_of(device, {"pt": {"material": PT, "magnetization": "+z"}}, EDGES)
-
-
 def test_spin_hall_magnetoresistance_of_an_insulating_magnet():
     """Chen et al., PRB 87, 144411 (2013): theta^2 (lambda/d) Re{2 lambda G tanh^2(d/2 lambda) / [sigma + 2 lambda G coth(d/lambda)]}, of the
     conductivity, between m along z and m across z. Nothing but what crosses m passes the contact."""

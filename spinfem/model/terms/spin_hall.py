@@ -3,6 +3,7 @@
 import ufl
 
 from spinfem.case.plugins import Term
+from spinfem.model.potentials import in_plane, out_of_plane
 
 _X, _Y, _Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
@@ -10,6 +11,7 @@ _X, _Y, _Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 class SpinHall(Term, kind="spin_hall"):
     """j_i = theta sigma eps_ija d_j v_a,  J_ia = theta sigma eps_ija d_j phi (Chen et al., PRB 87, 144411 (2013), eq. (5)).
 
+    In magnets too: of spins along m it is what `anomalous_hall` with P_H theta_AH = theta has of both charge and spin.
     The form is c(v, psi) - c(w, phi), c(v, psi) = - theta sigma eps_ija d_j v_a d_i psi: skew, the Hall currents do no work.
     """
 
@@ -54,9 +56,7 @@ class SpinHall(Term, kind="spin_hall"):
 
 
 def _across(slope, axes, k):
-    """slope x (axis k of spin), shape (d,). In 2D nothing varies along the third direction."""
+    """slope x (axis k of spin), shape (d,)."""
     (d,) = slope.ufl_shape
-    in_space = ufl.as_vector([slope[i] if i < d else ufl.as_ufl(0) for i in range(3)])
     axis = ufl.as_vector([axes[k, i] for i in range(3)])
-    product = ufl.cross(in_space, axis)
-    return ufl.as_vector([product[i] for i in range(d)])
+    return in_plane(ufl.cross(out_of_plane(slope), axis), d)

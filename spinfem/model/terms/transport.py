@@ -56,7 +56,11 @@ class Transport(Term, kind="transport"):
 
     @classmethod
     def spin_current(cls, u, c):
-        return -c.conductivity * (ufl.grad(u.v) + c.polarization * ufl.outer(c.magnetization, ufl.grad(u.phi)))
+        return -c.conductivity * ufl.grad(u.v)
+
+    @classmethod
+    def current_along(cls, u, c):
+        return -c.conductivity * c.polarization * ufl.grad(u.phi)
 
 
 def slope_along(v, c):
@@ -64,18 +68,12 @@ def slope_along(v, c):
 
     The two differ in a texture only. On the mesh m . grad(s m) is grad s up to an error, small, but multiplied by the drift of the charge,
     which is larger than the spin potential by orders of magnitude; grad(m . v) has none. Of the flux P sigma m grad phi
-    it leaves out what turns with m: `drift_turned`. In weak ferromagnets, where v is free, nothing may be left out.
+    it leaves out what turns with m: `turned` in model/bulk.py. In weak ferromagnets, where v is free, nothing may be left out.
     """
     slope = ufl.grad(ufl.dot(c.magnetization, v))
     if c.free_texture is None:
         return slope
     return slope - c.free_texture * ufl.dot(v, ufl.grad(c.magnetization))
-
-
-def drift_turned(u, c):
-    """P sigma (grad phi . grad) m, shape (n,): the spin current that the drift of the charge loses for each volume as m turns, in the
-    scaled unit. L. Berger, J. Appl. Phys. 55, 1954 (1984)."""
-    return c.polarization * c.conductivity * ufl.dot(ufl.grad(c.magnetization), ufl.grad(u.phi))
 
 
 def electromotive(u, c):

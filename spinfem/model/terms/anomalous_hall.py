@@ -1,0 +1,57 @@
+"""The anomalous Hall effect: in a magnet currents go sideways."""
+
+import ufl
+
+from spinfem.case.plugins import Term
+from spinfem.model.potentials import in_plane, in_space, out_of_plane
+from spinfem.model.terms.transport import slope_along
+
+
+class AnomalousHall(Term, kind="anomalous_hall"):
+    """Anomalous Hall effect of both spin channels (Taniguchi, Grollier, Stiles, PR Applied 3, 044001 (2015)).
+
+        j   = - theta sigma m x (grad phi + P_H grad s)
+        J_m = - theta sigma m x (grad s + P_H grad phi),    s = m.v
+
+    so a field E brings about the current theta sigma m x E. Skew: it does no work. Spins across m have no part in it.
+    """
+
+    @classmethod
+    def numbers(cls, region, scale):
+        m = region.material
+        return {
+            "anomalous_hall_conductivity": scale.conductivity(m.conductivity) * m.anomalous_hall_angle,
+            "anomalous_hall_polarization": m.polarization_of("anomalous_hall"),
+        }
+
+    @classmethod
+    def acts(cls, regions, dimension) -> bool:
+        """On a line there is no sideways."""
+        return dimension > 1 and any(region.material.anomalous_hall_angle for region in regions.values())
+
+    @classmethod
+    def symmetric(cls, n_spin) -> bool:
+        return False
+
+    @classmethod
+    def quadrature_degree(cls, degree, texture):
+        return 2 * (degree - 1) + 2 * texture
+
+    @classmethod
+    def integrand(cls, u, w, c):
+        along = ufl.inner(cls.current_along(u, c), slope_along(w.v, c))
+        return -ufl.inner(cls.charge_current(u, c), ufl.grad(w.phi)) - along
+
+    @classmethod
+    def charge_current(cls, u, c):
+        return -_sideways(ufl.grad(u.phi) + c.anomalous_hall_polarization * slope_along(u.v, c), c)
+
+    @classmethod
+    def current_along(cls, u, c):
+        return -_sideways(slope_along(u.v, c) + c.anomalous_hall_polarization * ufl.grad(u.phi), c)
+
+
+def _sideways(slope, c):
+    """theta sigma m x slope, shape (d,)."""
+    (d,) = slope.ufl_shape
+    return c.anomalous_hall_conductivity * in_plane(ufl.cross(in_space(c.magnetization, c), out_of_plane(slope)), d)
