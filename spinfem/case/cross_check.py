@@ -1,6 +1,6 @@
 """Does a case fit its drawing?"""
 
-from spinfem.case import frequency, transient
+from spinfem.case import frequency, heat, transient
 from spinfem.case.faults import not_among
 from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
@@ -28,6 +28,7 @@ def cross_check(case, outline):
         _terminals_apart,
         _conditions,
         _in_time,
+        heat.faults,
     )
     return [case.fault(*found) for check in checks for found in check(case, outline)]
 

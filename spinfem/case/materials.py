@@ -14,9 +14,12 @@ from spinfem.case.quantity import (
     Conductivity,
     DiffusionConstant,
     Dimensionless,
+    HeatCapacity,
     Length,
     Resistivity,
+    SeebeckCoefficient,
     Temperature,
+    ThermalConductivity,
     Time,
     kelvin,
 )
@@ -60,6 +63,14 @@ class Material(Checked):
     """Polarization P of the conductivity, (sigma_up - sigma_down)/sigma; not zero makes a ferromagnet."""
     spin_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Spin Hall angle theta."""
+    thermal_conductivity: ThermalConductivity | None = Field(None, gt=0)
+    """Thermal conductivity kappa, at constant spin potential and no current of either spin. Default: Wiedemann-Franz, L_0 sigma T_0."""
+    seebeck_coefficient: SeebeckCoefficient = 0.0
+    """Seebeck coefficient S: no current flows where grad phi = - S grad T. The Peltier coefficient is S T_0."""
+    spin_seebeck_coefficient: SeebeckCoefficient = 0.0
+    """Spin-dependent Seebeck coefficient S_up - S_down of a ferromagnet."""
+    heat_capacity: HeatCapacity | None = Field(None, gt=0)
+    """Heat capacity for each volume, rho c."""
     temperature: Temperature | None = Field(None, gt=0)
     """Where the values were measured."""
     source: str = ""

@@ -13,16 +13,18 @@ when somebody first looks for a kind; files that a case names under `plugins`, w
 
 import re
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, ValidationError, model_serializer, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_serializer, model_validator
 from pydantic_core import core_schema
 
 from spinfem.case.faults import CaseError, Fault, not_among
+from spinfem.case.quantity import ThermalInterfaceConductance
+from spinfem.case.scalar_field import ScalarField
 from spinfem.case.validation import Checked, said
 
 GROUP = "spinfem.plugins"  # of entry points of installed packages
@@ -173,10 +175,18 @@ class Interface(Plugin):
     breaks: ClassVar[bool] = True
     """Do the potentials jump?"""
 
+    thermal_conductance: ThermalInterfaceConductance | None = Field(default=None, ge=0)
+    """Where the case has `heat`: what heat crosses by. Default: what the law of Wiedemann and Franz makes of the conductance for charge."""
+
     @property
     def conducts(self) -> bool:
         """Can charge cross it? Where it cannot, each side needs a potential of its own."""
         return True
+
+    @property
+    def charge_conductance(self) -> float | None:
+        """G for charge, S/m^2; None where nobody knows."""
+        return None
 
     @property
     def turns_spins(self) -> bool:
@@ -185,7 +195,12 @@ class Interface(Plugin):
 
     @model_serializer(mode="wrap")
     def _as_in_the_case_file(self, handler):
-        return {"type": self.kind} | handler(self)
+        said = {"type": self.kind} | handler(self)
+        return (
+            said
+            if self.thermal_conductance is not None
+            else {k: v for k, v in said.items() if k != "thermal_conductance"}
+        )
 
     def faults(self, first, second) -> Iterator:
         """(key, value, message) for whatever cannot be between the Regions on side 1 and side 2."""
@@ -194,6 +209,15 @@ class Interface(Plugin):
     def integrand(self, u, w, facet):
         """The variational form, for trial and test states `u` and `w` on the two sides of a facet."""
         raise NotImplementedError
+
+    def heat_integrand(self, u, w, facet):
+        """The form of the heat that crosses by itself, Q.n = K (T_1 - T_2), where the temperature is an unknown."""
+        scalar = facet.layout.scalar("T")
+        given = self.thermal_conductance
+        conductance = (
+            self.charge_conductance if given is None else scalar.conductance(given)
+        )  # T counts so that K = L_0 T_0 G is G
+        return facet.number(conductance / facet.conductance_unit) * u.jump["T"] * w.jump["T"]
 
 
 class Term(Plugin):
@@ -235,6 +259,11 @@ class Term(Plugin):
         return ()
 
     @classmethod
+    def scalar_fields(cls, regions) -> Sequence[ScalarField]:
+        """Scalar unknowns that it brings in, which forms then find by name: u["T"]; only in devices that have one, its coefficients are zero elsewhere."""
+        return ()
+
+    @classmethod
     def mixes(cls, regions) -> Sequence:
         """What it does to spins, if that is the same in all of a region: matrices, (3, 3), of size about 1. Directions that they lead to are solved for too."""
         return ()
@@ -260,6 +289,11 @@ class Term(Plugin):
         raise NotImplementedError
 
     @classmethod
+    def work(cls, u, c):
+        """The power that charge and spin spend in it, if it `dissipates`, for each volume in the scaled unit: by default `integrand(u, u, c)`."""
+        return cls.integrand(u, u, c)
+
+    @classmethod
     def tensors(cls, numbers, m, axes):
         """What its form is in a region with these `numbers` and the magnetization m in the spin basis, (n,), zero in normal metals, None for a texture;
         axes: the spin basis, (n, 3):
@@ -283,6 +317,11 @@ class Term(Plugin):
         return None
 
     @classmethod
+    def scalar_currents(cls, u, c) -> dict:
+        """Name of a scalar field -> its part of what flows, shape (d,), for A/m^2 in the scaled unit."""
+        return {}
+
+    @classmethod
     def given_to_lattice(cls, u, c):
         """Spin that the lattice takes for each volume, shape (n,), or None."""
         return None
@@ -304,6 +343,19 @@ def terms_of(regions) -> list[type[Term]]:
 def spin_directions(regions, dimension) -> list:
     """Directions of spin, unit vectors, that physical terms bring into a device of `regions` (name -> Region)."""
     return [direction for term in terms_of(regions) for direction in term.directions(regions, dimension)]
+
+
+def scalar_fields(regions) -> tuple[ScalarField, ...]:
+    """The scalar unknowns beside charge and spin of a device of `regions` (name -> Region), by name. Where several terms bring in one, it lives where any of
+    them says. Raises TypeError where they disagree about anything else."""
+    found: dict[str, ScalarField] = {}
+    for brought in (scalar for term in terms_of(regions) for scalar in term.scalar_fields(regions)):
+        other = found.get(brought.name, brought)
+        if replace(other, regions=brought.regions) != brought:
+            raise TypeError(f"two terms bring in fields of the name {brought.name} that differ")
+        everywhere = dict.fromkeys((*other.regions, *brought.regions))
+        found[brought.name] = replace(brought, regions=tuple(everywhere))
+    return tuple(found[name] for name in sorted(found))
 
 
 def spin_mixtures(regions) -> list:

@@ -64,7 +64,27 @@ def converted(number, unit, target) -> float:
     return float(units().Quantity(number, unit).to(target).magnitude)
 
 
-_SYMBOLS = ("m", "m^2", "s", "A", "V", "ohm", "ohm m", "ohm m^2", "S/m", "S/m^2", "K", "T", "m^2/s")
+_SYMBOLS = (
+    "m",
+    "m^2",
+    "s",
+    "A",
+    "V",
+    "ohm",
+    "ohm m",
+    "ohm m^2",
+    "S/m",
+    "S/m^2",
+    "K",
+    "T",
+    "m^2/s",
+    "W",
+    "W/K",
+    "W/m/K",
+    "W/m^2/K",
+    "V/K",
+    "J/m^3/K",
+)
 
 
 def si_symbol(unit) -> str:
@@ -174,6 +194,13 @@ class _Ratio(Physical):
         return {"type": ["number", "string"], "description": self.allowed, "examples": [float(self.example), "40 %"]}
 
 
+class _Difference(Physical):
+    """Of temperatures: degrees that do not count from absolute zero would be shifted."""
+
+    def _counted_in(self, unit):
+        return unit.is_compatible_with(self.unit) and str(unit) not in ("degree_Celsius", "degree_Fahrenheit")
+
+
 kelvin = Physical("a temperature", "K", "4.2 K")
 ampere = Physical("an electric current", "A", "1 mA")
 tesla = Physical("a magnetic field", "T", "50 mT")
@@ -191,6 +218,13 @@ Resistance = Annotated[float, Physical("a resistance", "ohm", "10 ohm")]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
 InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^2", "1e15 S/m^2")]
 Temperature = Annotated[float, kelvin]
+TemperatureDifference = Annotated[float, _Difference("a difference of temperatures", "K", "10 K")]
+HeatCurrent = Annotated[float, Physical("a power", "W", "1 mW")]
+ThermalConductivity = Annotated[float, Physical("a thermal conductivity", "W/m/K", "300 W/m/K")]
+ThermalConductance = Annotated[float, Physical("a thermal conductance", "W/K", "1 uW/K")]
+ThermalInterfaceConductance = Annotated[float, Physical("a thermal conductance per area", "W/m^2/K", "1e8 W/m^2/K")]
+SeebeckCoefficient = Annotated[float, Physical("a thermopower", "V/K", "-20 uV/K")]
+HeatCapacity = Annotated[float, Physical("a heat capacity per volume", "J/m^3/K", "3.4e6 J/m^3/K")]
 MomentDensity = Annotated[float, Physical("a magnetic moment per volume", "A/m", "8e5 A/m")]
 EnergyDensity = Annotated[float, Physical("an energy per volume", "J/m^3", "5 kJ/m^3")]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]

@@ -8,7 +8,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
-from spinfem.case.conditions import Condition
+from spinfem.case.conditions import Condition, ScalarCondition
 from spinfem.case.plugins import Interface
 from spinfem.model.coefficients import by_region, scale_of
 from spinfem.model.facet import End, Facet
@@ -21,6 +21,11 @@ class Coupling:
     law: Interface | Condition
     facet: Facet | End
     form: ufl.Form
+
+    @property
+    def of_electrons(self) -> bool:
+        """Is it a law for charge or spin, or one for a scalar field alone?"""
+        return not isinstance(self.law, ScalarCondition)
 
     def numbers_for(self, law):
         """The values that the constants of the form have for another law of this kind; None if its form is another one."""
@@ -54,7 +59,10 @@ def couple(law, facet, arguments, device, tag, degree):
 
 def _integrand(law, trial, test, facet):
     u, w = (facet.states(facet.layout.split(argument)) for argument in (trial, test))
-    return law.integrand(u, w, facet)
+    form = law.integrand(u, w, facet)
+    if isinstance(law, Interface) and facet.layout.has("T"):
+        form += law.heat_integrand(u, w, facet)
+    return form
 
 
 def facet_between(device, name, c, regions, layout):

@@ -185,6 +185,8 @@ def test_no_parameter_is_forgotten(name):
         "mixing_conductance_imaginary",
         "g_factor",
         "spin_lifetime_anisotropy",
+        "seebeck_coefficient",
+        "spin_seebeck_coefficient",
     }
     without_effect = {"g_factor": 2, "spin_lifetime_anisotropy": 1}  # there is no magnetic field
     assert all(number.value == without_effect.get(number.path[-1], 0) for number in left_out)

@@ -41,6 +41,10 @@ class Circuit(Interface, kind="circuit"):
         return self.conductance_up + self.conductance_down > 0
 
     @property
+    def charge_conductance(self):
+        return self.conductance_up + self.conductance_down
+
+    @property
     def turns_spins(self):
         return self.mixing_conductance_imaginary != 0
 
@@ -104,7 +108,7 @@ class Circuit(Interface, kind="circuit"):
         turn = np.cross(m, np.eye(3)).T if len(m) == 3 else np.zeros((len(m), len(m)))  # m x
         spins = (up + down) * np.outer(m, m) + 2 * real * (np.eye(len(m)) - np.outer(m, m)) + 2 * imaginary * turn
         charge, spin = (facet.layout.fields[name] for name in (facet.layout.CHARGE, facet.layout.SPIN))
-        matrix = np.empty((facet.layout.size, facet.layout.size))
+        matrix = np.zeros((facet.layout.size, facet.layout.size))
         matrix[charge, charge], matrix[spin, spin] = up + down, spins
         matrix[charge, spin] = (up - down) * m
         matrix[spin, charge] = (up - down) * m[:, None]

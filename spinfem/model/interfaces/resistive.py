@@ -32,6 +32,10 @@ class Resistive(Interface, kind="resistive"):
     spin_memory_loss: Dimensionless = Field(default=0.0, ge=0)
     """delta = thickness of the interface over its spin diffusion length."""
 
+    @property
+    def charge_conductance(self):
+        return 1.0 / self.resistance_area
+
     def faults(self, first, second):
         magnetic = [region.magnetization is not None for region in (first, second)]
         given = self._pair(magnetic)
