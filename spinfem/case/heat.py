@@ -9,6 +9,8 @@ from spinfem.case.quantity import Dimensionless, Temperature
 from spinfem.case.validation import Checked, or_text
 from spinfem.formatting import at
 
+_NOT_COMPUTED = "the temperature is not computed: say so, e.g. `heat: 300 K` at the top of the case, or leave this out"
+
 
 class Heat(Checked):
     """The temperature is an unknown beside the potentials. `heat: 300 K` is its reference temperature."""
@@ -46,19 +48,21 @@ def faults(case, outline):
 
 
 def _without_heat(case):
+    for name, region in case.regions.items():
+        if _on_substrate(region):
+            yield ("regions", name, "terms", "substrate"), None, _NOT_COMPUTED
     for name, terminal in case.terminals.items():
         if HeatCondition.key in terminal.scalars:
             given = terminal.scalars[HeatCondition.key].model_dump(mode="json")
-            message = (
-                "the temperature is not computed: say so, e.g. `heat: 300 K` at the top of the case, or leave this out"
-            )
-            yield ("terminals", name, HeatCondition.key), given, message
+            yield ("terminals", name, HeatCondition.key), given, _NOT_COMPUTED
 
 
 def _no_bath(case, outline):
     for part in parts_of(case, outline, conducts_heat):
         there = {name for piece in part for name in piece.terminals if name in case.terminals}
         if any(case.terminals[name].of_scalar(HeatCondition.key).anchors for name in there):
+            continue
+        if any(_on_substrate(case.regions[piece.region]) for piece in part if piece.region in case.regions):
             continue
         regions = ", ".join(sorted({piece.region for piece in part}))
         low, high = bounds(part)
@@ -68,6 +72,10 @@ def _no_bath(case, outline):
             "give one `heat: bath`, or a conductance to it"
         )
         yield ("terminals",), sorted(there), message
+
+
+def _on_substrate(region):
+    return "substrate" in region.terms
 
 
 def _no_capacity(case, key):

@@ -322,6 +322,11 @@ class Term(Plugin):
         return {}
 
     @classmethod
+    def scalar_losses(cls, u, c) -> dict:
+        """Name of a scalar field -> what of it is lost for each volume, for A/m^3 in the scaled unit."""
+        return {}
+
+    @classmethod
     def given_to_lattice(cls, u, c):
         """Spin that the lattice takes for each volume, shape (n,), or None."""
         return None

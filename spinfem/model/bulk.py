@@ -68,6 +68,11 @@ def scalar_current_density(name, u, c):
     return _total(term.scalar_currents(u, c).get(name) for term in c.terms)
 
 
+def scalar_loss(name, u, c):
+    """What is lost of a scalar field for each volume, in the scaled unit; None: nothing."""
+    return _total(term.scalar_losses(u, c).get(name) for term in c.terms)
+
+
 def given_to_lattice(u, c):
     """Spin that relaxes for each volume, shape (n,), in the scaled unit."""
     return _total(term.given_to_lattice(u, c) for term in c.terms)
