@@ -70,7 +70,7 @@ def _charge_columns(builder, n_owned, layout, on_terminal, terminals):
 def _scalar_columns(builder, comm, layout, scalar, free, on_terminal, terminals):
     """free: is the node in a region where the field lives?"""
     unit = layout.unit(scalar.name)
-    for name, terminal in terminals.items():
+    for name, terminal in terminals.items() if scalar.key else ():
         condition, nodes = terminal.of_scalar(scalar.key), on_terminal[name][free[on_terminal[name]]]
         if not (condition.holds or condition.uniform) or comm.allreduce(len(nodes)) == 0:
             continue

@@ -13,7 +13,7 @@ class Temperature(Observable, kind="temperature"):
     """The rise of the temperature above the reference at what drives the device, with Joule heat: mean, highest and lowest of regions, at points; heat currents
     into the device at terminals, into a substrate; the balance of all of them.
 
-    The state is found by repeated substitution; the error of each number holds by how much the last step still changed it.
+    The state is found by repeated substitution; `unsettled_defect` is by how much, relative to the largest rise, its last step changed temperatures.
     """
 
     regions: tuple[RegionName, ...] = ()
@@ -31,39 +31,42 @@ class Temperature(Observable, kind="temperature"):
 
     def unit_of(self, name):
         last = name.rpartition(".")[2]
-        return "W" if last in ("heat_current", "to_substrate") else "" if last == "balance" else "K"
+        return (
+            "W" if last in ("heat_current", "to_substrate") else "" if last in ("balance", "unsettled_defect") else "K"
+        )
 
     def measure(self, simulation):
+        heated, case = simulation.heated(), simulation.case
+        above = f"above {case.heat.reference:g} K"
+        for name, value in self._rises(heated.solution, case):
+            yield Measurement(f"{self.name}.{name}", value, "K", note=above)
+        flows = {name: reading.scalars["T"][1] for name, reading in heated.solution.readings.items()}
+        for name, flow in flows.items():
+            condition = case.terminals[name].of_scalar("heat")
+            if condition.holds or condition.uniform:
+                yield Measurement(f"{self.name}.{name}.heat_current", flow, "W", note="into the device")
+        from spinfem.postprocessing.temperature import lost
+
+        if away := lost(heated.solution, "T"):
+            yield Measurement(f"{self.name}.to_substrate", away, "W", note="from all films on it")
+        powers = [reading.power for reading in heated.solution.readings.values()]
+        size = sum(map(abs, (*flows.values(), *powers, away)))
+        balance = abs(sum(flows.values()) + sum(powers) - away) / size if size else 0.0
+        yield Measurement(f"{self.name}.balance", balance, "", note="what enters and does not leave / all of it")
+        yield Measurement(f"{self.name}.unsettled_defect", heated.change, "", note=f"after {heated.steps} solutions")
+
+    def _rises(self, solution, case):
+        """(name, K) of regions and of points."""
         from spinfem.postprocessing.temperature import (
             MeanScalar,
             extremes,
-            lost,
-        )  # slow to import, and not needed to check a case
+        )  # slow to import, not needed to check a case
 
-        heated = simulation.heated()
-        solution, change = heated.solution, heated.change
-        above = f"above {simulation.case.heat.reference:g} K"
-        for region in self.regions or simulation.case.regions:
-            mean, (low, high) = float(solution.read(MeanScalar("T", region))), extremes(solution, "T", region)
-            for what, value in (("mean", mean), ("maximum", high), ("minimum", low)):
-                yield Measurement(f"{self.name}.{region}.{what}", value, "K", change * abs(value), above)
+        for region in self.regions or case.regions:
+            low, high = extremes(solution, "T", region)
+            yield f"{region}.mean", float(solution.read(MeanScalar("T", region)))
+            yield f"{region}.maximum", high
+            yield f"{region}.minimum", low
         if self.points:
-            rises = solution.scalar_at("T", list(self.points.values())) - simulation.case.heat.reference
-            for name, value in zip(self.points, rises.tolist(), strict=True):
-                yield Measurement(f"{self.name}.{name}", value, "K", change * abs(value), f"{above}, at this point")
-        entering = 0.0
-        for terminal, reading in solution.readings.items():
-            flow = reading.scalars["T"][1]
-            entering += flow + reading.power
-            condition = simulation.case.terminals[terminal].of_scalar("heat")
-            if condition.holds or condition.uniform:
-                yield Measurement(
-                    f"{self.name}.{terminal}.heat_current", flow, "W", change * abs(flow), "into the device"
-                )
-        if away := lost(solution, "T"):
-            yield Measurement(f"{self.name}.to_substrate", away, "W", change * abs(away), "from all films on it")
-        turned_over = sum(abs(n) for r in solution.readings.values() for n in (r.scalars["T"][1], r.power)) + abs(away)
-        balance = abs(entering - away) / turned_over if turned_over else 0.0
-        yield Measurement(
-            f"{self.name}.balance", balance, "", note="power and heat that enter and do not leave / all of it"
-        )
+            rises = solution.scalar_at("T", list(self.points.values())) - case.heat.reference
+            yield from zip(self.points, rises.tolist(), strict=True)

@@ -12,7 +12,7 @@ from spinfem.postprocessing.functional import assembled, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.solution import Solution
 
-_TINY = 1e-9  # K: less is no change at all
+_TINY, _LOST = 1e-9, 1e6  # K: less is no change at all; more is not about to settle
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def heated(simulation, solution) -> Heated:
             for values in (temperatures - previous, temperatures)
         )
         history.append(change / size if size else 0.0)
-        if not np.isfinite(change):
+        if not scalar.per_volt * change < _LOST:
             break
         if history[-1] <= given.tolerance or scalar.per_volt * change < _TINY:
             return Heated(state, history[-1], step)

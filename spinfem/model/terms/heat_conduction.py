@@ -60,4 +60,6 @@ def temperature(reference, regions=()):
     """The ScalarField of the temperature (K, W), counted from `reference`."""
     volts = sqrt(LORENZ)  # for each K
     key = HeatCondition.key
-    return ScalarField("T", key, "temperature", "K", "W", 1 / volts, reference * volts, tuple(regions), reference)
+    return ScalarField(
+        "T", key, "temperature", "K", "Q", "heat current", "W", 1 / volts, reference * volts, tuple(regions), reference
+    )
