@@ -89,6 +89,11 @@ PICTURES = {
         "transfer_against_teeth.png",
         "Spins pass a ratchet as well one way as the other: the two curves are one.",
     ),
+    "spin_imbalance": (
+        "sweep cases/spin_imbalance.yaml",
+        "imbalance.png",
+        "Under a lead that flares fewer spins pile up, though more of them flow: which of the two turns a magnet, a wider lead tells.",
+    ),
     "lumped_element": (
         "run cases/lumped_element.yaml",
         "conductance_matrix.png",
