@@ -53,6 +53,11 @@ PICTURES = {
         "torque_factors.png",
         "Spin current that two unequal magnets absorb: for the strongly polarized one it changes sign with the angle.",
     ),
+    "magnet_junction": (
+        "sweep cases/magnet_junction.yaml",
+        "torque.png",
+        "Torque on the second of two magnets that touch, against the angle between them: the better the contact, the more spins pile up before a magnet that they do not fit.",
+    ),
     "hodograph": (
         "run cases/noncoplanar_stack.yaml",
         "hodograph_v_space.png",
