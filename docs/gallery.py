@@ -58,6 +58,11 @@ PICTURES = {
         "torque.png",
         "Torque on the second of two magnets that touch, against the angle between them: the better the contact, the more spins pile up before a magnet that they do not fit.",
     ),
+    "band_contacts": (
+        "sweep cases/band_contacts.yaml",
+        "efficiency.png",
+        "Torque in a pillar whose contacts come from Fermi wave numbers alone: the fewer states the spins down have in the magnets, the larger it is.",
+    ),
     "hodograph": (
         "run cases/noncoplanar_stack.yaml",
         "hodograph_v_space.png",

@@ -64,7 +64,24 @@ def converted(number, unit, target) -> float:
     return float(units().Quantity(number, unit).to(target).magnitude)
 
 
-_SYMBOLS = ("m", "m^2", "s", "A", "V", "ohm", "ohm m", "ohm m^2", "S/m", "S/m^2", "K", "T", "m^2/s")
+_SYMBOLS = (
+    "m",
+    "m^2",
+    "s",
+    "A",
+    "V",
+    "ohm",
+    "ohm m",
+    "ohm m^2",
+    "S/m",
+    "S/m^2",
+    "K",
+    "T",
+    "m^2/s",
+    "1/m",
+    "A/m",
+    "J/m^3",
+)
 
 
 def si_symbol(unit) -> str:
@@ -180,6 +197,7 @@ tesla = Physical("a magnetic field", "T", "50 mT")
 volt = Physical("a voltage", "V", "1 mV")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
+WaveNumber = Annotated[float, Physical("a wave number", "1/m", "13.6 1/nm")]
 Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
 Resistivity = Annotated[float, Physical("a resistivity", "ohm m", "2.7 uohm cm")]

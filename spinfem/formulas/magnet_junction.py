@@ -20,8 +20,8 @@ class MagnetsInContact(Formula):
         names = _two_layers(case)
         material = case.regions[names[0]].material
         thickness = case.geometry.layers[0].thickness
-        m = [np.array(case.regions[name].magnetization.direction) for name in names]
-        angle = float(np.arctan2(np.linalg.norm(np.cross(*m)), m[0] @ m[1]))
+        one, two = (np.array(case.regions[name].magnetization.direction) for name in names)
+        angle = float(np.arctan2(np.linalg.norm(np.cross(one, two)), one @ two))
         attenuation = float(np.tanh(thickness / material.spin_diffusion_length))
         found = absorbed(angle, material.polarization, _xi(case, material), attenuation)
         for observable in torques:
@@ -40,7 +40,7 @@ def _xi(case, material):
     return np.inf
 
 
-def _two_layers(case):
+def _two_layers(case) -> list[str]:
     """Their names. Raises DoesNotFit."""
     no_field(case)
     layers = case.geometry.layers or ()
@@ -53,9 +53,10 @@ def _two_layers(case):
     keys = ("conductivity", "spin_diffusion_length", "polarization")
     if any(getattr(one.material, key) != getattr(two.material, key) for key in keys):
         raise DoesNotFit("its magnets are of one material")
-    if abs(layers[0].thickness / layers[1].thickness - 1) > _SAME:
+    first, second = (layer.thickness for layer in layers)
+    if abs(first / second - 1) > _SAME:
         raise DoesNotFit("its magnets have one thickness")
-    if np.linalg.norm(np.cross(one.magnetization.direction, two.magnetization.direction)) < _SAME:
+    if np.linalg.norm(np.cross(np.array(one.magnetization.direction), two.magnetization.direction)) < _SAME:
         raise DoesNotFit("between collinear magnets there is no torque")
     for name, terminal in case.terminals.items():
         if terminal.spin.kind != "sink":

@@ -32,6 +32,11 @@ class Resistive(Interface, kind="resistive"):
     spin_memory_loss: Dimensionless = Field(default=0.0, ge=0)
     """delta = thickness of the interface over its spin diffusion length."""
 
+    @property
+    def barrier(self):
+        given = self.polarization
+        return self.resistance_area, sum(given) if isinstance(given, tuple) else given
+
     def faults(self, first, second):
         magnetic = [region.magnetization is not None for region in (first, second)]
         given = self._pair(magnetic)
