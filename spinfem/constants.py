@@ -9,3 +9,4 @@ ANGULAR_MOMENTUM = HBAR / (2 * ELECTRON_CHARGE)  # that a spin current of 1 A ca
 VACUUM_PERMEABILITY = 1.25663706212e-6  # N/A^2
 BOLTZMANN = 1.380649e-23  # J/K
 LORENZ = (pi * BOLTZMANN / ELECTRON_CHARGE) ** 2 / 3  # number of Wiedemann and Franz, V^2/K^2
+ELECTRON_MASS = 9.1093837015e-31  # kg

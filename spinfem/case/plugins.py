@@ -193,6 +193,11 @@ class Interface(Plugin):
         """Does it turn spins about a magnetization? Its form is then not symmetric."""
         return False
 
+    @property
+    def barrier(self) -> tuple[float, float] | None:
+        """(AR, ohm m^2; P) between a magnet and a metal, (inf, 1) where nothing passes: what closed formulas know of a contact. None where these do not say it."""
+        return None
+
     @model_serializer(mode="wrap")
     def _as_in_the_case_file(self, handler):
         said = {"type": self.kind} | handler(self)

@@ -84,6 +84,9 @@ _SYMBOLS = (
     "W/m^2/K",
     "V/K",
     "J/m^3/K",
+    "1/m",
+    "A/m",
+    "J/m^3",
 )
 
 
@@ -207,6 +210,7 @@ tesla = Physical("a magnetic field", "T", "50 mT")
 volt = Physical("a voltage", "V", "1 mV")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
+WaveNumber = Annotated[float, Physical("a wave number", "1/m", "13.6 1/nm")]
 Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
 Resistivity = Annotated[float, Physical("a resistivity", "ohm m", "2.7 uohm cm")]

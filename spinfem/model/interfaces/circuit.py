@@ -1,5 +1,7 @@
 """The contact of circuit theory, with mixing conductances."""
 
+from math import inf
+
 import numpy as np
 from pydantic import Field
 
@@ -47,6 +49,11 @@ class Circuit(Interface, kind="circuit"):
     @property
     def turns_spins(self):
         return self.mixing_conductance_imaginary != 0
+
+    @property
+    def barrier(self):
+        up, down = self.conductance_up, self.conductance_down
+        return (1 / (up + down), (up - down) / (up + down)) if self.conducts else (inf, 1.0)
 
     def faults(self, first, second):
         magnets = [r.magnetization for r in (first, second) if r.magnetization is not None]

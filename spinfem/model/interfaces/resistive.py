@@ -36,6 +36,11 @@ class Resistive(Interface, kind="resistive"):
     def charge_conductance(self):
         return 1.0 / self.resistance_area
 
+    @property
+    def barrier(self):
+        given = self.polarization
+        return self.resistance_area, sum(given) if isinstance(given, tuple) else given
+
     def faults(self, first, second):
         magnetic = [region.magnetization is not None for region in (first, second)]
         given = self._pair(magnetic)
