@@ -174,6 +174,8 @@ class Interface(Plugin):
     kinds: ClassVar = Registry("spinfem.model.interfaces")
     breaks: ClassVar[bool] = True
     """Do the potentials jump?"""
+    linear: ClassVar[bool] = True
+    """Are the currents through it linear in the potentials? Otherwise u of its `integrand` is a state and not a trial function."""
 
     thermal_conductance: ThermalInterfaceConductance | None = Field(default=None, ge=0)
     """Where the case has `heat`: what heat crosses by. Default: what the law of Wiedemann and Franz makes of the conductance for charge."""

@@ -87,6 +87,7 @@ _SYMBOLS = (
     "1/m",
     "A/m",
     "J/m^3",
+    "J",
 )
 
 
@@ -230,6 +231,7 @@ ThermalInterfaceConductance = Annotated[float, Physical("a thermal conductance p
 SeebeckCoefficient = Annotated[float, Physical("a thermopower", "V/K", "-20 uV/K")]
 HeatCapacity = Annotated[float, Physical("a heat capacity per volume", "J/m^3/K", "3.4e6 J/m^3/K")]
 MomentDensity = Annotated[float, Physical("a magnetic moment per volume", "A/m", "8e5 A/m")]
+Energy = Annotated[float, Physical("an energy", "J", "2 eV")]
 EnergyDensity = Annotated[float, Physical("an energy per volume", "J/m^3", "5 kJ/m^3")]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
 Time = Annotated[float, Physical("a time", "s", "10 ps")]

@@ -5,7 +5,7 @@ sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -78,6 +78,7 @@ class Problem:
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
+    point: fem.Function | None = None  # the state at which laws that are not linear have their derivatives; None: all are linear
 
     @property
     def basis(self):
@@ -112,6 +113,16 @@ class Problem:
     def form(self) -> ufl.Form:
         """The whole bilinear form."""
         return sum((coupling.form for coupling in self._couplings), self.bulk)
+
+    def at(self, point) -> "Problem":
+        """The Problem with the derivatives at another state, a Function of the same space."""
+        interfaces = {name: coupling.at(point) for name, coupling in self.interfaces.items()}
+        return replace(self, interfaces=interfaces, point=point)
+
+    def offset(self) -> ufl.Form:
+        """The load, a linear form, with which the operator at `point` gives what really flows there."""
+        parts = [coupling.offset() for coupling in self.interfaces.values() if coupling.flows is not None]
+        return sum(parts[1:], parts[0])
 
     @property
     def _couplings(self):
@@ -328,15 +339,16 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     c = coefficients(device, regions, layout.basis, degree)
     trial, test = arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
+    point = None if all(law.linear for law in case.interfaces.values()) else fem.Function(space)
     interfaces = {
         name: couple(
-            interface, facet_between(device, name, c, regions, layout), arguments, device, contacts[name], degree
+            interface, facet_between(device, name, c, regions, layout), arguments, device, contacts[name], degree, point
         )
         for name, interface in case.interfaces.items()
     }
     leads = {
         key: couple(
-            condition, end_of(device, key[0], c, regions, layout), arguments, device, device.terminals[key[0]], degree
+            condition, end_of(device, key[0], c, regions, layout), arguments, device, device.terminals[key[0]], degree, None
         )
         for key, condition in conditions.items()
         if condition.integrand is not None
@@ -361,7 +373,8 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
             spins,
         ),
         siemens=_siemens(device, regions),
-        symmetric=not spins or _symmetric(c.terms, laws, layout.n_spin),
+        symmetric=point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
+        point=point,
     )
 
 

@@ -16,6 +16,7 @@ from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study import heated
 from spinfem.study.balance import Balance, balance
 from spinfem.study.conductance import lumped_element
+from spinfem.study.nonlinear import operating_point
 from spinfem.study.operators import Operators
 from spinfem.study.solution import Solution
 from spinfem.study.textures import check_textures
@@ -178,8 +179,16 @@ class Simulation:
         if not known and state in self.problems:
             self._operators.drop(self.problems.pop(state))
 
+    @contextmanager
+    def passing_problem(self, problem):
+        """Meanwhile there is the ReducedOperator of a Problem that is only passed."""
+        yield self.operator(problem)
+        self._operators.drop(problem)
+
     def _solve(self, state, drive, tolerance, start):
-        problem = self._problem(state)
+        problem, load = self._problem(state), None
+        if problem.point is not None:
+            problem, load = operating_point(self, problem, drive, _owned(problem, start))
         operator = self.operator(problem)
         magnetizations, spins, held = state
         words = [f"with {region} along {m}" for region, m in sorted(magnetizations, key=str)] + ["without spins"] * (
@@ -190,7 +199,9 @@ class Simulation:
         before = time.perf_counter()
         begin = _owned(problem, start)
         loads, values = problem.loads(drive)
-        solved = full, reaction, report = operator.solve(loads, values, tolerance=tolerance, start=begin)
+        solved = full, reaction, report = operator.solve(loads, values, nodal=load, tolerance=tolerance, start=begin)
+        if load is not None:
+            reaction.array[:] -= np.ravel(load)
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
