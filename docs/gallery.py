@@ -63,6 +63,11 @@ PICTURES = {
         "efficiency.png",
         "Torque in a pillar whose contacts come from Fermi wave numbers alone: the fewer states the spins down have in the magnets, the larger it is.",
     ),
+    "tmr_voltage": (
+        "sweep cases/tmr_voltage.yaml --set output.fields=false --set output.pictures=false",
+        "tmr.png",
+        "A tunnel junction at finite voltage: the contact is not linear, and each point is found by Newton's method.",
+    ),
     "hodograph": (
         "run cases/noncoplanar_stack.yaml",
         "hodograph_v_space.png",

@@ -134,6 +134,9 @@ class Observable(Plugin):
 
     kinds: ClassVar = Registry("spinfem.observables")
 
+    needs_linear: ClassVar[str] = ""
+    """Why it has a meaning only where all that flows is linear in what drives it, in words; "" where it has one anyway."""
+
     name: Annotated[str, AfterValidator(_fit_for_files)] = ""
     """What the result is called (default: the kind)."""
 

@@ -21,7 +21,9 @@ class Coupling:
     law: Interface | Condition
     facet: Facet | End
     form: ufl.Form  # bilinear; of a law that is not linear, its derivative at `point`
-    flows: ufl.Form | None = None  # linear in the test function: of a law that is not linear, what it lets flow at `point`
+    flows: ufl.Form | None = (
+        None  # linear in the test function: of a law that is not linear, what it lets flow at `point`
+    )
     point: fem.Function | None = None
 
     @property

@@ -78,7 +78,9 @@ class Problem:
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
-    point: fem.Function | None = None  # the state at which laws that are not linear have their derivatives; None: all are linear
+    point: fem.Function | None = (
+        None  # the state at which laws that are not linear have their derivatives; None: all are linear
+    )
 
     @property
     def basis(self):
@@ -348,7 +350,13 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     }
     leads = {
         key: couple(
-            condition, end_of(device, key[0], c, regions, layout), arguments, device, device.terminals[key[0]], degree, None
+            condition,
+            end_of(device, key[0], c, regions, layout),
+            arguments,
+            device,
+            device.terminals[key[0]],
+            degree,
+            None,
         )
         for key, condition in conditions.items()
         if condition.integrand is not None

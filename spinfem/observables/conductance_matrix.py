@@ -27,6 +27,8 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
     `reciprocity_defect`, |G - G^T|; `shift_defect`, currents of a common shift of all V; `onsager_defect`, where G is not symmetric.
     """
 
+    needs_linear = "it is currents for each unit of the potentials"
+
     terminals: Annotated[tuple[TerminalName, ...], Field(min_length=1)] | None = None
     """Default: all terminals of the case."""
     entries: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,7 @@ from mpi4py import MPI
 from spinfem.algebra.solver import SolveError
 from spinfem.postprocessing.functional import assembled, nodal_function
 
-_STEPS = 60
+_STEPS = 40
 _SETTLED = 1e-9  # of the largest potential: the next step, which Newton's method squares, is rounding
 
 

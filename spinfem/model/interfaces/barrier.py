@@ -12,17 +12,17 @@ from spinfem.case.validation import Checked
 from spinfem.model.interfaces.resistive import Resistive
 from spinfem.theory.tunnel_barrier import Barrier
 
-_LEAST = 3  # rows of a table
+_ROWS = {"min_length": 3, "max_length": 30}  # of a table: each becomes a branch of a compiled form
 
 
 class AgainstVoltage(Checked):
     """A measured contact: dj/dV over that without voltage, and the polarization over that without voltage. Between the rows monotone cubics, beyond them the last value."""
 
-    voltage: Annotated[tuple[Voltage, ...], Field(min_length=_LEAST)]
+    voltage: Annotated[tuple[Voltage, ...], Field(**_ROWS)]
     """Potential of side 1 less that of side 2, in order."""
-    conductance: Annotated[tuple[Dimensionless, ...], Field(min_length=_LEAST)]
+    conductance: Annotated[tuple[Dimensionless, ...], Field(**_ROWS)]
     """dj/dV times AR."""
-    polarization: Annotated[tuple[Dimensionless, ...], Field(min_length=_LEAST)] | None = None
+    polarization: Annotated[tuple[Dimensionless, ...], Field(**_ROWS)] | None = None
     """P(V)/P(0); default: 1."""
 
     @model_validator(mode="after")
@@ -35,7 +35,9 @@ class AgainstVoltage(Checked):
         if not self.voltage[0] < 0 < self.voltage[-1]:
             raise ValueError("must go through 0 V")
         if min(self.conductance) <= 0:
-            raise ValueError("has a conductance that is not more than 0: a contact does not conduct less current at a higher voltage here")
+            raise ValueError(
+                "has a conductance that is not more than 0: a contact does not conduct less current at a higher voltage here"
+            )
         return self
 
 
@@ -77,29 +79,31 @@ class VoltageDependent(Resistive, kind="barrier"):
         import ufl
 
         voltage = u.jump.phi
-        flow, slope, share = (self._measured if self.table else self._of_barrier)(voltage, facet)
+        flow, slope, share = _measured(self.table, voltage, facet) if self.table else self._of_barrier(voltage, facet)
         # Only differences of phi drive anything, so all of it may stand on one side.
         first = replace(u.first, phi=flow, v=slope * u.first.v)
         return type(u)(first, replace(u.second, phi=ufl.as_ufl(0.0), v=slope * u.second.v)), share
 
     def _of_barrier(self, voltage, facet):
         """(F, dF/dV) over G, and the share of P."""
-        barrier = Barrier(self.height, self.thickness, self.asymmetry, self.effective_mass)
+        size = self.height or 0.0, self.thickness or 0.0  # given both, where there is no table
+        barrier = Barrier(*size, self.asymmetry, self.effective_mass)
         a, b = map(facet.number, barrier.parabola())
         share = 1.0
         if self.polarization_halves_at is not None:
             share = 1 / (1 + (voltage * facet.number(1 / self.polarization_halves_at)) ** 2)
         return voltage * (1 + a * voltage / 2 + b * voltage**2 / 3), 1 + a * voltage + b * voltage**2, share
 
-    def _measured(self, voltage, facet):
-        """The same."""
-        slope = PchipInterpolator(self.table.voltage, self.table.conductance)
-        flow = slope.antiderivative()
-        flow.c[-1] -= flow(0.0)
-        share = 1.0
-        if self.table.polarization:
-            share = _piecewise(PchipInterpolator(self.table.voltage, self.table.polarization), voltage, facet)
-        return _piecewise(flow, voltage, facet, beyond=slope), _piecewise(slope, voltage, facet), share
+
+def _measured(table, voltage, facet):
+    """(F, dF/dV) over G of a table, and the share of P."""
+    slope = PchipInterpolator(table.voltage, table.conductance)
+    flow = slope.antiderivative()
+    flow.c[-1] -= flow(0.0)
+    share = 1.0
+    if table.polarization:
+        share = _piecewise(PchipInterpolator(table.voltage, table.polarization), voltage, facet)
+    return _piecewise(flow, voltage, facet, beyond=slope), _piecewise(slope, voltage, facet), share
 
 
 def _piecewise(polynomials, x, facet, beyond=None):

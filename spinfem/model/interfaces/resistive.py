@@ -72,7 +72,8 @@ class Resistive(Interface, kind="resistive"):
         conductance = facet.number(1.0 / self.resistance_area / facet.conductance_unit)
         polarizations = self._pair(facet.magnetic)
         form = self._junction if all(facet.magnetic) and not self.spin_memory_loss else self._layer
-        return conductance * form(*self.driving(u, facet), w, facet, polarizations)
+        state, share = self.driving(u, facet)
+        return conductance * form(state, share, w, facet, polarizations)
 
     def driving(self, u, facet):
         """(What drives the currents in a state on both sides, the share of the polarization that is there)."""
