@@ -189,11 +189,6 @@ class Interface(Plugin):
         return True
 
     @property
-    def charge_conductance(self) -> float | None:
-        """G for charge, S/m^2; None where nobody knows."""
-        return None
-
-    @property
     def turns_spins(self) -> bool:
         """Does it turn spins about a magnetization? Its form is then not symmetric."""
         return False
@@ -202,6 +197,11 @@ class Interface(Plugin):
     def barrier(self) -> tuple[float, float] | None:
         """(AR, ohm m^2; P) between a magnet and a metal, (inf, 1) where nothing passes: what closed formulas know of a contact. None where these do not say it."""
         return None
+
+    @property
+    def charge_conductance(self) -> float | None:
+        """G for charge, S/m^2; None where nobody knows."""
+        return None if self.barrier is None else 1 / self.barrier[0]
 
     @model_serializer(mode="wrap")
     def _as_in_the_case_file(self, handler):

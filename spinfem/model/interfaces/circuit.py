@@ -43,10 +43,6 @@ class Circuit(Interface, kind="circuit"):
         return self.conductance_up + self.conductance_down > 0
 
     @property
-    def charge_conductance(self):
-        return self.conductance_up + self.conductance_down
-
-    @property
     def turns_spins(self):
         return self.mixing_conductance_imaginary != 0
 

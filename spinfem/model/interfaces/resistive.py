@@ -33,10 +33,6 @@ class Resistive(Interface, kind="resistive"):
     """delta = thickness of the interface over its spin diffusion length."""
 
     @property
-    def charge_conductance(self):
-        return 1.0 / self.resistance_area
-
-    @property
     def barrier(self):
         given = self.polarization
         return self.resistance_area, sum(given) if isinstance(given, tuple) else given
