@@ -25,6 +25,9 @@ class Condition(Plugin):
     """`integrand(u, w, end)`: where a lead takes j.n or J.n in proportion to u, that as a form on the terminal's facets; its numbers enter
     by `end.number` (`spinfem.model.facet.End`). What the drive gives as a voltage then stands at the lead's far end."""
 
+    linear: ClassVar[bool] = True
+    """As of an `Interface`."""
+
     @property
     def driven(self) -> dict:
         """Part of a Drive -> what this condition gives of it, SI."""
