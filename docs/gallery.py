@@ -58,6 +58,21 @@ PICTURES = {
         "torque_factors.png",
         "Spin current that two unequal magnets absorb: for the strongly polarized one it changes sign with the angle.",
     ),
+    "magnet_junction": (
+        "sweep cases/magnet_junction.yaml",
+        "torque.png",
+        "Torque on the second of two magnets that touch, against the angle between them: the better the contact, the more spins pile up before a magnet that they do not fit.",
+    ),
+    "band_contacts": (
+        "sweep cases/band_contacts.yaml",
+        "efficiency.png",
+        "Torque in a pillar whose contacts come from Fermi wave numbers alone: the fewer states the spins down have in the magnets, the larger it is.",
+    ),
+    "tmr_voltage": (
+        "sweep cases/tmr_voltage.yaml --set output.fields=false --set output.pictures=false",
+        "tmr.png",
+        "A tunnel junction at finite voltage: the contact is not linear, and each point is found by Newton's method.",
+    ),
     "hodograph": (
         "run cases/noncoplanar_stack.yaml",
         "hodograph_v_space.png",
@@ -98,6 +113,11 @@ PICTURES = {
         "sweep cases/ratchet_2d.yaml",
         "transfer_against_teeth.png",
         "Spins pass a ratchet as well one way as the other: the two curves are one.",
+    ),
+    "spin_imbalance": (
+        "sweep cases/spin_imbalance.yaml",
+        "imbalance.png",
+        "Under a lead that flares fewer spins pile up, though more of them flow: which of the two turns a magnet, a wider lead tells.",
     ),
     "lumped_element": (
         "run cases/lumped_element.yaml",

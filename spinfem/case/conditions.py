@@ -1,7 +1,7 @@
-"""What can hold at a terminal: a condition for charge and one for spin, each a file in `spinfem/model/terminals/`.
+"""What can hold at a terminal: a condition for charge, one for spin, and one for each scalar field that there is, each a file in `spinfem/model/terminals/`.
 
-A condition is found by its keys: those of a charge condition stand beside `spin` in the terminal, those of a spin condition below `spin`;
-a spin condition without keys is a word. With u = (phi, v) the unknowns and (psi, w) test functions.
+A condition is found by its keys: those of a charge condition stand beside `spin` in the terminal, those of a spin condition below `spin`, those for a scalar
+field below a key of its own (`SCALARS`); such a condition without keys is a word. With u = (phi, v) the unknowns and (psi, w) test functions.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,10 +20,13 @@ class Condition(Plugin):
     """What both kinds of conditions have."""
 
     drives: ClassVar[dict[str, str]] = {}
-    """Fields that say how much is given -> the part of a Drive that they are: voltages, currents, spin_potentials, spin_currents."""
+    """Fields that say how much is given -> the part of a Drive that they are: voltages, currents, spin_potentials, spin_currents, scalars.FIELD."""
     integrand: ClassVar[Callable | None] = None
     """`integrand(u, w, end)`: where a lead takes j.n or J.n in proportion to u, that as a form on the terminal's facets; its numbers enter
     by `end.number` (`spinfem.model.facet.End`). What the drive gives as a voltage then stands at the lead's far end."""
+
+    linear: ClassVar[bool] = True
+    """As of an `Interface`."""
 
     @property
     def driven(self) -> dict:
@@ -89,22 +92,71 @@ class SpinCondition(Condition):
         return [np.array(given) / np.linalg.norm(given) for given in self.driven.values() if any(given)]
 
 
+class ScalarCondition(Condition):
+    """What holds for a scalar field at a terminal. Each field has a base class of its own with its conditions, `SCALARS`."""
+
+    key: ClassVar[str]
+    """Of the terminal, below which it stands."""
+    field: ClassVar[str]
+    """The name of the field."""
+    holds: ClassVar[bool] = False
+    """Is the field given? `drives` then says by how much it differs from its reference."""
+    uniform: ClassVar[bool] = False
+    """Is it an unknown that is the same for all of the terminal? `drives` then says what flows in, or what `flow_of` makes a flow of."""
+    anchors: ClassVar[bool] = False
+    """Does it determine the field, or only a flow?"""
+
+    @model_serializer(mode="wrap")
+    def _as_in_the_case_file(self, handler):
+        return handler(self) or self.kind
+
+    @classmethod
+    def default(cls, charge) -> "ScalarCondition":
+        """That of a terminal which says nothing of the field, with this ChargeCondition."""
+        raise NotImplementedError
+
+    def flow_of(self, amount) -> float:
+        """What flows into a terminal where the field is at its reference, for a drive of `amount`, in the field's units."""
+        return amount
+
+
+class HeatCondition(ScalarCondition):
+    """What holds for the temperature at a terminal."""
+
+    kinds: ClassVar = Registry(_PLACE)
+    key = "heat"
+    field = "T"
+
+    @classmethod
+    def default(cls, charge):
+        """Wires that drive the device are baths; those of a voltmeter are thin."""
+        return cls.kinds["insulated" if charge.default_spin == "reflecting" else "bath"]()
+
+
+SCALARS: dict[str, type[ScalarCondition]] = {base.key: base for base in (HeatCondition,)}
+
+
 def read_charge(given, info=None) -> ChargeCondition:
     """The ChargeCondition that the keys of a terminal, `spin` apart, describe. Raises ValueError. What is null or false is not given."""
     given = {key: value for key, value in given.items() if value is not None and value is not False}
-    return _read(ChargeCondition, given, info, ("spin",))
+    return _read(ChargeCondition, given, info, ("spin", *SCALARS))
 
 
-def read_spin(given, info=None) -> SpinCondition:
+def read_spin(given, info=None) -> Condition:
     """The SpinCondition that the value of `spin` describes. Raises ValueError."""
-    if isinstance(given, SpinCondition):
+    return read_below(SpinCondition, given, info)
+
+
+def read_below(base, given, info=None) -> Condition:
+    """The condition of a base class that the value of its key describes, keys or a word. Raises ValueError."""
+    if isinstance(given, base):
         return given
     if isinstance(given, dict):
-        return _read(SpinCondition, given, info)
-    words = [kind for kind, model in SpinCondition.kinds.items() if not model.model_fields]
+        return _read(base, given, info)
+    words = [kind for kind, model in base.kinds.items() if not model.model_fields]
     if given not in words:
-        raise ValueError(f"must be {', '.join(words)}, or a mapping with exactly one of {_ways(SpinCondition)}")
-    return SpinCondition.kinds[given]()
+        raise ValueError(f"must be {', '.join(words)}, or a mapping with exactly one of {_ways(base)}")
+    return base.kinds[given]()
 
 
 def kind_of(base, given):

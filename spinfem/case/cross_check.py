@@ -1,6 +1,6 @@
 """Does a case fit its drawing?"""
 
-from spinfem.case import frequency, transient
+from spinfem.case import frequency, heat, transient
 from spinfem.case.faults import not_among
 from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
@@ -28,6 +28,8 @@ def cross_check(case, outline):
         _terminals_apart,
         _conditions,
         _in_time,
+        _linear,
+        heat.faults,
     )
     return [case.fault(*found) for check in checks for found in check(case, outline)]
 
@@ -227,3 +229,18 @@ def _in_time(case, outline):
     told = {path[:3] for path, _, _ in _lifetimes(case, outline)}
     for check in (transient, frequency):
         yield from (found for found in check.faults(case) if found[0][:3] not in told)
+
+
+def _linear(case, outline):
+    """What is there only where everything is linear in the drive."""
+    contacts = [name for name, interface in case.interfaces.items() if not interface.linear]
+    if not contacts:
+        return
+    where = f"the contact {contacts[0]} ({case.interfaces[contacts[0]].kind}) is not linear"
+    for key in ("time", "frequency", "dynamics", "heat"):
+        if getattr(case, key) is not None:
+            yield (key,), None, f"is for devices that are linear in their drive; {where}. A `resistive` contact is"
+    for i, observable in enumerate(case.observables):
+        if observable.needs_linear:
+            path = ("observables", i, *observable.path_prefix)
+            yield path, None, f"has no meaning here: {observable.needs_linear}, and {where}"

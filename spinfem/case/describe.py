@@ -7,7 +7,7 @@ written.
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from spinfem.case.conditions import ChargeCondition, SpinCondition, kind_of
+from spinfem.case.conditions import SCALARS, ChargeCondition, HeatCondition, SpinCondition, kind_of
 from spinfem.case.dynamics import Anisotropy, Macrospin
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
@@ -166,13 +166,18 @@ def _signal(given):
 
 
 def terminals(case):
-    """Name -> (charge, spin), each [Said] of the keys of a condition; one that is a word has no value."""
-    return {name: _conditions(given) for name, given in case["terminals"].items()}
+    """Name -> (charge, spin), with heat (charge, spin, heat), each [Said] of the keys of a condition; one that is a word has no value."""
+    return {name: _conditions(given, case.get("heat")) for name, given in case["terminals"].items()}
 
 
-def _conditions(terminal):
-    charge, spin = {key: value for key, value in terminal.items() if key != "spin"}, terminal.get("spin")
-    return _condition(ChargeCondition, charge), _condition(SpinCondition, spin or "reflecting")
+def _conditions(terminal, heat):
+    charge = {key: value for key, value in terminal.items() if key not in ("spin", *SCALARS)}
+    found = _condition(ChargeCondition, charge), _condition(SpinCondition, terminal.get("spin") or "reflecting")
+    if not heat:
+        return found
+    of_charge = kind_of(ChargeCondition, charge)
+    default = HeatCondition.default(of_charge).kind if of_charge else ""
+    return *found, _condition(HeatCondition, terminal.get(HeatCondition.key) or default)
 
 
 def _condition(base, given):

@@ -15,9 +15,12 @@ from spinfem.case.quantity import (
     Conductivity,
     DiffusionConstant,
     Dimensionless,
+    HeatCapacity,
     Length,
     Resistivity,
+    SeebeckCoefficient,
     Temperature,
+    ThermalConductivity,
     Thickness,
     Time,
     film_thickness,
@@ -74,6 +77,14 @@ class Material(Checked):
     """Anomalous Hall angle sigma_AH/sigma of a ferromagnet: a field E along x with m along z brings about the current sigma_AH E along y."""
     anomalous_hall_polarization: Dimensionless | None = None
     """Polarization of the anomalous Hall conductivity (default: that of the conductivity, so that both spins have the same angle)."""
+    thermal_conductivity: ThermalConductivity | None = Field(None, gt=0)
+    """Thermal conductivity kappa, at constant spin potential and no current of either spin. Default: Wiedemann-Franz, L_0 sigma T_0."""
+    seebeck_coefficient: SeebeckCoefficient = 0.0
+    """Seebeck coefficient S: no current flows where grad phi = - S grad T. The Peltier coefficient is S T_0."""
+    spin_seebeck_coefficient: SeebeckCoefficient = 0.0
+    """Spin-dependent Seebeck coefficient S_up - S_down of a ferromagnet."""
+    heat_capacity: HeatCapacity | None = Field(None, gt=0)
+    """Heat capacity for each volume, rho c."""
     temperature: Temperature | None = Field(None, gt=0)
     """Where the values were measured; of tables and formulas, where they are taken (default: at the temperature of the case)."""
     thickness: Thickness | None = Field(None, gt=0)

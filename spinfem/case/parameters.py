@@ -39,6 +39,8 @@ def parameters(case):
 def changed(model, path, value):
     """A copy of a Region, an Interface, a Terminal or one of its conditions with the parameter at `path`, relative to it, replaced; nothing is checked."""
     key, *rest = path
+    if isinstance(model, Terminal) and key in model.scalars:
+        return model.model_copy(update={"scalars": changed(model.scalars, path, value)})
     if isinstance(model, Terminal) and key != "spin":
         return model.model_copy(update={"charge": changed(model.charge, path, value)})
     if isinstance(model, tuple):

@@ -5,11 +5,12 @@ from itertools import combinations
 from spinfem.case.names import sides
 
 
-def parts_of(case, outline):
-    """Lists of Pieces that charge can pass between, across transparent contacts and interfaces that conduct."""
+def parts_of(case, outline, crosses=None):
+    """Lists of Pieces that charge, or what `crosses` a pair of regions of a Case, can pass between, across transparent contacts and interfaces that conduct."""
+    crosses = crosses or conducts
     part = list(range(len(outline.pieces)))
     for a, b in sorted(outline.joints):
-        if conducts(case, frozenset((outline.pieces[a].region, outline.pieces[b].region))):
+        if crosses(case, frozenset((outline.pieces[a].region, outline.pieces[b].region))):
             part = _merged(part, part[a], part[b])
     return [[outline.pieces[i] for i, number in enumerate(part) if number == one] for one in dict.fromkeys(part)]
 
@@ -18,6 +19,12 @@ def conducts(case, pair):
     """Can charge cross the contact of two regions?"""
     interface = _interface(case, pair)
     return interface is None or interface.conducts
+
+
+def conducts_heat(case, pair):
+    """Can heat cross the contact of two regions?"""
+    interface = _interface(case, pair)
+    return interface is None or interface.thermal_conductance != 0
 
 
 def transparent_pairs(case, contacts):

@@ -13,16 +13,18 @@ when somebody first looks for a kind; files that a case names under `plugins`, w
 
 import re
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, ValidationError, model_serializer, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_serializer, model_validator
 from pydantic_core import core_schema
 
 from spinfem.case.faults import CaseError, Fault, not_among
+from spinfem.case.quantity import ThermalInterfaceConductance
+from spinfem.case.scalar_field import ScalarField
 from spinfem.case.validation import Checked, said
 
 GROUP = "spinfem.plugins"  # of entry points of installed packages
@@ -132,6 +134,9 @@ class Observable(Plugin):
 
     kinds: ClassVar = Registry("spinfem.observables")
 
+    needs_linear: ClassVar[str] = ""
+    """Why it has a meaning only where all that flows is linear in what drives it, in words; "" where it has one anyway."""
+
     name: Annotated[str, AfterValidator(_fit_for_files)] = ""
     """What the result is called (default: the kind)."""
 
@@ -172,6 +177,11 @@ class Interface(Plugin):
     kinds: ClassVar = Registry("spinfem.model.interfaces")
     breaks: ClassVar[bool] = True
     """Do the potentials jump?"""
+    linear: ClassVar[bool] = True
+    """Are the currents through it linear in the potentials? Otherwise u of its `integrand` is a state and not a trial function."""
+
+    thermal_conductance: ThermalInterfaceConductance | None = Field(default=None, ge=0)
+    """Where the case has `heat`: what heat crosses by. Default: what the law of Wiedemann and Franz makes of the conductance for charge."""
 
     @property
     def conducts(self) -> bool:
@@ -183,9 +193,24 @@ class Interface(Plugin):
         """Does it turn spins about a magnetization? Its form is then not symmetric."""
         return False
 
+    @property
+    def barrier(self) -> tuple[float, float] | None:
+        """(AR, ohm m^2; P) between a magnet and a metal, (inf, 1) where nothing passes: what closed formulas know of a contact. None where these do not say it."""
+        return None
+
+    @property
+    def charge_conductance(self) -> float | None:
+        """G for charge, S/m^2; None where nobody knows."""
+        return None if self.barrier is None else 1 / self.barrier[0]
+
     @model_serializer(mode="wrap")
     def _as_in_the_case_file(self, handler):
-        return {"type": self.kind} | handler(self)
+        said = {"type": self.kind} | handler(self)
+        return (
+            said
+            if self.thermal_conductance is not None
+            else {k: v for k, v in said.items() if k != "thermal_conductance"}
+        )
 
     def faults(self, first, second) -> Iterator:
         """(key, value, message) for whatever cannot be between the Regions on side 1 and side 2."""
@@ -194,6 +219,15 @@ class Interface(Plugin):
     def integrand(self, u, w, facet):
         """The variational form, for trial and test states `u` and `w` on the two sides of a facet."""
         raise NotImplementedError
+
+    def heat_integrand(self, u, w, facet):
+        """The form of the heat that crosses by itself, Q.n = K (T_1 - T_2), where the temperature is an unknown."""
+        scalar = facet.layout.scalar("T")
+        given = self.thermal_conductance
+        conductance = (
+            self.charge_conductance if given is None else scalar.conductance(given)
+        )  # T counts so that K = L_0 T_0 G is G
+        return facet.number(conductance / facet.conductance_unit) * u.jump["T"] * w.jump["T"]
 
 
 class Term(Plugin):
@@ -235,6 +269,11 @@ class Term(Plugin):
         return ()
 
     @classmethod
+    def scalar_fields(cls, regions) -> Sequence[ScalarField]:
+        """Scalar unknowns that it brings in, which forms then find by name: u["T"]; only in devices that have one, its coefficients are zero elsewhere."""
+        return ()
+
+    @classmethod
     def mixes(cls, regions) -> Sequence:
         """What it does to spins, if that is the same in all of a region: matrices, (3, 3), of size about 1. Directions that they lead to are solved for too."""
         return ()
@@ -258,6 +297,11 @@ class Term(Plugin):
     def integrand(cls, u, w, c):
         """The form in the scaled unit, for trial and test states u, w; c: the Coefficients."""
         raise NotImplementedError
+
+    @classmethod
+    def work(cls, u, c):
+        """The power that charge and spin spend in it, if it `dissipates`, for each volume in the scaled unit: by default `integrand(u, u, c)`."""
+        return cls.integrand(u, u, c)
 
     @classmethod
     def tensors(cls, numbers, m, axes):
@@ -288,6 +332,16 @@ class Term(Plugin):
         return None
 
     @classmethod
+    def scalar_currents(cls, u, c) -> dict:
+        """Name of a scalar field -> its part of what flows, shape (d,), for A/m^2 in the scaled unit."""
+        return {}
+
+    @classmethod
+    def scalar_losses(cls, u, c) -> dict:
+        """Name of a scalar field -> what of it is lost for each volume, for A/m^3 in the scaled unit."""
+        return {}
+
+    @classmethod
     def given_to_lattice(cls, u, c):
         """Spin that the lattice takes for each volume, shape (n,), or None."""
         return None
@@ -309,6 +363,19 @@ def terms_of(regions) -> list[type[Term]]:
 def spin_directions(regions, dimension) -> list:
     """Directions of spin, unit vectors, that physical terms bring into a device of `regions` (name -> Region)."""
     return [direction for term in terms_of(regions) for direction in term.directions(regions, dimension)]
+
+
+def scalar_fields(regions) -> tuple[ScalarField, ...]:
+    """The scalar unknowns beside charge and spin of a device of `regions` (name -> Region), by name. Where several terms bring in one, it lives where any of
+    them says. Raises TypeError where they disagree about anything else."""
+    found: dict[str, ScalarField] = {}
+    for brought in (scalar for term in terms_of(regions) for scalar in term.scalar_fields(regions)):
+        other = found.get(brought.name, brought)
+        if replace(other, regions=brought.regions) != brought:
+            raise TypeError(f"two terms bring in fields of the name {brought.name} that differ")
+        everywhere = dict.fromkeys((*other.regions, *brought.regions))
+        found[brought.name] = replace(brought, regions=tuple(everywhere))
+    return tuple(found[name] for name in sorted(found))
 
 
 def spin_mixtures(regions) -> list:

@@ -66,7 +66,31 @@ def converted(number, unit, target) -> float:
     return float(units().Quantity(number, unit).to(target).magnitude)
 
 
-_SYMBOLS = ("m", "m^2", "s", "A", "V", "ohm", "ohm m", "ohm m^2", "S/m", "S/m^2", "K", "T", "m^2/s")
+_SYMBOLS = (
+    "m",
+    "m^2",
+    "s",
+    "A",
+    "V",
+    "ohm",
+    "ohm m",
+    "ohm m^2",
+    "S/m",
+    "S/m^2",
+    "K",
+    "T",
+    "m^2/s",
+    "W",
+    "W/K",
+    "W/m/K",
+    "W/m^2/K",
+    "V/K",
+    "J/m^3/K",
+    "1/m",
+    "A/m",
+    "J/m^3",
+    "J",
+)
 
 
 def si_symbol(unit) -> str:
@@ -190,6 +214,13 @@ class _Ratio(Physical):
         return {"type": ["number", "string"], "description": self.allowed, "examples": [float(self.example), "40 %"]}
 
 
+class _Difference(Physical):
+    """Of temperatures: degrees that do not count from absolute zero would be shifted."""
+
+    def _counted_in(self, unit):
+        return unit.is_compatible_with(self.unit) and str(unit) not in ("degree_Celsius", "degree_Fahrenheit")
+
+
 kelvin = Physical("a temperature", "K", "4.2 K")
 film_thickness = Physical("a thickness", "m", "60 nm")
 _named_thickness = _OrName("a thickness", "m", "60 nm")
@@ -199,6 +230,7 @@ tesla = Physical("a magnetic field", "T", "50 mT")
 volt = Physical("a voltage", "V", "1 mV")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
+WaveNumber = Annotated[float, Physical("a wave number", "1/m", "13.6 1/nm")]
 Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
 Resistivity = Annotated[float, Physical("a resistivity", "ohm m", "2.7 uohm cm")]
@@ -212,7 +244,15 @@ InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^
 Temperature = Annotated[float, kelvin]
 Thickness = Annotated[float, film_thickness]
 NamedThickness = Annotated[float | str, _named_thickness]
+TemperatureDifference = Annotated[float, _Difference("a difference of temperatures", "K", "10 K")]
+HeatCurrent = Annotated[float, Physical("a power", "W", "1 mW")]
+ThermalConductivity = Annotated[float, Physical("a thermal conductivity", "W/m/K", "300 W/m/K")]
+ThermalConductance = Annotated[float, Physical("a thermal conductance", "W/K", "1 uW/K")]
+ThermalInterfaceConductance = Annotated[float, Physical("a thermal conductance per area", "W/m^2/K", "1e8 W/m^2/K")]
+SeebeckCoefficient = Annotated[float, Physical("a thermopower", "V/K", "-20 uV/K")]
+HeatCapacity = Annotated[float, Physical("a heat capacity per volume", "J/m^3/K", "3.4e6 J/m^3/K")]
 MomentDensity = Annotated[float, Physical("a magnetic moment per volume", "A/m", "8e5 A/m")]
+Energy = Annotated[float, Physical("an energy", "J", "2 eV")]
 EnergyDensity = Annotated[float, Physical("an energy per volume", "J/m^3", "5 kJ/m^3")]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
 Time = Annotated[float, Physical("a time", "s", "10 ps")]

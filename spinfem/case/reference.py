@@ -11,10 +11,11 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from spinfem.case import laws
-from spinfem.case.conditions import ChargeCondition, SpinCondition
+from spinfem.case.conditions import ChargeCondition, HeatCondition, SpinCondition
 from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Dynamics, Macrospin, Pulse, Threshold
 from spinfem.case.fit import DataFile, Fit, FitParameter, Prior
 from spinfem.case.geometry import Entities, Geometry
+from spinfem.case.heat import Heat
 from spinfem.case.layers import Layer, Repeat
 from spinfem.case.magnetization.following import SingleDomain, Table
 from spinfem.case.magnetization.stored import Stored
@@ -50,6 +51,7 @@ _SECTIONS = (
     ("magnetization from a file", "regions.NAME.magnetization", Stored),
     ("magnetization that follows the field", "regions.NAME.magnetization", SingleDomain),
     ("magnetization from a table", "regions.NAME.magnetization", Table),
+    ("heat", "heat", Heat),
     ("time", "time", Transient),
     ("dynamics", "dynamics", Dynamics),
     ("Each magnet that moves", "dynamics.magnets.NAME", Macrospin),
@@ -111,6 +113,8 @@ can have the magnitude (`magnetic_field.magnitude`) or the angle (`magnetic_fiel
 _CHARGE = """Keys of `terminals.NAME`, those of one kind: `left: {voltage: 1 mV}`, `right: {floating: true}`. All of a terminal is at one potential."""
 _SPIN = """Key: `terminals.NAME.spin`, the word or the keys of one kind: `spin: sink`, `spin: {resistance_area: 1 fohm m^2}`. Left out it is `sink` where
 something drives the terminal, 0 V and 0 A included, and `reflecting` at what floats."""
+_HEAT = """Key: `terminals.NAME.heat`, the word or the keys of one kind, where the case has `heat`: `heat: bath`, `heat: {rise: 10 K}`. Left out it is `bath` where
+something drives the terminal, 0 V and 0 A included, and `insulated` at what floats."""
 _SIGNALS = """Key: `time.drive.TERMINAL`, a factor of what the terminal's entry gives: a kind, `injector_end: step`, or with keys, `injector_end: {KIND: {KEY: VALUE, ...}}`."""
 
 
@@ -120,6 +124,7 @@ def reference() -> str:
     parts += [f"## {title}\n\n{_path(path)}{_text(model)}\n\n{_rows(model)}" for title, path, model in _SECTIONS]
     parts += _kinds("Terminals: charge", _CHARGE, ChargeCondition)
     parts += _kinds("Terminals: spin", _SPIN, SpinCondition)
+    parts += _kinds("Terminals: heat", _HEAT, HeatCondition)
     parts += _kinds("Interfaces", "Key: `interfaces.SIDE1/SIDE2`. `type: resistive` may be left out.", Interface)
     parts += _kinds("Observables", "Entries of `observables`: `- KIND` or `- KIND: {KEY: VALUE, ...}`.", Observable)
     parts += _kinds("Signals", _SIGNALS, Signal)
@@ -193,7 +198,9 @@ def _takes(annotation, marks=()):
 
 def stub(text) -> str:
     """The text of spinfem/__init__.pyi with every plugin of spinfem that a case can hold."""
-    models = [model for base in (Observable, Interface, SpinCondition, Signal) for model in base.kinds.values()]
+    models = [
+        model for base in (Observable, Interface, SpinCondition, HeatCondition, Signal) for model in base.kinds.values()
+    ]
     models = [model for model in models if model.model_fields]  # what has no keys is a word
     plugins = [f"from {model.__module__} import {model.__name__} as {model.__name__}" for model in models]
     others = [

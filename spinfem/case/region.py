@@ -1,6 +1,6 @@
 """A region of the device: a material, and a magnetization if it is a ferromagnet."""
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization
@@ -9,6 +9,7 @@ from spinfem.case.materials import Material
 from spinfem.case.plugins import AnyTerms
 from spinfem.case.quantity import Length, NamedThickness
 from spinfem.case.validation import Checked, or_text
+from spinfem.constants import LORENZ
 
 
 class Region(Checked):
@@ -29,6 +30,25 @@ class Region(Checked):
     """Field that spins turn in here, where it is not that of the case."""
     terms: AnyTerms = {}
     """Further physical terms (plugins), by kind, each with its keys."""
+
+    _reference_temperature: float | None = PrivateAttr(None)
+
+    @property
+    def reference_temperature(self):
+        """T_0 of a case with `heat`, K; None in others."""
+        return self._reference_temperature
+
+    @property
+    def thermal_conductivity(self):
+        """kappa at T_0, W/(m K), that of Wiedemann and Franz where none is given."""
+        given = self.material.thermal_conductivity
+        return LORENZ * self.material.conductivity * self.reference_temperature if given is None else given
+
+    def at_temperature(self, reference):
+        """The region in a case with this reference temperature; None: without heat."""
+        region = self.filled()
+        region._reference_temperature = reference
+        return region
 
     @property
     def weak(self):
@@ -77,6 +97,8 @@ class Region(Checked):
         material = self.material
         if self.weak and self.magnetization is None:
             yield "has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y"
+        if material.spin_seebeck_coefficient and self.magnetization is None:
+            yield "has a spin_seebeck_coefficient, so it needs a magnetization, e.g. magnetization: +y"
         if material.polarization != 0 and self.magnetization is None:
             polarized = f"{material.name or 'its material'} is polarized (P = {material.polarization:g})"
             yield f"{polarized}, so it needs a magnetization, e.g. {{material: ..., magnetization: +y}}"

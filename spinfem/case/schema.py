@@ -10,6 +10,7 @@ from spinfem.case.faults import Fault, dotted, not_among, place_of
 from spinfem.case.fit import Fit, unknowns
 from spinfem.case.frequency import Frequencies
 from spinfem.case.geometry import Geometry
+from spinfem.case.heat import Heat
 from spinfem.case.library import materials_of_a_case
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
@@ -144,6 +145,8 @@ class Case(Checked):
     """What each region of the drawing is made of."""
     magnetic_field: MagneticField | None = None
     """Field that free spins turn in; regions may have their own."""
+    heat: Heat | None = None
+    """The temperature as an unknown, e.g. {reference: 300 K}: conduction, thermoelectric effects of charge and spin, Joule heat (docs/heat.md)."""
     interfaces: Annotated[dict[InterfaceName, AnyInterface], AfterValidator(_each_pair_once)] = {}
     """Contacts that are not transparent, named by their two regions: wire/injector."""
     terminals: Annotated[dict[TerminalName, Terminal], AfterValidator(_some_voltage)]
@@ -188,6 +191,14 @@ class Case(Checked):
                 self.regions[name] = region.in_field(self.magnetic_field)
             except ValueError as error:
                 raise said([(("regions", name, "magnetization"), None, str(error))], "case") from None
+        return self
+
+    @model_validator(mode="after")
+    def _regions_are_at_its_temperature(self):
+        reference = self.heat and self.heat.reference
+        for name, region in self.regions.items():
+            if region.reference_temperature != reference:
+                self.regions[name] = region.at_temperature(reference)
         return self
 
     @model_validator(mode="after")

@@ -72,6 +72,16 @@ def turned(u, c):
     return -ufl.dot(ufl.grad(c.magnetization), _total(term.current_along(u, c) for term in c.terms))
 
 
+def scalar_current_density(name, u, c):
+    """What flows of a scalar field, shape (d,), in the scaled unit."""
+    return _total(term.scalar_currents(u, c).get(name) for term in c.terms)
+
+
+def scalar_loss(name, u, c):
+    """What is lost of a scalar field for each volume, in the scaled unit; None: nothing."""
+    return _total(term.scalar_losses(u, c).get(name) for term in c.terms)
+
+
 def given_to_lattice(u, c):
     """Spin that relaxes for each volume, shape (n,), in the scaled unit."""
     return _total(term.given_to_lattice(u, c) for term in c.terms)
@@ -85,7 +95,7 @@ def given_to_magnets(u, c):
 def powers(u, c):
     """Name -> power for each volume that goes into heat, in the scaled unit."""
     names = dict.fromkeys(term.dissipates for term in c.terms if term.dissipates)
-    return {name: _total(term.integrand(u, u, c) for term in c.terms if term.dissipates == name) for name in names}
+    return {name: _total(term.work(u, c) for term in c.terms if term.dissipates == name) for name in names}
 
 
 def _total(parts):

@@ -2,7 +2,8 @@
 
 A spin potential is free at a node of a normal metal, has one free length s along m at a node of a strong ferromagnet
 (v = s m, its boundary included), and vanishes at a spin sink and where two ferromagnets that are not collinear touch.
-Every terminal is an equipotential of charge; whether its potential is given decides on which side of the map it is.
+Every terminal is an equipotential of charge; whether its potential is given decides on which side of the map it is. A scalar field is an unknown at the nodes
+of the regions where it lives.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ def spin_column(terminal, component) -> str:
     return f"{SPIN}{component} at {terminal}"
 
 
+def scalar_column(field, terminal) -> str:
+    """Name of the column that carries a terminal's uniform value of a scalar field."""
+    return f"{field} at {terminal}"
+
+
 def constrain(device, space, layout, magnetizations, terminals, spins=True):
     """The ConstraintMap of a device.
 
@@ -41,6 +47,10 @@ def constrain(device, space, layout, magnetizations, terminals, spins=True):
     _charge_columns(builder, n_owned, layout, on_terminal, terminals)
     if spins:
         _spin_columns(builder, _SpinRank(device, space, layout, magnetizations), on_terminal, terminals)
+    for scalar in layout.scalars:
+        cells = np.concatenate([device.cells_of(region) for region in scalar.regions])
+        free = nodes_in_cells(space, np.asarray(cells, dtype=np.int32))[:n_owned]
+        _scalar_columns(builder, device.mesh.comm, layout, scalar, free, on_terminal, terminals)
     return builder.build()
 
 
@@ -55,6 +65,21 @@ def _charge_columns(builder, n_owned, layout, on_terminal, terminals):
         else:
             builder.shared(CHARGE, charge_column(name), nodes, unit)
     builder.own(CHARGE, np.flatnonzero(free), unit)
+
+
+def _scalar_columns(builder, comm, layout, scalar, free, on_terminal, terminals):
+    """free: is the node in a region where the field lives?"""
+    unit = layout.unit(scalar.name)
+    for name, terminal in terminals.items() if scalar.key else ():
+        condition, nodes = terminal.of_scalar(scalar.key), on_terminal[name][free[on_terminal[name]]]
+        if not (condition.holds or condition.uniform) or comm.allreduce(len(nodes)) == 0:
+            continue
+        free[nodes] = False
+        if condition.holds:
+            builder.given(scalar_column(scalar.name, name), nodes, unit)
+        else:
+            builder.shared(scalar.name, scalar_column(scalar.name, name), nodes, unit)
+    builder.own(scalar.name, np.flatnonzero(free), unit)
 
 
 class _SpinRank:

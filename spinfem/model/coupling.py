@@ -8,7 +8,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
-from spinfem.case.conditions import Condition
+from spinfem.case.conditions import Condition, ScalarCondition
 from spinfem.case.plugins import Interface
 from spinfem.model.coefficients import by_region, scale_of
 from spinfem.model.facet import End, Facet
@@ -20,20 +20,43 @@ class Coupling:
 
     law: Interface | Condition
     facet: Facet | End
-    form: ufl.Form
+    form: ufl.Form  # bilinear; of a law that is not linear, its derivative at `point`
+    flows: ufl.Form | None = (
+        None  # linear in the test function: of a law that is not linear, what it lets flow at `point`
+    )
+    point: fem.Function | None = None
+
+    @property
+    def of_electrons(self) -> bool:
+        """Is it a law for charge or spin, or one for a scalar field alone?"""
+        return not isinstance(self.law, ScalarCondition)
 
     def numbers_for(self, law):
         """The values that the constants of the form have for another law of this kind; None if its form is another one."""
         trial, test = reversed(self.form.arguments())
         facet = replace(self.facet, numbers=[])
-        _integrand(law, trial, test, facet)
+        _integrand(law, trial if self.flows is None else self.point, test, facet)
         values = [constant.value for constant in facet.numbers]
         same = law.turns_spins == self.law.turns_spins
         return values if same and [v.shape for v in values] == [c.value.shape for c in self.facet.numbers] else None
 
     def between(self, u, w):
-        """The form of two states: functions, or expressions of them."""
-        return between(self.form, u, w)
+        """What it lets flow in a state u, times w: functions, or expressions of them."""
+        if self.flows is None:
+            return between(self.form, u, w)
+        (test,) = self.flows.arguments()
+        return ufl.replace(self.flows, {self.point: u, test: w})
+
+    def at(self, point):
+        """The same with its derivative at another state, a Function of the same space."""
+        if self.flows is None:
+            return self
+        form, flows = (ufl.replace(part, {self.point: point}) for part in (self.form, self.flows))
+        return replace(self, form=form, flows=flows, point=point)
+
+    def offset(self):
+        """A linear form: what the derivative says of the state `point` beyond what flows there."""
+        return ufl.action(self.form, self.point) - self.flows
 
 
 def between(form, u, w):
@@ -42,19 +65,25 @@ def between(form, u, w):
     return ufl.replace(form, {test: w, trial: u})
 
 
-def couple(law, facet, arguments, device, tag, degree):
-    """The Coupling by a law on the facets of the device that carry `tag`."""
+def couple(law, facet, arguments, device, tag, degree, point):
+    """The Coupling by a law on the facets of the device that carry `tag`; point: the state, a Function, at which one that is not linear is known."""
     trial, test = arguments
     kind = "ds" if isinstance(facet, End) else "dS"
     measure = ufl.Measure(
         kind, domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
     )
-    return Coupling(law, facet, _integrand(law, trial, test, facet) * measure(tag))
+    if law.linear:
+        return Coupling(law, facet, _integrand(law, trial, test, facet) * measure(tag))
+    flows = _integrand(law, point, test, facet) * measure(tag)
+    return Coupling(law, facet, ufl.derivative(flows, point, trial), flows, point)
 
 
 def _integrand(law, trial, test, facet):
     u, w = (facet.states(facet.layout.split(argument)) for argument in (trial, test))
-    return law.integrand(u, w, facet)
+    form = law.integrand(u, w, facet)
+    if isinstance(law, Interface) and facet.layout.has("T"):
+        form += law.heat_integrand(u, w, facet)
+    return form
 
 
 def facet_between(device, name, c, regions, layout):

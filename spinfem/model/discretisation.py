@@ -12,7 +12,7 @@ from spinfem.case.parts import transparent_pairs
 
 
 class Discretisation:
-    """Of a case on its device, by how many numbers a node has (1 + components of the spin potential)."""
+    """Of a case on its device, by how many numbers a node has (`Layout.size`)."""
 
     def __init__(self, case, device):
         self._device, self._degree = device, case.degree
@@ -44,9 +44,10 @@ class Discretisation:
 
     def corners(self, layout):
         """The Corners of the space for a Layout."""
-        if layout.size not in self._corners:
-            self._corners[layout.size] = Corners(self.space(layout.size), layout.fields)
-        return self._corners[layout.size]
+        key = layout.n_spin, layout.scalars
+        if key not in self._corners:
+            self._corners[key] = Corners(self.space(layout.size), layout.fields)
+        return self._corners[key]
 
 
 def _breaks(case, device):

@@ -19,7 +19,7 @@ class Sides(NamedTuple):
     @property
     def jump(self):
         """Side 1 minus side 2: what drives a current from 1 to 2."""
-        return Potentials(self.first.phi - self.second.phi, self.first.v - self.second.v)
+        return self.first - self.second
 
 
 class _Numbered:
@@ -69,7 +69,7 @@ class Facet(_Numbered):
 
     def states(self, u):
         """An unknown or a test function on both sides."""
-        return Sides(*(Potentials(self.on(side, u.phi), self.on(side, u.v)) for side in (self.first, self.second)))
+        return Sides(*(u.each(lambda part, side=side: self.on(side, part)) for side in (self.first, self.second)))
 
     def magnetization_of(self, side):
         """m of side 0 or 1 (first, second), in the spin basis."""

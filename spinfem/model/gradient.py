@@ -22,11 +22,11 @@ _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
 _STEP = 1e-3
 
 
-def gradient(problem, u, w, z, parameters, voltages, regional, forms):
+def gradient(problem, u, w, z, parameters, drive, regional, forms):
     """Parameter -> d/dp of r.A(p) u + sum_k r_k.A_k(p) u + sum c F(p) - z.(A(p) u - f(p)), for those of `parameters` that any of it depends on. Collective.
 
     u, V, w = r - z and z, [J]/A for a result [J]: Functions of the problem's space. regional: region k -> r_k; A_k is the operator of its cells alone.
-    forms: (c, F), F without arguments. f is what leads let in whose far ends are at `voltages` (terminal -> V).
+    forms: (c, F), F without arguments. f is what leads let in whose far ends are where the Drive says.
     """
     bulk = [(problem.siemens, between(problem.bulk, u, w), None)]
     bulk += [(problem.siemens, between(problem.bulk, u, weights), region) for region, weights in regional.items()]
@@ -49,9 +49,9 @@ def gradient(problem, u, w, z, parameters, voltages, regional, forms):
         elif group == "interfaces":
             found |= of_coupling((group, name), problem.interfaces[name], parameter, path, [(u, w)])
         elif group == "terminals":
-            key, path = ((name, "spin"), path[1:]) if path[0] == "spin" else ((name,), path)
+            key, path = ((name, path[0]), path[1:]) if len(path) > 1 else ((name,), path)
             if key in problem.leads:
-                pairs = [(u, w), (problem.far_end(name, voltages), z)]
+                pairs = [(u, w), (problem.far_end(name, drive), z)]
                 found |= of_coupling((group, key), problem.leads[key], parameter, path, pairs)
     return found
 

@@ -6,28 +6,37 @@ from typing import ClassVar
 import numpy as np
 import ufl
 
+from spinfem.case.scalar_field import ScalarField
 from spinfem.model.potentials import Potentials
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Fields by name, each with its components: the charge potential `phi`, and the spin potential `v` along the rows of `basis`, (n, 3).
+    """Fields by name, each with its components: the charge potential `phi`, the spin potential `v` along the rows of `basis`, (n, 3), and the `scalars`
+    that physical terms bring in, which begin at the component `n_electric`.
 
     Arrays of unknowns, of reactions and of other nodal vectors have shape (..., size) and are taken apart here alone.
     """
 
     basis: np.ndarray
+    scalars: tuple[ScalarField, ...] = ()
     CHARGE: ClassVar[str] = "phi"
     SPIN: ClassVar[str] = "v"
 
     @property
     def fields(self):
         """Name -> the slice of a block that is this field's."""
-        return {self.CHARGE: slice(0, 1), self.SPIN: slice(1, 1 + len(self.basis))}
+        further = {s.name: slice(k, k + 1) for k, s in enumerate(self.scalars, self.n_electric)}
+        return {self.CHARGE: slice(0, 1), self.SPIN: slice(1, self.n_electric)} | further
 
     @property
     def size(self):
         """Numbers in a block."""
+        return self.n_electric + len(self.scalars)
+
+    @property
+    def n_electric(self) -> int:
+        """Numbers in a block that are potentials of charge and spin."""
         return 1 + len(self.basis)
 
     @property
@@ -51,10 +60,39 @@ class Layout:
         """The spin part along x, y, z, (..., 3)."""
         return self.spin(blocks) @ self.basis
 
-    def of_vectors(self, charge, spins):
-        """The blocks (..., size) of a charge part (...) and spin vectors along x, y, z, (..., 3)."""
-        blocks = self.of_spins(np.asarray(spins) @ self.basis.T)
-        blocks[..., self.fields[self.CHARGE].start] = charge
+    def electric(self, blocks):
+        """The parts of charge and spin, (..., 1 + n)."""
+        return blocks[..., : self.n_electric]
+
+    def electric_part(self, blocks):
+        """The blocks with zero for the scalars."""
+        part = np.zeros(np.shape(blocks))
+        part[..., : self.n_electric] = self.electric(blocks)
+        return part
+
+    def scalar(self, name) -> ScalarField:
+        """The scalar field of this name."""
+        return next(scalar for scalar in self.scalars if scalar.name == name)
+
+    def has(self, name) -> bool:
+        """Is there a scalar field of this name?"""
+        return any(scalar.name == name for scalar in self.scalars)
+
+    def further(self, blocks):
+        """The part of the scalars, (..., number of them)."""
+        return blocks[..., self.n_electric :]
+
+    def numbers(self, blocks):
+        """The charge part, the spin vectors along x, y, z, the scalars: (..., 4 + number of scalars)."""
+        return np.concatenate(
+            [self.charge(blocks)[..., None], self.spin_vectors(blocks), self.further(blocks)], axis=-1
+        )
+
+    def of_numbers(self, numbers):
+        """The blocks (..., size) of weights of `numbers`, (..., 4 + number of scalars)."""
+        blocks = self.of_spins(np.asarray(numbers)[..., 1:4] @ self.basis.T)
+        blocks[..., self.fields[self.CHARGE].start] = numbers[..., 0]
+        blocks[..., self.n_electric :] = numbers[..., 4:]
         return blocks
 
     def unit(self, field, k=0):
@@ -75,13 +113,25 @@ class Layout:
         matrix[charge, spin] = tensor.drag
         matrix[spin, charge] = np.reshape(tensor.drag, (-1, 1))
         matrix[spin, spin] = tensor.spins if np.ndim(tensor.spins) else tensor.spins * np.eye(self.n_spin)
+        for (one, other), numbers in tensor.between.items():
+            rows, columns = self.fields[one], self.fields[other]
+            matrix[rows, columns] = np.reshape(numbers, matrix[rows, columns].shape)
+            matrix[columns, rows] = matrix[rows, columns].T
         return matrix
 
     def split(self, u):
         """The Potentials of a blocked UFL expression: an unknown, a test function, a Function."""
-        spins = self.fields[self.SPIN]
-        return Potentials(u[0], ufl.as_vector([u[i] for i in range(spins.start, spins.stop)]))
+        scalars = {scalar.name: u[k] for k, scalar in enumerate(self.scalars, self.n_electric)}
+        return Potentials(u[0], ufl.as_vector([u[i] for i in range(1, self.n_electric)]), scalars)
 
     def joined(self, potentials):
         """The components of Potentials in the order of a block: what `split` took apart."""
-        return [potentials.phi, *(potentials.v[i] for i in range(self.n_spin))]
+        further = (potentials[scalar.name] for scalar in self.scalars)
+        return [potentials.phi, *(potentials.v[i] for i in range(self.n_spin)), *further]
+
+    def electric_alone(self, u):
+        """A blocked UFL expression without its scalars: zero where they are."""
+        if not self.scalars:
+            return u
+        zeros = [ufl.as_ufl(0.0)] * len(self.scalars)
+        return ufl.as_vector([*(u[i] for i in range(self.n_electric)), *zeros])

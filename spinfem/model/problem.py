@@ -5,7 +5,7 @@ sigma_max · length_unit^(D-2) · depth  (depth = 1 in three dimensions).
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,13 +21,12 @@ from spinfem.algebra.corners import Corners
 from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
-from spinfem.case.plugins import spin_directions, spin_mixtures, terms_of
-from spinfem.case.terminal import Terminal
+from spinfem.case.plugins import scalar_fields, spin_directions, spin_mixtures, terms_of
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
-from spinfem.model.constraints import charge_column, constrain, spin_column
+from spinfem.model.constraints import charge_column, constrain, scalar_column, spin_column
 from spinfem.model.coupling import Coupling, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
@@ -45,6 +44,9 @@ class Drive:
     currents: dict = field(default_factory=dict)
     spin_potentials: dict = field(default_factory=dict)
     spin_currents: dict = field(default_factory=dict)
+    scalars: dict = field(
+        default_factory=dict
+    )  # field -> terminal -> by how much it differs from its reference, or what flows in, in its units
 
     @classmethod
     def of(cls, terminals, factors=None):
@@ -53,7 +55,9 @@ class Drive:
         for name, terminal in terminals.items():
             factor = (factors or {}).get(name, 1.0)
             for part, amount in terminal.driven.items():
-                getattr(found, part)[name] = factor * (np.asarray(amount) if isinstance(amount, tuple) else amount)
+                part, _, scalar = part.partition(".")
+                given = getattr(found, part).setdefault(scalar, {}) if scalar else getattr(found, part)
+                given[name] = factor * (np.asarray(amount) if isinstance(amount, tuple) else amount)
         return found
 
 
@@ -74,6 +78,9 @@ class Problem:
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
+    point: fem.Function | None = (
+        None  # the state at which laws that are not linear have their derivatives; None: all are linear
+    )
 
     @property
     def basis(self):
@@ -108,6 +115,16 @@ class Problem:
     def form(self) -> ufl.Form:
         """The whole bilinear form."""
         return sum((coupling.form for coupling in self._couplings), self.bulk)
+
+    def at(self, point) -> "Problem":
+        """The Problem with the derivatives at another state, a Function of the same space."""
+        interfaces = {name: coupling.at(point) for name, coupling in self.interfaces.items()}
+        return replace(self, interfaces=interfaces, point=point)
+
+    def offset(self) -> ufl.Form:
+        """The load, a linear form, with which the operator at `point` gives what really flows there."""
+        parts = [coupling.offset() for coupling in self.interfaces.values() if coupling.flows is not None]
+        return sum(parts[1:], parts[0])
 
     @property
     def _couplings(self):
@@ -209,7 +226,8 @@ class Problem:
             regions, scale = self.device.regions, scale_of(self.device, self.regions)
             tensors = tensors.copy()
             numbers = [numbers_of(self.regions[name], (Transport,), scale)["conductivity"] for name in regions]
-            tensors[0] += np.multiply.outer(numbers, np.eye(self.layout.size))
+            electric = np.diag(self.layout.electric_part(np.ones(self.layout.size)))
+            tensors[0] += np.multiply.outer(numbers, electric)
         return (tensors + tensors.swapaxes(-1, -2)) / 2
 
     def corners(self) -> Corners:
@@ -255,11 +273,22 @@ class Problem:
                     target[spin_column(name, "m")] = float(self._axis(name) @ (self.basis @ vector)) / unit
                 elif spin_column(name, 0) in known:  # none where spins are left out
                     target |= {spin_column(name, k): float(e @ vector) / unit for k, e in enumerate(self.basis)}
+        for scalar in self.layout.scalars:
+            for name, amount in drive.scalars.get(scalar.name, {}).items():
+                column, condition = scalar_column(scalar.name, name), self.terminals[name].of_scalar(scalar.key)
+                if column in prescribed:
+                    values[column] = amount / scalar.per_volt
+                elif column in columns:
+                    loads[column] = condition.flow_of(amount) / scalar.per_ampere / self.siemens
         return loads, values
 
-    def far_end(self, terminal, voltages):
-        """The block (size,) of potentials that a lead of `terminal` begins at, as a constant for forms; voltages: as in a Drive."""
-        return fem.Constant(self.device.mesh, voltages.get(terminal, 0.0) * self.layout.unit(Layout.CHARGE))
+    def far_end(self, terminal, drive):
+        """The block (size,) of potentials that the leads of `terminal` begin at, as a constant for forms."""
+        block = drive.voltages.get(terminal, 0.0) * self.layout.unit(Layout.CHARGE)
+        for scalar in self.layout.scalars:
+            amount = drive.scalars.get(scalar.name, {}).get(terminal, 0.0)
+            block += amount / scalar.per_volt * self.layout.unit(scalar.name)
+        return fem.Constant(self.device.mesh, block)
 
     def held_spin_axes(self, terminal):
         """Along which axes a given spin potential reaches a terminal's nodes, orthonormal, shape (k, 3). Collective.
@@ -292,7 +321,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     discretisation: that of another magnetic state. magnetizations: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
     and the spin potential, along every axis, are given instead of what the case says.
     """
-    terminals = case.terminals | {name: Terminal.held() for name in held}
+    terminals = case.terminals | {name: case.terminals[name].held() for name in held}
     others = magnetizations or {}
     regions = {
         name: region.model_copy(update={"magnetization": others[name]}) if name in others else region
@@ -306,21 +335,28 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     directions = _directions(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
-    layout = Layout(spin_basis(device.mesh.comm, directions, turning, spin_mixtures(regions)))
+    layout = Layout(spin_basis(device.mesh.comm, directions, turning, spin_mixtures(regions)), scalar_fields(regions))
     discretisation = discretisation or Discretisation(case, device)
     space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)
     trial, test = arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
+    point = None if all(law.linear for law in case.interfaces.values()) else fem.Function(space)
     interfaces = {
         name: couple(
-            interface, facet_between(device, name, c, regions, layout), arguments, device, contacts[name], degree
+            interface, facet_between(device, name, c, regions, layout), arguments, device, contacts[name], degree, point
         )
         for name, interface in case.interfaces.items()
     }
     leads = {
         key: couple(
-            condition, end_of(device, key[0], c, regions, layout), arguments, device, device.terminals[key[0]], degree
+            condition,
+            end_of(device, key[0], c, regions, layout),
+            arguments,
+            device,
+            device.terminals[key[0]],
+            degree,
+            None,
         )
         for key, condition in conditions.items()
         if condition.integrand is not None
@@ -345,7 +381,8 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
             spins,
         ),
         siemens=_siemens(device, regions),
-        symmetric=not spins or _symmetric(c.terms, laws, layout.n_spin),
+        symmetric=point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
+        point=point,
     )
 
 

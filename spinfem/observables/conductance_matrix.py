@@ -6,8 +6,10 @@ from pydantic import Field
 
 from spinfem.case.names import TerminalName
 from spinfem.case.plugins import Observable
+from spinfem.observables.magnets import magnetic_axis
 from spinfem.study.results import Document, Matrix, Measurement
 from spinfem.theory.spice import subcircuit
+from spinfem.theory.two_channels import two_channels
 
 _SYMBOLS = ("I", "Is_x", "Is_y", "Is_z", "Is_m"), ("V", "v_x", "v_y", "v_z", "v_m")
 
@@ -20,9 +22,12 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
     component along m.
 
     The matrix, and the one of potential differences (`reduced`: 7 x 7 for two terminals), come as tables and pictures; the element also as
-    JSON, to be joined with others (spinfem.theory.lumped_element), and as a SPICE sub-circuit. Checks, relative to the largest entry:
+    JSON, to be joined with others (spinfem.theory.lumped_element), and as a SPICE sub-circuit; that of collinear magnets also as the bridge of
+    resistors between its two spins (spinfem.theory.two_channels). Checks, relative to the largest entry:
     `reciprocity_defect`, |G - G^T|; `shift_defect`, currents of a common shift of all V; `onsager_defect`, where G is not symmetric.
     """
+
+    needs_linear = "it is currents for each unit of the potentials"
 
     terminals: Annotated[tuple[TerminalName, ...], Field(min_length=1)] | None = None
     """Default: all terminals of the case."""
@@ -59,9 +64,15 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
             note = "currents of a common shift of all V, of max|G|"
             yield Measurement(f"{self.name}.shift_defect", element.shift_defect, "", note=note)
         yield Document(f"{self.name}.json", element.to_json())
+        yield from self._circuits(element, magnetic_axis(case))
+
+    def _circuits(self, element, axis):
+        name = self.name.replace(".", "_").replace("-", "_")
         try:
-            yield Document(f"{self.name}.cir", subcircuit(element, self.name.replace(".", "_").replace("-", "_")))
-        except ValueError:  # a name that SPICE has no letters for
+            yield Document(f"{self.name}.cir", subcircuit(element, name))
+            if axis is not None:
+                yield Document(f"{self.name}.bridge.cir", two_channels(element, axis).subcircuit(f"{name}_bridge"))
+        except ValueError:  # a name that SPICE has no letters for, or no net of resistors
             return
 
     def _matrices(self, element):

@@ -21,6 +21,8 @@ class ContactWeight(Observable, kind="contact_weight"):
     1 A driven into `plus` and out of `minus`, the weight of the spin potential is the spin current density along m that this drives into the metal (docs/physics.md, section 6).
     """
 
+    needs_linear = "it adds up what the two solutions of two drives make together"
+
     contact: InterfaceName
     plus: TerminalName
     minus: TerminalName

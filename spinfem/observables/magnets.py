@@ -11,6 +11,16 @@ def direction_of(magnetization):
     return np.array(magnetization.direction)
 
 
+def magnetic_axis(case):
+    """The axis, (3,), along which all magnets of a case point one way or the other; None where there is none."""
+    magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
+    if not magnetizations or not all(magnetization.uniform for magnetization in magnetizations):
+        return None
+    directions = np.array([magnetization.direction for magnetization in magnetizations])
+    across = np.linalg.norm(np.cross(directions[0], directions), axis=1)
+    return directions[0] if across.max() < _COLLINEAR else None
+
+
 def on_the_way(contacts, bundles, start, end):
     """The magnets that everything has to pass from one of `start` to one of `end` (names of regions), nearest to the start first.
 

@@ -38,21 +38,27 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         return "ohm"
 
     def measure(self, simulation):
-        drawn = simulation.solution()
-        if self.flip is None:
-            yield from self._of_state("", drawn, simulation)
-            return
-        reversed_ = simulation.solution({self.flip: simulation.case.regions[self.flip].magnetization.flipped()})
-        side, why = self._side(simulation)
-        if why:
-            yield Caveat(f"{self.name}: {why}; so angle_0 is as drawn, angle_180 with {self.flip} reversed")
-        names = ("parallel", "antiparallel") if side else ("angle_0", "angle_180")
-        states = dict(zip(names, (reversed_, drawn) if side < 0 else (drawn, reversed_), strict=True))
+        states, side, caveats = self._states(simulation)
+        yield from caveats
         for state, solution in states.items():
             yield from self._of_state(state, solution, simulation)
+        if self.flip is None:
+            return
         first, second = (resistance(solution, self.plus, self.minus, self.drive) for solution in states.values())
         note = "spin signal, P - AP" if side else f"as drawn - {self.flip} reversed"
         yield Measurement(f"{self.name}.difference", first - second, "ohm", note=note)
+
+    def _states(self, simulation):
+        """(name -> Solution, as of `_side`, Caveats); without `flip` the one state has no name."""
+        drawn = simulation.solution()
+        if self.flip is None:
+            return {"": drawn}, 0, []
+        reversed_ = simulation.solution({self.flip: simulation.case.regions[self.flip].magnetization.flipped()})
+        side, why = self._side(simulation)
+        told = f"{self.name}: {why}; so angle_0 is as drawn, angle_180 with {self.flip} reversed"
+        names = ("parallel", "antiparallel") if side else ("angle_0", "angle_180")
+        states = dict(zip(names, (reversed_, drawn) if side < 0 else (drawn, reversed_), strict=True))
+        return states, side, [Caveat(told)] if why else []
 
     def _of_state(self, state, solution, simulation):
         terminals = simulation.case.terminals

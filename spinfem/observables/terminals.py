@@ -3,12 +3,15 @@
 from spinfem.case.plugins import Observable
 from spinfem.study.results import Measurement
 
+_UNITS = {"potential": "V", "temperature_rise": "K", "heat_current": "W"}
+
 
 class Terminals(Observable, kind="terminals"):
-    """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device)."""
+    """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device); with heat, its temperature and its heat
+    current too, all of them of linear order in the drive: `temperature` has Joule heat."""
 
     def unit_of(self, name) -> str:
-        return "V" if name.endswith(".potential") else "A"
+        return _UNITS.get(name.rpartition(".")[2], "A")
 
     def measure(self, simulation):
         for terminal, reading in simulation.solution().readings.items():
@@ -18,3 +21,13 @@ class Terminals(Observable, kind="terminals"):
             if condition.spin.passes:
                 spin = tuple(reading.spin_current.tolist())
                 yield Measurement(f"{name}.spin_current", spin, "A", note="components x, y, z of spin")
+            if simulation.case.heat is not None:
+                yield from _heat(name, condition.of_scalar("heat"), reading, simulation.case.heat.reference)
+
+
+def _heat(name, condition, reading, reference):
+    value, flow = reading.scalars["T"]
+    if not condition.holds:
+        yield Measurement(f"{name}.temperature_rise", value - reference, "K", note="of linear order")
+    if condition.anchors:
+        yield Measurement(f"{name}.heat_current", flow, "W", note="of linear order")

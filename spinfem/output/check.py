@@ -42,6 +42,8 @@ def description(case, outline, cells=None):
         yield _line("temperature", humanize(case.temperature, "K"))
     if case.magnetic_field is not None:
         yield _line("magnetic field", ", ".join(humanize(part, "T") for part in case.magnetic_field))
+    if case.heat is not None:
+        yield _line("heat", _heat(case))
     for sentence in describe.left_out(case):
         yield _line("left out", sentence)
     components = spin_components(case, outline.dimension)
@@ -112,6 +114,12 @@ def _said(first, found):
     return rows
 
 
+def _heat(case):
+    metals = [name for name, region in case.regions.items() if region.material.thermal_conductivity is None]
+    by_law = f"; thermal conductivity of {', '.join(metals)} by Wiedemann and Franz" if metals else ""
+    return f"temperatures counted from {humanize(case.heat.reference, 'K')}{by_law}"
+
+
 def _motion(dynamics):
     drive = dynamics.drive
     if drive.current is not None:
@@ -142,10 +150,11 @@ def _regions(case, names):
 
 
 def _terminals(case, outline):
-    rows = table("terminal", "on", "charge", "spin")
+    rows = table("terminal", "on", "charge", "spin", *(("heat",) if case.heat else ()))
     said = describe.terminals(case.kept)
     for name, on in outline.terminals.items():
-        words = [", ".join(s.stated(humanize) for s in part) for part in said.get(name, _INSULATED)]
+        insulated = (*_INSULATED, *([_INSULATED[0]] if case.heat else ()))
+        words = [", ".join(s.stated(humanize) for s in part) for part in said.get(name, insulated)]
         if name in said and case.terminals[name].sink_by_default:
             words[1] += " (by default)"
         rows.add_row(name, ", ".join(on), *words)

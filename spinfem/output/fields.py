@@ -21,7 +21,7 @@ def write_fields(folder, solution):
     Point data: phi [V], v [V] (3 components in spin space); in 2D `stream function [A/m]`, whose contours are the lines of j. Cell
     data: j [A/m^2], and for each spin axis a the flux vector J_a [A/m^2] of that spin component; `emf [V/m]`, by which spins drive
     currents in a ferromagnet: j = sigma (emf - grad phi), emf = -P m.grad v; `magnetization`, a unit vector, zero in normal metals;
-    region and rank numbers.
+    region and rank numbers. With heat the points have `T - T0 [K]` too, the cells `Q [W/m^2]`, the heat current.
     """
     return write_pieces(folder, "fields", solution_piece(solution), solution.comm)
 
@@ -61,6 +61,7 @@ def solution_piece(solution):
         point_data={
             "phi [V]": layout.charge(values),
             "v [V]": layout.spin_vectors(values),
+            **{s.label: s.per_volt * values[..., layout.fields[s.name].start] for s in layout.scalars},
             **_stream(solution, grid),
         },
         cell_data={key: [array] for key, array in _cell_data(solution, n_cells).items()},
@@ -80,6 +81,7 @@ def _stream(solution, grid):
 def _cell_data(solution, n_cells):
     means = cell_means(solution)
     return {
+        **{s.flow_label: means.scalar_currents[s.name] for s in solution.layout.scalars},
         "j [A/m^2]": means.charge_current,
         "emf [V/m]": means.electromotive,
         **{f"J_{axis} [A/m^2]": np.ascontiguousarray(means.spin_current[:, a]) for a, axis in enumerate("xyz")},

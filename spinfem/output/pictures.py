@@ -43,7 +43,7 @@ def draw_mesh(folder):
 
 
 def draw_fields(folder, first=0, step=1):
-    """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png,
+    """Draw geometry.png, charge_potential.png, spin_potential.png, charge_current.png and spin_current.png, with heat temperature.png and heat_current.png,
     circulation.png where it is asked for, torque.png and torque_volume.png where a magnet has a torque; returns their paths. On a line: potentials.png alone.
 
     folder: holds fields.pvtu and scene.json (see `spinfem.output.write`). first, step: of all these, which ones.
@@ -58,6 +58,10 @@ def _pictures(folder):
     title, axis = scene["title"], np.array(scene["spin_axis"])
     if _is_line(grid):
         panels = [Panel("charge potential\nφ", "V", {"φ": grid["phi [V]"]}), _spin_panel(grid, scene)]
+        panels += [
+            Panel(_of_scalar(s).replace(" ", "\n", 1), s["unit"], {s["name"]: grid[s["label"]]})
+            for s in _scalars(scene)
+        ]
         return [partial(draw_curves, folder / "potentials.png", grid, panels, scene["regions"], title)]
     grid = opened(grid, scene)
     outside = outside_of(grid)
@@ -74,9 +78,49 @@ def _pictures(folder):
         ),
         partial(current, folder / "charge_current.png", grid["j [A/m^2]"], "charge current density |j|", title),
         partial(current, folder / "spin_current.png", flow, along, title),
+        *(
+            partial(
+                potential,
+                folder / f"{_file_name(s['title'])}.png",
+                grid[s["label"]],
+                _of_scalar(s),
+                title,
+                True,
+                s["unit"],
+            )
+            for s in _scalars(scene)
+        ),
+        *(
+            partial(
+                current,
+                folder / f"{_file_name(s['flow_title'])}.png",
+                grid[s["flow"]],
+                f"density of the {s['flow_title']} |{s['flow'].split()[0]}|",
+                title,
+                _density_unit(s),
+            )
+            for s in _scalars(scene)
+        ),
         *([partial(draw_circulation, grid, folder / "circulation.png", title)] if scene.get("circulation") else []),
         *torque_pictures(folder, grid, outside, scene),
     ]
+
+
+def _scalars(scene):
+    """What the scene says of scalar fields."""
+    return scene.get("scalars", [])
+
+
+def _of_scalar(scalar):
+    return f"{scalar['title']} {scalar['label'].rpartition(' [')[0].replace('-', '−').replace('T0', 'T₀')}"
+
+
+def _file_name(title):
+    return title.replace(" ", "_")
+
+
+def _density_unit(scalar):
+    return scalar["flow"].rpartition("[")[2].rstrip("]").replace("^2", "²")
 
 
 def _read(path, scene):
@@ -139,12 +183,12 @@ def _add_magnetization(scene, grid, middles, cells, direction):
             scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
 
 
-def draw_potential(grid, outside, path, values, symbol, title, signed=False):
-    """The surface coloured by a potential in volts. `signed`: white at zero where both signs occur."""
+def draw_potential(grid, outside, path, values, symbol, title, signed=False, unit="V"):
+    """The surface coloured by a potential, or by what else has one value everywhere. `signed`: white at zero where both signs occur."""
     # Evenly spread samples: where the mesh is fine, a corner that nobody sees would else set the scale.
     seen = values[one_in_each_box(np.asarray(grid.points), grid.length / 150)]
     low, high = seen.min(), seen.max()
-    factor, unit = prefixed(max(abs(low), abs(high)), "V")
+    factor, unit = prefixed(max(abs(low), abs(high)), unit)
     values = np.asarray(values) * factor
     colormap, norm = colour_scale(low * factor, high * factor, signed)
     scene = Scene(grid)
@@ -154,14 +198,14 @@ def draw_potential(grid, outside, path, values, symbol, title, signed=False):
     return write_slide(path, scene.render(), title, bar=bar)
 
 
-def draw_current(grid, outside, path, vectors, symbol, title):
-    """Arrows of a current density (A/m^2) in a pale device. Direction by the arrow, size by its colour (logarithmic)."""
+def draw_current(grid, outside, path, vectors, symbol, title, unit="A/m²"):
+    """Arrows of a current density in a pale device. Direction by the arrow, size by its colour (logarithmic)."""
     vectors = np.asarray(vectors)
     size = np.linalg.norm(vectors, axis=1)
     largest = (
         float(np.quantile(size, 0.999)) if size.size else 0.0
     )  # a corner singularity is not the scale of the picture
-    factor, unit = prefixed(largest, "A/m²")
+    factor, unit = prefixed(largest, unit)
     norm = decades_below(largest * factor)
     scene = Scene(grid)
     scene.add(outside.faces, color="#cccccc", opacity=0.18 if scene.solid else 0.5)

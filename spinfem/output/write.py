@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from spinfem.case import describe
-from spinfem.case.plugins import spin_directions
+from spinfem.case.plugins import scalar_fields, spin_directions
 from spinfem.geometry.root import on_root
 from spinfem.interruption import die_with_parent
 from spinfem.mpi import outside_mpi
@@ -166,7 +166,18 @@ def scene_of(case, device, basis=None):
     halved = case.geometry.layers is not None and dimension == 3
     sideways = spin_directions(case.regions, dimension)
     directions = sideways if len(sideways) == 1 else [r.direction for r in regions.values() if r.direction]
-    return {
+    scalars = [
+        {
+            "name": s.name,
+            "label": s.label,
+            "title": s.title,
+            "unit": s.unit,
+            "flow": s.flow_label,
+            "flow_title": s.flow_title,
+        }
+        for s in scalar_fields(case.regions)
+    ]
+    return ({"scalars": scalars} if scalars else {}) | {
         "title": f"{case.title} (lower half)" if halved else case.title,
         "halved": halved,
         "circulation": dimension == 2 and any(o.kind == "loop_current" for o in case.observables),

@@ -50,10 +50,12 @@ def power_parts(solution):
     problem, u = solution.problem, solution.potentials
     dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
     in_bulk = {name: power * dx for name, power in powers(solution.split, problem.coefficients).items()}
-    in_bulk |= {f"interface {name}": coupling.between(u, u) for name, coupling in problem.interfaces.items()}
+    electric = solution.layout.electric_alone
+    in_bulk |= {f"interface {name}": coupling.between(u, electric(u)) for name, coupling in problem.interfaces.items()}
     for key, lead in problem.leads.items():
-        across = u - problem.far_end(key[0], solution.drive.voltages)
-        in_bulk[" ".join((LEAD, *key))] = lead.between(across, across)
+        if lead.of_electrons:
+            across = u - problem.far_end(key[0], solution.drive)
+            in_bulk[" ".join((LEAD, *key))] = lead.between(across, electric(across))
     return in_bulk
 
 

@@ -7,7 +7,7 @@ from dolfinx import fem
 
 from spinfem.algebra.compiling import compiling
 from spinfem.compat import nodes_of_cells
-from spinfem.model.bulk import current_density, spin_current_density
+from spinfem.model.bulk import current_density, scalar_current_density, spin_current_density
 from spinfem.model.terms.transport import electromotive
 
 
@@ -19,6 +19,9 @@ class CellMeans:
     spin_current: np.ndarray  # (cells, 3, 3), A/m^2: the flux of spin component x, y, z
     electromotive: np.ndarray  # (cells, 3), V/m: by which spins drive currents in a ferromagnet, -P m.grad v
     magnetization: np.ndarray  # m, (cells, 3), zero in normal metals
+    scalar_currents: dict[
+        str, np.ndarray
+    ]  # scalar field -> density of what flows, (cells, 3), in its unit for each m^2
 
 
 def cell_means(solution):
@@ -39,6 +42,10 @@ def cell_means(solution):
         spin_current=np.einsum("cni,na->cai", means(spin_current_density(u, c), solution.density_unit), problem.basis),
         electromotive=means(electromotive(u, c), 1 / solution.device.length_unit),
         magnetization=_magnetization(solution, len(cells)),
+        scalar_currents={
+            s.name: means(scalar_current_density(s.name, u, c), solution.density_unit * s.per_ampere)
+            for s in solution.layout.scalars
+        },
     )
 
 

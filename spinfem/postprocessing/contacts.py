@@ -14,7 +14,7 @@ from spinfem.postprocessing.functional import Dual, Functional, integral, on_nod
 
 @dataclass(frozen=True)
 class Flux(Functional):
-    """Charge current and spin current (x, y, z) through a contact, A, shape (4,), counted positive into region `into`.
+    """Charge current, spin current (x, y, z) and flows of scalars through a contact, A, shape (4 + scalars,), counted positive into region `into`.
 
     contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
     """
@@ -33,20 +33,20 @@ class Flux(Functional):
         nodes = _contact_nodes(solution, self.contact, self.source)
         leaving = -solution.regional_reactions(self.source)[nodes].sum(axis=0)
         total = solution.comm.allreduce(leaving, op=MPI.SUM)
-        return np.array([solution.layout.charge(total), *solution.layout.spin_vectors(total)])
+        return solution.layout.numbers(total)
 
     def noise(self, solution):
         return solution.noise * solution.largest_current
 
     def dual(self, solution, weights):
         nodes = _contact_nodes(solution, self.contact, self.source)
-        block = -solution.layout.of_vectors(weights[0], weights[1:])
+        block = -solution.layout.of_numbers(weights)
         return Dual(regional={self.source: on_nodes(solution, nodes, block)})
 
 
 @dataclass(frozen=True)
 class ContactAverage(Functional):
-    """phi and v (x, y, z) on one side of a contact, averaged over its area, V, shape (4,)."""
+    """phi, v (x, y, z) and the unknowns of scalars on one side of a contact, averaged over its area, V, shape (4 + scalars,)."""
 
     linear = True
     contact: tuple[str, str]
@@ -55,13 +55,13 @@ class ContactAverage(Functional):
     def value(self, solution):
         units = np.eye(solution.layout.size)
         means = np.array([integral(solution, self._sum(solution, unit)) for unit in units]) / self._area(solution)
-        return np.array([solution.layout.charge(means), *solution.layout.spin_vectors(means)])
+        return solution.layout.numbers(means)
 
     def noise(self, solution):
         return solution.noise * solution.largest_potential()
 
     def dual(self, solution, weights):
-        block = solution.layout.of_vectors(weights[0], weights[1:])
+        block = solution.layout.of_numbers(weights)
         return Dual(forms=((1 / self._area(solution), self._sum(solution, block)),))
 
     def _sum(self, solution, block):

@@ -65,7 +65,7 @@ def sample(device, function, points, region=None):
 
 @dataclass(frozen=True)
 class PointValues(Functional):
-    """phi and v (x, y, z) at k points (metres), in `region` if it is named, V, shape (k, 4)."""
+    """phi, v (x, y, z) and the unknowns of scalars at k points (metres), in `region` if it is named, V, shape (k, 4 + scalars)."""
 
     linear = True
     points: tuple[tuple[float, float, float], ...]
@@ -73,14 +73,14 @@ class PointValues(Functional):
 
     def value(self, solution):
         values = sample(solution.device, solution.potentials, self.points, self.region)
-        return np.column_stack([solution.layout.charge(values), solution.layout.spin_vectors(values)])
+        return solution.layout.numbers(values)
 
     def noise(self, solution):
         return solution.noise * solution.largest_potential()
 
     def dual(self, solution, weights):
         layout, space = solution.layout, solution.problem.space
-        blocks = layout.of_vectors(weights[:, 0], weights[:, 1:])
+        blocks = layout.of_numbers(weights)
         answering, containing = locate(solution.device, self.points, self.region)
         total = la.vector(space.dofmap.index_map, layout.size)
         for k in np.flatnonzero(answering == solution.comm.rank):

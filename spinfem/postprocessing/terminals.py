@@ -1,6 +1,6 @@
 """What the instruments at terminals show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import ufl
@@ -19,42 +19,64 @@ class TerminalReading:
     current: float  # A
     spin_current: np.ndarray  # A, shape (3,); zero where spins are reflected
     power: float  # W: V I + v.I_s, node by node
+    scalars: dict[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # field -> (its mean, what of it flows into the device), in its units
 
     @classmethod
-    def of(cls, numbers):
-        """The reading of its nine numbers in this order."""
+    def of(cls, numbers, layout):
+        """The reading of its numbers in this order: nine, and two for each scalar of a Layout."""
         numbers = np.asarray(numbers)
-        potential, *_, power = plain = numbers.tolist()
-        return cls(potential, numbers[1:4], plain[4], numbers[5:8], power)
+        plain = numbers.tolist()
+        scalars = {scalar.name: tuple(plain[9 + 2 * k : 11 + 2 * k]) for k, scalar in enumerate(layout.scalars)}
+        return cls(plain[0], numbers[1:4], plain[4], numbers[5:8], plain[8], scalars)
+
+    def largest_current(self, layout) -> float:
+        """That of charge, of a spin component or of a scalar, A in the operator."""
+        flows = [abs(self.scalars[scalar.name][1]) / scalar.per_ampere for scalar in layout.scalars]
+        return max(abs(self.current), float(np.abs(self.spin_current).max()), *flows)
 
 
 @dataclass(frozen=True)
 class AtTerminal(Functional):
-    """The nine numbers of a TerminalReading: potential (V), spin potential (3), current (A), spin current (3), power (W)."""
+    """The numbers of a TerminalReading: potential (V), spin potential (3), current (A), spin current (3), power (W), each scalar and its flow."""
 
     terminal: str
 
     def value(self, solution):
         r = solution.readings[self.terminal]
-        return np.array([r.potential, *r.spin_potential, r.current, *r.spin_current, r.power])
+        further = (number for scalar in r.scalars.values() for number in scalar)
+        return np.array([r.potential, *r.spin_potential, r.current, *r.spin_current, r.power, *further])
 
     def noise(self, solution):
         readings = solution.readings.values()
         potential = max(abs(reading.potential) for reading in readings)
         power = sum(abs(reading.power) for reading in readings)
-        return solution.noise * np.repeat([potential, solution.largest_current, power], (4, 4, 1))
+        plain = solution.noise * np.repeat([potential, solution.largest_current, power], (4, 4, 1))
+        return np.append(
+            plain, [solution.noise * size for s in solution.layout.scalars for size in self._sizes(solution, s)]
+        )
+
+    def _sizes(self, solution, scalar):
+        """The largest of a scalar, from its reference, and of its flow at terminals."""
+        pairs = [reading.scalars[scalar.name] for reading in solution.readings.values()]
+        return max(abs(value - scalar.reference) for value, _ in pairs), max(abs(flow) for _, flow in pairs)
 
     def dual(self, solution, weights):
         problem, layout, weights = solution.problem, solution.layout, np.asarray(weights)
         nodes = problem.terminal_nodes[self.terminal]
         count = solution.comm.allreduce(len(nodes))
         values = solution.nodal_values[: len(solution.reactions)][nodes]
-        means = layout.of_vectors(weights[0], weights[1:4]) / count
-        through = layout.of_vectors(weights[4], weights[5:8])
-        of_reactions = through if problem.terminals[self.terminal].spin.holds else through * layout.unit(layout.CHARGE)
+        units = np.array([(s.per_volt, s.per_ampere) for s in layout.scalars]).reshape(-1, 2)
+        of_values, of_flows = (weights[9:].reshape(-1, 2) * units).T
+        means = layout.of_numbers(np.append(weights[:4], of_values)) / count
+        through = layout.of_numbers(np.append(weights[4:8], of_flows))
+        of_reactions = through
+        if not problem.terminals[self.terminal].spin.holds:
+            of_reactions = through - layout.of_spins(layout.spin(through))
         return Dual(
-            potentials=on_nodes(solution, nodes, means + weights[8] * solution.reactions[nodes]),
-            reactions=on_nodes(solution, nodes, of_reactions + weights[8] * values),
+            potentials=on_nodes(solution, nodes, means + weights[8] * layout.electric_part(solution.reactions[nodes])),
+            reactions=on_nodes(solution, nodes, of_reactions + weights[8] * layout.electric_part(values)),
             forms=tuple(self._of_leads(solution, through, weights[8])),
         )
 
@@ -65,7 +87,7 @@ class AtTerminal(Functional):
         for (name, *_), lead in problem.leads.items():
             if name == self.terminal:
                 yield -problem.siemens, lead.between(u, along)
-                yield -problem.siemens * power, lead.between(u, u)
+                yield -problem.siemens * power, lead.between(u, solution.layout.electric_alone(u))
 
 
 def read_terminals(problem, potentials, reactions):
@@ -80,12 +102,14 @@ def read_terminals(problem, potentials, reactions):
             name
         ].spin.holds:  # what is left at nodes of a magnet is its torque (`spinfem.postprocessing.torque`)
             through[layout.fields[layout.SPIN]] = 0.0
-        power = float(np.sum(values[nodes] * reactions[nodes]))
+        power = float(np.sum(layout.electric(values[nodes]) * layout.electric(reactions[nodes])))
         if name in taken:
             through -= comm.allreduce(taken[name].sum(axis=0), op=MPI.SUM)
-            power -= float(np.sum(values * taken[name]))
+            power -= float(np.sum(layout.electric(values) * layout.electric(taken[name])))
         parts = (layout.charge(mean), *layout.spin_vectors(mean), layout.charge(through), *layout.spin_vectors(through))
-        readings[name] = TerminalReading.of((*parts, comm.allreduce(power, op=MPI.SUM)))
+        further = zip(layout.scalars, layout.further(mean), layout.further(through), strict=True)
+        pairs = [number for s, value, flow in further for number in (s.at(value), s.per_ampere * flow)]
+        readings[name] = TerminalReading.of((*parts, comm.allreduce(power, op=MPI.SUM), *pairs), layout)
     return readings
 
 

@@ -45,7 +45,7 @@ def balance(problem, operator, drive, solved, readings):
     noise = operator.tolerance * np.sqrt(operator.constraints.n_free) * report.load
     noise = siemens * (noise + _ROUNDING * operator.size * full.norm())
     currents = [reading.current for reading in readings.values()]
-    largest = max(abs(current) for r in readings.values() for current in (r.current, *r.spin_current))
+    largest = max(reading.largest_current(problem.layout) for reading in readings.values())
     rest = operator.rest(reaction, problem.loads(drive)[0])
     of_spins = operator.totals[problem.layout.fields[problem.layout.SPIN]]
     lost = siemens * max(abs(rest.dot(of_free)) for _, of_free in of_spins)

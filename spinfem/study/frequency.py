@@ -34,7 +34,11 @@ class Phasor(Quantities):
 
     def __init__(self, real, imaginary, factor=1.0):
         self.parts, self._factor = (real, imaginary), factor
-        self.readings = {name: TerminalReading.of(self._at_terminal(name)) for name in real.readings}
+        self.readings = {name: TerminalReading.of(self._at_terminal(name), self.layout) for name in real.readings}
+
+    @property
+    def layout(self):
+        return self.parts[0].layout
 
     def _at_terminal(self, name):
         numbers = self._joined(AtTerminal(name))
@@ -62,7 +66,7 @@ class Phasor(Quantities):
     @property
     def largest_current(self):
         """As of a Solution."""
-        return max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in self.readings.values())
+        return max(reading.largest_current(self.layout) for reading in self.readings.values())
 
     def largest_potential(self):
         """As of a Solution."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from spinfem.model.layout import Layout
 from spinfem.postprocessing.bulk import LEAD, Power, Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
 from spinfem.postprocessing.functional import Functional
@@ -15,6 +16,11 @@ class Quantities:
     """Base of what can `read` a Functional: numbers of a Solution, or variables with derivatives."""
 
     readings: dict[str, TerminalReading]
+
+    @property
+    def layout(self) -> Layout:
+        """Of the unknowns."""
+        raise NotImplementedError
 
     def read(self, functional: Functional) -> np.ndarray:
         """The entries of a Functional. Collective."""
@@ -34,12 +40,12 @@ class Quantities:
         contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
         """
         numbers = self.read(Flux(tuple(sorted(contact)), into))
-        return numbers.item(0), numbers[1:]
+        return numbers.item(0), numbers[1:4]
 
     def contact_average(self, contact, side):
         """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
         numbers = self.read(ContactAverage(tuple(sorted(contact)), side))
-        return numbers.item(0), numbers[1:]
+        return numbers.item(0), numbers[1:4]
 
     def relaxed(self):
         """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""
@@ -65,6 +71,14 @@ class Quantities:
 
     def at(self, points, region=None):
         """phi (k,) and v (k, 3), V, at points of shape (k, 3) in metres, inside `region` if it is named."""
+        values = self._at(points, region)
+        return values[:, 0], values[:, 1:4]
+
+    def scalar_at(self, name, points, region=None):
+        """A scalar field, in its own unit, at points as in `at`: (k,)."""
+        fields = [scalar.name for scalar in self.layout.scalars]
+        return self.layout.scalar(name).at(self._at(points, region)[:, 4 + fields.index(name)])
+
+    def _at(self, points, region):
         places = tuple((float(x), float(y), float(z)) for x, y, z in np.reshape(points, (-1, 3)))
-        values = self.read(PointValues(places, region))
-        return values[:, 0], values[:, 1:]
+        return self.read(PointValues(places, region))

@@ -60,7 +60,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
     if level:  # its cells are as small as the numbers ask for, whatever lengths the drawing has
         scale = replace(scale, shortest_edge=None, cells_per_length=None)
     simulation = level.simulation if level else session.simulation(case, device, progress)
-    solution = simulation.solution()
+    solution = simulation.solution() if case.heat is None else simulation.heated().solution
     progress("measuring")
     results = measure(case, simulation)
     ends = unchosen_ends(case, simulation.magnetic_states())

@@ -13,8 +13,10 @@ from spinfem.model.discretisation import Discretisation
 from spinfem.model.problem import Drive, Problem, make_problem
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
+from spinfem.study import heated
 from spinfem.study.balance import Balance, balance
 from spinfem.study.conductance import lumped_element
+from spinfem.study.nonlinear import operating_point
 from spinfem.study.operators import Operators
 from spinfem.study.solution import Solution
 from spinfem.study.textures import check_textures
@@ -47,6 +49,7 @@ class Simulation:
         self._solutions = {}
         self.torques = {}  # tables of torques that took many solves, by what they were made for; another simulation may have them too
         self.records = []  # a Record of each solve
+        self._heated = {}  # id of a linear Solution -> (it, its Heated)
         self._loaded = []  # reports of solves for loads, adjoint ones among them
         check_textures(case, device)
 
@@ -95,6 +98,17 @@ class Simulation:
         magnetizations: as in `solution`. axes: name -> spin axes, (k, 3), instead of all that a terminal can feel.
         """
         return lumped_element(self, terminals, magnetizations, axes)
+
+    def second_order(self, solution) -> Solution:
+        """What follows in second order of the drive from a linear Solution with heat (`spinfem.study.heated`). Collective."""
+        return heated.second_order(self, solution)
+
+    def heated(self, solution=None) -> heated.Heated:
+        """The Heated state with Joule heat that a linear Solution (default: that of the case) leads to; remembered. Raises SolveError. Collective."""
+        solution = solution or self.solution()
+        if id(solution) not in self._heated:
+            self._heated[id(solution)] = solution, heated.heated(self, solution)  # which so keeps its id
+        return self._heated[id(solution)][1]
 
     def correction(self, solution, adjoint) -> float:
         """z.(b - A x), in the unit of the number whose `adjoint` solution is z: what the number misses because x is not solved exactly, but for the product of
@@ -165,8 +179,16 @@ class Simulation:
         if not known and state in self.problems:
             self._operators.drop(self.problems.pop(state))
 
+    @contextmanager
+    def passing_problem(self, problem):
+        """Meanwhile there is the ReducedOperator of a Problem that is only passed."""
+        yield self.operator(problem)
+        self._operators.drop(problem)
+
     def _solve(self, state, drive, tolerance, start):
-        problem = self._problem(state)
+        problem, load = self._problem(state), None
+        if problem.point is not None:
+            problem, load = operating_point(self, problem, drive, _owned(problem, start))
         operator = self.operator(problem)
         magnetizations, spins, held = state
         words = [f"with {region} along {m}" for region, m in sorted(magnetizations, key=str)] + ["without spins"] * (
@@ -177,7 +199,9 @@ class Simulation:
         before = time.perf_counter()
         begin = _owned(problem, start)
         loads, values = problem.loads(drive)
-        solved = full, reaction, report = operator.solve(loads, values, tolerance=tolerance, start=begin)
+        solved = full, reaction, report = operator.solve(loads, values, nodal=load, tolerance=tolerance, start=begin)
+        if load is not None:
+            reaction.array[:] -= np.ravel(load)
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions)
@@ -219,6 +243,17 @@ class Simulation:
             with self._assembling():
                 self._operators.of(problem, self.case.solver, shift)
         return self._operators.of(problem, self.case.solver, shift)
+
+    @contextmanager
+    def solving(self):
+        """What takes its time as part of solving."""
+        before = time.perf_counter()
+        yield
+        self._spent("solve", before)
+
+    def count(self, report) -> None:
+        """Judge a solve for loads with the others."""
+        self._loaded.append(report)
 
     def _spent(self, phase, since):
         self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - since

@@ -83,8 +83,8 @@ class Solution(Quantities):
 
     @property
     def largest_current(self) -> float:
-        """The largest current at a terminal, of charge or of spin, A."""
-        return max(max(abs(r.current), float(np.abs(r.spin_current).max())) for r in self.readings.values())
+        """The largest current at a terminal, of charge, of spin or of a scalar, A."""
+        return max(reading.largest_current(self.layout) for reading in self.readings.values())
 
     @property
     def conservation_defect(self) -> float:

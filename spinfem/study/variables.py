@@ -126,7 +126,13 @@ class _Variables(Quantities):
         self.solution = solution
         self._values = {}  # functional -> its variables
         self._places = {}  # variable -> (functional, number of its entry)
-        self.readings = {name: TerminalReading.of(self.read(AtTerminal(name))) for name in solution.readings}
+        self.readings = {
+            name: TerminalReading.of(self.read(AtTerminal(name)), self.layout) for name in solution.readings
+        }
+
+    @property
+    def layout(self):
+        return self.solution.layout
 
     def read(self, functional):
         if functional not in self._values:

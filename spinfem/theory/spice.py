@@ -18,11 +18,7 @@ def subcircuit(element, name="device"):
 
     Raises ValueError where a name cannot be written in SPICE.
     """
-    for word in (name, *element.terminals):
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", word):
-            raise ValueError(f"{word!r} is no name for SPICE: letters, digits and _ only, and a letter first")
-    if len({t.lower() for t in element.terminals}) < len(element.terminals):
-        raise ValueError("SPICE does not tell capitals from small letters: some names of terminals differ in them only")
+    checked_names(name, element.terminals)
     outside = [f"{t}_{kind}" for t in element.terminals for kind in ("v", "x", "y", "z")]
     lines = [
         "* Conductance matrix by spinfem: nodes _v are charge potentials, _x _y _z spin potentials, all in V.",
@@ -33,6 +29,15 @@ def subcircuit(element, name="device"):
         f".ends {name}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def checked_names(name, terminals):
+    """Raises ValueError where the names of a sub-circuit and of its terminals cannot be written in SPICE."""
+    for word in (name, *terminals):
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", word):
+            raise ValueError(f"{word!r} is no name for SPICE: letters, digits and _ only, and a letter first")
+    if len({t.lower() for t in terminals}) < len(terminals):
+        raise ValueError("SPICE does not tell capitals from small letters: some names of terminals differ in them only")
 
 
 def _inner(element):

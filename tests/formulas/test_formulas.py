@@ -52,6 +52,34 @@ def test_two_magnets_at_an_angle_agree():
         assert prediction.value == pytest.approx(full[prediction.name], rel=1e-6), prediction.name
 
 
+@pytest.mark.parametrize("contact", ["{resistance_area: 0.3 fohm m^2}", None])
+@pytest.mark.parametrize("drive", ["left", "right"])
+def test_two_magnets_in_contact_agree(contact, drive):
+    text = (CASES / "magnet_junction.yaml").read_text().split("sweep:")[0].replace("200 nm", "12 nm")
+    text = text.replace("drive: left", f"drive: {drive}").replace("polar: 90 deg", "polar: 110 deg")
+    text = (
+        text.replace("{resistance_area: 1 fohm m^2}", contact) if contact else text.replace("  first/second:", "  {} #")
+    )
+    found, full = beside(text + "solver: {error_estimate: false}")
+    (prediction,) = found["two magnets in contact"].predictions
+    assert prediction.value == pytest.approx(full[prediction.name], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "old, new, why",
+    [
+        ("resistance_area: 1 fohm m^2", "resistance_area: 1 fohm m^2, polarization: [0.1, 0]", "without polarization"),
+        ("polar: 90 deg", "polar: 180 deg", "no torque"),
+        ("{name: second, thickness: 200 nm}", "{name: second, thickness: 20 nm}", "one thickness"),
+        ("right: {voltage: 0 V, spin: sink}", "right: {voltage: 0 V, spin: reflecting}", "spin sinks at both ends"),
+    ],
+)
+def test_why_two_magnets_in_contact_do_not_fit(old, new, why):
+    text = (CASES / "magnet_junction.yaml").read_text().split("sweep:")[0]
+    found, _ = beside(text.replace(old, new) + "solver: {error_estimate: false}")
+    assert why in found["two magnets in contact"].why_not
+
+
 @pytest.mark.parametrize(("start", "limit"), [("+z", "8 mA"), ("-z", "-2 mA")])
 def test_the_threshold_of_a_macrospin_agrees(start, limit):
     text = STACK.replace("{polar: 70 deg}", "+z").replace("observables:", "observables: []\nunused:")

@@ -8,6 +8,7 @@ from spinfem.case.plugins import read_interface
 from spinfem.case.region import Region
 from spinfem.case.schema import Case
 from spinfem.study.simulation import Simulation
+from spinfem.theory.interface import Bands, between_diffusive_metals
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
 
@@ -278,3 +279,25 @@ def test_a_contact_of_circuit_theory_says_what_cannot_be():
     for conductances, conducts in (((0, 0, 5, 1), False), ((0, 0, 0, 0), False), ((0, 2, 1, 0), True)):
         contact = read_interface(circuit(*conductances))
         assert list(contact.faults(*regions)) == [] and contact.conducts == conducts
+
+
+def test_a_contact_from_bands_is_that_of_its_conductances():
+    bands = {"type": "bands", "normal": "13.6 1/nm", "up": "11 1/nm", "down": "6 1/nm"}
+    found = between_diffusive_metals(Bands(13.6e9, 11e9, 6e9))
+    numbers = circuit(found.up, found.down, found.mixing.real, found.mixing.imag)
+    magnets = {"f1": Z, "f2": direction(1.1)}
+    one, other = (solve({"f1/n": contact, "n/f2": contact}, magnets) for contact in (bands, numbers))
+    assert one.resistance("left", "right") == pytest.approx(other.resistance("left", "right"), rel=1e-9)
+    assert np.allclose(one.absorbed("f2"), other.absorbed("f2"), rtol=1e-9, atol=1e-9 * CURRENT)
+    assert abs(one.absorbed("f2")).max() > 1e-3 * CURRENT
+
+
+def test_bands_that_say_nothing_of_a_contact():
+    bands = {"type": "bands", "normal": "13.6 1/nm", "up": "13.6 1/nm", "down": "6 1/nm"}
+    contact = read_interface(bands)
+    metal = {"conductivity": "1e7 S/m", "spin_diffusion_length": "10 nm"}
+    magnet, normal = (Region.model_validate({"material": metal, **more}) for more in ({"magnetization": "+z"}, {}))
+    assert [(key, message) for key, _, message in contact.faults(magnet, normal)] == [
+        ("up", "reflects no spin up, as `normal` is the same: such a contact has no resistance")
+    ]
+    assert ("type", "bands") in [(key, value) for key, value, _ in contact.faults(normal, normal)]

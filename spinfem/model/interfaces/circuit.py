@@ -1,5 +1,7 @@
 """The contact of circuit theory, with mixing conductances."""
 
+from math import inf
+
 import numpy as np
 from pydantic import Field
 
@@ -43,6 +45,11 @@ class Circuit(Interface, kind="circuit"):
     @property
     def turns_spins(self):
         return self.mixing_conductance_imaginary != 0
+
+    @property
+    def barrier(self):
+        up, down = self.conductance_up, self.conductance_down
+        return (1 / (up + down), (up - down) / (up + down)) if self.conducts else (inf, 1.0)
 
     def faults(self, first, second):
         magnets = [r.magnetization for r in (first, second) if r.magnetization is not None]
@@ -104,7 +111,7 @@ class Circuit(Interface, kind="circuit"):
         turn = np.cross(m, np.eye(3)).T if len(m) == 3 else np.zeros((len(m), len(m)))  # m x
         spins = (up + down) * np.outer(m, m) + 2 * real * (np.eye(len(m)) - np.outer(m, m)) + 2 * imaginary * turn
         charge, spin = (facet.layout.fields[name] for name in (facet.layout.CHARGE, facet.layout.SPIN))
-        matrix = np.empty((facet.layout.size, facet.layout.size))
+        matrix = np.zeros((facet.layout.size, facet.layout.size))
         matrix[charge, charge], matrix[spin, spin] = up + down, spins
         matrix[charge, spin] = (up - down) * m
         matrix[spin, charge] = (up - down) * m[:, None]

@@ -32,6 +32,11 @@ class Resistive(Interface, kind="resistive"):
     spin_memory_loss: Dimensionless = Field(default=0.0, ge=0)
     """delta = thickness of the interface over its spin diffusion length."""
 
+    @property
+    def barrier(self):
+        given = self.polarization
+        return self.resistance_area, sum(given) if isinstance(given, tuple) else given
+
     def faults(self, first, second):
         magnetic = [region.magnetization is not None for region in (first, second)]
         given = self._pair(magnetic)
@@ -63,13 +68,18 @@ class Resistive(Interface, kind="resistive"):
         conductance = facet.number(1.0 / self.resistance_area / facet.conductance_unit)
         polarizations = self._pair(facet.magnetic)
         form = self._junction if all(facet.magnetic) and not self.spin_memory_loss else self._layer
-        return conductance * form(u, w, facet, polarizations)
+        state, share = self.driving(u, facet)
+        return conductance * form(state, share, w, facet, polarizations)
 
-    def _junction(self, u, w, facet, polarizations):
+    def driving(self, u, facet):
+        """(What drives the currents in a state on both sides, the share of the polarization that is there)."""
+        return u, 1.0
+
+    def _junction(self, u, share, w, facet, polarizations):
         import ufl
 
         charge, spin = 0, 0
-        numbers = [facet.number(p) for p in polarizations]
+        numbers = [share * facet.number(p) for p in polarizations]
         for side, state, sign in ((0, u.first, 1), (1, u.second, -1)):
             (p, m), (q, n) = ((numbers[k], facet.magnetization_of(k)) for k in (side, 1 - side))
             a, b = state.phi + p * ufl.dot(m, state.v), state.v + p * state.phi * m
@@ -77,7 +87,7 @@ class Resistive(Interface, kind="resistive"):
             spin += sign * (b + q * a * n)
         return charge * w.jump.phi + ufl.dot(spin, w.jump.v)
 
-    def _layer(self, u, w, facet, polarizations):
+    def _layer(self, u, share, w, facet, polarizations):
         """A thin layer with at most one spin axis: (1 - P^2) of its spin conductance relaxes on the way."""
         import ufl
 
@@ -92,7 +102,7 @@ class Resistive(Interface, kind="resistive"):
         charge_u, charge_w, form = u.jump.phi, w.jump.phi, spins(*sides)
         if any(facet.magnetic):
             polarized = 0 if polarizations[0] or not facet.magnetic[1] else 1
-            m, p = facet.magnetization_of(polarized), facet.number(polarizations[polarized])
+            m, p = facet.magnetization_of(polarized), share * facet.number(polarizations[polarized])
             charge_u, charge_w = charge_u + p * ufl.dot(m, u.jump.v), charge_w + p * ufl.dot(m, w.jump.v)
             form -= p**2 * spins(*(ufl.dot(m, v) for v in sides))
         return charge_u * charge_w + form

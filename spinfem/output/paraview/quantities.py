@@ -24,11 +24,11 @@ class Quantity:
     file: str = ""
 
 
-def potential(what, function, samples, signed):
+def potential(what, function, samples, signed, unit="V"):
     seen = [values[one_in_each_box(np.asarray(grid.points), grid.length / 150)] for grid, values in samples]
     low, high = min(s.min() for s in seen), max(s.max() for s in seen)
     size = max(abs(low), abs(high))
-    factor, unit = prefixed(size, "V")
+    factor, unit = prefixed(size, unit)
     scale = colour_scale(low * factor, high * factor, signed)
     return _quantity(f"{what} ({unit})", function, factor, scale, size)
 

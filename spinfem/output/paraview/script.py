@@ -92,7 +92,11 @@ def _views(folder, chosen, grids, scene):
         "potentials": not_rounding(
             potential("charge potential", '"phi [V]"', [(g, g["phi [V]"]) for g in grids], False),
             potential(of_spin, v, [(g, of_v(g)) for g in grids], scene["collinear"]),
-        ),
+        )
+        + [
+            potential(s["title"], f'"{s["label"]}"', [(g, g[s["label"]]) for g in grids], True, s["unit"])
+            for s in scene.get("scalars", [])
+        ],
         "current_views": not_rounding(
             current("charge current density", '"j [A/m^2]"', [g["j [A/m^2]"] for g in grids]),
             current(
@@ -142,9 +146,10 @@ def _charts(grids, scene):
     phi, v = max(np.abs(g["phi [V]"]).max() for g in grids), max(np.abs(g["v [V]"]).max() for g in grids)
     flux = max(np.abs(g[f"J_{axis} [A/m^2]"]).max() for g in grids for axis in "xyz")
     (f_phi, u_phi), (f_v, u_v), (f_flux, u_flux) = prefixed(phi, "V"), prefixed(v, "V"), prefixed(flux, "A")
+    scalars = [_chart_of(scalar, grids) for scalar in scene.get("scalars", [])]
     return {
-        "rows": [1, 1, 1],
-        "size": [1400, 1350],
+        "rows": [1] * (3 + len(scalars)),
+        "size": [1400, 450 * (3 + len(scalars))],
         "charts": [
             {"title": f"charge potential ({u_phi})", "functions": {"charge potential": f'{f_phi:g}*"phi [V]"'}},
             {
@@ -157,8 +162,14 @@ def _charts(grids, scene):
                     f"current of spin along {'xyz'[k]}": f'{f_flux:g}*"J_{"xyz"[k]} [A/m^2]_X"' for k in axes
                 },
             },
+            *scalars,
         ],
     }
+
+
+def _chart_of(scalar, grids):
+    factor, unit = prefixed(max(np.abs(g[scalar["label"]]).max() for g in grids), scalar["unit"])
+    return {"title": f"{scalar['title']} ({unit})", "functions": {scalar["title"]: f'{factor:g}*"{scalar["label"]}"'}}
 
 
 def _shapes(grid, scene, focus):

@@ -8,7 +8,7 @@ from spinfem.case import describe
 from spinfem.formatting import plain, quantity, value_and_error
 from spinfem.output.report.parts import Cell, Grid
 
-_READINGS = ("potential", "current", "spin_current")
+_READINGS = ("potential", "current", "spin_current", "temperature_rise", "heat_current")
 _TOKENS = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\])*"|'[^']*')|(?P<comment>(?:^|(?<=\s))\#.*)|(?P<key>[\w./ -]*[\w./-]+(?=:(?:\s|$)))""",
 )
@@ -78,8 +78,19 @@ def terminals_grid(case, observables):
                 if entry is not None:
                     shown[what] = Cell(*_measured(entry))
         readings = [shown.get(what, "") for what in _READINGS]
-        rows.append([name, *map(_condition, conditions), *readings])
-    headers = "terminal", "charge", "spin", "measured potential", "measured current", "measured spin current (x, y, z)"
+        charge, spin, *heat = map(_condition, conditions)
+        rows.append([name, charge, spin, *(heat or [""]), *readings])
+    headers = (
+        "terminal",
+        "charge",
+        "spin",
+        "heat",
+        "measured potential",
+        "measured current",
+        "measured spin current (x, y, z)",
+        "measured rise of the temperature",
+        "measured heat current",
+    )
     return _without_empty_columns(headers, rows, "")
 
 

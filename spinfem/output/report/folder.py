@@ -23,6 +23,8 @@ _CAPTIONS = {
     "spin_potential": "Spin potential",
     "charge_current": "Charge current",
     "spin_current": "Spin current",
+    "temperature": "Temperature",
+    "heat_current": "Heat current",
     "circulation": "Charge current lines",
     "torque": "Torque on the faces of magnets",
     "torque_volume": "Torque inside magnets",
