@@ -64,7 +64,7 @@ def converted(number, unit, target) -> float:
     return float(units().Quantity(number, unit).to(target).magnitude)
 
 
-_SYMBOLS = ("m", "m^2", "s", "A", "V", "ohm", "ohm m", "ohm m^2", "S/m", "S/m^2", "K", "T", "m^2/s")
+_SYMBOLS = ("m", "m^2", "s", "A", "V", "ohm", "ohm m", "ohm m^2", "S/m", "S/m^2", "K", "T", "m^2/s", "1/m", "J m")
 
 
 def si_symbol(unit) -> str:
@@ -190,6 +190,8 @@ Voltage = Annotated[float, volt]
 Resistance = Annotated[float, Physical("a resistance", "ohm", "10 ohm")]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
 InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^2", "1e15 S/m^2")]
+WaveNumber = Annotated[float, Physical("a wave number", "1/m", "5 /um")]
+SpinOrbitParameter = Annotated[float, Physical("an energy times a length", "J m", "5 meV nm")]
 Temperature = Annotated[float, kelvin]
 MomentDensity = Annotated[float, Physical("a magnetic moment per volume", "A/m", "8e5 A/m")]
 EnergyDensity = Annotated[float, Physical("an energy per volume", "J/m^3", "5 kJ/m^3")]
