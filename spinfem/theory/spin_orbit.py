@@ -7,6 +7,8 @@ D_i v = d_i v + A_i x v, J_i = - sigma D_i v. A: (3, 3) in 1/m, row i is A_i in 
 I. V. Tokatly, PRL 101, 106601 (2008); B. A. Bernevig, J. Orenstein, S.-C. Zhang, PRL 97, 236601 (2006).
 """
 
+import itertools
+
 import numpy as np
 
 from spinfem.constants import ELECTRON_CHARGE, HBAR
@@ -72,15 +74,16 @@ def rotation(angles):
     return np.eye(3) + np.sin(angle) * turn + (1 - np.cos(angle)) * turn @ turn  # O. Rodrigues (1840)
 
 
-def equilibrium_current(a, mass):
-    """The spin current J0 without any drive in a two-dimensional gas in the plane x, y, (3, 3) in A/m; row i flows along i.
+def equilibrium_current(a, mass, across=2):
+    """The spin current J0 without any drive in a two-dimensional gas, (3, 3) in A/m; row i flows along i. across: the axis that the gas is normal to.
 
-    J0_i = |e| hbar/(24 pi m) sum over j of A_j x F_ij, A_z left out. For free electrons of this mass (kg), both spin bands filled and cold; it is then exact for any
-    A and depends on no density (derived in docs/spin_orbit_fields.md; the case of Rashba: E. I. Rashba, PRB 68, 241315 (2003)). It is a
-    constant of equilibrium, and no source of v: A_i x J0_i = 0.
+    J0_i = |e| hbar/(24 pi m) sum over j of A_j x F_ij, i and j in the plane. For free electrons of this mass (kg), both spin bands filled and cold, it is exact for any
+    A and depends on no density (derived in docs/spin_orbit_fields.md; Rashba's field: E. I. Rashba, PRB 68, 241315 (2003)). It is a
+    constant of equilibrium and no source of v: the sum of A_i x J0_i is zero.
     """
     unit = -ELECTRON_CHARGE * HBAR / (24 * np.pi * mass)
+    plane = [i for i in range(3) if i != across]
     found = np.zeros((3, 3))
-    for i, j in np.ndindex(2, 2):
+    for i, j in itertools.product(plane, repeat=2):
         found[i] += unit * np.cross(a[j], field_strength(a, i, j))
     return found

@@ -14,6 +14,7 @@ from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.theory import spin_orbit as theory
+from tests.commands import CASES
 
 Q = 5e6  # 1/m
 START = [0.3, 0.2, 1.0]
@@ -243,7 +244,7 @@ def test_derivatives_by_all_of_it():
     tried = [p for p in parameters(case) if {"spin_orbit", "spin_rotation"} & set(p.path)]
     assert {p.path[-1] for p in tried} >= {"rashba", "dresselhaus", "crystal_angle", 0, 2}
     for parameter in tried:
-        step = 1e-3 * (abs(parameter.value) or 1e6)
+        step = 5e-3 * (abs(parameter.value) or 1e6)
         ends = []
         for sign in (1, -1):
             setting = f"{parameter.name}={parameter.value + sign * step!r} {parameter.unit}"
@@ -252,7 +253,7 @@ def test_derivatives_by_all_of_it():
             ends += [m.value for m in results.measurements if m.name == "spin_resistance"]
         slope = (ends[0] - ends[1]) / (2 * step)
         small = 1e-7 * abs(found.value) / (abs(parameter.value) or 1e6)
-        assert found.derivatives[parameter] == pytest.approx(slope, rel=2e-5, abs=small), parameter.name
+        assert found.derivatives[parameter] == pytest.approx(slope, rel=1e-4, abs=small), parameter.name
 
 
 @pytest.mark.parametrize(
@@ -280,3 +281,110 @@ def test_a_region_that_has_no_room_for_it_is_told():
     assert found.keys() == {"regions.first.terms.spin_orbit", "regions.wire.terms.spin_orbit"}
     assert "ferromagnet" in found["regions.first.terms.spin_orbit"]
     assert "spin_hall_angle: 0.1" in found["regions.wire.terms.spin_orbit"]
+
+
+STRIP = WIRE.replace(
+    "{layers: [{name: wire, thickness: 4 um}]}",
+    "{layers: [{name: wire, thickness: 1 um}], dimension: 2, width: 10 nm, depth: 10 nm}",
+)
+
+
+def test_a_narrow_strip_keeps_its_spins():
+    """Between insulated edges close to each other J = 0 across the strip, so D'yakonov and Perel' have little left: about (q w)^2/12 of it."""
+    solution = solved(STRIP, field("{rashba: 10 /um}"))
+    wire = solved(STRIP, field("{rashba: 10 /um, wire: x}"))
+    sheet = solved(
+        STRIP, field("{rashba: 10 /um, along_y: [0 /um, 0 /um, 0 /um]}"), "geometry.width=2 um", "mesh.size=100 nm"
+    )
+    narrow, exact, wide = (spins(each, (100e-9, 200e-9)) for each in (solution, wire, sheet))
+    assert np.abs(narrow - exact).max() < 2e-3
+    assert np.abs(wide - exact).max() > 0.2
+
+
+TRANSISTOR = CASES / "spin_transistor.yaml"
+
+
+@pytest.mark.parametrize("q", [0.0, 2e6, np.pi * 1e6])
+def test_the_signal_of_a_spin_transistor(q):
+    length = distance = 1e-6
+    width, resistance, barrier = 100e-9, length / (1e5 * 20e-9 * 200e-9), 5e-9 / (100e-9 * 200e-9)
+    k = 1 / length + 1j * q
+    even = np.sinh(k * width / 2) / (k * width / 2)
+    exact = 0.5 * 0.3**2 * resistance * (np.exp(-k * distance) * even**2).real * (1 - resistance / barrier)
+    settings = (field(f"{{rashba: {float(q)!r} 1/m, normal: +y, wire: x}}"), "solver.error_estimate=false")
+    case = read_case(TRANSISTOR.read_text(), overrides=settings)
+    results = run(case, Session(MPI.COMM_SELF)).results
+    found = {m.name: m.value for m in results.measurements}
+    assert found["nonlocal_resistance.parallel"] == pytest.approx(exact, rel=2e-3)
+    assert found["nonlocal_resistance.antiparallel"] == pytest.approx(-exact, rel=2e-3)
+
+
+def filled_bands(a, energy=1.0, angles=400):
+    """J0_i, (2, 3), summed over all filled states of H = k^2/2 - k_i A_i.(Pauli matrices)/2; in |e| hbar/m for A of these units."""
+    total, h = np.zeros((2, 3)), -np.asarray(a)[:2] / 2
+    for angle in 2 * np.pi * (np.arange(angles) + 0.5) / angles:
+        n = np.array([np.cos(angle), np.sin(angle)])
+        along = n @ h
+        size = np.linalg.norm(along)
+        for sign in (1, -1):
+            fermi = -sign * size + np.sqrt(size**2 + 2 * energy)
+            spin = sign * along / size
+            total += np.outer(n, spin) * fermi**3 / 3 + h * fermi**2 / 2  # of (k_i sigma + h_i), k dk
+    return -total / angles / (2 * np.pi)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_equilibrium_spin_current_is_that_of_all_filled_states(seed):
+    """Of any field, and of any strength below the Fermi wave number."""
+    a = np.random.default_rng(seed).normal(size=(3, 3)) * 0.2
+    unit = 1.602176634e-19 * 1.054571817e-34 / theory.ELECTRON_MASS
+    found = theory.equilibrium_current(a, theory.ELECTRON_MASS)
+    assert found[:2] / unit == pytest.approx(filled_bands(a, angles=4000), rel=1e-3, abs=1e-8)
+    assert found[2] == pytest.approx(0)
+    assert sum(np.cross(a[i], found[i]) for i in range(2)) / unit == pytest.approx(0, abs=1e-15)
+
+
+def test_the_equilibrium_spin_current_of_rashba():
+    """m^2 alpha^3/(3 pi hbar^5) spins of 1/2 (E. I. Rashba, PRB 68, 241315 (2003)): 2 |e|/hbar times that, times hbar."""
+    mass, alpha, hbar = 0.05 * theory.ELECTRON_MASS, 1.6e-30, 1.054571817e-34
+    found = theory.equilibrium_current(theory.rashba(2 * mass * alpha / hbar**2), mass)
+    expected = 1.602176634e-19 * mass**2 * alpha**3 / (3 * np.pi * hbar**5)
+    assert found[0] == pytest.approx([0, expected, 0])
+    assert found[1] == pytest.approx([-expected, 0, 0])
+
+
+def test_a_pure_gauge_has_no_equilibrium_spin_current():
+    for angle in (0.0, 0.4):
+        a = theory.rashba(Q) + theory.dresselhaus(Q, angle)
+        assert theory.equilibrium_current(a, 1.0) == pytest.approx(0, abs=1e-12 * Q**3 * 1e-53)
+        assert theory.field_strength(a, 0, 1) == pytest.approx(0, abs=1e-12 * Q**2)
+
+
+def test_in_equilibrium_there_are_no_spins():
+    case = read_case((CASES / "rashba_equilibrium.yaml").read_text(), overrides=["solver.error_estimate=false"])
+    outcome = run(case, Session(MPI.COMM_SELF))
+    found = {m.name: m.value for m in outcome.results.measurements}
+    assert len(outcome.solution.problem.basis) == 3
+    assert not outcome.solution.potentials.x.array.any()
+    assert found["equilibrium_spin_current.x"] == pytest.approx((0, 4.920015e-3, 0), rel=1e-6)
+    assert found["equilibrium_spin_current.torque_y"] == pytest.approx((1.619187e-18, 0, 0), rel=1e-4)
+
+
+def test_an_equilibrium_spin_current_needs_a_field_and_a_mass():
+    text = (CASES / "rashba_equilibrium.yaml").read_text()
+    for setting, message in (
+        ("regions.gas.terms.spin_orbit={rashba: 5 /um}", "effective_mass"),
+        ("regions.gas.terms={}", "no spin-orbit field"),
+    ):
+        case = read_case(text, overrides=[setting])
+        assert [f.message for f in cross_check(case, outline_of(case)) if message in f.message]
+
+
+def test_the_helix_of_the_case():
+    settings = ("solver.error_estimate=false", "observables=[dissipation]")
+    case = read_case((CASES / "spin_helix.yaml").read_text(), overrides=settings)
+    solution = run(case, Session(MPI.COMM_SELF)).solution
+    x = np.linspace(0, 10e-6, 7)
+    v = solution.at(np.stack([x, 0.3 * x - 1.5e-6, 0 * x], axis=1))[1]
+    exact = 1e-3 * np.exp(-x / 10e-6) * np.array([-np.sin(0.86e6 * x), 0 * x, np.cos(0.86e6 * x)])
+    assert v == pytest.approx(exact.T, abs=2e-6)
