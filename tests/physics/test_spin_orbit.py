@@ -345,7 +345,7 @@ def test_the_equilibrium_spin_current_is_that_of_all_filled_states(seed):
 
 
 def test_the_equilibrium_spin_current_of_rashba():
-    """m^2 alpha^3/(3 pi hbar^5) spins of 1/2 (E. I. Rashba, PRB 68, 241315 (2003)): 2 |e|/hbar times that, times hbar."""
+    """m^2 alpha^3/(3 pi hbar^5) of spins, each counted as 1 or -1, times |e|."""
     mass, alpha, hbar = 0.05 * theory.ELECTRON_MASS, 1.6e-30, 1.054571817e-34
     found = theory.equilibrium_current(theory.rashba(2 * mass * alpha / hbar**2), mass)
     expected = 1.602176634e-19 * mass**2 * alpha**3 / (3 * np.pi * hbar**5)
