@@ -189,6 +189,16 @@ PICTURES = {
         "nyquist_nonlocal_resistance_difference.png",
         "The spin signal of an Al valve at frequencies from 10 MHz to 100 GHz, in the complex plane: spins diffuse, and their phase falls without end.",
     ),
+    "spin_helix": (
+        "python docs/spin_helix.py",
+        "spin_helix.png",
+        "Spins turn as they move. Where Rashba's and Dresselhaus' fields are equal they lose nothing by it; by Rashba's alone they do, and the more the wider the strip (docs/spin_orbit_fields.md).",
+    ),
+    "spin_transistor": (
+        "sweep cases/spin_transistor.yaml --set solver.error_estimate=false --set output.fields=false --set output.pictures=false",
+        "transistor.png",
+        "A spin transistor: a gate sets how far spins turn on their way along a narrow channel; its signal is a cosine of the turn.",
+    ),
     "trajectory": (
         "run cases/switching_pillar.yaml",
         "trajectory_free.png",

@@ -27,6 +27,8 @@ def humanize(value, unit, digits=4) -> str:
     if unit == "rad":
         return f"{_rounded(math.degrees(value), digits)}°"
     value = float(f"{value:.{digits}g}")
+    if unit.startswith("1/"):  # no prefix fits before the 1
+        return f"{_rounded(value, digits)} {unit}"
     power = min(max(_thousands(value), -18), 12) if value and unit else 0
     return f"{_rounded(value / 10.0**power, digits)} {_PREFIXES[power]}{symbol(unit)}".rstrip()
 

@@ -17,6 +17,7 @@ def cross_check(case, outline):
         _names,
         _materials,
         _lifetimes,
+        _terms,
         _interfaces,
         _observables,
         _dynamics,
@@ -87,6 +88,14 @@ def _lifetimes(case, outline):
         why = next(filter(None, (term.needs_lifetime(region) for term in terms)), "")
         if why and region.material.spin_lifetime is None:
             yield ("regions", name, "material"), region.material.name or None, f"{NO_LIFETIME}: {why}"
+
+
+def _terms(case, outline):
+    """What each term that a region asks for has to say about the region."""
+    for name, region in case.regions.items():
+        for kind, term in region.terms.items():
+            for key, value, message in term.faults(region):
+                yield ("regions", name, "terms", kind, *filter(None, [key])), value, message
 
 
 def _interfaces(case, outline):

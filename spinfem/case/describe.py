@@ -11,7 +11,7 @@ from spinfem.case.conditions import SCALARS, ChargeCondition, HeatCondition, Spi
 from spinfem.case.dynamics import Anisotropy, Macrospin
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
-from spinfem.case.plugins import Interface, Observable
+from spinfem.case.plugins import Interface, Observable, Term
 from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
 from spinfem.case.signal import Signal
@@ -66,7 +66,7 @@ def regions(case):
 
 def _region(given):
     material, magnetization = given["material"], given.get("magnetization")
-    own = [Said(kind, keys) for kind, keys in (given.get("terms") or {}).items()]
+    own = [Said(kind, _said_of_term(kind, keys)) for kind, keys in (given.get("terms") or {}).items()]
     others = [*_said(Material, material, _TOLD_ELSEWHERE), *_said(Region, given, _TOLD_ELSEWHERE)]
     in_columns = {
         key: Said(key, material.get(key, 0.0), unit_of(Material.model_fields[key]))
@@ -93,6 +93,13 @@ def _named(material):
     where = [(f"at {humanize(material['temperature'], 'K')}" if material.get("temperature") else "")]
     where += [f"{humanize(material['thickness'], 'm')} thick" if material.get("thickness") else ""]
     return f"{name or 'given in the case'} {', '.join(filter(None, where))}".strip()
+
+
+def _said_of_term(kind, keys):
+    """What the keys of a term say that are not as usual."""
+    model = Term.kinds.get(kind)
+    usual = {key: field.default for key, field in model.model_fields.items()} if model else {}
+    return [said for said in _said(model, keys, ()) if said.key not in usual or said.value != usual[said.key]]
 
 
 def left_out(case):

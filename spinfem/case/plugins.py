@@ -203,6 +203,11 @@ class Interface(Plugin):
         """G for charge, S/m^2; None where nobody knows."""
         return None if self.barrier is None else 1 / self.barrier[0]
 
+    @property
+    def mixes(self) -> Sequence:
+        """As of a Term: matrices, (3, 3), for what it does to spins."""
+        return ()
+
     @model_serializer(mode="wrap")
     def _as_in_the_case_file(self, handler):
         said = {"type": self.kind} | handler(self)
@@ -247,6 +252,10 @@ class Term(Plugin):
     def of(cls, region):
         """What the region says under `terms` for this kind; None if nothing."""
         return region.terms.get(cls.kind)
+
+    def faults(self, region) -> Iterator:
+        """(key, value, message) for whatever does not go together with the Region that asks for it; "" is the term itself."""
+        return iter(())
 
     @classmethod
     def numbers(cls, region, scale) -> dict:

@@ -90,6 +90,7 @@ _SYMBOLS = (
     "A/m",
     "J/m^3",
     "J",
+    "J m",
 )
 
 
@@ -230,7 +231,6 @@ tesla = Physical("a magnetic field", "T", "50 mT")
 volt = Physical("a voltage", "V", "1 mV")
 
 Length = Annotated[float, Physical("a length", "m", "500 nm")]
-WaveNumber = Annotated[float, Physical("a wave number", "1/m", "13.6 1/nm")]
 Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
 Resistivity = Annotated[float, Physical("a resistivity", "ohm m", "2.7 uohm cm")]
@@ -241,6 +241,8 @@ Voltage = Annotated[float, volt]
 Resistance = Annotated[float, Physical("a resistance", "ohm", "10 ohm")]
 ResistanceArea = Annotated[float, Physical("a resistance times an area", "ohm m^2", "1 fohm m^2")]
 InterfaceConductance = Annotated[float, Physical("a conductance per area", "S/m^2", "1e15 S/m^2")]
+WaveNumber = Annotated[float, Physical("a wave number", "1/m", "5 /um")]
+SpinOrbitParameter = Annotated[float, Physical("an energy times a length", "J m", "5 meV nm")]
 Temperature = Annotated[float, kelvin]
 Thickness = Annotated[float, film_thickness]
 NamedThickness = Annotated[float | str, _named_thickness]

@@ -335,7 +335,8 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     directions = _directions(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
-    layout = Layout(spin_basis(device.mesh.comm, directions, turning, spin_mixtures(regions)), scalar_fields(regions))
+    mixtures = spin_mixtures(regions) + [mixture for law in case.interfaces.values() for mixture in law.mixes]
+    layout = Layout(spin_basis(device.mesh.comm, directions, turning, mixtures), scalar_fields(regions))
     discretisation = discretisation or Discretisation(case, device)
     space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)

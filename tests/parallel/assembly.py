@@ -13,6 +13,7 @@ from tests.boxes import bar
 
 PY, WEAK = "Py @ 4.2 K", {"dephasing_length": "2 nm", "precession_length": "3 nm"}
 TUNNEL = {"b/c": {"resistance_area": "1 fohm m^2", "polarization": 0.4}}
+TURNS = {"b/c": {"resistance_area": "1 fohm m^2", "spin_rotation": ["30 deg", "0 deg", "70 deg"]}}
 MIXING = {"b/c": {"type": "circuit", "conductance_up": "3e14 S/m^2", "conductance_down": "1e14 S/m^2",
                   "mixing_conductance": "3e14 S/m^2", "mixing_conductance_imaginary": "1e14 S/m^2"}}  # fmt: skip
 LEADS = {
@@ -34,6 +35,8 @@ DEVICES = {
     "weak": ("+z", [1, 0, 1], {"weak": True}, 2, 2),
     "spin Hall": ("+z", "+z", {"hall": True}, 2, 2),
     "field": ("+z", "+z", {"field": ["20 mT", "0 T", "90 mT"], "metal": {"spin_lifetime": "20 ps", "spin_lifetime_anisotropy": 3}}, 3, 2),
+    "spin-orbit": ("+z", [1, 0, 1], {"terms": {"spin_orbit": {"rashba": "40 /um", "dresselhaus": "10 /um"}}}, 2, 2),
+    "an interface that turns spins": ("+z", "+z", {"interfaces": TURNS}, 3, 1),
     "current of spins": ("+z", [1, 0, 1], {"terminals": {"left": {"current": "1 mA", "spin": {"current": ["1 uA", "0 A", "1 uA"]}},
                                                          "right": {"voltage": "0 V", "spin": "sink"}}}, 3, 2),
 }  # fmt: skip
@@ -47,7 +50,7 @@ def problem_of(name, degree=None):
         "geometry": {"script": "nonlocal_valve.geo"},  # never opened
         "regions": {
             "a": {"material": PY, "magnetization": first},
-            "b": {"material": metal},
+            "b": {"material": metal, "terms": more.get("terms", {})},
             "c": {"material": PY, "magnetization": last} | (WEAK if more.get("weak") else {}),
         },
         "magnetic_field": more.get("field"),

@@ -118,7 +118,7 @@ def test_a_term_that_nobody_asks_for_stays_out_of_the_form(shunt):
 
 
 def test_an_unknown_term_is_told_with_those_that_have_keys(shunt):
-    with pytest.raises(Exception, match="There is: shunt"):
+    with pytest.raises(Exception, match="There are: shunt, spin_orbit"):
         read_case(WIRE.replace("TERM", "shant: {conductivity: 2e6 S/m}"))
     with pytest.raises(Exception, match="conductivity"):
         read_case(WIRE.replace("TERM", "shunt: {conductivity: 3 nm}"))

@@ -1,11 +1,13 @@
 """A contact with a resistance-area product: tunnel barrier, dirty or oxidised interface, magnetic tunnel junction."""
 
+from dataclasses import replace
 from math import cosh, sinh
 
 from pydantic import Field
 
 from spinfem.case.plugins import Interface
-from spinfem.case.quantity import Dimensionless, ResistanceArea
+from spinfem.case.quantity import Angle, Dimensionless, ResistanceArea
+from spinfem.theory.spin_orbit import rotation
 
 
 class Resistive(Interface, kind="resistive"):
@@ -23,6 +25,9 @@ class Resistive(Interface, kind="resistive"):
 
     `spin_memory_loss` delta relaxes spins in the interface itself, as a layer of thickness delta times its spin diffusion length does;
     what enters on side 1 and leaves on side 2 then differs (Bass, Pratt, J. Phys.: Condens. Matter 19, 183201 (2007)).
+
+    `spin_rotation` R turns spins on the way from side 1 to side 2, as the spin-orbit field of an interface does: R v_1 and R m_1 stand for v_1 and m_1, and J.n on side 2 is R of that on
+    side 1 (docs/spin_orbit_fields.md).
     """
 
     resistance_area: ResistanceArea = Field(gt=0)
@@ -31,6 +36,12 @@ class Resistive(Interface, kind="resistive"):
     """P of the ferromagnetic side, or [P_1, P_2]."""
     spin_memory_loss: Dimensionless = Field(default=0.0, ge=0)
     """delta = thickness of the interface over its spin diffusion length."""
+    spin_rotation: tuple[Angle, Angle, Angle] | None = None
+    """By how much spins turn that go from side 1 to side 2: the axis times the angle."""
+
+    @property
+    def mixes(self):
+        return () if self.spin_rotation is None else (rotation(self.spin_rotation),)
 
     @property
     def barrier(self):
@@ -67,27 +78,40 @@ class Resistive(Interface, kind="resistive"):
         """Symmetric and positive for |P| < 1 (between two polarized sides: for v = s m on both, which `faults` asks for)."""
         conductance = facet.number(1.0 / self.resistance_area / facet.conductance_unit)
         polarizations = self._pair(facet.magnetic)
+        turned = self._turning(facet)
+        u, w = (sides._replace(first=replace(sides.first, v=turned(sides.first.v))) for sides in (u, w))
+        magnetizations = turned(facet.magnetization_of(0)), facet.magnetization_of(1)
         form = self._junction if all(facet.magnetic) and not self.spin_memory_loss else self._layer
         state, share = self.driving(u, facet)
-        return conductance * form(state, share, w, facet, polarizations)
+        return conductance * form(state, share, w, facet, polarizations, magnetizations)
 
     def driving(self, u, facet):
         """(What drives the currents in a state on both sides, the share of the polarization that is there)."""
         return u, 1.0
 
-    def _junction(self, u, share, w, facet, polarizations):
+    def _turning(self, facet):
+        """What a spin of side 1 is on side 2."""
+        import ufl
+
+        if self.spin_rotation is None:
+            return lambda spin: spin
+        basis = facet.layout.basis
+        turn = facet.number(basis @ rotation(self.spin_rotation) @ basis.T)
+        return lambda spin: ufl.dot(turn, spin)
+
+    def _junction(self, u, share, w, facet, polarizations, magnetizations):
         import ufl
 
         charge, spin = 0, 0
         numbers = [share * facet.number(p) for p in polarizations]
         for side, state, sign in ((0, u.first, 1), (1, u.second, -1)):
-            (p, m), (q, n) = ((numbers[k], facet.magnetization_of(k)) for k in (side, 1 - side))
+            (p, m), (q, n) = ((numbers[k], magnetizations[k]) for k in (side, 1 - side))
             a, b = state.phi + p * ufl.dot(m, state.v), state.v + p * state.phi * m
             charge += sign * (a + q * ufl.dot(n, b))
             spin += sign * (b + q * a * n)
         return charge * w.jump.phi + ufl.dot(spin, w.jump.v)
 
-    def _layer(self, u, share, w, facet, polarizations):
+    def _layer(self, u, share, w, facet, polarizations, magnetizations):
         """A thin layer with at most one spin axis: (1 - P^2) of its spin conductance relaxes on the way."""
         import ufl
 
@@ -102,7 +126,7 @@ class Resistive(Interface, kind="resistive"):
         charge_u, charge_w, form = u.jump.phi, w.jump.phi, spins(*sides)
         if any(facet.magnetic):
             polarized = 0 if polarizations[0] or not facet.magnetic[1] else 1
-            m, p = facet.magnetization_of(polarized), share * facet.number(polarizations[polarized])
+            m, p = magnetizations[polarized], share * facet.number(polarizations[polarized])
             charge_u, charge_w = charge_u + p * ufl.dot(m, u.jump.v), charge_w + p * ufl.dot(m, w.jump.v)
             form -= p**2 * spins(*(ufl.dot(m, v) for v in sides))
         return charge_u * charge_w + form

@@ -6,6 +6,7 @@ import ufl
 from spinfem.case.plugins import Term
 from spinfem.constants import BOHR_MAGNETON, HBAR
 from spinfem.model.potentials import Tensor, in_space
+from spinfem.theory.spin_orbit import cross_matrix
 
 _NAMES = tuple(f"larmor_{axis}" for axis in "xyz")
 
@@ -36,7 +37,7 @@ class Larmor(Term, kind="larmor"):
     @classmethod
     def mixes(cls, regions):
         fields = [np.array(region.magnetic_field) for region in regions.values() if _turns(region)]
-        return [_cross(field / np.linalg.norm(field)) for field in fields]
+        return [cross_matrix(field / np.linalg.norm(field)) for field in fields]
 
     @classmethod
     def symmetric(cls, n_spin):
@@ -50,15 +51,9 @@ class Larmor(Term, kind="larmor"):
     @classmethod
     def tensors(cls, numbers, m, axes):
         turning = [numbers[name] for name in _NAMES]
-        return {"mass": Tensor(0.0, 0.0, -axes @ _cross(turning) @ axes.T)}
+        return {"mass": Tensor(0.0, 0.0, -axes @ cross_matrix(turning) @ axes.T)}
 
 
 def _turns(region):
     """Are there free spins in a field?"""
     return not region.strong and region.magnetic_field is not None and any(region.magnetic_field)
-
-
-def _cross(vector):
-    """The matrix of vector x."""
-    x, y, z = vector
-    return np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
