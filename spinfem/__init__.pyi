@@ -53,6 +53,7 @@ from spinfem.observables.conductance_matrix import ConductanceMatrix as Conducta
 from spinfem.observables.contact_weight import ContactWeight as ContactWeight
 from spinfem.observables.decay_length import DecayLength as DecayLength
 from spinfem.observables.dissipation import Dissipation as Dissipation
+from spinfem.observables.equilibrium_spin_current import EquilibriumSpinCurrent as EquilibriumSpinCurrent
 from spinfem.observables.harmonics import Harmonics as Harmonics
 from spinfem.observables.hodograph import Hodograph as Hodograph
 from spinfem.observables.injection_efficiency import InjectionEfficiency as InjectionEfficiency
