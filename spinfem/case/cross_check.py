@@ -39,6 +39,9 @@ def _names(case, outline):
             if message := _no_contact(name, outline):
                 yield path, name, message
             continue
+        if kind == "magnet":
+            yield from _magnet(case, outline, path, name)
+            continue
         known = {"region": outline.regions, "terminal": outline.terminals}[kind]
         if kind == "terminal" and name in outline.unusable:
             yield path, name, f"this group of facets {outline.unusable[name]}"
@@ -46,6 +49,19 @@ def _names(case, outline):
             yield path, name, not_among(name, known, f"{kind} in the drawing") + _what_it_holds(case)
         elif kind == "terminal" and name not in case.terminals:
             yield path, name, f"is insulated: to measure there, add {name}: {{floating: true}} to the terminals"
+        elif kind == "terminal" and path[0] == "observables" and not case.terminals[name].charge.equipotential:
+            yield path, name, "is insulated: its potential is not one, and no current enters"
+
+
+def _magnet(case, outline, path, name):
+    """What is wrong with the name of a magnet."""
+    magnets = case.magnets
+    if name in magnets:
+        return
+    if name in outline.regions:
+        yield path, name, "is not a ferromagnet; give it a magnetization"
+    else:
+        yield path, name, not_among(name, magnets, "magnet of the case") + _what_it_holds(case)
 
 
 def _what_it_holds(case):
@@ -203,7 +219,8 @@ def _terminals_apart(case, outline):
         number = groups(shared.around, continuous)
         one, other = (number[region] for region in shared.regions)
         alike = first.charge.holds and first == second
-        if one == other and not alike:
+        apart = any(not t.charge.equipotential and not t.spin.holds for t in (first, second))  # one lets nothing by
+        if one == other and not alike and not apart:
             told.add(shared.terminals)
             yield (
                 ("terminals", shared.terminals[1]),
@@ -216,6 +233,8 @@ def _terminals_apart(case, outline):
 def _conditions(case, outline):
     """What each condition at a terminal has to say about the regions that it is on."""
     for name, terminal in case.terminals.items():
+        if terminal.spin.magnet is not None and name in outline.regions:
+            yield ("terminals", name), name, "is the name of a region, too: a magnet has a name of its own"
         regions = {region: case.regions[region] for region in outline.terminals.get(name, ()) if region in case.regions}
         for place, condition in terminal.conditions.items() if regions else ():
             for path, value, message in condition.faults(regions):

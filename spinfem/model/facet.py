@@ -49,6 +49,10 @@ class End(_Numbered):
         """An unknown or a test function as the condition sees it."""
         return u
 
+    def direction(self, vector):
+        """A vector along x, y, z, (3,), of the law for the form, in the spin basis: a number like others."""
+        return self.number(self.layout.basis @ np.asarray(vector))
+
 
 @dataclass(frozen=True)
 class Facet(_Numbered):

@@ -96,10 +96,10 @@ class Problem:
 
     @cached_property
     def terminal_nodes(self):
-        """name -> owned nodes; a node that two of them share counts for the first, as in the constraints. Collective when first asked for."""
+        """name -> owned nodes; a node that two of them share counts for the first that is not insulated, as in the constraints. Collective when first asked for."""
         owned = self.space.dofmap.index_map.size_local
         found, free = {}, np.ones(owned, dtype=bool)
-        for name in self.terminals:
+        for name in sorted(self.terminals, key=lambda name: not self.terminals[name].charge.equipotential):
             found[name] = np.flatnonzero(nodes_on_facets(self.space, self.device.facets_of(name))[:owned] & free)
             free[found[name]] = False
         return found
@@ -289,11 +289,14 @@ class Problem:
 def make_problem(case, device, magnetizations=None, spins=True, held=(), discretisation=None):
     """The Problem of a checked case on its device. Collective.
 
-    discretisation: that of another magnetic state. magnetizations: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
+    discretisation: that of another magnetic state. magnetizations: magnet -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
     and the spin potential, along every axis, are given instead of what the case says.
     """
-    terminals = case.terminals | {name: Terminal.held() for name in held}
     others = magnetizations or {}
+    terminals = {
+        name: terminal.with_magnet(others[name]) if name in others and terminal.spin.magnet else terminal
+        for name, terminal in case.terminals.items()
+    } | {name: Terminal.held() for name in held}
     regions = {
         name: region.model_copy(update={"magnetization": others[name]}) if name in others else region
         for name, region in case.regions.items()
@@ -376,7 +379,7 @@ def _directions(device, regions, terminals):
         if magnetization is None:
             continue
         if magnetization.uniform:
-            found.append(np.asarray(magnetization.direction)[None])
+            found.append(np.asarray(magnetization.directions))
         else:
             nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
             found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
