@@ -25,7 +25,7 @@ class Coupling:
     def numbers_for(self, law):
         """The values that the constants of the form have for another law of this kind; None if its form is another one."""
         trial, test = reversed(self.form.arguments())
-        facet = replace(self.facet, numbers=[])
+        facet = replace(self.facet, numbers=[], named={})
         _integrand(law, trial, test, facet)
         values = [constant.value for constant in facet.numbers]
         same = law.turns_spins == self.law.turns_spins
@@ -34,6 +34,11 @@ class Coupling:
     def between(self, u, w):
         """The form of two states: functions, or expressions of them."""
         return between(self.form, u, w)
+
+    def at(self, u):
+        """The linear form of a state."""
+        test, trial = self.form.arguments()
+        return ufl.replace(self.form, {trial: u})
 
 
 def between(form, u, w):

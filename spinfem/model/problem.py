@@ -31,6 +31,7 @@ from spinfem.model.constraints import charge_column, constrain, spin_column
 from spinfem.model.coupling import Coupling, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
+from spinfem.model.pumping import behind, block, pumping
 from spinfem.model.spin_space import axes_of, spin_basis
 from spinfem.model.terms.transport import Transport
 
@@ -39,18 +40,22 @@ _UNREACHED = 1e-10  # relative weight of a spin direction that only rounding bri
 
 @dataclass(frozen=True)
 class Drive:
-    """What is given at the terminals: name -> V, A, (3,) V, (3,) A. Terminals not named get zero of what their kind prescribes."""
+    """What is given at the terminals: name -> V, A, (3,) V, (3,) A; and of magnets that pump. Terminals not named get zero of what their kind prescribes."""
 
     voltages: dict = field(default_factory=dict)
     currents: dict = field(default_factory=dict)
     spin_potentials: dict = field(default_factory=dict)
     spin_currents: dict = field(default_factory=dict)
+    pumping: dict = field(default_factory=dict)  # magnet -> its angular velocity, (3,) rad/s
 
     @classmethod
-    def of(cls, terminals, factors=None):
-        """The drive that a case's terminals (name -> Terminal) describe; factors: terminal -> what its part is multiplied by."""
+    def of(cls, case, factors=None):
+        """The drive that a case's terminals and moving magnets describe; factors: terminal -> what its part is multiplied by."""
         found = cls()
-        for name, terminal in terminals.items():
+        for name, magnet in case.magnets.items():
+            if (omega := pumping(magnet)) is not None and any(omega):
+                found.pumping[name] = (factors or {}).get(name, 1.0) * omega
+        for name, terminal in case.terminals.items():
             factor = (factors or {}).get(name, 1.0)
             for part, amount in terminal.driven.items():
                 getattr(found, part)[name] = factor * (np.asarray(amount) if isinstance(amount, tuple) else amount)
@@ -257,9 +262,13 @@ class Problem:
                     target |= {spin_column(name, k): float(e @ vector) / unit for k, e in enumerate(self.basis)}
         return loads, values
 
-    def far_end(self, terminal, voltages):
-        """The block (size,) of potentials that a lead of `terminal` begins at, as a constant for forms; voltages: as in a Drive."""
-        return fem.Constant(self.device.mesh, voltages.get(terminal, 0.0) * self.layout.unit(Layout.CHARGE))
+    def far_end(self, key, drive):
+        """The block (size,) of potentials that a lead begins at under a Drive, for forms; key: as in `leads`."""
+        terminal, *spin = key
+        if spin and (w := behind(self, terminal, drive)) is not None:
+            return block(self, w)
+        voltage = 0.0 if spin else drive.voltages.get(terminal, 0.0)
+        return fem.Constant(self.device.mesh, voltage * self.layout.unit(Layout.CHARGE))
 
     def held_spin_axes(self, terminal):
         """Along which axes a given spin potential reaches a terminal's nodes, orthonormal, shape (k, 3). Collective.

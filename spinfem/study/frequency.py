@@ -105,7 +105,7 @@ class Oscillation(View):
         u, w, rest = (
             real.array_r,
             imaginary.array_r,
-            Drive.of(self.case.terminals, dict.fromkeys(self.case.terminals, 0.0)),
+            Drive.of(self.case, dict.fromkeys((*self.case.terminals, *self.case.magnets), 0.0)),
         )
         return (
             evolving.solution(u, -omega * w, drive, rest, tolerance),

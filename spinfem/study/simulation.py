@@ -11,6 +11,7 @@ from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.algebra.together import times_columns
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.problem import Drive, Problem, make_problem
+from spinfem.model.pumping import load
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.balance import Balance, balance
@@ -61,14 +62,14 @@ class Simulation:
     @property
     def drive(self) -> Drive:
         """What the case's terminals prescribe."""
-        return Drive.of(self.case.terminals)
+        return Drive.of(self.case)
 
     def solution(
         self, magnetizations=None, drive=None, spins=True, held=(), remember=True, tolerance=None, start=None
     ) -> Solution:
-        """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
+        """The Solution with other magnetisations of some magnets, under `drive` (default: the case's). Collective.
 
-        magnetizations: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
+        magnetizations: magnet -> Magnetization; the others keep theirs. Without `spins`: what the device would do if every spin relaxed
         at once. held: terminals at which the potential and the spin potential are given, whatever the case says; it needs its own `drive`.
         Drives that are many and are read once need not be remembered: a solution takes as much memory as the unknowns.
         tolerance: another relative residual than the case's, of a rough solution, which is neither judged by what it conserves nor remembered: `correction`
@@ -177,10 +178,13 @@ class Simulation:
         before = time.perf_counter()
         begin = _owned(problem, start)
         loads, values = problem.loads(drive)
-        solved = full, reaction, report = operator.solve(loads, values, tolerance=tolerance, start=begin)
+        pumped = load(problem, drive)
+        solved = full, reaction, report = operator.solve(loads, values, pumped, tolerance, begin)
+        if pumped is not None:
+            reaction.array[:] -= np.ravel(pumped)
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
-        readings = read_terminals(problem, potentials, reactions)
+        readings = read_terminals(problem, potentials, reactions, drive)
         if tolerance is None:
             kept = balance(problem, operator, drive, solved, readings)
             kept.judged(report.history)

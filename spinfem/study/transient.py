@@ -128,7 +128,7 @@ class _Run:
     def _part(self, terminal):
         """f of one terminal's full drive, and what its rate adds, 1/s."""
         alone = {name: float(name == terminal) for name in self.case.terminals}
-        return self.evolving.loads(Drive.of(self.case.terminals, alone))
+        return self.evolving.loads(Drive.of(self.case, alone))
 
     def begun(self, checkpoint):
         """(the Course to go on with, the time in s from which it is another run's or None)."""
@@ -156,7 +156,7 @@ class _Run:
             return nothing, nothing
         if initial == "steady" or isinstance(initial, dict):
             factors = self.given.factors() | (initial if isinstance(initial, dict) else {})
-            drive = Drive.of(self.case.terminals, factors)
+            drive = Drive.of(self.case, factors)
             return self.evolving.unknowns_of(self.simulation.solution(drive=drive, remember=False)), nothing
         return self._stored(initial)
 
@@ -240,7 +240,7 @@ class _Run:
         time, unknowns, rates = state
         factors, slopes = self._factors(time, ends) if ends else (self.given.factors(), {})
         change = {name: slopes.get(name, 0.0) for name in self.case.terminals}
-        drive, of_drive = (Drive.of(self.case.terminals, f) for f in (factors, change))
+        drive, of_drive = (Drive.of(self.case, f) for f in (factors, change))
         return self.evolving.solution(unknowns, rates, drive, of_drive, _STAGE)
 
     def _record(self, course, time, solution):

@@ -76,7 +76,7 @@ def precession(m, angular_velocity):
     axis = np.asarray(angular_velocity) / size
     first, second = frame(axis)
     return Precessing(
-        precessing=tuple(axis.tolist()),
+        precessing=(float(axis[0]), float(axis[1]), float(axis[2])),
         frequency=size / (2 * np.pi),
         cone_angle=float(np.arccos(np.clip(m @ axis, -1.0, 1.0))),
         phase=float(np.arctan2(m @ second, m @ first)),

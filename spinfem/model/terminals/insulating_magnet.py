@@ -7,7 +7,7 @@ from pydantic import Field
 
 from spinfem.case.conditions import SpinCondition
 from spinfem.case.magnetization import Magnetization
-from spinfem.case.quantity import InterfaceConductance, Length
+from spinfem.case.quantity import InterfaceConductance
 
 
 class InsulatingMagnet(SpinCondition, kind="insulating_magnet"):
@@ -28,8 +28,6 @@ class InsulatingMagnet(SpinCondition, kind="insulating_magnet"):
     """G_i, the imaginary part."""
     spin_conductance: InterfaceConductance = Field(default=0.0, ge=0)
     """G_s, for spins along the magnetization."""
-    thickness: Length | None = Field(default=None, gt=0)
-    """Of the magnet: what moves in `dynamics`, and is damped by pumping."""
     holds: ClassVar = False
 
     @property
@@ -47,10 +45,13 @@ class InsulatingMagnet(SpinCondition, kind="insulating_magnet"):
         import ufl
 
         from spinfem.model.potentials import cross
+        from spinfem.model.pumping import IN_VOLTS, pumping
 
         given = (self.mixing_conductance, self.mixing_conductance_imaginary, self.spin_conductance)
         real, imaginary, along = (end.number(2 * value / end.conductance_unit) for value in given)
-        m = end.direction(self.magnetization.direction)
+        m = end.vector("m", self.magnetization.at(np.zeros((3, 1)))[:, 0])
+        if (omega := pumping(self.magnetization)) is not None:
+            end.vector("precession", IN_VOLTS * omega)
         of_u, of_w = ufl.dot(m, u.v), ufl.dot(m, w.v)
         form = real * (ufl.dot(u.v, w.v) - of_u * of_w) + along * of_u * of_w
         return form + imaginary * ufl.dot(cross(m, u.v), w.v)
