@@ -162,7 +162,7 @@ def _condition(base, given):
     if isinstance(given, str):
         return [Said(given, None)]
     given = {
-        key: value.get("name") or "given in the case" if isinstance(value, dict) else value
+        key: value.get("name") or "given in the case" if isinstance(value, dict) and not _is_magnetization(value) else value
         for key, value in given.items()
     }
     return [
@@ -194,10 +194,14 @@ def _marks(field):
     return [*field.metadata, *inside(field.annotation)]
 
 
+def _is_magnetization(value):
+    return bool(value.keys() & {"direction", "expression", "file", "precessing"})
+
+
 def _written(value, unit, number):
     """Those that have names, or stand in a list, as the case file has them."""
     if isinstance(value, dict):
-        if value.keys() & {"direction", "expression"}:
+        if _is_magnetization(value):
             return magnetization_words(value)
         return "{" + ", ".join(f"{name}: {_written(entry, unit, number)}" for name, entry in value.items()) + "}"
     if isinstance(value, list | tuple) and all(isinstance(entry, Said) for entry in value):
