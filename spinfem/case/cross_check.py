@@ -2,11 +2,13 @@
 
 from spinfem.case import frequency, transient
 from spinfem.case.faults import not_among
+from spinfem.case.magnetization.precessing import turning
 from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
 from spinfem.case.plugins import terms_of
+from spinfem.case.pumping import obstacles
 from spinfem.case.quantity import converted, unit_of
 from spinfem.formatting import at, extent
 
@@ -19,6 +21,7 @@ def cross_check(case, outline):
         _lifetimes,
         _interfaces,
         _observables,
+        _precession,
         _dynamics,
         _parameters,
         _drawing_unit,
@@ -119,6 +122,14 @@ def _observables(case, outline):
     for i, observable in enumerate(case.observables):
         for key, value, message in observable.faults(case, outline):
             yield ("observables", i, observable.kind, key), value, message
+
+
+def _precession(case, outline):
+    """Ferromagnets of the drawing that precess have to be able to pump."""
+    for name, region in case.regions.items():
+        if turning(region.magnetization) is not None and name in outline.regions:
+            for message in obstacles(case, outline, name):
+                yield ("regions", name, "magnetization"), str(region.magnetization), message
 
 
 def _dynamics(case, outline):

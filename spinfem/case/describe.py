@@ -162,7 +162,9 @@ def _condition(base, given):
     if isinstance(given, str):
         return [Said(given, None)]
     given = {
-        key: value.get("name") or "given in the case" if isinstance(value, dict) and not _is_magnetization(value) else value
+        key: value.get("name") or "given in the case"
+        if isinstance(value, dict) and not _is_magnetization(value)
+        else value
         for key, value in given.items()
     }
     return [

@@ -1,13 +1,14 @@
 """A metal film on an insulating magnet."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from spinfem.case.magnetization.precessing import turning
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, no_field, observables_of
 from spinfem.geometry.extent import area_and_centre, extent
-from spinfem.model.pumping import pumping
 from spinfem.theory.macrospin import gyromagnetic_ratio
 from spinfem.theory.spin_hall_film import Film
 
@@ -35,7 +36,7 @@ class SpinHallFilm(Formula):
 
 @dataclass(frozen=True)
 class _Bar:
-    case: object
+    case: Any
     film: Film
     magnet: str
     area: float  # of the contact, m^2
@@ -46,7 +47,7 @@ class _Bar:
 
     def field(self, current, magnetization):
         """E, (3,), V/m, at a mean current density, (3,), A/m^2."""
-        m, omega = np.array(magnetization.direction), pumping(magnetization)
+        m, omega = np.array(magnetization.direction), turning(magnetization)
         if omega is not None:
             current = current - self.film.pumped_current(m, omega)[0]
         field, tensor = np.zeros(3), self.film.conductivity_tensor(m)
@@ -60,7 +61,7 @@ class _Bar:
         if observable.flip is not None:
             raise DoesNotFit(f"{observable.name} asks for two states")
         magnetization = self.case.terminals[self.magnet].spin.magnet
-        if pumping(magnetization) is not None:
+        if turning(magnetization) is not None:
             raise DoesNotFit("the magnet pumps beside the current")
         area, centre = self.ends[observable.drive]
         inward, off = np.zeros(3), (centre - self.middle) / self.sides
@@ -77,10 +78,6 @@ class _Bar:
         magnetization = self.case.magnets[observable.magnet]
         turn = 2 * np.pi * np.arange(observable.phases) / observable.phases
         moments = [magnetization.at_phase(magnetization.phase + phase) for phase in turn]
-        omega = pumping(magnetization)
-        sent = np.mean([self.film.pumped_current(np.array(m.direction), omega)[1] for m in moments], axis=0)
-        for axis, value in zip("xyz", self.area * sent, strict=True):
-            yield Prediction(f"{observable.name}.spin_current.{axis}", float(value))
         if observable.plus is not None:
             field = np.mean([self.field(np.zeros(3), m) for m in moments], axis=0)
             yield Prediction(f"{observable.name}.voltage", self.voltage(field, observable.plus, observable.minus))

@@ -21,6 +21,7 @@ from spinfem.algebra.corners import Corners
 from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
+from spinfem.case.magnetization.precessing import turning
 from spinfem.case.plugins import spin_directions, spin_mixtures, terms_of
 from spinfem.case.terminal import Terminal
 from spinfem.compat import nodes_of_cells
@@ -31,7 +32,7 @@ from spinfem.model.constraints import charge_column, constrain, spin_column
 from spinfem.model.coupling import Coupling, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
-from spinfem.model.pumping import behind, block, pumping
+from spinfem.model.pumping import behind, block
 from spinfem.model.spin_space import axes_of, spin_basis
 from spinfem.model.terms.transport import Transport
 
@@ -53,7 +54,7 @@ class Drive:
         """The drive that a case's terminals and moving magnets describe; factors: terminal -> what its part is multiplied by."""
         found = cls()
         for name, magnet in case.magnets.items():
-            if (omega := pumping(magnet)) is not None and any(omega):
+            if (omega := turning(magnet)) is not None:
                 found.pumping[name] = (factors or {}).get(name, 1.0) * omega
         for name, terminal in case.terminals.items():
             factor = (factors or {}).get(name, 1.0)

@@ -16,16 +16,10 @@ from spinfem.constants import ANGULAR_MOMENTUM
 IN_VOLTS = -ANGULAR_MOMENTUM  # hbar/(2|e|): spin potential for each rad/s
 
 
-def pumping(magnet):
-    """What a Magnetization drives: its angular velocity, (3,), rad/s; None of one at rest."""
-    omega = getattr(magnet, "angular_velocity", None)
-    return None if omega is None else np.array(omega)
-
-
 def behind(problem, terminal, drive):
     """w behind the contact of the magnet that covers a terminal, an expression (n,), V; None where nothing pumps."""
     given, coupling = drive.pumping.get(terminal), problem.leads.get((terminal, "spin"))
-    if given is None or coupling is None:
+    if given is None or not np.any(given) or coupling is None:
         return None
     m, own = coupling.facet.named["m"], coupling.facet.named.get("precession")
     omega = IN_VOLTS * np.asarray(given)
@@ -46,7 +40,7 @@ def _multiple(omega, own):
 def shift(problem, region, drive):
     """w of a ferromagnet as a Function, at the nodes of its cells, V; None where it does not pump. Collective."""
     given = drive.pumping.get(region)
-    if given is None or region not in problem.regions:
+    if given is None or not np.any(given) or region not in problem.regions:
         return None
     nodes = np.flatnonzero(nodes_in_cells(problem.space, problem.device.cells_of(region)))
     m, omega = problem.axes_at(region, nodes), IN_VOLTS * (problem.basis @ np.asarray(given))

@@ -6,6 +6,7 @@ from pydantic import Field
 from spinfem.case.magnetization.precessing import frame, precession
 from spinfem.case.names import MagnetName
 from spinfem.case.plugins import Observable
+from spinfem.case.pumping import obstacles
 from spinfem.case.quantity import Dimensionless, Length, MomentDensity
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.observables.magnets import direction_of
@@ -42,7 +43,7 @@ class PumpingDamping(Observable, kind="pumping_damping"):
             )
             yield "thickness", self.thickness and f"{self.thickness:g} m", f"{self.magnet} {why}"
         if drawn:
-            for message in still(case, outline, self.magnet):
+            for message in obstacles(case, outline, self.magnet):
                 yield "magnet", self.magnet, message
 
     def unit_of(self, name) -> str:
@@ -65,20 +66,6 @@ class PumpingDamping(Observable, kind="pumping_damping"):
         yield Measurement(f"{self.name}.largest", factor * (mean + spread), "")
         yield Measurement(f"{self.name}.smallest", factor * (mean - spread), "")
         yield Measurement(f"{self.name}.field_like", factor * (down - up) / 2, "")
-
-
-def still(case, outline, region):
-    """Yields why a ferromagnet of the drawing cannot pump, in words."""
-    if case.regions[region].weak:
-        yield "has spins that are free inside (dephasing_length, precession_length): what they do as it precesses is not modelled"
-    bare = [pair for pair in outline.contacts if region in pair and not _resistive(case, pair)]
-    for pair in bare:
-        (neighbour,) = pair - {region}
-        yield f"pumps through contacts that have conductances: give {region}/{neighbour} an interface, e.g. type: circuit"
-
-
-def _resistive(case, pair):
-    return any(frozenset(name.split("/")) == pair and interface.breaks for name, interface in case.interfaces.items())
 
 
 def conductances(simulation, magnet):

@@ -6,6 +6,7 @@ from pydantic import Field
 from spinfem.case.magnetization.precessing import Precessing
 from spinfem.case.names import MagnetName, TerminalName
 from spinfem.case.plugins import Observable
+from spinfem.formatting import axis_or_vector
 from spinfem.observables.drive import not_a_pair
 from spinfem.study.results import Measurement
 
@@ -43,7 +44,7 @@ class SpinPumping(Observable, kind="spin_pumping"):
         phases = magnet.phase + 2 * np.pi * np.arange(self.phases) / self.phases
         solutions = [simulation.solution({self.magnet: magnet.at_phase(phase)}) for phase in phases]
         lost = sum(sent_out(simulation.case, solution, self.magnet) for solution in solutions) / self.phases
-        along = f"mean of a turn; {self.magnet} precesses about {magnet.precessing}"
+        along = f"into the metals; {self.magnet} precesses about {axis_or_vector(magnet.precessing)}"
         yield Measurement(f"{self.name}.spin_current", tuple(lost.tolist()), "A", note=along)
         if self.plus is not None:
             differences = (s.readings[self.plus].potential - s.readings[self.minus].potential for s in solutions)

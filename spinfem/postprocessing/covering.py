@@ -14,6 +14,7 @@ from spinfem.postprocessing.terminals import seen_by
 class AbsorbedByCover(Functional):
     """Spin current across m that the magnet which covers a terminal absorbs, A, shape (3,): hbar/(2e) times it is the torque."""
 
+    linear = True
     terminal: str
 
     def value(self, solution):

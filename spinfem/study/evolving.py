@@ -21,7 +21,7 @@ class Evolved(Solution):
     weights: dict = field(default_factory=dict)
 
     def read(self, functional):
-        if not functional.linear:
+        if not functional.linear or self.drive.pumping:  # weights know the solution alone, not what is pumped beside it
             return functional.value(self)
         if functional not in self.weights:
             self.weights[functional] = Weights.of(functional, self)

@@ -34,6 +34,7 @@ class Phasor(Quantities):
 
     def __init__(self, real, imaginary, factor=1.0):
         self.parts, self._factor = (real, imaginary), factor
+        self.problem, self.drive = real.problem, real.drive
         self.readings = {name: TerminalReading.of(self._at_terminal(name)) for name in real.readings}
 
     def _at_terminal(self, name):

@@ -61,6 +61,11 @@ class Film:
         step -= self.spin_diffusion_length * self._tanh * q
         return sigma * np.eye(3) + theta * sigma / self.thickness * n @ step
 
+    def taken_by_magnet(self, m, field):
+        """The spin current density that enters the magnet, (3,), A/m^2, in a field E along the film, (3,), m at rest; what of it is across m is the torque."""
+        q = self.spin_hall_angle * np.cross(self.normal, field)
+        return self.contact(m) @ self._at_contact(m, self.conductivity * self._turned_back * q)
+
     def pumped_current(self, m, angular_velocity):
         """(mean current density along the film at E = 0, A/m^2; spin current density that enters the film, A/m^2), (3,) each, while m turns."""
         w = behind_contact(m, angular_velocity)

@@ -70,6 +70,12 @@ class Precessing(Checked):
         return magnetization_words(self.model_dump(mode="json"))
 
 
+def turning(magnet):
+    """The angular velocity of a Magnetization, (3,), rad/s; None of one at rest."""
+    omega = np.array(getattr(magnet, "angular_velocity", (0.0, 0.0, 0.0)))
+    return omega if omega.any() else None
+
+
 def precession(m, angular_velocity):
     """The Precessing whose m is the unit vector m, (3,), now, and whose angular velocity, rad/s, is this one, (3,)."""
     size = float(np.linalg.norm(angular_velocity))

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from spinfem.case.conditions import SpinCondition
 from spinfem.case.magnetization import Magnetization
+from spinfem.case.magnetization.precessing import turning
 from spinfem.case.quantity import InterfaceConductance
 
 
@@ -45,12 +46,12 @@ class InsulatingMagnet(SpinCondition, kind="insulating_magnet"):
         import ufl
 
         from spinfem.model.potentials import cross
-        from spinfem.model.pumping import IN_VOLTS, pumping
+        from spinfem.model.pumping import IN_VOLTS
 
         given = (self.mixing_conductance, self.mixing_conductance_imaginary, self.spin_conductance)
         real, imaginary, along = (end.number(2 * value / end.conductance_unit) for value in given)
         m = end.vector("m", self.magnetization.at(np.zeros((3, 1)))[:, 0])
-        if (omega := pumping(self.magnetization)) is not None:
+        if (omega := turning(self.magnetization)) is not None:
             end.vector("precession", IN_VOLTS * omega)
         of_u, of_w = ufl.dot(m, u.v), ufl.dot(m, w.v)
         form = real * (ufl.dot(u.v, w.v) - of_u * of_w) + along * of_u * of_w

@@ -1,0 +1,33 @@
+"""1, 2 and 3 ranks give the same numbers where a magnet covers a face, and where it pumps."""
+
+import pytest
+
+from tests.commands import CASES, run
+
+QUICK = ("solver.error_estimate=false", "output.pictures=false", "output.fields=false")
+COARSE = (
+    "geometry.parameters={length: 60 nm, width: 40 nm, thickness: 6 nm, probe: 10 nm, surface_size: 3 nm, film_size: 15 nm}",
+    "solver.tolerance=1e-13",
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "overrides", "names"),
+    [
+        ("smr_bar", COARSE, ("longitudinal", "transverse", "spin_torque")),
+        (
+            "spin_pumping",
+            ("geometry.parameters.film_size=5 nm", "solver.degree=2"),
+            ("spin_pumping.spin_current", "spin_pumping.voltage", "pumping_damping", "dissipation.total"),
+        ),
+    ],
+)
+def test_ranks_agree(case, overrides, names, tmp_path):
+    results = [
+        run(CASES / f"{case}.yaml", tmp_path / f"{n}", *QUICK, *overrides, ranks=n)["observables"] for n in (1, 2, 3)
+    ]
+    for other in results[1:]:
+        for name in names:
+            first = results[0][name]["value"]
+            largest = max(map(abs, first)) if isinstance(first, list) else abs(first)
+            assert other[name]["value"] == pytest.approx(first, rel=1e-8, abs=1e-8 * largest), name
