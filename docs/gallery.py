@@ -53,6 +53,21 @@ PICTURES = {
         "torque_factors.png",
         "Spin current that two unequal magnets absorb: for the strongly polarized one it changes sign with the angle.",
     ),
+    "smr_bar": (
+        "sweep cases/smr_bar.yaml --set output.fields=false --set output.pictures=false",
+        "longitudinal.png",
+        "Spin Hall magnetoresistance: the resistance of a platinum bar as the magnetization of the insulator below it turns from x to y, from y to z, from z to x.",
+    ),
+    "spin_pumping": (
+        "run cases/spin_pumping.yaml",
+        "spin_potential.png",
+        "The magnetization of an insulator precesses below a platinum film, and spins are pumped into it: between its ends is a voltage of 1.3 nV.",
+    ),
+    "spin_pumping_voltage": (
+        "sweep cases/spin_pumping.yaml --set solver.error_estimate=false --set output.fields=false --set output.pictures=false",
+        "voltage.png",
+        "That voltage against the thickness of the film.",
+    ),
     "hodograph": (
         "run cases/noncoplanar_stack.yaml",
         "hodograph_v_space.png",

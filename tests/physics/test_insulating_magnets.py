@@ -13,6 +13,7 @@ from spinfem.case.reader import read_case
 from spinfem.case.schema import Case
 from spinfem.geometry.recipe import outline_of
 from spinfem.model.problem import Drive
+from spinfem.study.macrospin.findings import motion_of
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -257,3 +258,43 @@ def test_what_cannot_be_is_told(override, said):
     except CaseError as error:
         faults = error.faults
     assert any(re.search(f"(?s){said}", str(fault)) for fault in faults), faults
+
+
+# A magnet that moves.
+
+MOVING = """
+geometry: {layers: [{name: f, thickness: 20 nm}, {name: n, thickness: 10 nm}LAYER], width: 100 nm, depth: 100 nm}
+regions:
+  f: {material: {conductivity: 5e6 S/m, spin_diffusion_length: 50 nm, polarization: 0.6}, magnetization: [0.05, 0, 1]}
+  n: {material: {conductivity: 5e7 S/m, spin_diffusion_length: 100 nm}}
+terminals:
+  left: {voltage: 0 V, spin: {potential: [0 V, 0 V, 0.1 mV]}}
+dynamics:
+  magnets: {NAME: {damping: 0.01, saturation_magnetization: 140 kA/mTHICK, start: [0.1, 0, 1], anisotropy: {axis: +z, field: 10 mT}}}
+  until: 0.3 ns
+  torque: on_demand
+  rows: 51
+solver: {error_estimate: false}
+"""
+COVERING = (
+    MOVING.replace("LAYER", "").replace("NAME", "right").replace("THICK", ", thickness: 3 nm")
+    + "terminals.right={insulated: true, spin: {magnetization: +z, mixing_conductance: 5e14 S/m^2, mixing_conductance_imaginary: 5e13 S/m^2}}"
+)
+DRAWN = (
+    "regions.yig={material: {conductivity: 1e6 S/m, spin_diffusion_length: 5 nm}, magnetization: +z}",
+    "terminals.right={voltage: 0 V, spin: reflecting}",
+    "interfaces={n/yig: {type: circuit, conductance_up: 0 S/m^2, conductance_down: 0 S/m^2, mixing_conductance: 5e14 S/m^2, mixing_conductance_imaginary: 5e13 S/m^2}}",
+)
+
+
+@pytest.mark.parametrize("m", DIRECTIONS)
+def test_a_magnet_moves_as_one_that_is_drawn(m):
+    text, _, covers = COVERING.rpartition("\n")
+    drawn = MOVING.replace("LAYER", ", {name: yig, thickness: 3 nm}").replace("NAME", "yig").replace("THICK", "")
+    rates = []
+    for case in (read_case(text, overrides=[covers]), read_case(drawn, overrides=DRAWN)):
+        motion = motion_of(Simulation(case, Session(MPI.COMM_SELF).device(case)))
+        torque = motion.rate(np.array([m]), 1.0) - motion.rate(np.array([m]), 0.0)
+        rates.append(np.array([motion.rate(np.array([m]), 0.0), torque]))
+    assert np.linalg.norm(rates[0][1]) > 1e8 or abs(m[2]) == 1
+    assert rates[0] == pytest.approx(rates[1], rel=1e-6, abs=1e3)
