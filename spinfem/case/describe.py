@@ -90,6 +90,9 @@ def left_out(case):
     inside = {name: region for name, region in case.regions.items() if any(region.magnetic_field or ())}
     strong = [name for name, region in inside.items() if region.strong]
     stay = [name for name in strong if not isinstance(inside[name].magnetization, Following)]
+    if any(case.magnetic_field or ()):
+        covering = {name: terminal.spin.magnet for name, terminal in case.terminals.items() if terminal.spin.magnet}
+        stay += [name for name, magnet in covering.items() if not isinstance(magnet, Following)]
     if strong:
         yield f"spins in {', '.join(strong)} follow the magnetization: the magnetic field does not turn them there"
     if stay:

@@ -32,7 +32,7 @@ def gradient(problem, u, w, z, parameters, drive, regional, forms):
     bulk = [(problem.siemens, between(problem.bulk, u, w), None)]
     bulk += [(problem.siemens, between(problem.bulk, u, weights), region) for region, weights in regional.items()]
     slopes = _by_region(problem, bulk + [(factor, form, None) for factor, form in forms])
-    pumped = shifts(problem, drive)
+    pumped = shifts(problem, drive.pumping)
     found, compiled = {}, {}  # compiled: of each coupling, which has several parameters
 
     def of_coupling(key, coupling, parameter, path, pairs):

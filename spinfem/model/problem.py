@@ -208,6 +208,11 @@ class Problem:
         return {}
 
     @cached_property
+    def pumped(self):
+        """What `spinfem.model.pumping` keeps: (magnet, axis) -> its load."""
+        return {}
+
+    @cached_property
     def _energy(self):
         """Symmetric coefficients of gradients and of potentials, as of `bulk_tensors`. Where m is a texture, what couples charge and spin is left out."""
         tensors, left = self._bulk_tensors
@@ -266,7 +271,7 @@ class Problem:
     def far_end(self, key, drive):
         """The block (size,) of potentials that a lead begins at under a Drive, for forms; key: as in `leads`."""
         terminal, *spin = key
-        if spin and (w := behind(self, terminal, drive)) is not None:
+        if spin and (w := behind(self, terminal, drive.pumping)) is not None:
             return block(self, w)
         voltage = 0.0 if spin else drive.voltages.get(terminal, 0.0)
         return fem.Constant(self.device.mesh, voltage * self.layout.unit(Layout.CHARGE))

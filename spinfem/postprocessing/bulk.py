@@ -62,7 +62,7 @@ class Pumped(Functional):
 
 def _pumped(solution):
     problem, u = solution.problem, solution.potentials
-    return [problem.interfaces[n].between(u + w, w) for n, w in shifts(problem, solution.drive).items()]
+    return [problem.interfaces[n].between(u + w, w) for n, w in shifts(problem, solution.drive.pumping).items()]
 
 
 def power_parts(solution):
@@ -70,7 +70,7 @@ def power_parts(solution):
     problem, u = solution.problem, solution.potentials
     dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
     in_bulk = {name: power * dx for name, power in powers(solution.split, problem.coefficients).items()}
-    pumped = shifts(problem, solution.drive)
+    pumped = shifts(problem, solution.drive.pumping)
     for name, coupling in problem.interfaces.items():
         across = u + pumped[name] if name in pumped else u
         in_bulk[f"interface {name}"] = coupling.between(across, across)

@@ -171,6 +171,26 @@ def test_where_it_goes_on_for_ever_frequency_zero_is_the_steady_state():
     assert np.linalg.norm(fast) > 1.05 * np.linalg.norm(slow)  # the film holds less of it back
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        (COVERED, "{until: 0.1 ps, initial: zero, drive: {left: step}, tolerance: 1e-3}"),
+        pytest.param(METALLIC.replace("CONTACT", CIRCUIT), "{until: 0.2 ps, initial: zero}", marks=pytest.mark.slow),
+    ],
+    ids=["insulating", "circuit"],
+)
+def test_pumping_that_is_switched_on_becomes_steady(text, time):
+    """Spins live 0.01 ps."""
+    text = text.replace("spin_diffusion_length: 3.4 nm", "spin_diffusion_length: 3.4 nm, spin_lifetime: 0.01 ps")
+    text = text.replace("spin_diffusion_length: 5 nm", "spin_diffusion_length: 5 nm, spin_lifetime: 0.01 ps")
+    outcome = run(read_case(text + f"time: {time}\n", overrides=["mesh={resolution: 2}"]), Session(MPI.COMM_SELF))
+    steady = {m.name: m.value for m in outcome.results.measurements}["spin_torque"]
+    (table,) = (table for table in outcome.results.tables if table.name == "time")
+    torque = np.array([table.columns[f"spin_torque.{axis}"][1] for axis in "xyz"])
+    assert torque[:, -1] == pytest.approx(steady, rel=1e-3)
+    assert np.linalg.norm(torque[:, 1]) > 1.02 * np.linalg.norm(steady)  # nothing has come back yet
+
+
 def test_a_precession_is_where_it_is_said_to_be():
     m, omega = np.array([0.6, 0.64, -0.48]), np.array([1e9, -2e9, 5e8])
     found = precession(m, omega)
