@@ -80,6 +80,7 @@ class Problem:
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
+    pumped: dict = field(default_factory=dict)  # (magnet, axis) -> its load, kept by `spinfem.model.pumping`
 
     @property
     def basis(self):
@@ -205,11 +206,6 @@ class Problem:
 
     @cached_property
     def _region_operators(self):
-        return {}
-
-    @cached_property
-    def pumped(self):
-        """What `spinfem.model.pumping` keeps: (magnet, axis) -> its load."""
         return {}
 
     @cached_property

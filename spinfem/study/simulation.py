@@ -2,13 +2,14 @@
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from dolfinx import fem
 
 from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.algebra.together import times_columns
+from spinfem.case.magnetization.precessing import turning
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.problem import Drive, Problem, make_problem
 from spinfem.model.pumping import load
@@ -64,6 +65,13 @@ class Simulation:
         """What the case's terminals prescribe."""
         return Drive.of(self.case)
 
+    def _driven(self, magnetizations):
+        """The case's own Drive, where a magnet pumps as its other magnetization turns."""
+        own = self.drive
+        pumping = {name: omega for name, omega in own.pumping.items() if name not in magnetizations}
+        pumping |= {name: omega for name, m in magnetizations.items() if (omega := turning(m)) is not None}
+        return replace(own, pumping=pumping)
+
     def solution(
         self, magnetizations=None, drive=None, spins=True, held=(), remember=True, tolerance=None, start=None
     ) -> Solution:
@@ -75,7 +83,7 @@ class Simulation:
         tolerance: another relative residual than the case's, of a rough solution, which is neither judged by what it conserves nor remembered: `correction`
         tells what a number misses. start: potentials to begin with, a Function of the same nodes, or (owned nodes, size of a block), V.
         """
-        drive = drive or self.drive
+        drive = drive or self._driven(magnetizations or {})
         state = _state(magnetizations, spins, held)
         key = (state, repr(drive))
         if key in self._solutions:

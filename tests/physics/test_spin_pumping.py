@@ -5,6 +5,7 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.case.cross_check import cross_check
+from spinfem.case.magnetization import Uniform
 from spinfem.case.magnetization.precessing import precession
 from spinfem.case.reader import read_case
 from spinfem.constants import ELECTRON_CHARGE, HBAR
@@ -189,6 +190,19 @@ def test_pumping_that_is_switched_on_becomes_steady(text, time):
     torque = np.array([table.columns[f"spin_torque.{axis}"][1] for axis in "xyz"])
     assert torque[:, -1] == pytest.approx(steady, rel=1e-3)
     assert np.linalg.norm(torque[:, 1]) > 1.02 * np.linalg.norm(steady)  # nothing has come back yet
+
+
+def test_a_state_pumps_as_its_magnet_turns():
+    """Reversed, everything that is pumped is; at rest, nothing is."""
+    case = read_case(COVERED, overrides=["mesh={resolution: 2}"])
+    simulation, magnet = Simulation(case, Session(MPI.COMM_SELF).device(case)), case.magnets["left"]
+    there = simulation.solution().readings["left"].spin_current
+    back = simulation.solution({"left": magnet.flipped()}).readings["left"].spin_current
+    mirrored = simulation.time_reversed().solution().readings["left"].spin_current
+    assert back == pytest.approx(mirrored, rel=1e-9)
+    assert back[2] == pytest.approx(-there[2], rel=1e-9)
+    at_rest = simulation.solution({"left": Uniform(direction=magnet.direction)})
+    assert not at_rest.readings["left"].spin_current.any()
 
 
 def test_a_precession_is_where_it_is_said_to_be():
