@@ -119,7 +119,11 @@ def test_spins_that_enter_along_m_are_lost_and_change_nothing_of_what_is_pumped(
     assert leaky["spin_pumping.spin_current"] == pytest.approx(plain["spin_pumping.spin_current"], rel=1e-9, abs=1e-16)
 
 
-@pytest.mark.parametrize("text", [COVERED, METALLIC.replace("CONTACT", CIRCUIT)], ids=["insulating", "circuit"])
+@pytest.mark.parametrize(
+    "text",
+    [COVERED, pytest.param(METALLIC.replace("CONTACT", CIRCUIT), marks=pytest.mark.slow)],
+    ids=["insulating", "circuit"],
+)
 def test_derivatives_are_those_of_differences(text):
     case = read_case(text, overrides=["mesh={resolution: 2}"])
     device = Session(MPI.COMM_SELF).device(case)
