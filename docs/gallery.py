@@ -73,6 +73,21 @@ PICTURES = {
         "tmr.png",
         "A tunnel junction at finite voltage: the contact is not linear, and each point is found by Newton's method.",
     ),
+    "smr_bar": (
+        "sweep cases/smr_bar.yaml --set output.fields=false --set output.pictures=false",
+        "longitudinal.png",
+        "Spin Hall magnetoresistance: the resistance of a platinum bar as the magnetization of the insulator below it turns from x to y, from y to z, from z to x.",
+    ),
+    "spin_pumping": (
+        "run cases/spin_pumping.yaml",
+        "spin_potential.png",
+        "The magnetization of an insulator precesses below a platinum film, and spins are pumped into it: between its ends is a voltage of 1.3 nV.",
+    ),
+    "spin_pumping_voltage": (
+        "sweep cases/spin_pumping.yaml --set solver.error_estimate=false --set output.fields=false --set output.pictures=false",
+        "voltage.png",
+        "That voltage against the thickness of the film.",
+    ),
     "hodograph": (
         "run cases/noncoplanar_stack.yaml",
         "hodograph_v_space.png",

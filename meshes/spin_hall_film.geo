@@ -8,7 +8,7 @@
 //
 // What happens at the surfaces of a film, within a spin diffusion length of them, needs fine cells there.
 //
-// Region: film. Terminals: left, right.
+// Region: film. Terminals: left, right, and bottom and top, its surfaces, for magnets that cover them.
 
 SetFactory("OpenCASCADE");
 
@@ -33,6 +33,8 @@ left() = Curve In BoundingBox{-length/2 - e, -thickness/2 - e, -e, -length/2 + e
 right() = Curve In BoundingBox{length/2 - e, -thickness/2 - e, -e, length/2 + e, thickness/2 + e, e};
 Physical Curve("left") = left();
 Physical Curve("right") = right();
+Physical Curve("bottom") = Curve In BoundingBox{-length/2 - e, -thickness/2 - e, -e, length/2 + e, -thickness/2 + e, e};
+Physical Curve("top") = Curve In BoundingBox{-length/2 - e, thickness/2 - e, -e, length/2 + e, thickness/2 + e, e};
 
 Field[1] = MathEval; // growing from the nearer surface
 Field[1].F = Sprintf("Min(%g, %g + 0.3*(%g - Fabs(y)))", film_size, surface_size, thickness/2);

@@ -42,6 +42,7 @@ from spinfem.model.interfaces.circuit import Circuit as Circuit
 from spinfem.model.interfaces.resistive import Resistive as Resistive
 from spinfem.model.problem import Drive as Drive
 from spinfem.model.terminals.heat_power import Heater as Heater
+from spinfem.model.terminals.insulating_magnet import InsulatingMagnet as InsulatingMagnet
 from spinfem.model.terminals.spin_current import SpinCurrent as SpinCurrent
 from spinfem.model.terminals.spin_lead import SpinLead as SpinLead
 from spinfem.model.terminals.spin_potential import SpinPotential as SpinPotential
@@ -61,8 +62,10 @@ from spinfem.observables.loop_current import LoopCurrent as LoopCurrent
 from spinfem.observables.magnetoresistance import Magnetoresistance as Magnetoresistance
 from spinfem.observables.nonlocal_resistance import NonlocalResistance as NonlocalResistance
 from spinfem.observables.profile import Profile as Profile
+from spinfem.observables.pumping_damping import PumpingDamping as PumpingDamping
 from spinfem.observables.spin_accumulation import SpinAccumulation as SpinAccumulation
 from spinfem.observables.spin_imbalance import SpinImbalance as SpinImbalance
+from spinfem.observables.spin_pumping import SpinPumping as SpinPumping
 from spinfem.observables.spin_resistance import SpinResistance as SpinResistance
 from spinfem.observables.spin_torque import SpinTorque as SpinTorque
 from spinfem.observables.temperature import Temperature as Temperature

@@ -88,6 +88,8 @@ def magnetization_words(given):
     """A magnetization as results.json keeps it: "+y", "-(cos(x), sin(x), 0)", "m of wall.vtu"."""
     if given.get("direction"):
         return axis_or_vector(given["direction"])
+    if given.get("precessing"):
+        return f"{math.degrees(given['cone_angle']):.4g}° about {axis_or_vector(given['precessing'])}"
     field = f"{given['field']} of " if given.get("field") else ""
     what = f"({', '.join(given['expression'])})" if "expression" in given else f"{field}{PurePath(given['file']).name}"
     return "-" * bool(given.get("reversed")) + what

@@ -12,8 +12,8 @@ from spinfem.model.problem import Drive
 
 
 def magnetizations(case, given):
-    """region -> Magnetization. given: region -> as it would stand in the case file. Raises CaseError."""
-    magnets = [name for name, region in case.regions.items() if region.magnetization is not None]
+    """magnet -> Magnetization. given: magnet -> as it would stand in the case file. Raises CaseError."""
+    magnets = list(case.magnets)
     found, faults = {}, []
     for region, written in dict(given).items():
         if region not in magnets:

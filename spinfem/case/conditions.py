@@ -49,9 +49,11 @@ class Condition(Plugin):
 
 
 class ChargeCondition(Condition):
-    """What holds for charge at a terminal, which is an equipotential."""
+    """What holds for charge at a terminal, which is an equipotential, as a rule."""
 
     kinds: ClassVar = Registry(_PLACE)
+    equipotential: ClassVar[bool] = True
+    """Is all of the terminal at one potential? Else no charge crosses it."""
     holds: ClassVar[bool] = False
     """Is the potential given? Else it is an unknown, the same for all of the terminal."""
     grounds: ClassVar[bool] = False
@@ -75,6 +77,15 @@ class SpinCondition(Condition):
     holds: ClassVar[bool] = True
     """Is the spin potential of the terminal's nodes decided by `constrain`? All spins that arrive there are then the terminal's, those across the
     magnetization of a magnet too."""
+
+    @property
+    def magnet(self):
+        """The Magnetization of the magnet that it is the contact of, one that is not drawn; None where there is none."""
+        return None
+
+    def with_magnet(self, magnetization):
+        """The same with another magnetization."""
+        return self.filled(magnetization=magnetization)
 
     @property
     def of_operator(self):

@@ -2,11 +2,13 @@
 
 from spinfem.case import frequency, heat, transient
 from spinfem.case.faults import not_among
+from spinfem.case.magnetization.precessing import turning
 from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
 from spinfem.case.plugins import terms_of
+from spinfem.case.pumping import obstacles
 from spinfem.case.quantity import converted, unit_of
 from spinfem.formatting import at, extent
 
@@ -20,6 +22,7 @@ def cross_check(case, outline):
         _terms,
         _interfaces,
         _observables,
+        _precession,
         _dynamics,
         _parameters,
         _drawing_unit,
@@ -42,6 +45,9 @@ def _names(case, outline):
             if message := _no_contact(name, outline):
                 yield path, name, message
             continue
+        if kind == "magnet":
+            yield from _magnet(case, outline, path, name)
+            continue
         known = {"region": outline.regions, "terminal": outline.terminals}[kind]
         if kind == "terminal" and name in outline.unusable:
             yield path, name, f"this group of facets {outline.unusable[name]}"
@@ -49,6 +55,19 @@ def _names(case, outline):
             yield path, name, not_among(name, known, f"{kind} in the drawing") + _what_it_holds(case)
         elif kind == "terminal" and name not in case.terminals:
             yield path, name, f"is insulated: to measure there, add {name}: {{floating: true}} to the terminals"
+        elif kind == "terminal" and path[0] == "observables" and not case.terminals[name].charge.equipotential:
+            yield path, name, "is insulated: its potential is not one, and no current enters"
+
+
+def _magnet(case, outline, path, name):
+    """What is wrong with the name of a magnet."""
+    magnets = case.magnets
+    if name in magnets:
+        return
+    if name in outline.regions:
+        yield path, name, "is not a ferromagnet; give it a magnetization"
+    else:
+        yield path, name, not_among(name, magnets, "magnet of the case") + _what_it_holds(case)
 
 
 def _what_it_holds(case):
@@ -114,6 +133,14 @@ def _observables(case, outline):
     for i, observable in enumerate(case.observables):
         for key, value, message in observable.faults(case, outline):
             yield ("observables", i, observable.kind, key), value, message
+
+
+def _precession(case, outline):
+    """Ferromagnets of the drawing that precess have to be able to pump."""
+    for name, region in case.regions.items():
+        if turning(region.magnetization) is not None and name in outline.regions:
+            for message in obstacles(case, outline, name):
+                yield ("regions", name, "magnetization"), str(region.magnetization), message
 
 
 def _dynamics(case, outline):
@@ -214,7 +241,8 @@ def _terminals_apart(case, outline):
         number = groups(shared.around, continuous)
         one, other = (number[region] for region in shared.regions)
         alike = first.charge.holds and first == second
-        if one == other and not alike:
+        apart = any(not t.charge.equipotential and not t.spin.holds for t in (first, second))  # one lets nothing by
+        if one == other and not alike and not apart:
             told.add(shared.terminals)
             yield (
                 ("terminals", shared.terminals[1]),
@@ -227,6 +255,8 @@ def _terminals_apart(case, outline):
 def _conditions(case, outline):
     """What each condition at a terminal has to say about the regions that it is on."""
     for name, terminal in case.terminals.items():
+        if terminal.spin.magnet is not None and name in outline.regions:
+            yield ("terminals", name), name, "is the name of a region, too: a magnet has a name of its own"
         regions = {region: case.regions[region] for region in outline.terminals.get(name, ()) if region in case.regions}
         for place, condition in terminal.conditions.items() if regions else ():
             for path, value, message in condition.faults(regions):

@@ -114,6 +114,9 @@ def left_out(case):
     inside = {name: region for name, region in case.regions.items() if any(region.magnetic_field or ())}
     strong = [name for name, region in inside.items() if region.strong]
     stay = [name for name in strong if not isinstance(inside[name].magnetization, Following)]
+    if any(case.magnetic_field or ()):
+        covering = {name: terminal.spin.magnet for name, terminal in case.terminals.items() if terminal.spin.magnet}
+        stay += [name for name, magnet in covering.items() if not isinstance(magnet, Following)]
     if strong:
         yield f"spins in {', '.join(strong)} follow the magnetization: the magnetic field does not turn them there"
     if stay:
@@ -191,7 +194,9 @@ def _condition(base, given):
     if isinstance(given, str):
         return [Said(given, None)]
     given = {
-        key: value.get("name") or "given in the case" if isinstance(value, dict) else value
+        key: value.get("name") or "given in the case"
+        if isinstance(value, dict) and not _is_magnetization(value)
+        else value
         for key, value in given.items()
     }
     return [
@@ -223,10 +228,14 @@ def _marks(field):
     return [*field.metadata, *inside(field.annotation)]
 
 
+def _is_magnetization(value):
+    return bool(value.keys() & {"direction", "expression", "file", "precessing"})
+
+
 def _written(value, unit, number):
     """Those that have names, or stand in a list, as the case file has them."""
     if isinstance(value, dict):
-        if value.keys() & {"direction", "expression"}:
+        if _is_magnetization(value):
             return magnetization_words(value)
         return "{" + ", ".join(f"{name}: {_written(entry, unit, number)}" for name, entry in value.items()) + "}"
     if isinstance(value, list | tuple) and all(isinstance(entry, Said) for entry in value):

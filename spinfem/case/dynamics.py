@@ -7,8 +7,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization, Uniform
-from spinfem.case.names import RegionName, TerminalName
-from spinfem.case.quantity import Current, Dimensionless, EnergyDensity, FluxDensity, MomentDensity, Temperature, Time
+from spinfem.case.names import MagnetName, TerminalName
+from spinfem.case.quantity import (
+    Current,
+    Dimensionless,
+    EnergyDensity,
+    FluxDensity,
+    Length,
+    MomentDensity,
+    Temperature,
+    Time,
+)
 from spinfem.case.validation import Checked, said
 from spinfem.constants import VACUUM_PERMEABILITY
 
@@ -52,6 +61,8 @@ class Macrospin(Checked):
     """Gilbert's alpha."""
     saturation_magnetization: MomentDensity = Field(gt=0)
     """M_s."""
+    thickness: Length | None = Field(default=None, gt=0)
+    """Of a magnet that covers a terminal; that of others is in the drawing."""
     g_factor: Dimensionless = Field(default=2.0, gt=0)
     """gamma = g mu_B/hbar."""
     start: Direction | None = None
@@ -203,8 +214,8 @@ class Threshold(Checked):
 class Dynamics(Checked):
     """Ferromagnets that move, each as one rigid moment under the torque of the device at every m, its own field, an applied one, and damping."""
 
-    magnets: dict[RegionName, Macrospin] = Field(min_length=1)
-    """Those that move, by region; the others stay as they are."""
+    magnets: dict[MagnetName, Macrospin] = Field(min_length=1)
+    """Those that move, by region, or by the terminal that they cover; the others stay as they are."""
     field: MagneticField | None = None
     """The applied field mu_0 H; default: the `magnetic_field` that the region is in."""
     until: Time = Field(gt=0)
@@ -245,13 +256,26 @@ class Dynamics(Checked):
         """When what is said of the motion begins to count, s."""
         return self.until / 2 if self.settled is None else self.settled
 
+    def _size(self, name, drawn):
+        """Faults in what is said of the size of a magnet. Of one that covers a terminal nothing is drawn."""
+        thickness, given = self.magnets[name].thickness, self.magnets[name].demagnetization
+        if drawn != (thickness is None):
+            why = (
+                "is drawn, with its thickness"
+                if drawn
+                else "is not drawn: how thick it is says how much there is to be moved"
+            )
+            yield ("magnets", name, "thickness"), thickness and f"{thickness:g} m", f"{name} {why}"
+        if not drawn and self.magnets[name].demagnetizing_tensor is None:
+            message = "is for the size of a region, and this magnet is not drawn; give three factors, e.g. [0, 0, 1]"
+            yield ("magnets", name, "demagnetization"), given, message
+
     def faults(self, case):
         """Yields (path, value, message) of what does not fit the Case."""
         for name in self.magnets:
-            m = case.regions[name].magnetization
-            if m is None:
-                yield ("magnets", name), name, "is not a ferromagnet; give the region a magnetization"
-            elif not m.uniform:
+            m = case.magnets[name]
+            yield from self._size(name, drawn=name in case.regions)
+            if not m.uniform:
                 yield ("magnets", name), name, "is a texture: a macrospin is uniform; give the region one direction"
         terminal = self.drive.terminal
         if terminal is not None and not case.terminals[terminal].driven.get("currents"):

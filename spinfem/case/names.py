@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, WithJsonSchema
 
 @dataclass(frozen=True)
 class Refers:
-    """Marks a text as the name of a region, a terminal or an interface."""
+    """Marks a text as the name of a region, a terminal or an interface, or of a magnet: a region, or a terminal that one covers."""
 
     to: str
 
@@ -41,6 +41,7 @@ def _text(description, **more):
 
 RegionName = Annotated[str, Refers("region"), _text("name of a region")]
 TerminalName = Annotated[str, Refers("terminal"), _text("name of a terminal")]
+MagnetName = Annotated[str, Refers("magnet"), _text("name of a magnet: a region, or a terminal with one")]
 InterfaceName = Annotated[
     str,
     Refers("interface"),
@@ -50,7 +51,7 @@ InterfaceName = Annotated[
 
 
 def references(model, path=()):
-    """(path, "region" | "terminal" | "interface", name) for everything in a model that refers to the device."""
+    """(path, "region" | "terminal" | "interface" | "magnet", name) for everything in a model that refers to the device."""
     path += getattr(model, "path_prefix", ())
     for name, field in type(model).model_fields.items():
         yield from _found(

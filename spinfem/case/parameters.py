@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from spinfem.case.faults import dotted
 from spinfem.case.magnetization.following import Following
+from spinfem.case.magnetization.precessing import Precessing
 from spinfem.case.materials import Material
 from spinfem.case.quantity import CONDITIONS, physical_of, tesla
 from spinfem.case.terminal import Terminal
@@ -25,7 +26,7 @@ class Parameter:
 
 def parameters(case):
     """All Parameters of a Case, in the order of the file. (Those that make no difference are among them: a spin Hall angle that is 0.)"""
-    follows = any(isinstance(region.magnetization, Following) for region in case.regions.values())
+    follows = any(isinstance(magnet, Following) for magnet in case.magnets.values())
     if case.magnetic_field is not None and not follows:  # m would change with it
         yield from (Parameter(("magnetic_field", i), part, tesla.unit) for i, part in enumerate(case.magnetic_field))
     for group in ("regions", "interfaces"):
@@ -61,7 +62,9 @@ def _parameters_in(model, path, leave_out=()):
             key not in model.model_fields_set or isinstance(model.magnetization, Following)
         ):
             continue
-        if isinstance(value, Material):
+        if isinstance(value, Precessing) and path[0] == "terminals":  # of a region, the constraints know m
+            yield from _parameters_in(value, (*path, key), leave_out=("phase",))
+        elif isinstance(value, Material):
             yield from _parameters_in(value, (*path, key), value.following)
         elif key == "terms":
             for kind, term in value.items():

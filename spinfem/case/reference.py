@@ -18,6 +18,7 @@ from spinfem.case.geometry import Entities, Geometry
 from spinfem.case.heat import Heat
 from spinfem.case.layers import Layer, Repeat
 from spinfem.case.magnetization.following import SingleDomain, Table
+from spinfem.case.magnetization.precessing import Precessing
 from spinfem.case.magnetization.stored import Stored
 from spinfem.case.materials import Material
 from spinfem.case.names import Refers
@@ -51,6 +52,7 @@ _SECTIONS = (
     ("magnetization from a file", "regions.NAME.magnetization", Stored),
     ("magnetization that follows the field", "regions.NAME.magnetization", SingleDomain),
     ("magnetization from a table", "regions.NAME.magnetization", Table),
+    ("magnetization that precesses", "regions.NAME.magnetization", Precessing),
     ("heat", "heat", Heat),
     ("time", "time", Transient),
     ("dynamics", "dynamics", Dynamics),
@@ -97,6 +99,11 @@ One that follows the magnetic field is a single domain or a table:
     magnetization: {easy_axis: +y, anisotropy_field: 1.8 T}
     magnetization: {table: m_of_field.csv, along: +z}
 
+One at an angle between two directions, and one that precesses:
+
+    magnetization: {from: +x, towards: +y, angle: 30 deg}
+    magnetization: {precessing: +z, frequency: 10 GHz, cone_angle: 1 deg}
+
 A `magnetic_field` is a vector, `[0 T, 0 T, 50 mT]`, or `{magnitude: 50 mT, direction: +z}` with a direction like that of a magnetization, so that a sweep
 can have the magnitude (`magnetic_field.magnitude`) or the angle (`magnetic_field.direction.polar`) as an axis.
 
@@ -110,7 +117,7 @@ can have the magnitude (`magnetic_field.magnitude`) or the angle (`magnetic_fiel
         geometry.parameters.wire_thickness: [30 nm, 60 nm]
 """
 
-_CHARGE = """Keys of `terminals.NAME`, those of one kind: `left: {voltage: 1 mV}`, `right: {floating: true}`. All of a terminal is at one potential."""
+_CHARGE = """Keys of `terminals.NAME`, those of one kind: `left: {voltage: 1 mV}`, `right: {floating: true}`. All of a terminal is at one potential, unless it is `insulated`."""
 _SPIN = """Key: `terminals.NAME.spin`, the word or the keys of one kind: `spin: sink`, `spin: {resistance_area: 1 fohm m^2}`. Left out it is `sink` where
 something drives the terminal, 0 V and 0 A included, and `reflecting` at what floats."""
 _HEAT = """Key: `terminals.NAME.heat`, the word or the keys of one kind, where the case has `heat`: `heat: bath`, `heat: {rise: 10 K}`. Left out it is `bath` where

@@ -185,12 +185,17 @@ class Case(Checked):
         return self
 
     @model_validator(mode="after")
-    def _regions_are_in_its_field(self):
+    def _magnets_are_in_its_field(self):
         for name, region in self.regions.items():
             try:
                 self.regions[name] = region.in_field(self.magnetic_field)
             except ValueError as error:
                 raise said([(("regions", name, "magnetization"), None, str(error))], "case") from None
+        for name, terminal in self.terminals.items():
+            try:
+                self.terminals[name] = terminal.in_field(self.magnetic_field)
+            except ValueError as error:
+                raise said([(("terminals", name, "spin", "magnetization"), None, str(error))], "case") from None
         return self
 
     @model_validator(mode="after")
@@ -236,7 +241,15 @@ class Case(Checked):
         """The case with all magnetizations and fields reversed."""
         field = self.magnetic_field and tuple(0.0 - component for component in self.magnetic_field)
         regions = {name: region.time_reversed() for name, region in self.regions.items()}
-        return self.filled(regions=regions, magnetic_field=field)
+        terminals = {name: terminal.time_reversed(field) for name, terminal in self.terminals.items()}
+        return self.filled(regions=regions, terminals=terminals, magnetic_field=field)
+
+    @property
+    def magnets(self):
+        """Name of a region, or of a terminal that a magnet covers -> its Magnetization."""
+        drawn = {name: region.magnetization for name, region in self.regions.items()}
+        covering = {name: terminal.spin.magnet for name, terminal in self.terminals.items()}
+        return {name: m for name, m in (covering | drawn).items() if m is not None}
 
     @property
     def goal(self) -> Accuracy | None:

@@ -15,6 +15,7 @@ from spinfem.case.conditions import (
     read_charge,
     read_spin,
 )
+from spinfem.case.magnetization.following import Following
 from spinfem.case.validation import Checked, said
 
 
@@ -24,7 +25,7 @@ def _default_spin(data):
 
 
 class Terminal(Checked):
-    """A face of the device, all of it at one potential. In a case file the keys of its charge condition stand beside `spin`, and `heat`."""
+    """A face of the device, all of it at one potential unless it is insulated. In a case file the keys of its charge condition stand beside `spin`, and `heat`."""
 
     charge: ChargeCondition
     spin: SpinCondition = Field(default_factory=_default_spin)
@@ -38,6 +39,7 @@ class Terminal(Checked):
             voltage: Any = None,
             current: Any = None,
             floating: bool = False,
+            insulated: bool = False,
             resistance: Any = None,
             spin: Any = None,
             heat: Any = None,
@@ -118,8 +120,22 @@ class Terminal(Checked):
 
     @property
     def floating(self):
-        """Does no current enter, whatever drives the device?"""
-        return not self.charge.grounds and "currents" not in self.driven
+        """Does no current enter, whatever drives the device, so that there is a potential to be read?"""
+        return self.charge.equipotential and not self.charge.grounds and "currents" not in self.driven
+
+    def with_magnet(self, magnetization):
+        """The same with another magnetization of the magnet that covers it."""
+        return self.filled(spin=self.spin.with_magnet(magnetization))
+
+    def in_field(self, field):
+        """The terminal in the field of a case, which the magnet that covers it may follow. Raises ValueError where its magnetization is not known there."""
+        magnet = self.spin.magnet
+        return self.with_magnet(magnet.in_field(field)) if isinstance(magnet, Following) else self
+
+    def time_reversed(self, field):
+        """Its magnet reversed; field: the reversed one of the case."""
+        magnet = self.spin.magnet
+        return self if magnet is None else self.with_magnet(magnet.flipped()).in_field(field)
 
     @property
     def sink_by_default(self):

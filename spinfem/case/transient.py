@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from spinfem.case.files import folder_of
+from spinfem.case.magnetization.precessing import turning
 from spinfem.case.names import TerminalName
 from spinfem.case.quantity import FACTOR, Dimensionless, Time
 from spinfem.case.signal import AnySignal
@@ -103,7 +104,11 @@ def faults(case):
         named = getattr(given, key)
         for name in named if isinstance(named, dict) else ():
             terminal = case.terminals.get(name)
-            if terminal is not None and not any(map(_some, terminal.driven.values())):
+            if (
+                terminal is not None
+                and not any(map(_some, terminal.driven.values()))
+                and turning(terminal.spin.magnet) is None
+            ):
                 message = (
                     "gives nothing that could change: a factor multiplies the current, voltage or spins of its entry"
                 )

@@ -123,7 +123,8 @@ def with_values(case, unknowns, values):
             else:
                 name, *path = path
                 groups[group][name] = changed(groups[group][name], path, float(value))
-    groups["regions"] = {name: region.in_field(field) for name, region in groups["regions"].items()}
+    for group in ("regions", "terminals"):
+        groups[group] = {name: part.in_field(field) for name, part in groups[group].items()}
     return case.model_copy(update=groups | {"magnetic_field": field})
 
 

@@ -2,7 +2,7 @@
 
 A spin potential is free at a node of a normal metal, has one free length s along m at a node of a strong ferromagnet
 (v = s m, its boundary included), and vanishes at a spin sink and where two ferromagnets that are not collinear touch.
-Every terminal is an equipotential of charge; whether its potential is given decides on which side of the map it is. A scalar field is an unknown at the nodes
+Every terminal that is not insulated is an equipotential of charge; whether its potential is given decides on which side of the map it is. A scalar field is an unknown at the nodes
 of the regions where it lives.
 """
 
@@ -59,6 +59,8 @@ def _charge_columns(builder, n_owned, layout, on_terminal, terminals):
     free = np.ones(n_owned, dtype=bool)
     for name, terminal in terminals.items():
         nodes = on_terminal[name][free[on_terminal[name]]]
+        if not terminal.charge.equipotential:
+            continue
         free[nodes] = False
         if terminal.charge.holds:
             builder.given(charge_column(name), nodes, unit)

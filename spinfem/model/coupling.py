@@ -34,7 +34,7 @@ class Coupling:
     def numbers_for(self, law):
         """The values that the constants of the form have for another law of this kind; None if its form is another one."""
         trial, test = reversed(self.form.arguments())
-        facet = replace(self.facet, numbers=[])
+        facet = replace(self.facet, numbers=[], named={})
         _integrand(law, trial if self.flows is None else self.point, test, facet)
         values = [constant.value for constant in facet.numbers]
         same = law.turns_spins == self.law.turns_spins
@@ -47,7 +47,7 @@ class Coupling:
         (test,) = self.flows.arguments()
         return ufl.replace(self.flows, {self.point: u, test: w})
 
-    def at(self, point):
+    def linearized(self, point):
         """The same with its derivative at another state, a Function of the same space."""
         if self.flows is None:
             return self
@@ -57,6 +57,13 @@ class Coupling:
     def offset(self):
         """A linear form: what the derivative says of the state `point` beyond what flows there."""
         return ufl.action(self.form, self.point) - self.flows
+
+    def at(self, u):
+        """What it lets flow in a state, a linear form."""
+        if self.flows is not None:
+            return ufl.replace(self.flows, {self.point: u})
+        _, trial = self.form.arguments()
+        return ufl.replace(self.form, {trial: u})
 
 
 def between(form, u, w):

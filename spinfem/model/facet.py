@@ -26,6 +26,7 @@ class _Numbered:
     """The numbers of a law enter its form through this."""
 
     numbers: list
+    named: dict
     magnetization: fem.Function
 
     def number(self, value):
@@ -44,10 +45,16 @@ class End(_Numbered):
     area: float  # m^2
     layout: Layout
     numbers: list = field(default_factory=list)  # as in Facet
+    named: dict = field(default_factory=dict)
 
     def states(self, u):
         """An unknown or a test function as the condition sees it."""
         return u
+
+    def vector(self, name, vector):
+        """A spin vector along x, y, z, (3,), of the law for forms, in the spin basis: a number like others, that is found by its name, too."""
+        self.named[name] = self.number(self.layout.basis @ np.asarray(vector))
+        return self.named[name]
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Facet(_Numbered):
     conductance_unit: float  # S/m^2: divide an interface conductance by this
     layout: Layout
     numbers: list = field(default_factory=list)  # the Constants that `number` gave, in the order of the form
+    named: dict = field(default_factory=dict)  # those of them that others look for
 
     def on(self, side, expression):
         """The value of `expression` on the side whose indicator is `side`."""

@@ -16,6 +16,7 @@ from spinfem.algebra.compiling import compiling
 from spinfem.case.parameters import changed
 from spinfem.model.coefficients import acting, numbers_of, scale_of
 from spinfem.model.coupling import between
+from spinfem.model.pumping import shifts
 
 # d f/dx = (8 (f(x+h) - f(x-h)) - f(x+2h) + f(x-2h)) / 12h + O(h^4), for closed formulas: 1e-12 and rounding
 _STENCIL = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
@@ -26,11 +27,12 @@ def gradient(problem, u, w, z, parameters, drive, regional, forms):
     """Parameter -> d/dp of r.A(p) u + sum_k r_k.A_k(p) u + sum c F(p) - z.(A(p) u - f(p)), for those of `parameters` that any of it depends on. Collective.
 
     u, V, w = r - z and z, [J]/A for a result [J]: Functions of the problem's space. regional: region k -> r_k; A_k is the operator of its cells alone.
-    forms: (c, F), F without arguments. f is what leads let in whose far ends are where the Drive says.
+    forms: (c, F), F without arguments. f is what leads let in under the Drive; what magnets pump counts with what contacts take, A(p) (u - w).
     """
     bulk = [(problem.siemens, between(problem.bulk, u, w), None)]
     bulk += [(problem.siemens, between(problem.bulk, u, weights), region) for region, weights in regional.items()]
     slopes = _by_region(problem, bulk + [(factor, form, None) for factor, form in forms])
+    pumped = shifts(problem, drive.pumping)
     found, compiled = {}, {}  # compiled: of each coupling, which has several parameters
 
     def of_coupling(key, coupling, parameter, path, pairs):
@@ -47,11 +49,13 @@ def gradient(problem, u, w, z, parameters, drive, regional, forms):
                     sum(r * slopes[key][at] for at, rate in rates.items() for key, r in rate.items())
                 )
         elif group == "interfaces":
-            found |= of_coupling((group, name), problem.interfaces[name], parameter, path, [(u, w)])
+            seen = u + pumped[name] if name in pumped else u
+            found |= of_coupling((group, name), problem.interfaces[name], parameter, path, [(seen, w)])
         elif group == "terminals":
             key, path = ((name, path[0]), path[1:]) if len(path) > 1 else ((name,), path)
             if key in problem.leads:
-                pairs = [(u, w), (problem.far_end(name, drive), z)]
+                far = problem.far_end(key, drive)
+                pairs = [(u - far, w)] if key[1:] == ("spin",) else [(u, w), (far, z)]
                 found |= of_coupling((group, key), problem.leads[key], parameter, path, pairs)
     return found
 
@@ -123,6 +127,8 @@ def _comm(coupling):
 def _of_coupling(parameter, coupling, path, parts):
     """{parameter: derivative}; nothing, where another value would make it another form. path: of the parameter in the coupling's law; parts: `_parts`."""
     comm = _comm(coupling)
+    if _at(coupling.law, path) != parameter.value:  # a state with another magnetization than the case's
+        return {}
 
     def total(value):
         with _constants(coupling, changed(coupling.law, path, value)) as same_form:
@@ -131,6 +137,13 @@ def _of_coupling(parameter, coupling, path, parts):
 
     slope = _derivative(total, parameter.value, coupling.facet.conductance_unit if parameter.unit == "S/m^2" else 1.0)
     return {} if np.isnan(slope) else {parameter: float(slope)}
+
+
+def _at(model, path):
+    """The number at a path in a law; None where there is none."""
+    for key in path:
+        model = model[key] if isinstance(model, tuple | dict) else getattr(model, key, None)
+    return model
 
 
 @contextmanager

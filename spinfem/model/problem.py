@@ -21,6 +21,7 @@ from spinfem.algebra.corners import Corners
 from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
+from spinfem.case.magnetization.precessing import turning
 from spinfem.case.plugins import scalar_fields, spin_directions, spin_mixtures, terms_of
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.device import Device
@@ -30,6 +31,7 @@ from spinfem.model.constraints import charge_column, constrain, scalar_column, s
 from spinfem.model.coupling import Coupling, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
+from spinfem.model.pumping import behind, block
 from spinfem.model.spin_space import axes_of, spin_basis
 from spinfem.model.terms.transport import Transport
 
@@ -38,21 +40,24 @@ _UNREACHED = 1e-10  # relative weight of a spin direction that only rounding bri
 
 @dataclass(frozen=True)
 class Drive:
-    """What is given at the terminals: name -> V, A, (3,) V, (3,) A. Terminals not named get zero of what their kind prescribes."""
+    """What is given at the terminals: name -> V, A, (3,) V, (3,) A; and of magnets that pump. Terminals not named get zero of what their kind prescribes."""
 
     voltages: dict = field(default_factory=dict)
     currents: dict = field(default_factory=dict)
     spin_potentials: dict = field(default_factory=dict)
     spin_currents: dict = field(default_factory=dict)
-    scalars: dict = field(
-        default_factory=dict
-    )  # field -> terminal -> by how much it differs from its reference, or what flows in, in its units
+    # field -> terminal -> by how much it differs from its reference, or what flows in, in its units
+    scalars: dict = field(default_factory=dict)
+    pumping: dict = field(default_factory=dict)  # magnet -> its angular velocity, (3,) rad/s
 
     @classmethod
-    def of(cls, terminals, factors=None):
-        """The drive that a case's terminals (name -> Terminal) describe; factors: terminal -> what its part is multiplied by."""
+    def of(cls, case, factors=None):
+        """The drive that a case's terminals and moving magnets describe; factors: terminal -> what its part is multiplied by."""
         found = cls()
-        for name, terminal in terminals.items():
+        for name, magnet in case.magnets.items():
+            if (omega := turning(magnet)) is not None:
+                found.pumping[name] = (factors or {}).get(name, 1.0) * omega
+        for name, terminal in case.terminals.items():
             factor = (factors or {}).get(name, 1.0)
             for part, amount in terminal.driven.items():
                 part, _, scalar = part.partition(".")
@@ -78,9 +83,9 @@ class Problem:
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
-    point: fem.Function | None = (
-        None  # the state at which laws that are not linear have their derivatives; None: all are linear
-    )
+    # the state at which laws that are not linear have their derivatives; None: all are linear
+    point: fem.Function | None = None
+    pumped: dict = field(default_factory=dict)  # (magnet, axis) -> its load, kept by `spinfem.model.pumping`
 
     @property
     def basis(self):
@@ -103,10 +108,10 @@ class Problem:
 
     @cached_property
     def terminal_nodes(self):
-        """name -> owned nodes; a node that two of them share counts for the first, as in the constraints. Collective when first asked for."""
+        """name -> owned nodes; a node that two of them share counts for the first that is not insulated, as in the constraints. Collective when first asked for."""
         owned = self.space.dofmap.index_map.size_local
         found, free = {}, np.ones(owned, dtype=bool)
-        for name in self.terminals:
+        for name in sorted(self.terminals, key=lambda name: not self.terminals[name].charge.equipotential):
             found[name] = np.flatnonzero(nodes_on_facets(self.space, self.device.facets_of(name))[:owned] & free)
             free[found[name]] = False
         return found
@@ -118,7 +123,7 @@ class Problem:
 
     def at(self, point) -> "Problem":
         """The Problem with the derivatives at another state, a Function of the same space."""
-        interfaces = {name: coupling.at(point) for name, coupling in self.interfaces.items()}
+        interfaces = {name: coupling.linearized(point) for name, coupling in self.interfaces.items()}
         return replace(self, interfaces=interfaces, point=point)
 
     def offset(self) -> ufl.Form:
@@ -282,13 +287,22 @@ class Problem:
                     loads[column] = condition.flow_of(amount) / scalar.per_ampere / self.siemens
         return loads, values
 
-    def far_end(self, terminal, drive):
-        """The block (size,) of potentials that the leads of `terminal` begin at, as a constant for forms."""
-        block = drive.voltages.get(terminal, 0.0) * self.layout.unit(Layout.CHARGE)
+    def far_end(self, key, drive):
+        """The block (size,) of potentials that a lead begins at under a Drive, for forms; key: as in `leads`."""
+        terminal, *path = key
+        if path == ["spin"] and (w := behind(self, terminal, drive.pumping)) is not None:
+            return block(self, w)
+        far = np.zeros(self.layout.size)
+        if not path:
+            far += drive.voltages.get(terminal, 0.0) * self.layout.unit(Layout.CHARGE)
         for scalar in self.layout.scalars:
-            amount = drive.scalars.get(scalar.name, {}).get(terminal, 0.0)
-            block += amount / scalar.per_volt * self.layout.unit(scalar.name)
-        return fem.Constant(self.device.mesh, block)
+            if path == [scalar.key]:
+                far += (
+                    drive.scalars.get(scalar.name, {}).get(terminal, 0.0)
+                    / scalar.per_volt
+                    * self.layout.unit(scalar.name)
+                )
+        return fem.Constant(self.device.mesh, far)
 
     def held_spin_axes(self, terminal):
         """Along which axes a given spin potential reaches a terminal's nodes, orthonormal, shape (k, 3). Collective.
@@ -318,11 +332,14 @@ class Problem:
 def make_problem(case, device, magnetizations=None, spins=True, held=(), discretisation=None):
     """The Problem of a checked case on its device. Collective.
 
-    discretisation: that of another magnetic state. magnetizations: region -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
+    discretisation: that of another magnetic state. magnetizations: magnet -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
     and the spin potential, along every axis, are given instead of what the case says.
     """
-    terminals = case.terminals | {name: case.terminals[name].held() for name in held}
     others = magnetizations or {}
+    terminals = {
+        name: terminal.with_magnet(others[name]) if name in others and terminal.spin.magnet else terminal
+        for name, terminal in case.terminals.items()
+    } | {name: case.terminals[name].held() for name in held}
     regions = {
         name: region.model_copy(update={"magnetization": others[name]}) if name in others else region
         for name, region in case.regions.items()
@@ -414,7 +431,7 @@ def _directions(device, regions, terminals):
         if magnetization is None:
             continue
         if magnetization.uniform:
-            found.append(np.asarray(magnetization.direction)[None])
+            found.append(np.asarray(magnetization.directions))
         else:
             nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
             found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from spinfem.case.magnetization.precessing import turning
+
 _RATIO = "a ratio to it means nothing; give the terminals different voltages, or a current"
 
 
@@ -19,14 +21,17 @@ def no_current(case, terminal):
 
 
 def at_rest(case):
-    """Does nothing drive a Case: all voltages equal, every current zero, and no spins given?"""
+    """Does nothing drive a Case: all voltages equal, every current zero, no spins given, and no magnet that pumps?"""
     terminals = case.terminals.values()
     voltages = {terminal.driven.get("voltages", 0.0) for terminal in terminals if terminal.charge.grounds}
     others = [amount for terminal in terminals for part, amount in terminal.driven.items() if part != "voltages"]
-    return len(voltages) < 2 and not any(map(np.any, others))
+    pumps = any(turning(magnet) is not None for magnet in case.magnets.values())
+    return len(voltages) < 2 and not any(map(np.any, others)) and not pumps
 
 
-NOTHING = "nothing drives this device: all voltages are equal, every current is zero, and no spins are given"
+NOTHING = (
+    "nothing drives this device: all voltages are equal, every current is zero, no spins are given, and no magnet turns"
+)
 
 
 def not_a_pair(plus, minus):

@@ -7,7 +7,7 @@ from pydantic import Field
 from uncertainties import nominal_value
 
 from spinfem.case.magnetization import Magnetization, Uniform
-from spinfem.case.names import RegionName, TerminalName
+from spinfem.case.names import MagnetName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.case.quantity import Angle
 from spinfem.observables.drive import no_current, not_a_pair
@@ -19,25 +19,25 @@ _SAME = 1e-9  # difference of two unit vectors that are one
 
 
 class Magnetoresistance(Observable, kind="magnetoresistance"):
-    """R = (phi_plus - phi_minus) / I_plus while the magnetization of a region turns about an axis.
+    """R = (phi_plus - phi_minus) / I_plus while the magnetization of a magnet turns about an axis.
 
     `ratio` is (largest R - smallest R) / smallest R over the angles; the curve is a table.
     """
 
     plus: TerminalName
     minus: TerminalName
-    rotate: RegionName
+    rotate: MagnetName
     axis: Magnetization = Uniform(direction=(0.0, 0.0, 1.0))
     """Direction about which it turns, right-handed, from the magnetization of the case."""
     angles: Annotated[tuple[Angle, ...], Field(min_length=2)] = (0.0, np.pi)
 
     def faults(self, case, outline):
-        magnetization = case.regions[self.rotate].magnetization
-        if magnetization is None or not magnetization.uniform:
+        magnetization = case.magnets[self.rotate]
+        if not magnetization.uniform:
             yield "rotate", self.rotate, "needs a uniform magnetization to turn"
         if not self.axis.uniform:
             yield "axis", str(self.axis), 'must be one direction, e.g. "+z"'
-        elif magnetization is not None and magnetization.uniform:
+        elif magnetization.uniform:
             yield from self._stays(magnetization.direction)
         yield from not_a_pair(self.plus, self.minus)
         if why := no_current(case, self.plus):
@@ -56,7 +56,7 @@ class Magnetoresistance(Observable, kind="magnetoresistance"):
         return "" if name.endswith(".ratio") else "ohm"
 
     def measure(self, simulation):
-        m = simulation.case.regions[self.rotate].magnetization.direction
+        m = simulation.case.magnets[self.rotate].direction
         resistances, noise = [], 0.0
         for angle in self.angles:
             solution = simulation.solution({self.rotate: Uniform(direction=turned(m, direction_of(self.axis), angle))})

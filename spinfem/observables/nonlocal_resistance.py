@@ -1,6 +1,6 @@
 """Non-local resistance: the voltage between two terminals that carry no current, per ampere driven elsewhere."""
 
-from spinfem.case.names import RegionName, TerminalName
+from spinfem.case.names import MagnetName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.observables.drive import no_current, not_a_pair
 from spinfem.observables.magnets import alignment, bundled, counterpart, on_the_way
@@ -22,7 +22,7 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
     plus: TerminalName
     minus: TerminalName
     drive: TerminalName
-    flip: RegionName | None = None
+    flip: MagnetName | None = None
 
     def faults(self, case, outline):
         yield from not_a_pair(self.plus, self.minus)
@@ -31,8 +31,6 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         for key, name in (("plus", self.plus), ("minus", self.minus)):
             if name != self.drive and case.terminals[name].driven.get("currents"):
                 yield key, name, "carries a driven current; a non-local voltage is read between other terminals"
-        if self.flip is not None and case.regions[self.flip].magnetization is None:
-            yield "flip", self.flip, "is not a ferromagnet; give it a magnetization"
 
     def unit_of(self, name) -> str:
         return "ohm"
@@ -53,7 +51,7 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
         drawn = simulation.solution()
         if self.flip is None:
             return {"": drawn}, 0, []
-        reversed_ = simulation.solution({self.flip: simulation.case.regions[self.flip].magnetization.flipped()})
+        reversed_ = simulation.solution({self.flip: simulation.case.magnets[self.flip].flipped()})
         side, why = self._side(simulation)
         told = f"{self.name}: {why}; so angle_0 is as drawn, angle_180 with {self.flip} reversed"
         names = ("parallel", "antiparallel") if side else ("angle_0", "angle_180")
@@ -71,6 +69,8 @@ class NonlocalResistance(Observable, kind="nonlocal_resistance"):
     def _side(self, simulation):
         """(1 where the case as drawn is the parallel state, -1 where it is the antiparallel one, 0 where neither; why not, in words)."""
         device, regions = simulation.device, simulation.case.regions
+        if self.flip not in regions:  # it covers a terminal: no current passes it
+            return 0, ""
         magnets = {name: region.magnetization for name, region in regions.items() if region.magnetization is not None}
         bundles = bundled(magnets, self.flip)
         injecting, detecting = (

@@ -3,7 +3,7 @@
 import numpy as np
 
 from spinfem.case.magnetization import Magnetization
-from spinfem.case.names import RegionName, TerminalName
+from spinfem.case.names import MagnetName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.observables.drive import no_current
@@ -21,18 +21,16 @@ class SpinTorque(Observable, kind="spin_torque"):
     units of I r_perp: the factor g of Slonczewski, J. Magn. Magn. Mater. 159, L1 (1996), with the sign of the current that enters there.
     """
 
-    magnet: RegionName
-    reference: RegionName | None = None
+    magnet: MagnetName
+    reference: MagnetName | None = None
     spins_along: Magnetization | None = None
     """Instead of a reference: a direction, e.g. the spins that a film with a spin Hall angle sends up."""
     drive: TerminalName | None = None
 
     def faults(self, case, outline):
         for key, name in (("magnet", self.magnet), ("reference", self.reference)):
-            m = case.regions[name].magnetization if name else None
-            if name and m is None:
-                yield key, name, "is not a ferromagnet; give it a magnetization"
-            elif m and (self.reference or self.spins_along) and not m.uniform:
+            m = case.magnets[name] if name else None
+            if m and (self.reference or self.spins_along) and not m.uniform:
                 yield key, name, "needs a uniform magnetization: directions are counted relative to it"
         if self.spins_along is not None and self.reference is not None:
             yield "spins_along", str(self.spins_along), "stands instead of a `reference` magnet; give one of the two"
@@ -50,11 +48,11 @@ class SpinTorque(Observable, kind="spin_torque"):
         yield Measurement(
             self.name, tuple((factor * absorbed).tolist()), "N m", note=f"on {self.magnet}; x, y, z of spin"
         )
-        regions = simulation.case.regions
-        other = self.spins_along if self.reference is None else regions[self.reference].magnetization
+        magnets = simulation.case.magnets
+        other = self.spins_along if self.reference is None else magnets[self.reference]
         if other is None:
             return
-        m, r = direction_of(regions[self.magnet].magnetization), direction_of(other)
+        m, r = direction_of(magnets[self.magnet]), direction_of(other)
         across, normal = r - (m @ r) * m, np.cross(m, r)
         sine = np.linalg.norm(normal)
         if sine < 1e-9:

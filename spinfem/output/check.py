@@ -65,8 +65,8 @@ def _own_materials(case):
 
 def spin_components(case, dimension):
     """How many components of the spin potential this case needs in a drawing of `dimension`: the span of directions; 0: nobody knows beforehand."""
-    magnetizations = [region.magnetization for region in case.regions.values() if region.magnetization is not None]
-    directions = [magnetization.direction for magnetization in magnetizations if magnetization.uniform]
+    magnetizations = case.magnets.values()
+    directions = [direction for magnetization in magnetizations for direction in magnetization.directions]
     for terminal in case.terminals.values():
         directions += terminal.spin.directions()
     directions += spin_directions(case.regions, dimension)

@@ -7,6 +7,7 @@ import ufl
 from dolfinx import fem
 
 from spinfem.model.bulk import given_to_lattice, powers
+from spinfem.model.pumping import shifts
 from spinfem.postprocessing.functional import Dual, Functional, integral
 
 LEAD = "lead"  # what the names of powers in leads begin with
@@ -45,16 +46,38 @@ class Power(Functional):
         return Dual(forms=tuple((weight * solution.problem.siemens, part) for weight, part in parts if weight))
 
 
+@dataclass(frozen=True)
+class Pumped(Functional):
+    """The power that ferromagnets spend on spins which they pump through interfaces, W, shape (1,)."""
+
+    def value(self, solution):
+        return np.array([sum(integral(solution, form) for form in _pumped(solution)) * solution.problem.siemens])
+
+    def noise(self, solution):
+        return solution.noise * np.abs(Power().value(solution)).sum()
+
+    def dual(self, solution, weights):
+        return Dual(forms=tuple((weights[0] * solution.problem.siemens, form) for form in _pumped(solution)))
+
+
+def _pumped(solution):
+    problem, u = solution.problem, solution.potentials
+    return [problem.interfaces[n].between(u + w, w) for n, w in shifts(problem, solution.drive.pumping).items()]
+
+
 def power_parts(solution):
     """Name -> form whose value is a power in the scaled unit: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
     problem, u = solution.problem, solution.potentials
     dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
     in_bulk = {name: power * dx for name, power in powers(solution.split, problem.coefficients).items()}
     electric = solution.layout.electric_alone
-    in_bulk |= {f"interface {name}": coupling.between(u, electric(u)) for name, coupling in problem.interfaces.items()}
+    pumped = shifts(problem, solution.drive.pumping)
+    for name, coupling in problem.interfaces.items():
+        across = u + pumped[name] if name in pumped else u
+        in_bulk[f"interface {name}"] = coupling.between(across, electric(across))
     for key, lead in problem.leads.items():
         if lead.of_electrons:
-            across = u - problem.far_end(key[0], solution.drive)
+            across = u - problem.far_end(key, solution.drive)
             in_bulk[" ".join((LEAD, *key))] = lead.between(across, electric(across))
     return in_bulk
 

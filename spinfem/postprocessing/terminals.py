@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
@@ -84,16 +83,17 @@ class AtTerminal(Functional):
         """(Factor, form) of what leads take, in currents with weights `through`, (size,), and in the power."""
         problem, u = solution.problem, solution.potentials
         along = fem.Constant(solution.device.mesh, through)
-        for (name, *_), lead in problem.leads.items():
-            if name == self.terminal:
-                yield -problem.siemens, lead.between(u, along)
-                yield -problem.siemens * power, lead.between(u, solution.layout.electric_alone(u))
+        for key, lead in problem.leads.items():
+            if key[0] == self.terminal:
+                seen = seen_by(problem, key, u, solution.drive)
+                yield -problem.siemens, lead.between(seen, along)
+                yield -problem.siemens * power, lead.between(seen, solution.layout.electric_alone(u))
 
 
-def read_terminals(problem, potentials, reactions):
+def read_terminals(problem, potentials, reactions, drive):
     """name -> TerminalReading, the same on every rank. Collective."""
     comm, layout, readings = problem.device.mesh.comm, problem.layout, {}
-    values, taken = layout.blocks(potentials.x.array)[: len(reactions)], taken_by_leads(problem, potentials)
+    values, taken = layout.blocks(potentials.x.array)[: len(reactions)], taken_by_leads(problem, potentials, drive)
     for name, nodes in problem.terminal_nodes.items():
         count = comm.allreduce(len(nodes))
         mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
@@ -113,10 +113,17 @@ def read_terminals(problem, potentials, reactions):
     return readings
 
 
-def taken_by_leads(problem, potentials):
-    """terminal -> what leads that begin at zero take at each node, (owned nodes, size of a block), in A. Collective."""
+def taken_by_leads(problem, potentials, drive):
+    """terminal -> what leads take at each node, (owned nodes, size of a block), in A; those of charge as if they began at zero: what comes from their
+    far ends is in the reactions. Collective."""
     taken = {}
-    for (name, *_), lead in problem.leads.items():
-        nodal = assembled(problem, ufl.action(lead.form, potentials)) * problem.siemens
-        taken[name] = taken.get(name, 0.0) + nodal
+    for key, lead in problem.leads.items():
+        nodal = assembled(problem, lead.at(seen_by(problem, key, potentials, drive))) * problem.siemens
+        taken[key[0]] = taken.get(key[0], 0.0) + nodal
     return taken
+
+
+def seen_by(problem, key, u, drive):
+    """The potentials u as a lead sees them: less those behind the contact of a magnet that pumps."""
+    terminal, *spin = key
+    return u - problem.far_end(key, drive) if spin and terminal in drive.pumping else u

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from spinfem.algebra.confined import Confined
 from spinfem.algebra.solver import SolveReport
+from spinfem.model.pumping import load
 from spinfem.postprocessing.functional import nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.postprocessing.weights import Weights
@@ -18,7 +21,7 @@ class Evolved(Solution):
     weights: dict = field(default_factory=dict)
 
     def read(self, functional):
-        if not functional.linear:
+        if not functional.linear or self.drive.pumping:  # weights know the solution alone, not what is pumped beside it
             return functional.value(self)
         if functional not in self.weights:
             self.weights[functional] = Weights.of(functional, self)
@@ -62,6 +65,11 @@ class Evolving:
         loads, values = self.problem.loads(drive)
         force, of_rate = (self._of_given(matrix, values) for matrix in (self.operator.matrix, self._capacity))
         self.operator.add_loads(force, loads)
+        if (pumped := load(self.problem, drive)) is not None:
+            nodal, reduced = self.operator.matrix.createVecLeft(), self.vector()
+            nodal.array[:] = np.ravel(pumped)
+            self.constraints.free.multTranspose(nodal, reduced)
+            force.axpy(1.0, reduced)
         return force, of_rate
 
     def _of_given(self, matrix, values):
@@ -89,8 +97,10 @@ class Evolving:
         self._capacity.mult(change, stored)
         reaction.axpy(1.0, stored)
         potentials, rate = (nodal_function(problem.space, vector.array_r) for vector in (full, change))
+        if (pumped := load(problem, drive)) is not None:
+            reaction.array[:] -= np.ravel(pumped)
         reactions = problem.layout.blocks(reaction.array_r.copy()) * problem.siemens
-        readings = read_terminals(problem, potentials, reactions)
+        readings = read_terminals(problem, potentials, reactions, drive)
         report = SolveReport(self.operator.method, 0, residual, 0.0)
         return Evolved(problem, drive, potentials, reactions, readings, report, rate, self._weights)
 

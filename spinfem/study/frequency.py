@@ -34,6 +34,7 @@ class Phasor(Quantities):
 
     def __init__(self, real, imaginary, factor=1.0):
         self.parts, self._factor = (real, imaginary), factor
+        self.problem, self.drive = real.problem, real.drive
         self.readings = {name: TerminalReading.of(self._at_terminal(name), self.layout) for name in real.readings}
 
     @property
@@ -109,7 +110,7 @@ class Oscillation(View):
         u, w, rest = (
             real.array_r,
             imaginary.array_r,
-            Drive.of(self.case.terminals, dict.fromkeys(self.case.terminals, 0.0)),
+            Drive.of(self.case, dict.fromkeys((*self.case.terminals, *self.case.magnets), 0.0)),
         )
         return (
             evolving.solution(u, -omega * w, drive, rest, tolerance),

@@ -22,6 +22,7 @@ from uncertainties import nominal_value
 from spinfem.algebra.complement import Complement
 from spinfem.algebra.degrees import Degrees
 from spinfem.algebra.together import times_columns
+from spinfem.model.pumping import load
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.consistency import confined, misfit, turns
@@ -270,11 +271,13 @@ class _Beyond:
             if turns(problem):
                 potentials, shift = confined(problem, potentials, problem.loads(solution.drive)[1])
             through = times_columns(self.matrix, potentials[:, None])
+            if (pumped := load(problem, solution.drive)) is not None:
+                through = through - pumped.reshape(-1, 1)
             reactions, function = (
                 problem.layout.blocks(through) * problem.siemens,
                 nodal_function(problem.space, potentials),
             )
-            readings = read_terminals(problem, function, reactions)
+            readings = read_terminals(problem, function, reactions, solution.drive)
             lifted = Solution(problem, solution.drive, function, reactions, readings, solution.report)
             error = self.space.solve(-self.space.restricted(through), below=self._below(solution.problem))
             owned = self.space.nodal(error)[:, 0] + shift

@@ -75,4 +75,6 @@ def _answer(simulation, problem, drive, load, start=None):
     potentials = nodal_function(problem.space, full.array)
     reactions = (problem.layout.blocks(np.array(reaction.array)) - load) * problem.siemens
     simulation.count(report)
-    return Solution(problem, drive, potentials, reactions, read_terminals(problem, potentials, reactions), report)
+    return Solution(
+        problem, drive, potentials, reactions, read_terminals(problem, potentials, reactions, drive), report
+    )

@@ -1,10 +1,14 @@
 """What can be read off a solution, by name: each a Functional, whoever reads it."""
 
+from typing import Any
+
 import numpy as np
 
 from spinfem.model.layout import Layout
-from spinfem.postprocessing.bulk import LEAD, Power, Relaxed
+from spinfem.model.problem import Drive, Problem
+from spinfem.postprocessing.bulk import LEAD, Power, Pumped, Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
+from spinfem.postprocessing.covering import AbsorbedByCover
 from spinfem.postprocessing.functional import Functional
 from spinfem.postprocessing.point_evaluation import PointValues
 from spinfem.postprocessing.terminals import TerminalReading
@@ -16,6 +20,8 @@ class Quantities:
     """Base of what can `read` a Functional: numbers of a Solution, or variables with derivatives."""
 
     readings: dict[str, TerminalReading]
+    problem: Problem
+    drive: Drive
 
     @property
     def layout(self) -> Layout:
@@ -51,20 +57,23 @@ class Quantities:
         """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""
         return self.read(Relaxed())
 
-    def absorbed(self, region):
+    def absorbed(self, magnet):
         """Spin current across m that a ferromagnet absorbs, A, shape (3,): what enters it minus what leaves it.
 
+        magnet: a region, or a terminal that a magnet covers, which takes it up at its contact.
         Strong: the reactions across m at its nodes, its boundary included. Weak: dephasing and precession in its volume.
         """
-        return self.read(Absorbed(region))
+        return self.read(Absorbed(magnet) if magnet in self.problem.regions else AbsorbedByCover(magnet))
 
     def powers(self):
         """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
         return dict(zip(self.power_names(), self.read(Power()), strict=True))
 
     def power_in(self):
-        """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads."""
-        entering = sum(reading.power for reading in self.readings.values())
+        """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads; and what magnets pump with."""
+        entering: Any = sum(reading.power for reading in self.readings.values())
+        if self.drive.pumping.keys() & self.problem.regions.keys():
+            entering = entering + self.read(Pumped()).item(0)
         if not any(name.startswith(f"{LEAD} ") for name in self.power_names()):
             return entering  # without an integral over the device
         return entering + sum(power for name, power in self.powers().items() if name.startswith(f"{LEAD} "))

@@ -66,10 +66,10 @@ def _of_reading(simulation, reading, of, gradients):
 
 def _by_adjoint(simulation, reading, of):
     solution, dual = reading.solution, reading.dual()
-    problem = solution.problem
+    problem, drive = solution.problem, solution.drive
     z, w = adjoint_pair(simulation, solution, dual)
     regional = {region: nodal_function(problem.space, weights) for region, weights in dual.regional.items()}
-    return gradient(problem, solution.potentials, w, z, of, solution.drive, regional, dual.forms)
+    return gradient(problem, solution.potentials, w, z, of, drive, regional, dual.forms)
 
 
 def sensitivity_matrix(simulation):

@@ -2,15 +2,17 @@
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from dolfinx import fem
 
 from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.algebra.together import times_columns
+from spinfem.case.magnetization.precessing import turning
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.problem import Drive, Problem, make_problem
+from spinfem.model.pumping import load as pumped_load
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study import heated
@@ -64,20 +66,27 @@ class Simulation:
     @property
     def drive(self) -> Drive:
         """What the case's terminals prescribe."""
-        return Drive.of(self.case.terminals)
+        return Drive.of(self.case)
+
+    def _driven(self, magnetizations):
+        """The case's own Drive, where a magnet pumps as its other magnetization turns."""
+        own = self.drive
+        pumping = {name: omega for name, omega in own.pumping.items() if name not in magnetizations}
+        pumping |= {name: omega for name, m in magnetizations.items() if (omega := turning(m)) is not None}
+        return replace(own, pumping=pumping)
 
     def solution(
         self, magnetizations=None, drive=None, spins=True, held=(), remember=True, tolerance=None, start=None
     ) -> Solution:
-        """The Solution with other magnetisations in some regions, under `drive` (default: the case's). Collective.
+        """The Solution with other magnetisations of some magnets, under `drive` (default: the case's). Collective.
 
-        magnetizations: region -> Magnetization; the other regions keep theirs. Without `spins`: what the device would do if every spin relaxed
+        magnetizations: magnet -> Magnetization; the others keep theirs. Without `spins`: what the device would do if every spin relaxed
         at once. held: terminals at which the potential and the spin potential are given, whatever the case says; it needs its own `drive`.
         Drives that are many and are read once need not be remembered: a solution takes as much memory as the unknowns.
         tolerance: another relative residual than the case's, of a rough solution, which is neither judged by what it conserves nor remembered: `correction`
         tells what a number misses. start: potentials to begin with, a Function of the same nodes, or (owned nodes, size of a block), V.
         """
-        drive = drive or self.drive
+        drive = drive or self._driven(magnetizations or {})
         state = _state(magnetizations, spins, held)
         key = (state, repr(drive))
         if key in self._solutions:
@@ -199,12 +208,14 @@ class Simulation:
         before = time.perf_counter()
         begin = _owned(problem, start)
         loads, values = problem.loads(drive)
-        solved = full, reaction, report = operator.solve(loads, values, nodal=load, tolerance=tolerance, start=begin)
+        pumped = pumped_load(problem, drive)
+        load = pumped if load is None else load
+        solved = full, reaction, report = operator.solve(loads, values, load, tolerance, begin)
         if load is not None:
             reaction.array[:] -= np.ravel(load)
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
-        readings = read_terminals(problem, potentials, reactions)
+        readings = read_terminals(problem, potentials, reactions, drive)
         if tolerance is None:
             kept = balance(problem, operator, drive, solved, readings)
             kept.judged(report.history)

@@ -74,7 +74,7 @@ class Solution(Quantities):
     @cached_property
     def entering(self) -> np.ndarray:
         """What enters at each node, (owned nodes, size of a block), A: the reactions less what leads take. Collective."""
-        return self.reactions - sum(taken_by_leads(self.problem, self.potentials).values())
+        return self.reactions - sum(taken_by_leads(self.problem, self.potentials, self.drive).values())
 
     @property
     def density_unit(self) -> float:

@@ -112,7 +112,10 @@ class _Run:
         self.problem, self.unit = self.evolving.problem, self.given.until  # s
         self.snapshot_times = set(self.given.snapshot_times)
         self.steady = simulation.solution()
-        self.loads = {name: self._part(name) for name in self.case.terminals}
+        self.drivers = tuple(
+            dict.fromkeys((*self.case.terminals, *self.case.magnets))
+        )  # magnets that precess among them
+        self.loads = {name: self._part(name) for name in self.drivers}
         self.ends = 0.0, self.given.until  # s, of the piece that is under way
 
     @property
@@ -125,10 +128,10 @@ class _Run:
         """Are they of the same nodes?"""
         return "stamp" in arrays and np.array_equal(arrays["stamp"], self.stamp["stamp"])
 
-    def _part(self, terminal):
-        """f of one terminal's full drive, and what its rate adds, 1/s."""
-        alone = {name: float(name == terminal) for name in self.case.terminals}
-        return self.evolving.loads(Drive.of(self.case.terminals, alone))
+    def _part(self, driver):
+        """f of the full drive of one terminal or magnet, and what its rate adds, 1/s."""
+        alone = {name: float(name == driver) for name in self.drivers}
+        return self.evolving.loads(Drive.of(self.case, alone))
 
     def begun(self, checkpoint):
         """(the Course to go on with, the time in s from which it is another run's or None)."""
@@ -156,7 +159,7 @@ class _Run:
             return nothing, nothing
         if initial == "steady" or isinstance(initial, dict):
             factors = self.given.factors() | (initial if isinstance(initial, dict) else {})
-            drive = Drive.of(self.case.terminals, factors)
+            drive = Drive.of(self.case, factors)
             return self.evolving.unknowns_of(self.simulation.solution(drive=drive, remember=False)), nothing
         return self._stored(initial)
 
@@ -239,8 +242,8 @@ class _Run:
         """The Solution of a state, in the piece with these ends; None: before all of them."""
         time, unknowns, rates = state
         factors, slopes = self._factors(time, ends) if ends else (self.given.factors(), {})
-        change = {name: slopes.get(name, 0.0) for name in self.case.terminals}
-        drive, of_drive = (Drive.of(self.case.terminals, f) for f in (factors, change))
+        change = {name: slopes.get(name, 0.0) for name in self.drivers}
+        drive, of_drive = (Drive.of(self.case, f) for f in (factors, change))
         return self.evolving.solution(unknowns, rates, drive, of_drive, _STAGE)
 
     def _record(self, course, time, solution):

@@ -124,6 +124,7 @@ class _Variables(Quantities):
 
     def __init__(self, solution):
         self.solution = solution
+        self.problem, self.drive = solution.problem, solution.drive
         self._values = {}  # functional -> its variables
         self._places = {}  # variable -> (functional, number of its entry)
         self.readings = {

@@ -89,6 +89,40 @@ def test_the_threshold_of_a_macrospin_agrees(start, limit):
     assert prediction.value == pytest.approx(full[prediction.name], rel=1e-6)
 
 
+FILM = "geometry.parameters={length: 100 nm, thickness: 10 nm, surface_size: 4 nm, film_size: 5 nm}"
+QUICK = ("solver={method: direct, degree: 3, error_estimate: false}", FILM)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "names"),
+    [
+        ((), {"spin_pumping.voltage", "pumping_damping", "pumping_damping.conductance", "pumping_damping.field_like"}),
+        (
+            (
+                "terminals.left={current: 1 mA, spin: reflecting}",
+                "terminals.bottom.spin.magnetization={polar: 50 deg, azimuth: 20 deg}",
+                "terminals.bottom.spin.mixing_conductance_imaginary=5e13 S/m^2",
+                "terminals.bottom.spin.spin_conductance=3e13 S/m^2",
+                "observables=[nonlocal_resistance: {plus: left, minus: right, drive: left}]",
+            ),
+            {"nonlocal_resistance"},
+        ),
+    ],
+    ids=["pumping", "magnetoresistance"],
+)
+def test_a_film_on_a_magnet_agrees(overrides, names):
+    """Up to what the spin Hall angle adds to the damping, theta^2."""
+    text = (CASES / "spin_pumping.yaml").read_text()
+    outcome = run(read_case(text, CASES, overrides=[*QUICK, *overrides]), Session(MPI.COMM_SELF))
+    found = {answer.formula.title: answer for answer in answers(outcome.case, outcome.simulation.device)}
+    full = {m.name: m.value for m in outcome.results.measurements}
+    predictions = found["metal film on an insulating magnet"].predictions
+    assert {p.name for p in predictions} == names
+    for prediction in predictions:
+        exact = 1e-3 if "damping" in prediction.name else 1e-5
+        assert prediction.value == pytest.approx(full[prediction.name], rel=exact, abs=1e-9), prediction.name
+
+
 def test_what_a_formula_does_not_know_is_said():
     found, _ = beside(STACK.replace("solver:", "interfaces: {first/spacer: {resistance_area: 1 fohm m^2}}\nsolver:"))
     assert found["two magnets at an angle"].why_not == "its contacts are transparent"

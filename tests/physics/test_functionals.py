@@ -95,7 +95,7 @@ def shifted(simulation, solution, step, current):
     blocks = solution.nodal_values[: len(step)] + step
     potentials = nodal_function(problem.space, blocks)
     reactions = solution.reactions + problem.layout.blocks(current) * problem.siemens
-    readings = read_terminals(problem, potentials, reactions)
+    readings = read_terminals(problem, potentials, reactions, solution.drive)
     return replace(solution, potentials=potentials, reactions=reactions, readings=readings)
 
 

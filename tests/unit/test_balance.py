@@ -97,7 +97,7 @@ def test_a_solution_that_is_wrong_in_its_spins_alone_does_not_balance():
             operator,
             simulation.drive,
             (full, reaction, report),
-            read_terminals(problem, solution.potentials, reactions),
+            read_terminals(problem, solution.potentials, reactions, simulation.drive),
         )
 
     right, wrong = of(1.0, 1.0), of(1.0, 1.01)

@@ -1,13 +1,14 @@
-"""The direction of the magnetization in a ferromagnet: uniform, as given or as the field turns it, or a texture given by expressions or by a file."""
+"""The direction of the magnetization in a ferromagnet: uniform, as given, as the field turns it or on its way round a cone, or a texture given by expressions or by a file."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from spinfem.case import expression
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.magnetization.following import Following, SingleDomain, Table
+from spinfem.case.magnetization.precessing import Precessing
 from spinfem.case.magnetization.stored import Stored, Varying
 from spinfem.case.quantity import Angle
 from spinfem.case.validation import Checked
@@ -21,7 +22,8 @@ _AXES = {
 _UNIT = 1e-6  # how far from 1 the length of a texture may be
 _ALLOWED = (
     '"+x" ... "-z", a vector such as [1, 1, 0], {polar: 90 deg, azimuth: 30 deg}, '
-    '{expression: ["0", "0", "1"]} in x, y, z (metres), {file: wall.ovf} (.ovf, .omf, .vtu), '
+    '{from: +x, towards: +y, angle: 30 deg}, {expression: ["0", "0", "1"]} in x, y, z (metres), {file: wall.ovf} (.ovf, .omf, .vtu), '
+    "{precessing: +z, frequency: 10 GHz, cone_angle: 1 deg}, "
     "or what follows a magnetic field, {easy_axis: +y, anisotropy_field: 1 T} or {table: m.csv, along: +z}"
 )
 
@@ -43,6 +45,11 @@ class Uniform(Checked):
     @property
     def uniform(self) -> bool:
         return True
+
+    @property
+    def directions(self):
+        """All directions of spin that it brings in."""
+        return (self.direction,)
 
     def at(self, points):
         """Unit vectors, (3, n), at points (3, n) in metres."""
@@ -103,9 +110,26 @@ class _Angles(Checked):
         return tuple(np.round(vector, 15).tolist())  # a right angle is one: 6e-17 is rounding
 
 
+class _Turned(Checked):
+    """Turned out of one direction towards another: the angle of a scan, whatever its plane."""
+
+    start: Any = Field(alias="from")
+    towards: Any
+    angle: Angle
+
+    def direction(self, info):
+        one, other = (np.array(_vector(end, info)) for end in (self.start, self.towards))
+        across = other - (other @ one) * one
+        size = np.linalg.norm(across)
+        if size < _UNIT:
+            raise ValueError("turns from one direction towards another along the same line; the two span the plane")
+        m = np.cos(self.angle) * one + np.sin(self.angle) * across / size
+        return tuple(np.round(m, 15).tolist())
+
+
 def _read(given, info: ValidationInfo):
     match given:
-        case Uniform() | Texture() | Stored() | Following():
+        case Uniform() | Texture() | Stored() | Following() | Precessing():
             return given
         case str() if given in _AXES:
             return Uniform.model_validate({"direction": _AXES[given]})
@@ -113,6 +137,11 @@ def _read(given, info: ValidationInfo):
             return Uniform.model_validate({"direction": given})
         case {"polar": _, **_others} | {"azimuth": _, **_others}:
             return Uniform.model_validate({"direction": _Angles.model_validate(given, context=info.context).direction})
+        case {"towards": _, **_others}:
+            turned = _Turned.model_validate(given, context=info.context)
+            return Uniform.model_validate({"direction": turned.direction(info)})
+        case {"precessing": axis, **others}:
+            return Precessing.model_validate(others | {"precessing": _vector(axis, info)}, context=info.context)
         case {"expression": _, **_others}:
             return Texture.model_validate(given)
         case {"file": _, **_others}:
@@ -145,6 +174,23 @@ _SCHEMA = {
             "type": "object",
             "properties": {"polar": {"type": "string"}, "azimuth": {"type": "string"}},
             "required": ["polar"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {"from": {}, "towards": {}, "angle": {"type": "string"}},
+            "required": ["from", "towards", "angle"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {
+                "precessing": {},
+                "frequency": {"type": "string"},
+                "cone_angle": {"type": "string"},
+                "phase": {"type": "string"},
+            },
+            "required": ["precessing", "frequency", "cone_angle"],
             "additionalProperties": False,
         },
         {
@@ -185,7 +231,7 @@ _SCHEMA = {
 }
 
 Magnetization = Annotated[
-    Uniform | Texture | Stored | SingleDomain | Table,
+    Uniform | Texture | Stored | SingleDomain | Table | Precessing,
     BeforeValidator(_read),
     WithJsonSchema(_SCHEMA, mode="validation"),
 ]

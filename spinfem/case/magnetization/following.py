@@ -27,6 +27,11 @@ class Following(Checked):
     def uniform(self) -> bool:
         return True
 
+    @property
+    def directions(self):
+        """All directions of spin that it brings in."""
+        return (self.direction,)
+
     def at(self, points):
         """Unit vectors, (3, n), at points (3, n) in metres."""
         return np.repeat(np.array(self.direction)[:, None], np.shape(points)[1], axis=1)

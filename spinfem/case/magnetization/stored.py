@@ -28,6 +28,11 @@ class Varying(Checked):
     def uniform(self) -> bool:
         return False
 
+    @property
+    def directions(self):
+        """No direction is that of all of it."""
+        return ()
+
     def flipped(self):
         """The reversed magnetization."""
         return self.model_copy(update={"reversed": not self.reversed})

@@ -109,9 +109,7 @@ def torque_of(simulation, progress=lambda what: None):
 
 def axis_of_others(case):
     """The direction that all magnets share which do not move, up to the sign; None where there is no such one."""
-    others = [
-        r.magnetization for name, r in case.regions.items() if r.magnetization and name not in case.dynamics.magnets
-    ]
+    others = [m for name, m in case.magnets.items() if name not in case.dynamics.magnets]
     if not others or not all(m.uniform for m in others):
         return None
     directions = np.array([m.direction for m in others])

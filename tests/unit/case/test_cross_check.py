@@ -28,7 +28,7 @@ def test_a_case_that_fits():
             "observables.0.nonlocal_resistance.flip=magnet",
             "observables.0.nonlocal_resistance.flip",
             "magnet",
-            "There are: wire, injector, detector",
+            "There are: injector, detector",
         ),
         (
             "interfaces.wire/magnet={resistance_area: 1 fohm m^2}",
