@@ -75,10 +75,11 @@ class CellMatrices:
     def squares(self, values):
         """The integrals over each owned cell of the squared gradient and the square of each component, (2, cells, block); values as in `energies`."""
         _, _, dofs, _, reference = self._cells
-        in_cells = np.ascontiguousarray(values.T)[:, dofs]  # (block, cells, nodes)
-        parts = np.stack([np.einsum("bcn,bcn->cb", in_cells @ part, in_cells) for part in reference])
-        metrics = self._metrics.T[:, :, None]
-        return np.maximum(np.stack([(metrics[:-1] * parts[:-1]).sum(axis=0), metrics[-1] * parts[-1]]), 0.0)
+        (cells, nodes), block = dofs.shape, values.shape[1]
+        squares = np.empty((2, cells, block))
+        values = np.ascontiguousarray(values)
+        call("squares", cells, len(reference), nodes, block, dofs, self._metrics, reference, values, squares)
+        return squares
 
     @property
     def classes(self):

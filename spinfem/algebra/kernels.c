@@ -56,6 +56,33 @@ void spinfem_assemble(int64_t n_rows, int parts, int nodes, const int32_t *start
     }
 }
 
+/* The integrals over each cell of the squared gradient and of the square of each component, (2, n_cells, block), of values (nodes of the mesh, block). */
+void spinfem_squares(int64_t n_cells, int parts, int nodes, int block, const int32_t *dofs, const double *metrics,
+                     const double *reference, const double *values, double *squares)
+{
+    for (int64_t c = 0; c < n_cells; ++c)
+        for (int b = 0; b < block; ++b) {
+            double u[MOST_NODES], sum = 0, *slope = squares + c * block + b, *plain = slope + n_cells * block;
+            const double *G = metrics + parts * c, *R = reference;
+            for (int i = 0; i < nodes; ++i)
+                u[i] = values[(int64_t)dofs[nodes * c + i] * block + b];
+            *slope = 0;
+            for (int p = 0; p < parts; ++p) {
+                *slope += sum; /* all but the last one */
+                sum = 0;
+                for (int i = 0; i < nodes; ++i, R += nodes) {
+                    double image = 0;
+                    for (int k = 0; k < nodes; ++k)
+                        image += R[k] * u[k];
+                    sum += image * u[i];
+                }
+                sum *= G[p];
+            }
+            *slope = fmax(*slope, 0); /* but for rounding */
+            *plain = fmax(sum, 0);
+        }
+}
+
 /* The nodes that share a cell with each node, sorted. start, cells: the cells at each node; mark: -1 for each node. Without `ind` they are only counted, into ptr[node + 1];
    else they are put where `next`, a copy of ptr, says: each node in turn becomes the last neighbour so far of its neighbours. */
 void spinfem_pattern(int64_t n_nodes, int nodes, const int32_t *start, const int32_t *cells, const int32_t *dofs,
