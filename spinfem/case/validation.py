@@ -38,7 +38,7 @@ class Checked(BaseModel):
     In Python: `Layer(name="spacer", thickness=5e-9)`, with values as `spinfem.case.given` says. Raises CaseError.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     def __init__(self, /, **given):
         try:  # `from` is no name in Python: there it is `start`
