@@ -89,7 +89,11 @@ class Simulation:
         _, spins, held = state
         layout = self._problem(state).layout
         for ((_, *other), its_drive), solution in self._solutions.items():
-            if other == [spins, held] and its_drive == repr(drive) and np.array_equal(solution.problem.basis, layout.basis):
+            if (
+                other == [spins, held]
+                and its_drive == repr(drive)
+                and np.array_equal(solution.problem.basis, layout.basis)
+            ):
                 return solution.potentials
         return None
 
