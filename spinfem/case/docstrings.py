@@ -28,9 +28,10 @@ def _below_fields(model):
 
 def _below_own_fields(cls):
     try:
-        body = ast.parse(dedent(getsource(cls))).body[0].body
+        (definition,) = ast.parse(dedent(getsource(cls))).body
     except (OSError, TypeError):  # typed in somewhere
         return {}
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
     return {
         field.target.id: _text(below)
         for field, below in zip_longest(body, body[1:])
