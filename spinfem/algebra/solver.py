@@ -304,6 +304,8 @@ class ReducedOperator:
         load.scale(1.0 / length)
         size *= length
         solution.scale(1.0 / size)
+        if started and self._defect(load, solution)[1] > 1.0:  # nothing is nearer than that
+            solution.set(0.0)
         self.krylov.setTolerances(rtol=tolerance, atol=0.0, max_it=self._options[2])
         self.krylov.setInitialGuessNonzero(started and not self.direct)
         self._run(load, solution)
