@@ -75,10 +75,11 @@ class CellMatrices:
     def squares(self, values):
         """The integrals over each owned cell of the squared gradient and the square of each component, (2, cells, block); values as in `energies`."""
         _, _, dofs, _, reference = self._cells
-        in_cells = values[dofs].transpose(0, 2, 1)  # (cells, block, nodes)
-        parts = np.stack([((in_cells @ part) * in_cells).sum(axis=2) for part in reference])
-        metrics = self._metrics.T[:, :, None]
-        return np.maximum(np.stack([(metrics[:-1] * parts[:-1]).sum(axis=0), metrics[-1] * parts[-1]]), 0.0)
+        (cells, nodes), block = dofs.shape, values.shape[1]
+        squares = np.empty((2, cells, block))
+        values = np.ascontiguousarray(values)
+        call("squares", cells, len(reference), nodes, block, dofs, self._metrics, reference, values, squares)
+        return squares
 
     @property
     def classes(self):
@@ -106,8 +107,11 @@ class CellMatrices:
 
     @cached_property
     def _metrics(self):
-        x, geometry, *_ = self._cells
-        return _metrics(x, geometry)
+        """Of each cell what multiplies the reference matrices, (cells, parts)."""
+        x, geometry, _, _, reference = self._cells
+        metrics = np.empty((len(geometry), len(reference)))
+        call("metrics", len(geometry), geometry.shape[1] - 1, x, geometry, metrics)
+        return metrics
 
     def matrix(self, entries):
         """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""
@@ -120,27 +124,18 @@ class CellMatrices:
         return matrix
 
     def _assemble(self, coefficients):
-        x, geometry, dofs, classes, reference = self._cells
-        n, (cells, nodes), dim = len(coefficients), dofs.shape, geometry.shape[1] - 1
-        pattern = self._pattern
+        _, _, dofs, classes, reference = self._cells
+        parts, nodes, _ = reference.shape
+        n, pattern = len(coefficients), self._pattern
+        at_nodes, at = pattern.at_nodes, np.empty(_size(self.columns), np.int32)
         values = np.zeros((n, len(pattern.ind)))
         stiffness, rate = (np.ascontiguousarray(coefficients[:, k]) for k in (0, 1))
         call(
-            "assemble", cells, dim, nodes, x, geometry, dofs, classes, reference,
-            n, self.n_classes, stiffness, rate, pattern.ptr, pattern.ind, len(pattern.ind), values,
+            "assemble", len(pattern.ptr) - 1, parts, nodes, at_nodes.indptr, at_nodes.indices, at_nodes.data,
+            dofs, self._metrics, classes, reference,
+            n, self.n_classes, stiffness, rate, pattern.ptr, pattern.ind, len(pattern.ind), at, values,
         )  # fmt: skip
         return [pattern.exchange(v) for v in values]
-
-
-def _metrics(x, geometry):
-    """|det J| J^-1 J^-T of each cell, its entries as those of the reference matrices, and |det J|: (cells, parts)."""
-    dim = geometry.shape[1] - 1
-    corners = x[geometry][:, :, :dim]
-    jacobian = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
-    size, inverse = np.abs(np.linalg.det(jacobian)), np.linalg.inv(jacobian)
-    metric = size[:, None, None] * (inverse @ np.swapaxes(inverse, 1, 2))
-    entries = [metric[:, p, r] for p in range(dim) for r in range(p, dim)]
-    return np.stack([*entries, size], axis=1)
 
 
 def _size(index_map):

@@ -87,11 +87,11 @@ class FullOperator:
         return self.cells.comm.allreduce(here) + (bytes_of(self.rest) if self.rest else 0)
 
     def norm(self, matrix, kind):
-        """About the largest sum of magnitudes in a row, whichever norm is asked for: twice the largest entry on the diagonal."""
+        """About the largest sum of magnitudes in a row, whichever norm is asked for: twice the largest entry, which is on the diagonal."""
         return 2 * self.cells.comm.allreduce(self._largest(), op=max)
 
     def _largest(self):
-        largest = [abs(matrix.diagonal()).max(initial=0.0) for matrix in self._matrices]
+        largest = [max(entries.max(initial=0.0), -entries.min(initial=0.0)) for entries in self._entries]
         return max([*largest, float(abs(self.rest.getDiagonal().array).max(initial=0.0)) if self.rest else 0.0])
 
     def times(self, x, transposed=False):

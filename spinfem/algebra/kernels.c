@@ -1,120 +1,105 @@
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
 
-enum { MOST_NODES = 35, MOST_MATRICES = 16 }; /* of a cell (tetrahedra of degree 4); of blocks of (1 + 3) potentials */
+enum { MOST_NODES = 35 }; /* of a cell: tetrahedra of degree 4 */
 
-/* Where column c stands in the sorted ind[low, high). */
-static inline int64_t place(const int32_t *ind, int64_t low, int64_t high, int32_t c)
+/* Of each straight simplex the entries 00 01 02 11 12 22, as far as there are so many dimensions, of  |det J| J^-1 J^-T,  and then |det J|: (n_cells, parts). */
+void spinfem_metrics(int64_t n_cells, int dim, const double *x, const int32_t *geometry, double *metrics)
 {
-    while (low < high) {
-        int64_t middle = (low + high) >> 1;
-        if (ind[middle] < c)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* G = |det J| J^-1 J^-T of a straight simplex, entries 00 01 02 11 12 22 as far as there are so many dimensions; returns |det J|. */
-static double metric(int dim, const double *x, const int32_t *corners, double *G)
-{
-    double J[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, C[3][3];
-    for (int j = 0; j < dim; ++j)
-        for (int i = 0; i < dim; ++i)
-            J[i][j] = x[3 * corners[j + 1] + i] - x[3 * corners[0] + i];
-    for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 3; ++j) { /* C = det J times the inverse */
-            int i1 = (i + 1) % 3, i2 = (i + 2) % 3, j1 = (j + 1) % 3, j2 = (j + 2) % 3;
-            C[j][i] = J[i1][j1] * J[i2][j2] - J[i1][j2] * J[i2][j1];
-        }
-    double size = fabs(J[0][0] * C[0][0] + J[0][1] * C[1][0] + J[0][2] * C[2][0]);
-    for (int p = 0; p < dim; ++p)
-        for (int r = p; r < dim; ++r)
-            *G++ = (C[p][0] * C[r][0] + C[p][1] * C[r][1] + C[p][2] * C[r][2]) / size;
-    return size;
-}
-
-/* The nodes of a cell by their numbers. */
-static void sorted(int n, const int32_t *nodes, int *order)
-{
-    for (int i = 0; i < n; ++i) {
-        int k = i;
-        for (; k > 0 && nodes[order[k - 1]] > nodes[i]; --k)
-            order[k] = order[k - 1];
-        order[k] = i;
-    }
-}
-
-/* values[l] += sum over cells of  stiffness[l] grad.grad + rate[l] mass,  all matrices l in one pattern (ptr, ind; its columns are sorted). A cell knows its class, and the
-   coefficients, (n_matrices, n_classes), are those of the class. reference: for each entry of G, and then for the mass, an (nodes, nodes) matrix. */
-void spinfem_assemble(int64_t n_cells, int dim, int nodes, const double *x, const int32_t *geometry, const int32_t *dofs,
-                      const int32_t *class, const double *reference, int n_matrices, int n_classes,
-                      const double *stiffness, const double *rate, const int32_t *ptr, const int32_t *ind,
-                      int64_t n_entries, double *values)
-{
-    int parts = dim * (dim + 1) / 2, size = nodes * nodes;
     for (int64_t c = 0; c < n_cells; ++c) {
-        int acting = 0, which[MOST_MATRICES];
-        for (int l = 0; l < n_matrices; ++l)
-            if (stiffness[l * n_classes + class[c]] != 0 || rate[l * n_classes + class[c]] != 0)
-                which[acting++] = l;
-        if (!acting)
-            continue;
-        const int32_t *d = dofs + nodes * c;
-        double G[6], K[MOST_NODES * MOST_NODES];
-        double det = metric(dim, x, geometry + (dim + 1) * c, G);
-        for (int t = 0; t < size; ++t)
-            K[t] = G[0] * reference[t];
-        for (int p = 1; p < parts; ++p)
-            for (int t = 0; t < size; ++t)
-                K[t] += G[p] * reference[p * size + t];
-        const double *M = reference + parts * size;
-        int order[MOST_NODES];
-        sorted(nodes, d, order);
-        for (int i = 0; i < nodes; ++i) {
-            int64_t q = ptr[d[i]], end = ptr[d[i] + 1];
-            for (int k = 0; k < nodes; ++k) {
-                int t = i * nodes + order[k];
-                q = place(ind, q, end - (nodes - 1 - k), d[order[k]]);
-                for (int a = 0; a < acting; ++a) {
-                    int l = which[a], of = l * n_classes + class[c];
-                    values[l * n_entries + q] += stiffness[of] * K[t] + rate[of] * det * M[t];
-                }
+        const int32_t *corners = geometry + (dim + 1) * c;
+        double J[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, C[3][3];
+        for (int j = 0; j < dim; ++j)
+            for (int i = 0; i < dim; ++i)
+                J[i][j] = x[3 * corners[j + 1] + i] - x[3 * corners[0] + i];
+        for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) { /* C = det J times the inverse */
+                int i1 = (i + 1) % 3, i2 = (i + 2) % 3, j1 = (j + 1) % 3, j2 = (j + 2) % 3;
+                C[j][i] = J[i1][j1] * J[i2][j2] - J[i1][j2] * J[i2][j1];
+            }
+        double size = fabs(J[0][0] * C[0][0] + J[0][1] * C[1][0] + J[0][2] * C[2][0]);
+        for (int p = 0; p < dim; ++p)
+            for (int r = p; r < dim; ++r)
+                *metrics++ = (C[p][0] * C[r][0] + C[p][1] * C[r][1] + C[p][2] * C[r][2]) / size;
+        *metrics++ = size;
+    }
+}
+
+/* values[l] += sum over cells of  stiffness[l] grad.grad + rate[l] mass,  all matrices l in one pattern (ptr, ind), row by row. start, cells, place: the cells at each
+   node, and which of their nodes it is. A cell knows its class, and the coefficients, (n_matrices, n_classes), are those of the class. reference: for
+   each entry of a metric an (nodes, nodes) matrix, the last one that of the mass. at: room for a number of each column. */
+void spinfem_assemble(int64_t n_rows, int parts, int nodes, const int32_t *start, const int32_t *cells, const int8_t *place,
+                      const int32_t *dofs, const double *metrics, const int32_t *class, const double *reference,
+                      int n_matrices, int n_classes, const double *stiffness, const double *rate, const int32_t *ptr,
+                      const int32_t *ind, int64_t n_entries, int32_t *at, double *values)
+{
+    for (int64_t row = 0; row < n_rows; ++row) {
+        for (int32_t q = ptr[row]; q < ptr[row + 1]; ++q)
+            at[ind[q]] = q;
+        for (int32_t t = start[row]; t < start[row + 1]; ++t) {
+            int64_t c = cells[t];
+            const double *G = metrics + parts * c, *part = reference + nodes * place[t];
+            const int32_t *d = dofs + nodes * c;
+            double K[MOST_NODES] = {0}, M[MOST_NODES];
+            for (int p = 0; p < parts - 1; ++p, part += nodes * nodes)
+                for (int k = 0; k < nodes; ++k)
+                    K[k] += G[p] * part[k];
+            for (int k = 0; k < nodes; ++k)
+                M[k] = G[parts - 1] * part[k];
+            for (int l = 0; l < n_matrices; ++l) {
+                double s = stiffness[l * n_classes + class[c]], r = rate[l * n_classes + class[c]], *of = values + l * n_entries;
+                if (s != 0 || r != 0)
+                    for (int k = 0; k < nodes; ++k)
+                        of[at[d[k]]] += s * K[k] + r * M[k];
             }
         }
     }
 }
 
-static int by_number(const void *a, const void *b)
+/* The integrals over each cell of the squared gradient and of the square of each component, (2, n_cells, block), of values (nodes of the mesh, block). */
+void spinfem_squares(int64_t n_cells, int parts, int nodes, int block, const int32_t *dofs, const double *metrics,
+                     const double *reference, const double *values, double *squares)
 {
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
+    for (int64_t c = 0; c < n_cells; ++c)
+        for (int b = 0; b < block; ++b) {
+            double u[MOST_NODES], sum = 0, *slope = squares + c * block + b, *plain = slope + n_cells * block;
+            const double *G = metrics + parts * c, *R = reference;
+            for (int i = 0; i < nodes; ++i)
+                u[i] = values[(int64_t)dofs[nodes * c + i] * block + b];
+            *slope = 0;
+            for (int p = 0; p < parts; ++p) {
+                *slope += sum; /* all but the last one */
+                sum = 0;
+                for (int i = 0; i < nodes; ++i, R += nodes) {
+                    double image = 0;
+                    for (int k = 0; k < nodes; ++k)
+                        image += R[k] * u[k];
+                    sum += image * u[i];
+                }
+                sum *= G[p];
+            }
+            *slope = fmax(*slope, 0); /* but for rounding */
+            *plain = fmax(sum, 0);
+        }
 }
 
-/* The nodes that share a cell with each node, sorted. start, cells: the cells at each node; mark: -1 for each node. A call without `ind` only counts, into ptr. */
+/* The nodes that share a cell with each node, sorted. start, cells: the cells at each node; mark: -1 for each node. Without `ind` they are only counted, into ptr[node + 1];
+   else they are put where `next`, a copy of ptr, says: each node in turn becomes the last neighbour so far of its neighbours. */
 void spinfem_pattern(int64_t n_nodes, int nodes, const int32_t *start, const int32_t *cells, const int32_t *dofs,
-                     int32_t *mark, int32_t *ptr, int32_t *ind)
+                     int32_t *mark, int32_t *next, int32_t *ind)
 {
-    int32_t n = 0;
-    for (int32_t node = 0; node < n_nodes; ++node) {
-        int32_t first = n;
+    for (int32_t node = 0; node < n_nodes; ++node)
         for (int32_t t = start[node]; t < start[node + 1]; ++t)
             for (int k = 0; k < nodes; ++k) {
                 int32_t other = dofs[(int64_t)nodes * cells[t] + k];
-                if (mark[other] != node) {
-                    mark[other] = node;
-                    if (ind)
-                        ind[n] = other;
-                    ++n;
-                }
+                if (mark[other] == node)
+                    continue;
+                mark[other] = node;
+                if (ind)
+                    ind[next[other]++] = node;
+                else
+                    ++next[node + 1];
             }
-        if (ind)
-            qsort(ind + first, n - first, sizeof *ind, by_number);
-        else
-            ptr[node + 1] = n;
-    }
 }
 
 /* The entries of a row by their columns, after Shell: most rows are short and almost sorted already, those of terminals are long. */

@@ -17,7 +17,12 @@ from spinfem.algebra.compiling import compiling
 
 _SOURCE = Path(__file__).with_name("kernels.c")
 _FLAGS = ["-O3", "-ffast-math"]
-_C_TYPES = {np.dtype(float): "double *", np.dtype(np.int32): "int32_t *", np.dtype(np.int64): "int64_t *"}
+_C_TYPES = {
+    np.dtype(float): "double *",
+    np.dtype(np.int8): "int8_t *",
+    np.dtype(np.int32): "int32_t *",
+    np.dtype(np.int64): "int64_t *",
+}
 
 
 @cache

@@ -11,12 +11,13 @@ class Pattern:
     """Rows of the owned nodes, then of ghosts as far as this rank's cells reach them; columns are local nodes, sorted.
 
     nodes: their index map. dofs: (owned cells, nodes of a cell) local numbers, int32. `columns` is the index map with the nodes that only other ranks' cells
-    couple to those of this rank at its end. Collective.
+    couple to those of this rank at its end. `at_nodes`: (cells, local nodes), a scipy matrix by columns of which node of a cell a node is. Collective.
     """
 
     def __init__(self, comm, nodes, dofs):
         self._comm, self.n_owned, self.columns = comm, nodes.size_local, nodes
-        self.ptr, self.ind = _coupled(dofs, nodes.size_local + nodes.num_ghosts)
+        self.at_nodes = _cells_at_nodes(dofs, nodes.size_local + nodes.num_ghosts)
+        self.ptr, self.ind = _coupled(dofs, self.at_nodes)
         if comm.size > 1:
             self._add_others(nodes)
 
@@ -57,14 +58,20 @@ class Pattern:
         return self._comm.alltoall([of_ghosts[sent] for sent in self._sent])
 
 
-def _coupled(dofs, n):
-    """(ptr, ind) of this rank's cells alone, with n nodes."""
+def _cells_at_nodes(dofs, n):
     cells, nodes = dofs.shape
     ends = np.arange(0, dofs.size + 1, nodes, dtype=np.int32)
-    at_nodes = sparse.csr_matrix((np.ones(dofs.size, np.int8), dofs.ravel(), ends), (cells, n)).tocsc()
-    mark, ptr = np.full(n, -1, np.int32), np.zeros(n + 1, np.int32)
-    call("pattern", n, nodes, at_nodes.indptr, at_nodes.indices, dofs, mark, ptr, None)
-    mark[:] = -1
+    places = np.tile(np.arange(nodes, dtype=np.int8), cells)
+    return sparse.csr_matrix((places, dofs.ravel(), ends), (cells, n)).tocsc()
+
+
+def _coupled(dofs, at_nodes):
+    """(ptr, ind) of this rank's cells alone."""
+    n, nodes = at_nodes.shape[1], dofs.shape[1]
+    counts = np.zeros(n + 1, np.int32)
+    where = n, nodes, at_nodes.indptr, at_nodes.indices, dofs
+    call("pattern", *where, np.full(n, -1, np.int32), counts, None)
+    ptr = np.cumsum(counts, dtype=np.int32)
     ind = np.empty(ptr[-1], np.int32)
-    call("pattern", n, nodes, at_nodes.indptr, at_nodes.indices, dofs, mark, ptr, ind)
+    call("pattern", *where, np.full(n, -1, np.int32), ptr.copy(), ind)
     return ptr, ind

@@ -5,6 +5,8 @@ nodes are coupled so unevenly that no smoothing of that kind works; up to degree
 beyond it only an exact factorization of the block. (Measured by benchmarks/stretched.py.)
 """
 
+from functools import partial
+
 import numpy as np
 from petsc4py import PETSc
 
@@ -47,17 +49,41 @@ class Factors:
     def __init__(self, block, symmetric):
         self.words = "MUMPS"
         kind = {"pc_type": "cholesky" if symmetric else "lu", "pc_factor_mat_solver_type": "mumps"}
-        if block.comm.size > 1 and block.getSize()[0] <= _ONE_RANK:
-            inside = {f"telescope_{key}": value for key, value in kind.items()}
-            kind = {"pc_type": "telescope", "pc_telescope_reduction_factor": block.comm.size} | inside
-            kind["telescope_ksp_type"] = "preonly"
-        self._made = _preconditioner(block, kind)
-        self.apply = self._made.apply
         self.memory = self._MEMORY * bytes_of(block)
+        if block.comm.size > 1 and block.getSize()[0] <= _ONE_RANK:
+            alone = _OnOneRank(block, kind, symmetric)
+            self.apply, self.together = alone.apply, alone.together
+        else:
+            made = _preconditioner(block, kind)
+            self.apply, self.together = made.apply, partial(apply_to_columns, made)
+
+
+class _OnOneRank:
+    """A preconditioner that the first rank has, as of PETSc's `options`, for a block of all."""
+
+    def __init__(self, block, options, symmetric):
+        self._comm = block.comm.tompi4py()
+        self._counts = np.array(self._comm.allgather(block.getLocalSize()[0]))
+        first = self._comm.rank == 0
+        every = PETSc.IS().createStride(self._counts.sum() if first else 0, 0, 1, comm=PETSc.COMM_SELF)
+        (whole,) = block.createSubMatrices(every)
+        whole.setOption(PETSc.Mat.Option.SPD, symmetric)
+        self._made = _preconditioner(whole, options) if first else None
+
+    def apply(self, b, x):
+        """x = about A⁻¹ b."""
+        x.array[:] = self.together(b.array_r[:, None])[:, 0]
 
     def together(self, columns):
         """About A⁻¹ times an array (local rows, k)."""
-        return apply_to_columns(self._made, columns)
+        found, counts, every = np.empty(columns.shape), self._counts * columns.shape[1], None
+        if self._made:
+            every = np.empty((self._counts.sum(), columns.shape[1]))
+        self._comm.Gatherv(np.ascontiguousarray(columns), (every, counts))
+        if self._made:
+            every = np.ascontiguousarray(apply_to_columns(self._made, every))
+        self._comm.Scatterv((every, counts), found)
+        return found
 
 
 class AlgebraicMultigrid:

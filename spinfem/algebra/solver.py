@@ -300,10 +300,10 @@ class ReducedOperator:
             raise SolveError("what drives the device is not a finite number", [])
         start = time.perf_counter()
         load.scale(1.0 / size)  # by the largest entry first: squares of what is very small are zero
-        length = load.norm()
-        load.scale(1.0 / length)
-        size *= length
+        size *= load.normalize()
         solution.scale(1.0 / size)
+        if started and self._defect(load, solution)[1] > 1.0:  # nothing is nearer than that
+            solution.set(0.0)
         self.krylov.setTolerances(rtol=tolerance, atol=0.0, max_it=self._options[2])
         self.krylov.setInitialGuessNonzero(started and not self.direct)
         self._run(load, solution)

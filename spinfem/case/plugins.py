@@ -14,6 +14,7 @@ when somebody first looks for a kind; files that a case names under `plugins`, w
 import re
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -81,12 +82,18 @@ class Registry(MutableMapping):
         return len(self._all())
 
 
+@cache
+def _points():
+    """The entry points of all installed packages; to look for them takes a while."""
+    return tuple(entry_points(group=GROUP))
+
+
 _installed: set = set()  # entry points that are loaded, or just being loaded
 
 
 def load_installed() -> None:
     """Import what installed packages bring, once. Raises CaseError."""
-    for point in entry_points(group=GROUP):
+    for point in _points():
         if point not in _installed:
             _installed.add(point)
             try:

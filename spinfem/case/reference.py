@@ -9,9 +9,11 @@ from types import NoneType, UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
 from spinfem.case import laws
 from spinfem.case.conditions import ChargeCondition, HeatCondition, SpinCondition
+from spinfem.case.docstrings import description
 from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Dynamics, Macrospin, Pulse, Threshold
 from spinfem.case.fit import DataFile, Fit, FitParameter, Prior
 from spinfem.case.geometry import Entities, Geometry
@@ -140,15 +142,30 @@ def reference() -> str:
 
 def schema():
     """The JSON schema as text."""
-    contents = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Case.model_json_schema(mode="validation")
+    contents = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Case.model_json_schema(
+        schema_generator=_Described
+    )
     return json.dumps(contents, indent=2, ensure_ascii=False) + "\n"
 
 
-def meaning(field) -> str:
-    """What a field takes and what it is for, on one line."""
+class _Described(GenerateJsonSchema):
+    """With what is said of each field."""
+
+    def model_schema(self, schema):
+        """That of a model."""
+        found, model = super().model_schema(schema), schema["cls"]
+        for name, field in model.model_fields.items():
+            entry = found.get("properties", {}).get(field.validation_alias or name)
+            if entry is not None and (text := description(model, field)):
+                entry["description"] = text
+        return found
+
+
+def meaning(model, field) -> str:
+    """What a field of a model takes and what it is for, on one line."""
     limits = bounds(field)
     takes = _takes(field.annotation, field.metadata) + (f" ({limits})" if limits else "")
-    return ": ".join(text for text in (takes, " ".join((field.description or "").split())) if text)
+    return ": ".join(text for text in (takes, " ".join(description(model, field).split())) if text)
 
 
 def _path(path):
@@ -163,7 +180,7 @@ def _rows(model):
     rows = ["| key | default | |", "|---|---|---|"]
     for key, field in model.model_fields.items():
         rows.append(
-            f"| `{field.validation_alias or key}` | {_default(field)} | {meaning(field).replace('|', chr(92) + '|')} |"
+            f"| `{field.validation_alias or key}` | {_default(field)} | {meaning(model, field).replace('|', chr(92) + '|')} |"
         )
     return "\n".join(rows) + "\n"
 

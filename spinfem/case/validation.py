@@ -7,6 +7,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from spinfem.case.docstrings import description
 from spinfem.case.faults import CaseError, Fault, dotted, nearest
 from spinfem.case.given import from_file, plain
 
@@ -37,7 +38,7 @@ class Checked(BaseModel):
     In Python: `Layer(name="spacer", thickness=5e-9)`, with values as `spinfem.case.given` says. Raises CaseError.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     def __init__(self, /, **given):
         try:  # `from` is no name in Python: there it is `start`
@@ -65,7 +66,7 @@ class Checked(BaseModel):
         """Only that pydantic would take `true` for 1 is looked at in a file, too."""
         field = cls.model_fields[info.field_name]
         if isinstance(value, bool) and not _may_be_bool(field.annotation):
-            raise ValueError(f"must not be true or false{allowed(field)}")
+            raise ValueError(f"must not be true or false{allowed(cls, field)}")
         return value if from_file(info) else plain(value)
 
     def filled(self, **values):
@@ -136,7 +137,7 @@ def wording(error, model):
     if kind in ("value_error", "assertion_error"):
         return str(context["error"])
     if kind == "missing":
-        return "is missing" + allowed(field) if len(path) == 1 else "is missing: the list is too short"
+        return "is missing" + allowed(model, field) if len(path) == 1 else "is missing: the list is too short"
     if kind == "extra_forbidden":
         return unknown_key(path[-1], keys_of(model))
     if kind in ("model_type", "model_attributes_type"):
@@ -167,10 +168,10 @@ def _field(model, path):
     return next((field for name, field in model.model_fields.items() if path[0] == _key(model, name)), None)
 
 
-def allowed(field) -> str:
-    """What may stand in a field, after a colon: its kind of quantity or name, else its description; "" if unknown."""
+def allowed(model, field) -> str:
+    """What may stand in a field of a model, after a colon: its kind of quantity or name, else its description; "" if unknown."""
     kinds = [mark.allowed for mark in field.metadata if hasattr(mark, "allowed")] if field else []
-    text = next(iter(kinds), None) or (field and field.description)
+    text = next(iter(kinds), None) or description(model, field)
     return f": {text}" if text else ""
 
 

@@ -185,5 +185,7 @@ def _keys(model):
 
     rows = table("  key", "", "")
     for key, field in model.model_fields.items():
-        rows.add_row(f"  {field.validation_alias or key}", "required" if field.is_required() else "", meaning(field))
+        rows.add_row(
+            f"  {field.validation_alias or key}", "required" if field.is_required() else "", meaning(model, field)
+        )
     return rows

@@ -6,8 +6,8 @@ import ufl
 from spinfem.model.coefficients import numbers_of
 
 
-def bulk_form(trial, test, c, degree, terms=None):
-    """The bilinear form over the cells, with the Coefficients `c`, for trial and test Potentials, of `terms` (default: all that act); `degree` is
+def bulk_form(trial, test, c, degree, terms):
+    """The bilinear form over the cells, with the Coefficients `c`, for trial and test Potentials, of `terms`; `degree` is
     that of the potentials."""
     mesh = ufl.domain.extract_unique_domain(c.region_weight)
     texture = ufl.algorithms.estimate_total_polynomial_degree(c.magnetization)
@@ -16,9 +16,7 @@ def bulk_form(trial, test, c, degree, terms=None):
         # Without saying so everything would be integrated as expensively as what needs it most.
         return ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": term.quadrature_degree(degree, texture)})
 
-    return sum(
-        c.region_weight * term.integrand(trial, test, c) * dx(term) for term in (c.terms if terms is None else terms)
-    )
+    return sum(c.region_weight * term.integrand(trial, test, c) * dx(term) for term in terms)
 
 
 def bulk_tensors(regions, layout, terms, scale):

@@ -77,7 +77,6 @@ class Problem:
     discretisation: Discretisation
     space: fem.FunctionSpace
     coefficients: Coefficients
-    bulk: ufl.Form
     interfaces: dict[str, Coupling]  # of each interface that is not transparent
     leads: dict[tuple, Coupling]  # (terminal, "spin" if it is one for spins) -> that of its lead, if it has one
     constraints: ConstraintMap
@@ -115,6 +114,15 @@ class Problem:
             found[name] = np.flatnonzero(nodes_on_facets(self.space, self.device.facets_of(name))[:owned] & free)
             free[found[name]] = False
         return found
+
+    @cached_property
+    def bulk(self) -> ufl.Form:
+        """The bilinear form over the cells. Straight cells do without (`assemble`)."""
+        return self._bulk_of(self.coefficients.terms)
+
+    def _bulk_of(self, terms):
+        trial, test = (self.layout.split(argument(self.space)) for argument in (ufl.TrialFunction, ufl.TestFunction))
+        return bulk_form(trial, test, self.coefficients, self.degree, terms)
 
     @property
     def form(self) -> ufl.Form:
@@ -154,8 +162,7 @@ class Problem:
         left = self._bulk_tensors[1]
         forms = [coupling.form for coupling in self._couplings]
         if left:
-            trial, test = (self.layout.split(argument) for argument in reversed(self.bulk.arguments()))
-            forms.append(bulk_form(trial, test, self.coefficients, self.degree, left))
+            forms.append(self._bulk_of(left))
         return self.assembled(sum(forms[1:], forms[0])) if forms else None
 
     def capacity(self) -> PETSc.Mat:
@@ -357,7 +364,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     discretisation = discretisation or Discretisation(case, device)
     space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)
-    trial, test = arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
+    arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
     point = None if all(law.linear for law in case.interfaces.values()) else fem.Function(space)
     interfaces = {
@@ -387,7 +394,6 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         discretisation=discretisation,
         space=space,
         coefficients=c,
-        bulk=bulk_form(layout.split(trial), layout.split(test), c, degree),
         interfaces=interfaces,
         leads=leads,
         constraints=constrain(

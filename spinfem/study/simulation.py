@@ -91,10 +91,23 @@ class Simulation:
         key = (state, repr(drive))
         if key in self._solutions:
             return self._solutions[key]
-        solution = self._solve(state, drive, tolerance, start)
+        solution = self._solve(state, drive, tolerance, start if start is not None else self._alike(state, drive))
         if remember and tolerance is None:
             self._solutions[key] = solution
         return solution
+
+    def _alike(self, state, drive):
+        """The potentials of another magnetic state under the same drive, to begin with: what differs is often small. None if there is none."""
+        _, spins, held = state
+        layout = self._problem(state).layout
+        for ((_, *other), its_drive), solution in self._solutions.items():
+            if (
+                other == [spins, held]
+                and its_drive == repr(drive)
+                and np.array_equal(solution.problem.basis, layout.basis)
+            ):
+                return solution.potentials
+        return None
 
     def magnetic_states(self) -> list[Solution]:
         """The Solutions that are remembered of the case's own drive, one for each state of its magnets."""

@@ -20,9 +20,10 @@ def neighbours():
     """On a line of three cells."""
     dofs = np.array([[0, 1], [1, 2], [2, 3]], dtype=np.int32)
     start, cells = np.array([0, 1, 3, 5, 6], dtype=np.int32), np.array([0, 0, 1, 1, 2, 2], dtype=np.int32)
-    ptr, ind = np.zeros(5, dtype=np.int32), np.empty(10, dtype=np.int32)
-    for room in (None, ind):
-        kernels.call("pattern", 4, 2, start, cells, dofs, np.full(4, -1, dtype=np.int32), ptr, room)
+    counts, ind = np.zeros(5, dtype=np.int32), np.empty(10, dtype=np.int32)
+    kernels.call("pattern", 4, 2, start, cells, dofs, np.full(4, -1, dtype=np.int32), counts, None)
+    ptr = np.cumsum(counts, dtype=np.int32)
+    kernels.call("pattern", 4, 2, start, cells, dofs, np.full(4, -1, dtype=np.int32), ptr.copy(), ind)
     return ptr.tolist(), ind.tolist()
 
 
