@@ -75,8 +75,11 @@ class CellMatrices:
     def squares(self, values):
         """The integrals over each owned cell of the squared gradient and the square of each component, (2, cells, block); values as in `energies`."""
         _, _, dofs, _, reference = self._cells
-        in_cells = values[dofs].transpose(0, 2, 1)  # (cells, block, nodes)
-        parts = np.stack([((in_cells @ part) * in_cells).sum(axis=2) for part in reference])
+        in_cells = np.ascontiguousarray(values[dofs].transpose(0, 2, 1)).reshape(
+            -1, dofs.shape[1]
+        )  # (cells x block, nodes)
+        parts = np.stack([np.einsum("ni,ni->n", in_cells @ part, in_cells) for part in reference])
+        parts = parts.reshape(len(parts), len(dofs), -1)
         metrics = self._metrics.T[:, :, None]
         return np.maximum(np.stack([(metrics[:-1] * parts[:-1]).sum(axis=0), metrics[-1] * parts[-1]]), 0.0)
 

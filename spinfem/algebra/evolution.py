@@ -41,19 +41,21 @@ class Evolution:
         self._force, self._part, self._given, self._rate = (stiffness.createVecLeft() for _ in range(4))
         self._shift, self._scale, self._near = 0.0, 1.0, None
 
-    def run(self, start, end, on_step, step=None):
+    def run(self, start, end, on_step, step=None, stops=()):
         """From the Moment `start` to the time `end`; on_step(Moment) is told every step. f must be smooth in between. Collective. Raises SolveError.
 
-        step: the first one to try. Returns (the last Moment, the step to go on with)."""
+        step: the first one to try. stops: the ends of all steps, increasing, if these are not to follow the error. Returns (the last Moment, the step to go on with)."""
         unknowns = self._stiffness.createVecRight()
         unknowns.array[:] = start.unknowns
-        moments, ts = [start], self._integrator()
+        moments, ts, stops = [start], self._integrator(), iter(stops)
         ts.setTime(start.time)
         ts.setTimeStep(step or _FIRST * (end - start.time))
         ts.setMaxTime(end)
         ts.setSolution(unknowns)
         ts.setUp()
         while end - ts.getTime() > _ROUNDING * (end - start.time) and ts.getConvergedReason() >= 0:
+            if (stop := next(stops, None)) is not None:
+                ts.setTimeStep(stop - ts.getTime())
             try:
                 ts.step()
             except PETSc.Error as error:

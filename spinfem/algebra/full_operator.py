@@ -14,6 +14,7 @@ from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
 from spinfem.algebra.together import times_columns
 
+_DIGEST = "digest"
 _RESTS = 4  # whose blocks are kept
 _SLOW = 0.25  # turning for each rate of loss that needs no care
 
@@ -167,8 +168,10 @@ class FullOperator:
 
 
 def digest(matrix):
-    """Equal for matrices whose rows of this rank are equal."""
-    return hash(tuple(part.tobytes() for part in matrix.getValuesCSR()))
+    """Equal for matrices whose rows of this rank are equal. It is remembered: what is looked at so does not change any more."""
+    if (known := matrix.getAttr(_DIGEST)) is None:
+        matrix.setAttr(_DIGEST, known := hash(tuple(part.tobytes() for part in matrix.getValuesCSR())))
+    return known
 
 
 def _magnitude(skew, unit):

@@ -1,6 +1,6 @@
 """Laws at work on facets of a device: interface types between two regions, leads of terminals."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import ufl
@@ -34,6 +34,20 @@ class Coupling:
     def between(self, u, w):
         """The form of two states: functions, or expressions of them."""
         return between(self.form, u, w)
+
+
+@dataclass(frozen=True)
+class Couplings:
+    """All of a magnetic state of a device; `made`: whatever else is made of them alone, by name."""
+
+    interfaces: dict[str, Coupling]  # of each interface that is not transparent
+    leads: dict[tuple, Coupling]  # (terminal, "spin" if it is one for spins) -> that of its lead, if it has one
+    made: dict = field(default_factory=dict)
+
+    @property
+    def forms(self):
+        """The form of each, a list."""
+        return [coupling.form for coupling in (*self.interfaces.values(), *self.leads.values())]
 
 
 def between(form, u, w):

@@ -28,7 +28,7 @@ from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
 from spinfem.model.constraints import charge_column, constrain, spin_column
-from spinfem.model.coupling import Coupling, couple, end_of, facet_between
+from spinfem.model.coupling import Coupling, Couplings, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
 from spinfem.model.spin_space import axes_of, spin_basis
@@ -69,8 +69,7 @@ class Problem:
     space: fem.FunctionSpace
     coefficients: Coefficients
     bulk: ufl.Form
-    interfaces: dict[str, Coupling]  # of each interface that is not transparent
-    leads: dict[tuple, Coupling]  # (terminal, "spin" if it is one for spins) -> that of its lead, if it has one
+    couplings: Couplings  # on facets
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
@@ -105,13 +104,19 @@ class Problem:
         return found
 
     @property
-    def form(self) -> ufl.Form:
-        """The whole bilinear form."""
-        return sum((coupling.form for coupling in self._couplings), self.bulk)
+    def interfaces(self) -> dict[str, Coupling]:
+        """Those of interfaces."""
+        return self.couplings.interfaces
 
     @property
-    def _couplings(self):
-        return (*self.interfaces.values(), *self.leads.values())
+    def leads(self) -> dict[tuple, Coupling]:
+        """Those of leads."""
+        return self.couplings.leads
+
+    @property
+    def form(self) -> ufl.Form:
+        """The whole bilinear form."""
+        return sum(self.couplings.forms, self.bulk)
 
     def assemble(self, shift=0.0) -> PETSc.Mat:
         """The full operator A, before constraints; or A + shift C, with the capacity C, for a shift in 1/s. Collective."""
@@ -129,12 +134,14 @@ class Problem:
     @cached_property
     def _rest(self):
         """What scalar matrices of cells cannot express, a matrix; None if there is nothing. Collective when first asked for."""
-        left = self._bulk_tensors[1]
-        forms = [coupling.form for coupling in self._couplings]
+        left, forms, made = self._bulk_tensors[1], self.couplings.forms, self.couplings.made
         if left:
             trial, test = (self.layout.split(argument) for argument in reversed(self.bulk.arguments()))
             forms.append(bulk_form(trial, test, self.coefficients, self.degree, left))
-        return self.assembled(sum(forms[1:], forms[0])) if forms else None
+            return self.assembled(sum(forms[1:], forms[0]))
+        if forms and "matrix" not in made:
+            made["matrix"] = self.assembled(sum(forms[1:], forms[0]))
+        return made.get("matrix")
 
     def capacity(self) -> PETSc.Mat:
         """The matrix C, before constraints, of what the device stores: C du/dt + A u = f. In s. Collective."""
@@ -165,16 +172,16 @@ class Problem:
 
     def cell_energies(self, values) -> np.ndarray:
         """The energy of potentials at the local nodes, (nodes, size), in each owned cell, in the scaled unit."""
-        return self.discretisation.cells(self.layout.size).energies(self._energy, values)
+        return self.discretisation.cells(self.layout.size).energies(self.energy, values)
 
     @cached_property
     def field_products(self) -> FieldProducts:
         """What two functions can have of energy together."""
-        return FieldProducts(self.discretisation.cells(self.layout.size), self._energy, self.layout.fields)
+        return FieldProducts(self.discretisation.cells(self.layout.size), self.energy, self.layout.fields)
 
     def own_energies(self, groups, weights) -> np.ndarray:
         """That of the functions of each node, (owned nodes, size, size); `groups` of nodes of a cell are one function with these weights. Collective."""
-        return self.discretisation.cells(self.layout.size).own_energies(self._energy, groups, weights)
+        return self.discretisation.cells(self.layout.size).own_energies(self.energy, groups, weights)
 
     @cached_property
     def _bulk_tensors(self):
@@ -202,7 +209,7 @@ class Problem:
         return {}
 
     @cached_property
-    def _energy(self):
+    def energy(self) -> np.ndarray:
         """Symmetric coefficients of gradients and of potentials, as of `bulk_tensors`. Where m is a texture, what couples charge and spin is left out."""
         tensors, left = self._bulk_tensors
         if Transport in left:
@@ -311,6 +318,38 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)
     trial, test = arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
+    strong = {name: region.magnetization for name, region in regions.items() if region.strong}
+    # What neither the numbers of the bulk nor the amounts that are given go into: points of a sweep over the field share it.
+    made_of = (
+        layout.basis.tobytes(),
+        [(name, region.weak, region.magnetization) for name, region in regions.items()],
+        scale_of(device, regions),
+        case.interfaces,
+        [(key, condition.of_operator) for key, condition in conditions.items()],
+    )
+    return Problem(
+        device=device,
+        regions=regions,
+        terminals=terminals,
+        layout=layout,
+        discretisation=discretisation,
+        space=space,
+        coefficients=c,
+        bulk=bulk_form(layout.split(trial), layout.split(test), c, degree),
+        couplings=discretisation.kept(
+            "couplings", made_of, lambda: _couplings(case, device, regions, conditions, c, layout, arguments)
+        ),
+        constraints=discretisation.kept(
+            "constraints", (*made_of, spins), lambda: constrain(device, space, layout, strong, terminals, spins)
+        ),
+        siemens=_siemens(device, regions),
+        symmetric=not spins or _symmetric(c.terms, laws, layout.n_spin),
+    )
+
+
+def _couplings(case, device, regions, conditions, c, layout, arguments):
+    """The Couplings of interfaces and leads; conditions: (terminal, ...) -> Condition, c: Coefficients, arguments: trial and test function."""
+    degree = case.degree
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
     interfaces = {
         name: couple(
@@ -325,28 +364,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         for key, condition in conditions.items()
         if condition.integrand is not None
     }
-    return Problem(
-        device=device,
-        regions=regions,
-        terminals=terminals,
-        layout=layout,
-        discretisation=discretisation,
-        space=space,
-        coefficients=c,
-        bulk=bulk_form(layout.split(trial), layout.split(test), c, degree),
-        interfaces=interfaces,
-        leads=leads,
-        constraints=constrain(
-            device,
-            space,
-            layout,
-            {name: region.magnetization for name, region in regions.items() if region.strong},
-            terminals,
-            spins,
-        ),
-        siemens=_siemens(device, regions),
-        symmetric=not spins or _symmetric(c.terms, laws, layout.n_spin),
-    )
+    return Couplings(interfaces, leads)
 
 
 def _entries(tensors):
