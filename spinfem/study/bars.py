@@ -6,7 +6,7 @@ of a method of order 3, so the difference has that of the steps too. Where eleme
 error is larger.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def with_errors(table, differences, words) -> Table:
         owner = next((o for o in (name, name.rpartition(".")[0]) if o in differences), None)
         if owner is not None and f"{owner}.{ERROR}" not in columns:
             columns[f"{owner}.{ERROR}"] = differences[owner]
-    return Table(table.name, columns, table.charts, words)
+    return replace(table, columns=columns, notes=(*table.notes, f"errors: {words}"))
 
 
 def apart(values, others):

@@ -220,8 +220,11 @@ def _table(case, rows):
         parts = {"amplitude": np.abs(values), "real": values.real, "imaginary": values.imag}
         columns |= {f"{name}.{part}": (units[name], numbers) for part, numbers in parts.items()}
         columns[f"{name}.phase"] = ("rad", _phase(values))
+    for name in (blank := list(_nothing(amplitudes, units))):
+        columns[f"{name}.phase"] = ("rad", np.full(len(rows), np.nan))  # of the solver's noise
     shown = {name: units[name] for name in _worth_a_picture(amplitudes, units)}
-    return Table(NAME, columns, tuple(chart for group in grouped(case, shown) for chart in _charts(group)))
+    notes = (f"zero up to the solver's noise, so without a phase: {', '.join(blank)}",) if blank else ()
+    return Table(NAME, columns, tuple(chart for group in grouped(case, shown) for chart in _charts(group)), notes)
 
 
 def _joined(rows):
@@ -254,11 +257,25 @@ def _phase(values):
     return angles
 
 
-def _worth_a_picture(amplitudes, units):
-    """Names of what changes with the frequency, and is more than rounding next to what counts alike."""
+def _nothing(amplitudes, units):
+    """Names of what is zero up to rounding, next to what counts alike, at all frequencies."""
+    largest = _largest(amplitudes, units)
+    for name, values in amplitudes.items():
+        if np.nanmax(np.abs(values), initial=0.0) <= _ROUNDING * largest[units[name]]:
+            yield name
+
+
+def _largest(amplitudes, units):
+    """Unit -> the largest amplitude that counts in it."""
     largest = {}
     for name, values in amplitudes.items():
         largest[units[name]] = max(largest.get(units[name], 0.0), np.nanmax(np.abs(values), initial=0.0))
+    return largest
+
+
+def _worth_a_picture(amplitudes, units):
+    """Names of what changes with the frequency, and is more than rounding next to what counts alike."""
+    largest = _largest(amplitudes, units)
     for name, values in amplitudes.items():
         values = values[np.isfinite(values)]
         size = np.abs(values).max(initial=0.0)

@@ -66,7 +66,7 @@ class Table:
     name: str
     columns: dict
     charts: tuple = ()
-    errors: str = ""  # what the columns `.error` say, in words; or why there are none, where one would look for them
+    notes: tuple = ()  # what there is to know of its columns, a sentence each
 
 
 @dataclass(frozen=True)

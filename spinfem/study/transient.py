@@ -114,7 +114,9 @@ def transient(simulation, progress=lambda what: None, checkpoint=None, twin=None
 def _compared(table, twin, progress):
     """The table with the differences to what a twin finds at the same times, each step taken in two halves."""
     if isinstance(twin.simulation.case.time.initial, Path):
-        return replace(table, errors="none: it began with a state of other elements than those that would tell them")
+        return replace(
+            table, notes=("no errors: it began with a state of other elements than those that would tell them",)
+        )
     progress("error estimate: in time")
     found = _Run(twin.simulation).at(table.columns["time"][1])
     differences = {

@@ -1,6 +1,6 @@
 """On, or off."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from spinfem.case.quantity import Dimensionless, Time
 from spinfem.case.signal import Signal
@@ -17,6 +17,12 @@ class StepSignal(Signal, kind="step"):
     """The factor after."""
     rise: Time = Field(0.0, ge=0)
     """How long it takes, in a straight line from `at` on."""
+
+    @model_validator(mode="after")
+    def _goes_elsewhere(self):
+        if self.start == self.end:
+            raise ValueError(f"changes nothing: `from` and `to` are both {self.end:g}")
+        return self
 
     @property
     def before(self):
