@@ -168,9 +168,13 @@ class FullOperator:
 
 
 def digest(matrix):
-    """Equal for matrices whose rows of this rank are equal. It is remembered: what is looked at so does not change any more."""
+    """The same number on all ranks, equal for equal matrices. It is remembered: what is looked at so does not change any more. Collective.
+
+    What is equal on one rank alone, as a transposed matrix is where nothing couples, must not be taken for the same there.
+    """
     if (known := matrix.getAttr(_DIGEST)) is None:
-        matrix.setAttr(_DIGEST, known := hash(tuple(part.tobytes() for part in matrix.getValuesCSR())))
+        here = hash(tuple(part.tobytes() for part in matrix.getValuesCSR()))
+        matrix.setAttr(_DIGEST, known := hash(tuple(matrix.comm.tompi4py().allgather(here))))
     return known
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
+from mpi4py import MPI
 from petsc4py import PETSc
 
 from spinfem.algebra.block_operator import BlockOperator, Sweep
@@ -407,5 +408,8 @@ def _blocks(matrix, constraints):
 
 
 def same(one, other):
-    """Do two matrices have the same entries? Collective."""
-    return one is other or (one.getSizes() == other.getSizes() and one.equal(other))
+    """Do two matrices have the same entries? Collective; what one rank alone could tell is agreed on."""
+    agreed = partial(one.comm.tompi4py().allreduce, op=MPI.LAND)
+    if agreed(one is other):
+        return True
+    return bool(agreed(one.getSizes() == other.getSizes()) and one.equal(other))

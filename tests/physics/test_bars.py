@@ -23,8 +23,7 @@ def test_a_step_is_off_by_about_what_its_errors_say(degree):
     found = columns(solved(WIRE, STEP, *WITH_ERRORS, f"solver.degree={degree}", comm=MPI.COMM_SELF))
     off = np.abs(found["v.start.z"] - FINAL * erf(np.sqrt(found["time"] / TAU)))
     ratios = effectivity(found["v.start.z.error"], off, 1e-6 * FINAL)
-    assert len(ratios) > 20 and 0.5 < np.median(ratios) < 3
-    assert np.mean((ratios > 0.3) & (ratios < 5)) > 0.8
+    assert len(ratios) > 20 and np.percentile(ratios, 5) > 0.5 and np.percentile(ratios, 95) < 2
 
 
 def test_rough_steps_are_seen_too():
@@ -46,7 +45,7 @@ def test_amplitudes_are_off_by_about_what_their_errors_say(degree):
     for place, exact in (("start", FINAL / k), ("far", FINAL * np.exp(-k) / k)):
         values = found[f"v.{place}.z.real"] + 1j * found[f"v.{place}.z.imaginary"]
         ratios = found[f"v.{place}.z.error"] / np.abs(values - exact)
-        assert ratios.min() > 0.5 and ratios.max() < 3, (place, ratios)
+        assert ratios.min() > 0.9 and ratios.max() < 1.5, (place, ratios)
 
 
 def test_where_there_are_none_it_is_said(monkeypatch):
