@@ -4,6 +4,7 @@ from pydantic import Field, model_validator
 
 from spinfem.case.quantity import Dimensionless, Time
 from spinfem.case.signal import Signal
+from spinfem.case.validation import said
 
 
 class StepSignal(Signal, kind="step"):
@@ -21,7 +22,7 @@ class StepSignal(Signal, kind="step"):
     @model_validator(mode="after")
     def _goes_elsewhere(self):
         if self.start == self.end:
-            raise ValueError(f"changes nothing: `from` and `to` are both {self.end:g}")
+            raise said([(("to",), self.end, f"changes nothing: `from` is {self.start:g} too")], "step")
         return self
 
     @property
