@@ -235,9 +235,9 @@ def estimates(case, target, at_most):
 def exactly(case):
     """(unknowns, [Estimate]) of the mesh that a case describes."""
     session = Session(MPI.COMM_WORLD)
-    device = session.device(case)
-    unknowns = session.simulation(case, device).solution().problem.constraints.n_free
-    return unknowns, list(map(_kept, estimator_of(case, session, device, lambda what: None).errors(case.observables)))
+    simulation = session.simulation(case, session.device(case))
+    unknowns = simulation.solution().problem.constraints.n_free
+    return unknowns, list(map(_kept, estimator_of(simulation, session).errors(case.observables)))
 
 
 def _kept(e):

@@ -50,7 +50,8 @@ def bias(width, resolution):
             "regions.detector.material.polarization": POLARIZATION,
             "geometry.parameters.injector_width": f"{width} nm",
             "geometry.parameters.detector_width": f"{width} nm",
-            "mesh.resolution": resolution,
+            "accuracy": None,
+            "mesh": {"resolution": resolution, "rim": 0.5, "growth": 0.6},
             "solver.error_estimate": False,
         }
     )

@@ -1,4 +1,4 @@
-"""Other people's programs that spinfem is tried against: ParaView, Slurm, Chromium. They live in a Debian folder of their own."""
+"""Other people's programs that spinfem is tried against: ParaView, Slurm, Chromium, discretisedfield. They live in a Debian folder of their own."""
 
 import subprocess
 from pathlib import Path
@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 _SETUP = Path(__file__).parent.parent / "docker/setup"
+_PYTHON = "/usr/local/solvers/bin/python3"  # has the packages of the extra `peers`
 _PROGRAMS = ("pvbatch", "slurmctld", "chromium")
 
 
 def peer(*command):
     """The words that run a command among these programs."""
     return [str(_SETUP), "peers", "run", *map(str, command)]
+
+
+def python_peer(script, *arguments):
+    """The words that run a script by the Python that has other people's packages."""
+    return peer(_PYTHON, script, *arguments)
 
 
 def on_a_screen(*command):

@@ -274,7 +274,7 @@ def find_peers() -> place.Place:
 
 
 def solvers() -> list[str]:
-    """Other finite-element codes, from PyPI."""
+    """Other finite-element codes, and what reads and writes fields of micromagnetics, from PyPI."""
     return place.extra("peers")
 
 
@@ -294,7 +294,7 @@ def build(target: place.Place) -> None:
 
 
 def build_peers(target: place.Place) -> None:
-    say("making a Debian 13 folder with other people's programs, for tests: some minutes, once, and 3.3 GB")
+    say("making a Debian 13 folder with other people's programs, for tests: some minutes, once, and 4 GB")
     install_debian(target, place.debian_packages("peers.txt"), install_solvers)
 
 

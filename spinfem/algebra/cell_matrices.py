@@ -79,7 +79,7 @@ class CellMatrices:
         squares = np.empty((2, cells, block))
         values = np.ascontiguousarray(values)
         call("squares", cells, len(reference), nodes, block, dofs, self._metrics, reference, values, squares)
-        return squares
+        return np.maximum(squares, 0.0)
 
     @property
     def classes(self):

@@ -5,6 +5,7 @@ smaller than it. Errors of solutions of degree q - 1 are found here: their resid
 conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)).
 """
 
+from copy import copy
 from functools import partial
 
 import basix.ufl
@@ -34,6 +35,12 @@ class Complement:
         self._alone = _inside_faces_and_cells(space)[node_of] & (node_of >= 0)
         self._own = self._own_energies(own_energies)
         self._inverse = np.linalg.inv(self._own)
+
+    def of(self, matrix, symmetric) -> "Complement":
+        """The same of another operator with these energies: one that turns spins by another angle."""
+        other = copy(self)
+        other._matrix, other._symmetric = matrix, symmetric
+        return other
 
     def _node_of_unknown(self):
         """The owned node of each free unknown of this rank; -1 of those that are shared by many."""

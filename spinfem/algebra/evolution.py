@@ -7,6 +7,7 @@ so that steps that change a little share it.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from petsc4py import PETSc
@@ -39,21 +40,25 @@ class Evolution:
         self._stiffness, self._capacity, self._preconditioner = stiffness, capacity, preconditioner
         self._load, self._weights, self._tolerance, self._symmetric = load, weights, tolerance, symmetric
         self._force, self._part, self._given, self._rate = (stiffness.createVecLeft() for _ in range(4))
-        self._shift, self._scale, self._near = 0.0, 1.0, None
+        self._shift, self._scale = 0.0, 1.0
+        self._near: float | None = None  # the shift that it is preconditioned for
+        self._by: Any = None  # and by what
 
-    def run(self, start, end, on_step, step=None):
+    def run(self, start, end, on_step, step=None, stops=()):
         """From the Moment `start` to the time `end`; on_step(Moment) is told every step. f must be smooth in between. Collective. Raises SolveError.
 
-        step: the first one to try. Returns (the last Moment, the step to go on with)."""
+        step: the first one to try. stops: the ends of all steps, increasing, if these are not to follow the error. Returns (the last Moment, the step to go on with)."""
         unknowns = self._stiffness.createVecRight()
         unknowns.array[:] = start.unknowns
-        moments, ts = [start], self._integrator()
+        moments, ts, stops = [start], self._integrator(), iter(stops)
         ts.setTime(start.time)
         ts.setTimeStep(step or _FIRST * (end - start.time))
         ts.setMaxTime(end)
         ts.setSolution(unknowns)
         ts.setUp()
         while end - ts.getTime() > _ROUNDING * (end - start.time) and ts.getConvergedReason() >= 0:
+            if (stop := next(stops, None)) is not None:
+                ts.setTimeStep(stop - ts.getTime())
             try:
                 ts.step()
             except PETSc.Error as error:
@@ -100,7 +105,9 @@ class Evolution:
 
     def _jacobian(self, ts, time, x, rate, shift, matrix, preconditioner):
         self._shift, self._scale = shift, 1.0
-        self._near = 2.0 ** (round(_PER_OCTAVE * np.log2(shift)) / _PER_OCTAVE)
+        near = 2.0 ** (round(_PER_OCTAVE * np.log2(shift)) / _PER_OCTAVE)
+        if near != self._near:
+            self._near, self._by = near, self._preconditioner(near)
         return False
 
     def mult(self, matrix, x, y):
@@ -116,7 +123,7 @@ class Evolution:
 
     def apply(self, pc, b, x):
         """x = about (A + s C)⁻¹ b."""
-        self._preconditioner(self._near).precondition(b, x)
+        self._by.precondition(b, x)
         x.scale(1.0 / self._scale)
 
     def _moment(self, time, x):

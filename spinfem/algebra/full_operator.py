@@ -14,6 +14,7 @@ from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
 from spinfem.algebra.together import times_columns
 
+_DIGEST = "digest"
 _RESTS = 4  # whose blocks are kept
 _SLOW = 0.25  # turning for each rate of loss that needs no care
 
@@ -167,8 +168,14 @@ class FullOperator:
 
 
 def digest(matrix):
-    """Equal for matrices whose rows of this rank are equal."""
-    return hash(tuple(part.tobytes() for part in matrix.getValuesCSR()))
+    """The same number on all ranks, equal for equal matrices. It is remembered: what is looked at so does not change any more. Collective.
+
+    What is equal on one rank alone, as a transposed matrix is where nothing couples, must not be taken for the same there.
+    """
+    if (known := matrix.getAttr(_DIGEST)) is None:
+        here = hash(tuple(part.tobytes() for part in matrix.getValuesCSR()))
+        matrix.setAttr(_DIGEST, known := hash(tuple(matrix.comm.tompi4py().allgather(here))))
+    return known
 
 
 def _magnitude(skew, unit):

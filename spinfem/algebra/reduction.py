@@ -43,9 +43,10 @@ class FieldMap:
 
     @cached_property
     def digest(self):
-        """Equal for equal maps on this rank."""
+        """The same number on all ranks, equal for equal maps. Collective when first asked for."""
         arrays = (self.numbers, self.rows.indptr, self.rows.indices, self.rows.data)
-        return hash(tuple(array.tobytes() for array in arrays)), self.n_local, self.start
+        here = hash((*(array.tobytes() for array in arrays), self.n_local, self.start))
+        return hash(tuple(self.comm.allgather(here)))
 
     def mine(self, columns):
         """Places, among this rank's unknowns, of those of some columns of T that are among them."""

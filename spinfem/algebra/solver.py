@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
+from mpi4py import MPI
 from petsc4py import PETSc
 
 from spinfem.algebra.block_operator import BlockOperator, Sweep
 from spinfem.algebra.full_operator import submatrices
 from spinfem.algebra.limits import GOOD, POOR, residual_limits
 from spinfem.algebra.preconditioners import Factors, bytes_of, precondition, worth_factors
-from spinfem.algebra.together import conjugate_gradients, minimal_residuals
+from spinfem.algebra.together import column_norms, conjugate_gradients, least_left, minimal_residuals
 
 _REFINEMENTS = 2  # of a direct solution
 
@@ -180,16 +181,15 @@ class ReducedOperator:
             found.append((total.copy(), free))
         return found
 
-    @cached_property
-    def adjoint(self):
-        """The operator of the transposed matrix under the same constraints; itself, if it is symmetric."""
+    def adjoint(self, others=()):
+        """The operator of the transposed matrix under the same constraints; itself, if it is symmetric. others: as for a new one, beside this one."""
         if self._symmetric:
             return self
         if _is_sum(self.matrix):
             transposed = self.matrix.getPythonContext().transposed().as_matrix()
         else:
             transposed = self.matrix.transpose(PETSc.Mat())
-        return ReducedOperator(transposed, self.constraints, False, *self._options, self._corners, (self,))
+        return ReducedOperator(transposed, self.constraints, False, *self._options, self._corners, (self, *others))
 
     def solve(self, loads=None, values=None, nodal=None, tolerance=None, start=None):
         """Solve for given loads and given values of prescribed columns.
@@ -197,7 +197,8 @@ class ReducedOperator:
         loads: name -> right-hand side of that free shared column (a terminal current in the operator's unit).
         values: name -> prescribed value; columns not named are zero.
         nodal: right-hand side at every node of this rank, any shape, over the full unknowns.
-        tolerance: the relative residual that is good enough, instead of the operator's. start: where to begin, full unknowns of this rank, any shape.
+        tolerance: the relative residual that is good enough, instead of the operator's. start: where to begin, full unknowns of this rank, (rows,); or
+        several such as columns, (rows, k): with the combination of them that leaves least.
         Returns (full unknowns, reactions A x, SolveReport); the vectors are PETSc vectors over the full unknowns.
         Raises SolveError if the tolerance is not reached, or the true residual is poor.
         """
@@ -211,29 +212,42 @@ class ReducedOperator:
         self.constraints.free.multTranspose(reaction, load)
         load.scale(-1.0)
         self.add_loads(load, loads)
-        if start is not None:
-            self.free_of(np.ravel(start) - full.array).copy(solution)
+        if start is not None and not self.direct:
+            self._begin(solution, load, start, full)
         report = self._solve_reduced(load, solution, tolerance or self.tolerance, start is not None)
         self.constraints.free.multAdd(solution, full, full)
         self.matrix.mult(full, reaction)
         return full, reaction, report
 
-    def responses(self, nodal, tolerance):
+    def _begin(self, solution, load, start, given):
+        """Put into `solution` where to begin, as of `solve`; given: the full unknowns with nothing but given values."""
+        starts = [self.free_of(one - given.array).array.copy() for one in start.reshape(len(given.array), -1).T]
+        if start.ndim > 1:
+            columns = [one[:, None] for one in starts]
+            comm = self.matrix.comm.tompi4py()
+            starts = least_left(self._contexts[0].together, columns, load.array_r[:, None].copy(), comm)[0].T
+        solution.array[:] = starts[0]
+
+    def responses(self, nodal, tolerance, nearby=()):
         """The full unknowns (rows of this rank, k) for right-hand sides at every node of this rank, (rows, k), all else being zero; tolerance: as in `solve`.
-        They are solved together, unless directly. Raises SolveError."""
+        nearby: answers of other operators to such loads, arrays like the result, to begin with. They are solved together, unless directly. Raises SolveError."""
         if self.direct:
             return np.stack([self.solve(nodal=load, tolerance=tolerance)[0].array for load in nodal.T], axis=1)
         method = conjugate_gradients if self._symmetric else minimal_residuals
         loads, most = self.constraints.collected(nodal), self._options[2]
         multiply, precondition = (context.together for context in self._contexts)
-        found, residuals = method(multiply, precondition, loads, self.matrix.comm.tompi4py(), tolerance, most)
-        if not (residuals <= tolerance).all():
+        comm = self.matrix.comm.tompi4py()
+        starts = [self.constraints.collected(array) / self.constraints.lengths[:, None] for array in nearby]
+        begun, rest = least_left(multiply, starts, loads, comm)
+        already = column_norms(comm, rest) / np.maximum(column_norms(comm, loads), np.finfo(float).tiny)
+        found, residuals = method(multiply, precondition, rest, comm, tolerance / np.maximum(already, tolerance), most)
+        if not (residuals * already <= tolerance).all():
             raise SolveError(
                 f"the linear solver ({self.method}) stopped after {most} iterations at a relative residual of "
-                f"{residuals.max():.1e} (wanted {tolerance:.0e})",
+                f"{(residuals * already).max():.1e} (wanted {tolerance:.0e})",
                 [],
             )
-        return self.constraints.spread(found)
+        return self.constraints.spread(begun + found)
 
     def precondition(self, load, solution) -> None:
         """solution = about A⁻¹ load, vectors over the free unknowns: the preconditioner alone, or the factors."""
@@ -394,5 +408,8 @@ def _blocks(matrix, constraints):
 
 
 def same(one, other):
-    """Do two matrices have the same entries? Collective."""
-    return one is other or (one.getSizes() == other.getSizes() and one.equal(other))
+    """Do two matrices have the same entries? Collective; what one rank alone could tell is agreed on."""
+    agreed = partial(one.comm.tompi4py().allreduce, op=MPI.LAND)
+    if agreed(one is other):
+        return True
+    return bool(agreed(one.getSizes() == other.getSizes()) and one.equal(other))

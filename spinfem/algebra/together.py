@@ -7,6 +7,7 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 _KEPT = 30  # directions
+_NOISE = 1e-8  # of a direction: what is left of it is rounding
 
 
 def times_columns(matrix, columns, transposed=False):
@@ -37,7 +38,7 @@ def one_by_one(apply, matrix, columns):
 def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps):
     """(X, relative residuals) with A X about `loads`, every column by itself; A symmetric and positive. Collective.
 
-    multiply, precondition: functions of such arrays. A column is left alone when its residual is below `tolerance` of its load; `steps`: at most.
+    multiply, precondition: functions of such arrays. A column is left alone when its residual is below `tolerance` of its load, one number or one for each column; `steps`: at most.
     """
     found, rest = np.zeros_like(loads), loads.copy()
     sizes = np.sqrt(_dot(comm, loads, loads))
@@ -82,6 +83,34 @@ def minimal_residuals(multiply, precondition, loads, comm, tolerance, steps):
         rest -= along * image
         relative = _ratio(np.sqrt(_dot(comm, rest, rest)), sizes)
     return found, relative
+
+
+def least_left(multiply, directions, loads, comm):
+    """(X, loads - A X), the combinations of `directions`, arrays like `loads`, of which A leaves least of each column. Collective.
+
+    Nearly parallel ones, solutions of neighbouring operators, make combinations that extrapolate them.
+    """
+    found, rest, kept = np.zeros_like(loads), loads.copy(), []
+    for direction in directions:
+        step, image = direction, multiply(direction)
+        whole = column_norms(comm, image)
+        for _ in range(2):  # once leaves the rounding of what was alike
+            for other, its_image in kept:
+                along = _dot(comm, its_image, image)
+                step, image = step - along * other, image - along * its_image
+        length = column_norms(comm, image)
+        factor = (length > _NOISE * whole) * _ratio(np.ones_like(length), length)
+        step, image = step * factor, image * factor
+        kept.append((step, image))
+        along = _dot(comm, image, rest)
+        found += along * step
+        rest -= along * image
+    return found, rest
+
+
+def column_norms(comm, columns):
+    """The norm of each column, over all ranks."""
+    return np.sqrt(_dot(comm, columns, columns))
 
 
 def _dot(comm, first, second):

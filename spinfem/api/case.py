@@ -148,9 +148,24 @@ def _with_units(given, checked):
             return {key: _with_units(value, checked[key]) for key, value in given.items()}
         case list(), list() if len(given) == len(checked):
             return [_with_units(*pair) for pair in zip(given, checked, strict=True)]
+        case dict(), dict() | list() if (
+            given.keys() <= _IN_WORDS
+        ):  # so that a later change or a sweep finds the same keys
+            return {
+                key: _with_units(value, []) if isinstance(value, dict) else _unkept(key, value) or value
+                for key, value in given.items()
+            }
         case (dict() | list(), dict() | list()) | (int() | float(), str()):
             return checked
     return given
+
+
+_IN_WORDS = {
+    "magnitude",
+    "direction",
+    "polar",
+    "azimuth",
+}  # of a direction or a magnetic field, which a checked case keeps as a vector
 
 
 def _unkept(path, value):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from spinfem.case.conditions import SCALARS, ChargeCondition, HeatCondition, SpinCondition, kind_of
-from spinfem.case.dynamics import Anisotropy, Macrospin
+from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Macrospin, Pulse
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.plugins import Interface, Observable, Term
@@ -153,6 +153,21 @@ def _moving(given):
     anisotropy = _said(Anisotropy, given.get("anisotropy") or {}, ())
     own = [replace(said, key=f"anisotropy_{said.key}") for said in anisotropy]
     return [*_said(Macrospin, given, ("anisotropy",)), *own]
+
+
+def driving(case):
+    """[Said] of how large the drive of what moves is, and when; nothing without `dynamics`."""
+    given = case.get("dynamics")
+    if not given:
+        return []
+    drive = given.get("drive") or {}
+    size = _said(DynamicDrive, drive, ("pulse", "profile")) or [Said("factor", 1.0)]
+    shapes = [
+        Said(key, _said(of, drive[key], ()))
+        for key, of in (("pulse", Pulse), ("profile", DriveProfile))
+        if drive.get(key)
+    ]
+    return [Said("until", given["until"], "s"), *(replace(said, key=f"drive_{said.key}") for said in (*size, *shapes))]
 
 
 def changing(case):

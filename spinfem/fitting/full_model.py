@@ -155,7 +155,7 @@ def _meshed(case, names, session, progress):
     if not case.solver.error_estimate:
         return device, None
     progress("estimating errors")
-    estimator = estimator_of(case, session, device, progress)
+    estimator = estimator_of(session.simulation(case, device, progress), session, progress)
     try:
         return device, _worst(list(estimator.errors(case.observables)), names)
     except Undefined:

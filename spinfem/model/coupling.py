@@ -1,6 +1,6 @@
 """Laws at work on facets of a device: interface types between two regions, leads of terminals."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import ufl
@@ -64,6 +64,26 @@ class Coupling:
             return ufl.replace(self.flows, {self.point: u})
         _, trial = self.form.arguments()
         return ufl.replace(self.form, {trial: u})
+
+
+@dataclass(frozen=True)
+class Couplings:
+    """All of a magnetic state of a device; `made`: whatever else is made of them alone, by name."""
+
+    interfaces: dict[str, Coupling]  # of each interface that is not transparent
+    leads: dict[tuple, Coupling]  # (terminal, "spin" if it is one for spins) -> that of its lead, if it has one
+    point: fem.Function | None = None  # the state at which those that are not linear have their derivatives
+    made: dict = field(default_factory=dict)
+
+    def linearized(self, point):
+        """The same with their derivatives at another state, a Function of the same space."""
+        interfaces = {name: coupling.linearized(point) for name, coupling in self.interfaces.items()}
+        return Couplings(interfaces, self.leads, point)
+
+    @property
+    def forms(self):
+        """The form of each, a list."""
+        return [coupling.form for coupling in (*self.interfaces.values(), *self.leads.values())]
 
 
 def between(form, u, w):

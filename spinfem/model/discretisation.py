@@ -1,5 +1,6 @@
 """The spaces of a device and the matrices on their nodes, made once for all its magnetic states."""
 
+from collections import defaultdict, deque
 from itertools import combinations
 
 import basix.ufl
@@ -10,6 +11,8 @@ from spinfem.algebra.cell_matrices import CellMatrices, can_assemble
 from spinfem.algebra.corners import Corners
 from spinfem.case.parts import transparent_pairs
 
+_KEPT = 8  # things of one kind
+
 
 class Discretisation:
     """Of a case on its device, by how many numbers a node has (`Layout.size`)."""
@@ -19,6 +22,7 @@ class Discretisation:
         self._breaks = _breaks(case, device)
         self._region = _region_of_cell(device)
         self._spaces, self._cells, self._corners = {}, {}, {}
+        self._kept = defaultdict(lambda: deque(maxlen=_KEPT))
 
     def fits(self, case) -> bool:
         """Has another case of the same device these nodes?"""
@@ -48,6 +52,15 @@ class Discretisation:
         if key not in self._corners:
             self._corners[key] = Corners(self.space(layout.size), layout.fields)
         return self._corners[key]
+
+    def kept(self, kind, made_of, make):
+        """What was made last of something equal, a thing of some `kind`, and make() where nothing was. Collective: what it is made of is equal on all ranks or on none."""
+        for other, thing in self._kept[kind]:
+            if other == made_of:
+                return thing
+        thing = make()
+        self._kept[kind].appendleft((made_of, thing))
+        return thing
 
 
 def _breaks(case, device):

@@ -28,7 +28,7 @@ from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
 from spinfem.model.constraints import charge_column, constrain, scalar_column, spin_column
-from spinfem.model.coupling import Coupling, couple, end_of, facet_between
+from spinfem.model.coupling import Coupling, Couplings, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
 from spinfem.model.pumping import behind, block
@@ -77,13 +77,10 @@ class Problem:
     discretisation: Discretisation
     space: fem.FunctionSpace
     coefficients: Coefficients
-    interfaces: dict[str, Coupling]  # of each interface that is not transparent
-    leads: dict[tuple, Coupling]  # (terminal, "spin" if it is one for spins) -> that of its lead, if it has one
+    couplings: Couplings  # on facets
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
-    # the state at which laws that are not linear have their derivatives; None: all are linear
-    point: fem.Function | None = None
     pumped: dict = field(default_factory=dict)  # (magnet, axis) -> its load, kept by `spinfem.model.pumping`
 
     @property
@@ -125,14 +122,18 @@ class Problem:
         return bulk_form(trial, test, self.coefficients, self.degree, terms)
 
     @property
-    def form(self) -> ufl.Form:
-        """The whole bilinear form."""
-        return sum((coupling.form for coupling in self._couplings), self.bulk)
+    def interfaces(self) -> dict[str, Coupling]:
+        """Those of interfaces."""
+        return self.couplings.interfaces
+
+    @property
+    def point(self) -> fem.Function | None:
+        """The state at which laws that are not linear have their derivatives; None: all are linear."""
+        return self.couplings.point
 
     def at(self, point) -> "Problem":
         """The Problem with the derivatives at another state, a Function of the same space."""
-        interfaces = {name: coupling.linearized(point) for name, coupling in self.interfaces.items()}
-        return replace(self, interfaces=interfaces, point=point)
+        return replace(self, couplings=self.couplings.linearized(point))
 
     def offset(self) -> ufl.Form:
         """The load, a linear form, with which the operator at `point` gives what really flows there."""
@@ -140,8 +141,14 @@ class Problem:
         return sum(parts[1:], parts[0])
 
     @property
-    def _couplings(self):
-        return (*self.interfaces.values(), *self.leads.values())
+    def leads(self) -> dict[tuple, Coupling]:
+        """Those of leads."""
+        return self.couplings.leads
+
+    @property
+    def form(self) -> ufl.Form:
+        """The whole bilinear form."""
+        return sum(self.couplings.forms, self.bulk)
 
     def assemble(self, shift=0.0) -> PETSc.Mat:
         """The full operator A, before constraints; or A + shift C, with the capacity C, for a shift in 1/s. Collective."""
@@ -159,11 +166,12 @@ class Problem:
     @cached_property
     def _rest(self):
         """What scalar matrices of cells cannot express, a matrix; None if there is nothing. Collective when first asked for."""
-        left = self._bulk_tensors[1]
-        forms = [coupling.form for coupling in self._couplings]
+        left, forms, made = self._bulk_tensors[1], self.couplings.forms, self.couplings.made
         if left:
-            forms.append(self._bulk_of(left))
-        return self.assembled(sum(forms[1:], forms[0])) if forms else None
+            return self.assembled(sum(forms, self._bulk_of(left)))
+        if forms and "matrix" not in made:
+            made["matrix"] = self.assembled(sum(forms[1:], forms[0]))
+        return made.get("matrix")
 
     def capacity(self) -> PETSc.Mat:
         """The matrix C, before constraints, of what the device stores: C du/dt + A u = f. In s. Collective."""
@@ -194,16 +202,16 @@ class Problem:
 
     def cell_energies(self, values) -> np.ndarray:
         """The energy of potentials at the local nodes, (nodes, size), in each owned cell, in the scaled unit."""
-        return self.discretisation.cells(self.layout.size).energies(self._energy, values)
+        return self.discretisation.cells(self.layout.size).energies(self.energy, values)
 
     @cached_property
     def field_products(self) -> FieldProducts:
         """What two functions can have of energy together."""
-        return FieldProducts(self.discretisation.cells(self.layout.size), self._energy, self.layout.fields)
+        return FieldProducts(self.discretisation.cells(self.layout.size), self.energy, self.layout.fields)
 
     def own_energies(self, groups, weights) -> np.ndarray:
         """That of the functions of each node, (owned nodes, size, size); `groups` of nodes of a cell are one function with these weights. Collective."""
-        return self.discretisation.cells(self.layout.size).own_energies(self._energy, groups, weights)
+        return self.discretisation.cells(self.layout.size).own_energies(self.energy, groups, weights)
 
     @cached_property
     def _bulk_tensors(self):
@@ -231,7 +239,7 @@ class Problem:
         return {}
 
     @cached_property
-    def _energy(self):
+    def energy(self) -> np.ndarray:
         """Symmetric coefficients of gradients and of potentials, as of `bulk_tensors`. Where m is a texture, what couples charge and spin is left out."""
         tensors, left = self._bulk_tensors
         if Transport in left:
@@ -364,7 +372,38 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     discretisation = discretisation or Discretisation(case, device)
     space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)
-    arguments = ufl.TrialFunction(space), ufl.TestFunction(space)
+    strong = {name: region.magnetization for name, region in regions.items() if region.strong}
+    # What neither the numbers of the bulk nor the amounts that are given go into: points of a sweep over the field share it.
+    made_of = (
+        layout.basis.tobytes(),
+        [(name, region.weak, region.magnetization) for name, region in regions.items()],
+        scale_of(device, regions),
+        case.interfaces,
+        [(key, condition.of_operator) for key, condition in conditions.items()],
+    )
+    couplings = discretisation.kept(
+        "couplings", made_of, lambda: _couplings(case, device, regions, conditions, c, layout, space)
+    )
+    return Problem(
+        device=device,
+        regions=regions,
+        terminals=terminals,
+        layout=layout,
+        discretisation=discretisation,
+        space=space,
+        coefficients=c,
+        couplings=couplings,
+        constraints=discretisation.kept(
+            "constraints", (*made_of, spins), lambda: constrain(device, space, layout, strong, terminals, spins)
+        ),
+        siemens=_siemens(device, regions),
+        symmetric=couplings.point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
+    )
+
+
+def _couplings(case, device, regions, conditions, c, layout, space):
+    """The Couplings of interfaces and leads; conditions: (terminal, ...) -> Condition, c: Coefficients."""
+    degree, arguments = case.degree, (ufl.TrialFunction(space), ufl.TestFunction(space))
     contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
     point = None if all(law.linear for law in case.interfaces.values()) else fem.Function(space)
     interfaces = {
@@ -386,28 +425,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         for key, condition in conditions.items()
         if condition.integrand is not None
     }
-    return Problem(
-        device=device,
-        regions=regions,
-        terminals=terminals,
-        layout=layout,
-        discretisation=discretisation,
-        space=space,
-        coefficients=c,
-        interfaces=interfaces,
-        leads=leads,
-        constraints=constrain(
-            device,
-            space,
-            layout,
-            {name: region.magnetization for name, region in regions.items() if region.strong},
-            terminals,
-            spins,
-        ),
-        siemens=_siemens(device, regions),
-        symmetric=point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
-        point=point,
-    )
+    return Couplings(interfaces, leads, point)
 
 
 def _entries(tensors):

@@ -4,7 +4,17 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from spinfem.output.curves import MANY, MARKED, colours, curves_of_chart, marked, range_of_dots, scale, sphere_lines
+from spinfem.output.curves import (
+    MANY,
+    MARKED,
+    colours,
+    curves_of_chart,
+    marked,
+    range_of_dots,
+    scale,
+    sphere_lines,
+    widths,
+)
 
 _STYLE = {"font.size": 14, "axes.labelsize": 16, "lines.linewidth": 2.2, "mathtext.default": "regular"}
 _CURVE = "#0072B2"
@@ -27,9 +37,9 @@ def draw_curves(folder, curves):
         axes = figure.subplots()
         x_factor, x_text = _axis(curves.x, [s.x for s in series])
         y_factor, y_text = _axis(curves.y, [s.y for s in series])
-        for s, colour in zip(series, colours(len(series)), strict=True):
+        for s, colour, width in zip(series, colours(len(series)), widths(series), strict=True):
             marks = "o:" if curves.words else "o" if s.dots else "o-" if len(s.x) <= MARKED else "-"
-            axes.plot(s.x * x_factor, s.y * y_factor, marks, ms=5, color=colour, label=s.label)
+            axes.plot(s.x * x_factor, s.y * y_factor, marks, ms=2.3 * width, lw=width, color=colour, label=s.label)
         axes.set(xlabel=x_text, ylabel=y_text)
         axes.set_xscale("log" if "x" in curves.log else "linear")
         axes.set_yscale("log" if "y" in curves.log else "linear")

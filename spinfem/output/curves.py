@@ -14,6 +14,8 @@ from spinfem.formatting import prefixed, symbol
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _START, _END = "#D55E00", "#009E73"  # marks on a curve in space
 MARKED = 40  # points of a curve up to which each has a mark: they were computed, what lies between them was not
+_USUAL, _WIDE = 2.2, 5.0  # widths of lines
+_NEAR = 0.01  # of their size: curves that are so near cover each other
 MANY = 7  # curves beyond this number are a family: shades of one map, in their order
 # Words of a path that tell a person nothing.
 _SECTIONS = {"geometry", "parameters", "mesh", "regions", "material", "interfaces", "terminals", "observables"}
@@ -129,6 +131,20 @@ def range_of_dots(curves, factor):
             margin = (high / low) ** 0.05
             return low / margin, high * margin
     return None
+
+
+def widths(series):
+    """Of the line of each Series: one that lies under a later one, as the amplitude of P under that of AP, is wider and shows on both sides of it."""
+    under = [any(_alike(s, other) for other in series[k + 1 :]) for k, s in enumerate(series)]
+    return [_WIDE if hidden else _USUAL for hidden in under]
+
+
+def _alike(one, other):
+    """Does one curve hide most of the other?"""
+    if one.dots or other.dots or not np.array_equal(one.x, other.x):
+        return False
+    near = np.abs(one.y - other.y) <= _NEAR * np.maximum(np.abs(one.y), np.abs(other.y))
+    return bool(near.mean() > 0.5) if near.size else False
 
 
 def colours(count):

@@ -26,6 +26,7 @@ def summary(outcome, ranks, warnings=()):
             for m in outcome.results.measurements
         },
         "tables": [f"{table.name}.csv" for table in (*outcome.results.tables, *outcome.results.matrices)],
+        "table_notes": {table.name: list(table.notes) for table in outcome.results.tables if table.notes},
         "charts": {table.name: [asdict(chart) for chart in table.charts] for table in outcome.results.tables},
         "documents": [document.file_name for document in outcome.results.documents],
         "matrices": {matrix.name: _matrix(matrix) for matrix in outcome.results.matrices},

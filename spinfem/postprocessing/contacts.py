@@ -9,7 +9,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.model.coefficients import by_region
-from spinfem.postprocessing.functional import Dual, Functional, integral, on_nodes
+from spinfem.postprocessing.functional import Dual, Functional, assembled, on_nodes
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class ContactAverage(Functional):
     side: str
 
     def value(self, solution):
-        units = np.eye(solution.layout.size)
-        means = np.array([integral(solution, self._sum(solution, unit)) for unit in units]) / self._area(solution)
+        owned = solution.nodal_values[: len(solution.reactions)]
+        means = solution.comm.allreduce(self._weights(solution) @ owned, op=MPI.SUM)
         return solution.layout.numbers(means)
 
     def noise(self, solution):
@@ -62,24 +62,21 @@ class ContactAverage(Functional):
 
     def dual(self, solution, weights):
         block = solution.layout.of_numbers(weights)
-        return Dual(forms=((1 / self._area(solution), self._sum(solution, block)),))
+        return Dual(potentials=self._weights(solution)[:, None] * block)
 
-    def _sum(self, solution, block):
-        """The integral of block.u over the contact; the block is a Constant, so that all of them share a compiled kernel."""
-        u = solution.potentials
-        chi, dS = self._seen(solution)
-        along = fem.Constant(solution.device.mesh, np.asarray(block, dtype=float))
-        return (chi("+") * ufl.inner(along, u("+")) + chi("-") * ufl.inner(along, u("-"))) * dS
+    def _weights(self, solution):
+        """(owned nodes,): those of the nodes in the average; the same for all states on these nodes. Collective."""
+        problem = solution.problem
+        made_of = problem.layout.size, self
+        return problem.discretisation.kept("contact averages", made_of, lambda: self._integrated(problem))
 
-    def _area(self, solution):
-        chi, dS = self._seen(solution)
-        return integral(solution, chi("+") * dS + chi("-") * dS)
-
-    def _seen(self, solution):
-        """(1 on the side that the contact is seen from, the measure over its facets)."""
-        device = solution.device
+    def _integrated(self, problem):
+        device, test = problem.device, ufl.TestFunction(problem.space)
+        chi, first = by_region(device, {self.side: 1.0}), fem.Constant(device.mesh, np.eye(problem.layout.size)[0])
         dS = ufl.Measure("dS", domain=device.mesh, subdomain_data=device.facet_tags)
-        return by_region(device, {self.side: 1.0}), dS(device.contacts[frozenset(self.contact)])
+        seen = sum(chi(side) * ufl.inner(first, test(side)) for side in "+-")
+        weights = assembled(problem, seen * dS(device.contacts[frozenset(self.contact)]))[:, 0]
+        return weights / device.mesh.comm.allreduce(float(weights.sum()), op=MPI.SUM)
 
 
 def _contact_nodes(solution, contact, side):

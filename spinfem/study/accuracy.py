@@ -34,16 +34,17 @@ class Twin(NamedTuple):
     margin: float = 1.0  # times the difference
 
 
-def estimate(case, session, device, results, progress=lambda what: None, level=None):
+def estimate(case, session, simulation, results, progress=lambda what: None, level=None):
     """(results with an error for each number, what it was estimated from, warnings). An estimate that fails costs the errors only. Collective.
 
-    level: the last Level of a mesh that followed `accuracy`; the numbers are corrected by what its estimates know to be missing.
+    simulation: the Simulation that the results were measured by. level: the last Level of a mesh that followed `accuracy`; the numbers are corrected by what its estimates know to be missing.
     """
     progress("error estimate")
+    device = simulation.device
     many = _cells(device) * case.degree**device.mesh.topology.dim > _MANY
     if level is None and (device.has_curves or many):  # a coarser twin sees what straight edges miss of curves
         return _compared(case, session, device, results, progress, None, ())
-    estimator = level.estimator if level else estimator_of(case, session, device, progress)
+    estimator = level.estimator if level else estimator_of(simulation, session, progress)
     left = [o for o in case.observables if level is None or o not in level.counted]
     errors = (*(level.errors if level else ()), *estimator.errors(left))
     results = results.estimated(errors, corrected=level is not None)

@@ -103,7 +103,7 @@ def levels(case, session, progress=lambda what: None, mesh=None):
 
 def _solved(case, session, device, progress, hardest):
     simulation = session.simulation(case, device, progress)
-    estimator = estimator_of(case, session, device, progress)
+    estimator = estimator_of(simulation, session, progress)
     counted = [o for o in case.observables if not case.goal.of or o.name in case.goal.of]
     counted.sort(key=lambda o: o.name != hardest)
     progress("estimating errors")
@@ -123,12 +123,13 @@ def _solved(case, session, device, progress, hardest):
     return Level(device, simulation, estimator, looked_at, errors, unknowns, worst)
 
 
-def estimator_of(case, session, device, progress) -> Estimator:
-    """The Estimator of the numbers of a case on its device."""
+def estimator_of(simulation, session, progress=lambda what: None) -> Estimator:
+    """The Estimator of the numbers of a Simulation's case."""
+    case, device = simulation.case, simulation.device
     degree = case.degree + 1
     higher = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
     shape = OF_SHAPE * case.goal.target if case.goal and device.has_curves else 0.0
-    return Estimator(session.simulation(case, device, progress), session.simulation(higher, device, progress), shape)
+    return Estimator(simulation, session.simulation(higher, device, progress), shape)
 
 
 def _excess(case, errors):

@@ -16,6 +16,7 @@ from spinfem.formatting import humanize
 from spinfem.geometry.quality import mesh_quality
 from spinfem.model.problem import Drive
 from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
+from spinfem.study.bars import apart, with_errors
 from spinfem.study.evolving import Evolving
 from spinfem.study.quantities import Quantities
 from spinfem.study.readable import Unreadable, View, file_stem, grouped, numbers, observables_of
@@ -122,8 +123,28 @@ def _times(drive, factor):
     return Drive(*({name: factor * amount for name, amount in part.items()} for part in vars(drive).values()))
 
 
-def response(simulation, progress=lambda what: None):
-    """Yields the Table of amplitudes and phases of a Simulation's case with `frequency`, bandwidths as Measurements, and Caveats on what the table does not hold. Collective. Raises SolveError."""
+def response(simulation, progress=lambda what: None, twin=None):
+    """Yields the Table of amplitudes and phases of a Simulation's case with `frequency`, bandwidths as Measurements, and Caveats on what the table does not hold.
+
+    twin: a FinerTwin to see errors by. Collective. Raises SolveError.
+    """
+    case, (rows, refused) = simulation.case, _rows(simulation, progress)
+    yield from (Caveat(f"{name} has no amplitude and phase: {why}") for name, why in refused.items())
+    table, terminals = _table(case, rows), observables_of(case)[0].name
+    if twin is not None:
+        others, _ = _rows(twin.simulation, lambda what: progress(f"error estimate: {what}"))
+        table = _compared(table, others, twin)
+    yield table
+    for name in (key.removesuffix(".amplitude") for key in table.columns if key.endswith(".amplitude")):
+        amplitudes = table.columns[f"{name}.amplitude"][1]
+        if not name.startswith(f"{terminals}.") and (found := bandwidth(case.frequency, amplitudes)) is not None:
+            yield Measurement(
+                f"{name}.bandwidth", found, "Hz", note="its amplitude is 3 dB less than at the lowest frequency"
+            )
+
+
+def _rows(simulation, progress):
+    """(name -> (amplitude, unit) at each frequency, observable -> why it has none)."""
     case, rows, refused = simulation.case, [], {}
     for k, frequency in enumerate(case.frequency):
         progress(f"frequency {k + 1} of {len(case.frequency)}")
@@ -136,15 +157,20 @@ def response(simulation, progress=lambda what: None):
             except Unreadable as error:
                 refused[observable.name] = str(error)
         rows.append(row)
-    yield from (Caveat(f"{name} has no amplitude and phase: {why}") for name, why in refused.items())
-    table, terminals = _table(case, rows), observables_of(case)[0].name
-    yield table
+    return rows, refused
+
+
+def _compared(table, others, twin):
+    """The Table with the differences to the amplitudes of a twin, of which real and imaginary part can be off by no more."""
+    found = _joined(others)
+    differences = {}
     for name in (key.removesuffix(".amplitude") for key in table.columns if key.endswith(".amplitude")):
-        amplitudes = table.columns[f"{name}.amplitude"][1]
-        if not name.startswith(f"{terminals}.") and (found := bandwidth(case.frequency, amplitudes)) is not None:
-            yield Measurement(
-                f"{name}.bandwidth", found, "Hz", note="its amplitude is 3 dB less than at the lowest frequency"
-            )
+        unit, real = table.columns[f"{name}.real"]
+        values = real + 1j * table.columns[f"{name}.imaginary"][1]
+        differences[name] = unit, apart(values, found.get(name, np.full(len(values), np.nan)))
+    return with_errors(
+        table, differences, f"of amplitude, real and imaginary part: difference to {twin.words} on the same mesh"
+    )
 
 
 def bandwidth(frequencies, amplitudes):
@@ -192,16 +218,25 @@ def _amplitudes(observable, view):
 def _table(case, rows):
     frequencies = np.array(case.frequency)
     units = {name: unit for row in rows for name, (_, unit) in row.items()}
-    nowhere = complex(np.nan, np.nan)
-    amplitudes = {name: np.array([row.get(name, (nowhere,))[0] for row in rows]) for name in units}
+    amplitudes = _joined(rows)
     amplitudes = {name: values for name, values in amplitudes.items() if np.any(values)}
     columns = {"frequency": ("Hz", frequencies)}
     for name, values in amplitudes.items():
         parts = {"amplitude": np.abs(values), "real": values.real, "imaginary": values.imag}
         columns |= {f"{name}.{part}": (units[name], numbers) for part, numbers in parts.items()}
         columns[f"{name}.phase"] = ("rad", _phase(values))
+    for name in (blank := list(_nothing(amplitudes, units))):
+        columns[f"{name}.phase"] = ("rad", np.full(len(rows), np.nan))  # of the solver's noise
     shown = {name: units[name] for name in _worth_a_picture(amplitudes, units)}
-    return Table(NAME, columns, tuple(chart for group in grouped(case, shown) for chart in _charts(group)))
+    notes = (f"zero up to the solver's noise, so without a phase: {', '.join(blank)}",) if blank else ()
+    return Table(NAME, columns, tuple(chart for group in grouped(case, shown) for chart in _charts(group)), notes)
+
+
+def _joined(rows):
+    """Name -> its amplitudes at all frequencies, not a number where it has none."""
+    nowhere = complex(np.nan, np.nan)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: np.array([row.get(name, (nowhere,))[0] for row in rows]) for name in names}
 
 
 def _charts(group):
@@ -227,11 +262,25 @@ def _phase(values):
     return angles
 
 
-def _worth_a_picture(amplitudes, units):
-    """Names of what changes with the frequency, and is more than rounding next to what counts alike."""
+def _nothing(amplitudes, units):
+    """Names of what is zero up to rounding, next to what counts alike, at all frequencies."""
+    largest = _largest(amplitudes, units)
+    for name, values in amplitudes.items():
+        if np.nanmax(np.abs(values), initial=0.0) <= _ROUNDING * largest[units[name]]:
+            yield name
+
+
+def _largest(amplitudes, units):
+    """Unit -> the largest amplitude that counts in it."""
     largest = {}
     for name, values in amplitudes.items():
         largest[units[name]] = max(largest.get(units[name], 0.0), np.nanmax(np.abs(values), initial=0.0))
+    return largest
+
+
+def _worth_a_picture(amplitudes, units):
+    """Names of what changes with the frequency, and is more than rounding next to what counts alike."""
+    largest = _largest(amplitudes, units)
     for name, values in amplitudes.items():
         values = values[np.isfinite(values)]
         size = np.abs(values).max(initial=0.0)

@@ -14,6 +14,7 @@ The edges on which both errors have most energy are those to be cut.
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from mpi4py import MPI
@@ -175,17 +176,31 @@ class Estimator:
         return self._spaces[id(problem)]
 
 
+@dataclass(frozen=True)
+class _Same:
+    """Equal to itself alone."""
+
+    thing: Any
+
+    def __eq__(self, other):
+        return self.thing is other.thing
+
+
 class _Beyond:
     """A Problem with elements of one degree more, and the errors that are found there of solutions in the space `lower`."""
 
     def __init__(self, problem, simulation, lower):
         self._simulation = simulation
         self.problem, self.matrix = problem, problem.assemble()
-        self.space = Complement(
-            problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric
-        )
-        self._degrees = Degrees(lower, problem.space)
+        kept = problem.discretisation.kept
+        space = kept("complement", (_Same(problem.constraints), problem.energy.tobytes()), self._complement)
+        self.space = space.of(self.matrix, problem.symmetric)
+        self._degrees = kept("degrees", (_Same(lower), _Same(problem.space)), lambda: Degrees(lower, problem.space))
         self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at the owned nodes, its sizes)
+
+    def _complement(self):
+        problem = self.problem
+        return Complement(problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric)
 
     @cached_property
     def together(self) -> int:

@@ -13,34 +13,35 @@ class Operators:
 
     def __init__(self, limit=None):
         self.limit = SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if limit is None else limit
-        self._kept = (
-            OrderedDict()
-        )  # (id of a Problem, shift) -> (the Problem, which so keeps its id; the ReducedOperator)
+        # (id of a Problem, shift, is it transposed?) -> (the Problem, which so keeps its id; the ReducedOperator)
+        self._kept = OrderedDict()
 
     def __len__(self):
         return len(self._kept)
 
     def has(self, problem, shift=0.0) -> bool:
         """Is the operator of this Problem there?"""
-        return (id(problem), shift) in self._kept
+        return (id(problem), shift, False) in self._kept
 
     def of(self, problem, options, shift=0.0):
         """The ReducedOperator of a Problem, solved as the Solver `options` of a case say. Collective."""
-        if not self.has(problem, shift):
-            made = ReducedOperator(
-                problem.assemble(shift),
-                problem.constraints,
-                problem.symmetric,
-                options.method,
-                options.tolerance,
-                options.max_iterations,
-                problem.corners(),
-                [operator for _, operator in self._kept.values()],
-            )
-            self._kept[id(problem), shift] = problem, made
+        return self._made_once(problem, shift, False, lambda others: _operator(problem, options, shift, others))
+
+    def adjoint_of(self, problem, options):
+        """That of the transposed operator, the same one where it is symmetric. Collective."""
+        operator = self.of(problem, options)
+        if problem.symmetric:
+            return operator
+        return self._made_once(problem, 0.0, True, operator.adjoint)
+
+    def _made_once(self, problem, shift, transposed, make):
+        key = id(problem), shift, transposed
+        if key not in self._kept:
+            made = make([operator for _, operator in self._kept.values()])
+            self._kept[key] = problem, made
             self._make_room()
-        self._kept.move_to_end((id(problem), shift))
-        return self._kept[id(problem), shift][1]
+        self._kept.move_to_end(key)
+        return self._kept[key][1]
 
     def drop(self, problem) -> None:
         """Give up those of one Problem, if there are any."""
@@ -57,3 +58,16 @@ class Operators:
             if sum(sizes.values()) <= self.limit:
                 return
             del self._kept[key], sizes[key]
+
+
+def _operator(problem, options, shift, others):
+    return ReducedOperator(
+        problem.assemble(shift),
+        problem.constraints,
+        problem.symmetric,
+        options.method,
+        options.tolerance,
+        options.max_iterations,
+        problem.corners(),
+        others,
+    )

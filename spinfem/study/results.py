@@ -66,6 +66,7 @@ class Table:
     name: str
     columns: dict
     charts: tuple = ()
+    notes: tuple = ()  # what there is to know of its columns, a sentence each
 
 
 @dataclass(frozen=True)

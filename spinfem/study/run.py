@@ -9,6 +9,7 @@ from spinfem.geometry.scale import scale_of_mesh, scale_warnings
 from spinfem.geometry.shape import shape_warnings
 from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.adaptive import adapted
+from spinfem.study.bars import TOO_MANY, twin_of
 from spinfem.study.ends import unchosen_ends
 from spinfem.study.results import Caveat, Measurement, Results, Table
 from spinfem.study.simulation import Simulation
@@ -65,13 +66,13 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
     results = measure(case, simulation)
     ends = unchosen_ends(case, simulation.magnetic_states())
     warnings = [*short, *(caveat.text for caveat in results.caveats), *ends]
-    measured = time.perf_counter()
-    followed, answers, coarse = _changing(case, simulation, progress, checkpoint)
+    measured, spent = time.perf_counter(), dict(simulation.seconds)  # what follows solves too
+    followed, answers, coarse = _changing(case, session, simulation, progress, checkpoint)
     warnings += [answer.text for answer in answers if isinstance(answer, Caveat)]
     answered = time.perf_counter()
     method, failed = "none: switched off", ()
     if case.solver.error_estimate:
-        results, method, failed = estimate(case, session, device, results, progress, level)
+        results, method, failed = estimate(case, session, simulation, results, progress, level)
     results = replace(
         results,
         measurements=(*results.measurements, *(a for a in answers if isinstance(a, Measurement))),
@@ -109,7 +110,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         },
         seconds={
             **({} if begun is None else {"start": start - begun}),
-            **(_phases(simulation, start, meshed, measured) if level is None else {"levels": meshed - start}),
+            **(_phases(spent, start, meshed, measured) if level is None else {"levels": meshed - start}),
             **({} if level is None else {"measure": measured - meshed}),
             **({"time" if followed else "frequency": answered - measured} if answers else {}),
             "error_estimate": finished - answered,
@@ -122,20 +123,22 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
     )
 
 
-def _changing(case, simulation, progress, checkpoint):
+def _changing(case, session, simulation, progress, checkpoint):
     """(the Transient or None, Tables, Measurements and Caveats, what to warn of beside them) of what goes on in time or at frequencies."""
+    wanted = case.solver.error_estimate and (case.time or case.frequency)
+    twin = twin_of(simulation, session, progress) if wanted else None
+    untold = (f"the numbers in time or at frequencies have no errors: {TOO_MANY}",) if wanted and twin is None else ()
     if case.time:
         from spinfem.study.transient import transient
 
-        followed = transient(simulation, progress, checkpoint)
-        return followed, (followed.table, *followed.caveats), ()
+        followed = transient(simulation, progress, checkpoint, twin)
+        return followed, (followed.table, *followed.caveats), untold
     if case.frequency:
         from spinfem.study.frequency import response, unresolved
 
-        return None, tuple(response(simulation, progress)), tuple(unresolved(case, simulation.device))
+        return None, tuple(response(simulation, progress, twin)), (*unresolved(case, simulation.device), *untold)
     return None, (), ()
 
 
-def _phases(simulation, start, meshed, measured):
-    solving = sum(simulation.seconds.values())
-    return {"mesh": meshed - start, **simulation.seconds, "measure": measured - meshed - solving}
+def _phases(spent, start, meshed, measured):
+    return {"mesh": meshed - start, **spent, "measure": measured - meshed - sum(spent.values())}

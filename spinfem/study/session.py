@@ -40,7 +40,8 @@ class Session:
     """Makes devices and simulations, and keeps what the next case may use again; `reused` counts what did not have to be made again.
 
     A mesh is used again when nothing that shapes it has changed, operators when only what drives the terminals has. Where something else has, as a
-    magnetic field, the nodes and what is assembled on them are used again, and preconditioners of blocks that are the same.
+    magnetic field, the nodes and what is assembled on them are used again, preconditioners of blocks that are the same, and the last solutions: iterations
+    begin with the combination of them that leaves least.
     """
 
     def __init__(self, comm=MPI.COMM_WORLD):
@@ -101,7 +102,8 @@ class Session:
         self.reused["operators"] += same
         discretisation = last.discretisation if last and last.discretisation.fits(case) else None
         problems = last.problems if same else None
-        simulation = Simulation(case, device, progress, problems, self._operators, discretisation)
+        found = last.found() if discretisation else None
+        simulation = Simulation(case, device, progress, problems, self._operators, discretisation, found)
         if same:
             simulation.torques.update(last.torques)
         self._simulations[key] = (identity, simulation)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from dolfinx import fem
+from mpi4py import MPI
 
 from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.algebra.together import times_columns
@@ -24,6 +25,8 @@ from spinfem.study.solution import Solution
 from spinfem.study.textures import check_textures
 from spinfem.theory.lumped_element import LumpedElement
 
+_NEAR, _ROUGHLY = 6, 3  # answers that another case begins with; where little is asked for
+
 
 @dataclass(frozen=True)
 class Record:
@@ -38,10 +41,12 @@ class Simulation:
 
     `seconds` adds up what was spent on assembling (forms, constraint map, operator, preconditioner) and on solving. `problems` of
     another simulation may be handed in, where the cases differ in the drive alone, and the store of `operators` that holds theirs; its `discretisation`,
-    where that fits the case. Every solve is judged: raises SolveError.
+    where that fits the case, and then what it has `found`, to begin with. Every solve is judged: raises SolveError.
     """
 
-    def __init__(self, case, device, progress=lambda what: None, problems=None, operators=None, discretisation=None):
+    def __init__(
+        self, case, device, progress=lambda what: None, problems=None, operators=None, discretisation=None, found=None
+    ):
         self.case, self.device, self.comm = case, device, device.mesh.comm
         self.discretisation = discretisation or Discretisation(case, device)
         self.seconds = {"assemble": 0.0, "solve": 0.0}
@@ -49,6 +54,8 @@ class Simulation:
         self.problems = {} if problems is None else problems  # state -> Problem
         self._operators = Operators() if operators is None else operators
         self._solutions = {}
+        self._near = found or {}  # what is solved for -> the last answers, arrays; of other cases on the same nodes
+        self._answers = {}  # ours
         self.torques = {}  # tables of torques that took many solves, by what they were made for; another simulation may have them too
         self.records = []  # a Record of each solve
         self._heated = {}  # id of a linear Solution -> (it, its Heated)
@@ -91,7 +98,7 @@ class Simulation:
         key = (state, repr(drive))
         if key in self._solutions:
             return self._solutions[key]
-        solution = self._solve(state, drive, tolerance, start if start is not None else self._alike(state, drive))
+        solution = self._solve(state, drive, tolerance, start)
         if remember and tolerance is None:
             self._solutions[key] = solution
         return solution
@@ -154,30 +161,33 @@ class Simulation:
     def response(self, problem, load, transposed=False, tolerance=None, start=None) -> fem.Function:
         """The potentials that a load makes, (owned nodes, size of a block), of charge and spin current fed in at each node, where terminals are driven by
         nothing, as a Function: V for a load in A/`problem.siemens`. transposed: of the transposed operator. tolerance, start: as in `solution`. Collective."""
-        operator = self.operator(problem)
         self.progress("solving the adjoint problem" if transposed else "solving for a load")
         before = time.perf_counter()
-        operator = operator.adjoint if transposed else operator
+        operator = self._either(problem, transposed)
         full, _, report = operator.solve(nodal=load, tolerance=tolerance, start=_owned(problem, start))
         if tolerance is None:
             self._loaded.append(report)
         self._spent("adjoint" if transposed else "solve", before)
         return nodal_function(problem.space, full.array)
 
-    def responses(self, problem, loads, transposed, tolerance) -> np.ndarray:
-        """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. Collective."""
-        operator = self.operator(problem)
+    def responses(self, problem, loads, transposed, tolerance, near=()) -> np.ndarray:
+        """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. near: such arrays, answers to begin with. Collective."""
         self.progress("solving adjoint problems" if transposed else "solving for loads")
         before = time.perf_counter()
-        operator = operator.adjoint if transposed else operator
-        found = operator.responses(loads.reshape(-1, loads.shape[2]), tolerance).reshape(loads.shape)
+        operator = self._either(problem, transposed)
+        near = [answer.reshape(-1, loads.shape[2]) for answer in near]
+        found = operator.responses(loads.reshape(-1, loads.shape[2]), tolerance, near).reshape(loads.shape)
         self._spent("adjoint" if transposed else "solve", before)
         return found
 
     def adjoints(self, solutions, duals, tolerance) -> tuple:
         """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k). Collective."""
         weights, loads = self._adjoint_loads(solutions, duals)
-        z = self.responses(solutions[0].problem, loads, True, tolerance)
+        problem = solutions[0].problem
+        key = "adjoint", next((state for state, known in self.problems.items() if known is problem), None)
+        near = [z for z in self._near.get(key, ()) if z.shape == loads.shape][:_ROUGHLY]
+        z = self.responses(problem, loads, True, tolerance, near[: self.comm.allreduce(len(near), op=MPI.MIN)])
+        self._answers[key] = z
         return z, weights - z
 
     def _adjoint_loads(self, solutions, duals):
@@ -219,13 +229,15 @@ class Simulation:
         words += [f"for each potential of {', '.join(held)}"] * bool(held)
         self.progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
         before = time.perf_counter()
-        begin = _owned(problem, start)
+        begin = self._begin(problem, state, drive) if start is None else _owned(problem, start)
         loads, values = problem.loads(drive)
         pumped = pumped_load(problem, drive)
         load = pumped if load is None else load
         solved = full, reaction, report = operator.solve(loads, values, load, tolerance, begin)
         if load is not None:
             reaction.array[:] -= np.ravel(load)
+        if tolerance is None and repr(drive) == repr(self.drive):
+            self._answers[state] = full.array_r.copy()
         potentials = nodal_function(problem.space, full.array)
         reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
         readings = read_terminals(problem, potentials, reactions, drive)
@@ -235,6 +247,21 @@ class Simulation:
             self.records.append(Record(report, kept))
         self.seconds["solve"] += time.perf_counter() - before
         return Solution(problem, drive, potentials, reactions, readings, report)
+
+    def _begin(self, problem, state, drive):
+        """Answers to begin with, (full unknowns, k) or (full unknowns,); None where there are none that fit."""
+        if problem.point is not None:
+            return _owned(problem, problem.point)
+        rows = problem.space.dofmap.index_map.size_local * problem.layout.size
+        near = [answer for answer in self._near.get(state, ()) if len(answer) == rows]
+        near = near[: self.comm.allreduce(len(near), op=MPI.MIN)]
+        return np.stack(near, axis=1) if near else _owned(problem, self._alike(state, drive))
+
+    def found(self) -> dict:
+        """For the next case on the same nodes: what was solved for -> the last answers to it, the newest first."""
+        return self._near | {
+            key: [answer, *self._near.get(key, ())[: _NEAR - 1]] for key, answer in self._answers.items()
+        }
 
     @property
     def checks(self) -> dict[str, float]:
@@ -278,6 +305,10 @@ class Simulation:
     def count(self, report) -> None:
         """Judge a solve for loads with the others."""
         self._loaded.append(report)
+
+    def _either(self, problem, transposed):
+        operator = self.operator(problem)
+        return self._operators.adjoint_of(problem, self.case.solver) if transposed else operator
 
     def _spent(self, phase, since):
         self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - since

@@ -6,7 +6,9 @@ Each of these pieces begins anew with nothing but the state, so a run that goes 
 import json
 import zlib
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from spinfem.algebra.evolution import Evolution, Moment
 from spinfem.case.faults import CaseError
 from spinfem.formatting import humanize
 from spinfem.model.problem import Drive
+from spinfem.study.bars import apart, with_errors
 from spinfem.study.evolving import Evolving
 from spinfem.study.readable import Unreadable, View, grouped, numbers, observables_of
 from spinfem.study.results import Caveat, Chart, Table
@@ -23,6 +26,7 @@ NAME = "time"
 _FLOOR = 1e-2  # of the largest spin potential: what is smaller may have the error of this
 _IGNORED = 1e30  # V: the error that unknowns which store nothing may have
 _INSIDE = 1e-9  # of a piece: its drives are those just inside, where its ends are jumps
+_ANY = 1e30  # tolerance of steps that are given
 _STAGE = 1e-10  # what the stages leave of a number that is zero
 
 
@@ -85,10 +89,10 @@ class Transient:
     resumed: float | None  # the time, s, from which an earlier run was continued
 
 
-def transient(simulation, progress=lambda what: None, checkpoint=None) -> Transient:
+def transient(simulation, progress=lambda what: None, checkpoint=None, twin=None) -> Transient:
     """The Transient of a Simulation's case with `time`. Collective. Raises SolveError, CaseError.
 
-    checkpoint: where the state is kept now and then, with `load()` -> arrays by name or None, and `save(arrays)`.
+    checkpoint: where the state is kept now and then, with `load()` -> arrays by name or None, and `save(arrays)`. twin: a FinerTwin to see errors by.
     """
     run = _Run(simulation)
     course, resumed = run.begun(checkpoint)
@@ -101,7 +105,25 @@ def transient(simulation, progress=lambda what: None, checkpoint=None) -> Transi
     caveats = tuple(Caveat(f"{name} is not followed in time: {why}") for name, why in course.refused.items())
     snapshots = tuple((state[0], run.solution(state, run.ends_of(state[0]))) for state in course.snapshots)
     last = {"unknowns": course.state[1], "rates": course.state[2]} | run.stamp
-    return Transient(run.table(course), caveats, snapshots, last, resumed)
+    table = run.table(course)
+    if twin is not None:
+        table = _compared(table, twin, progress)
+    return Transient(table, caveats, snapshots, last, resumed)
+
+
+def _compared(table, twin, progress):
+    """The table with the differences to what a twin finds at the same times, each step taken in two halves."""
+    if isinstance(twin.simulation.case.time.initial, Path):
+        return replace(
+            table, notes=("no errors: it began with a state of other elements than those that would tell them",)
+        )
+    progress("error estimate: in time")
+    found = _Run(twin.simulation).at(table.columns["time"][1])
+    differences = {
+        name: (unit, apart(values, [row.get(name, np.nan) for row in found]))
+        for name, (unit, values) in list(table.columns.items())[1:]
+    }
+    return with_errors(table, differences, f"difference to {twin.words} on the same mesh, with steps half as long")
 
 
 class _Run:
@@ -175,8 +197,17 @@ class _Run:
             raise CaseError([self.case.fault(("time", "initial"), str(folder), message)])
         return found["unknowns"], found["rates"]
 
-    def piece(self, course, start, end):
-        """Go on from one time (s) to the next."""
+    def at(self, times):
+        """Rows of numbers at these times, s, increasing from 0 on, between which two steps are taken."""
+        course, _ = self.begun(None)
+        halves = np.ravel([(0.5 * (before + time), time) for before, time in pairwise(times)])
+        for start, end in pairwise(self.given.pieces):
+            inside = halves[(halves > start + _INSIDE * self.unit) & (halves <= end + _INSIDE * self.unit)]
+            self.piece(course, start, end, np.minimum(inside, end))
+        return [course.rows[0], *course.rows[2::2]]
+
+    def piece(self, course, start, end, stops=()):
+        """Go on from one time (s) to the next; stops: the ends of the steps, if they do not follow the tolerance."""
         self.ends = start, end
         time, unknowns, rates = course.state
         state = Moment(start / self.unit, self._followed(unknowns), rates * self.unit)
@@ -186,7 +217,10 @@ class _Run:
             self._record(course, course.state[0], self.solution(course.state, self.ends))
 
         step = None if course.step is None else min(course.step, end - start) / self.unit
-        _, step = self._evolution(course.scale).run(state, end / self.unit, told, step)
+        scaled = [time / self.unit for time in stops]
+        _, step = self._evolution(course.scale, _ANY if scaled else self.given.tolerance).run(
+            state, end / self.unit, told, step, scaled
+        )
         jump = any(end in signal.breaks(self.given.until) for signal in self.given.drive.values())
         course.step = None if jump else step * self.unit
         course.state = (end, *course.state[1:])
@@ -194,8 +228,8 @@ class _Run:
         if end in self.snapshot_times:
             course.snapshots.append(course.state)
 
-    def _evolution(self, scale):
-        evolving, tolerance = self.evolving, self.given.tolerance
+    def _evolution(self, scale, tolerance):
+        evolving = self.evolving
         weights = evolving.vector()
         weights.set(tolerance * _FLOOR * (scale or 1.0))
         weights.array[evolving.place(self.problem.layout.CHARGE)] = _IGNORED

@@ -39,7 +39,8 @@ def test_every_command(tmp_path):
     valve = blocks("yaml")[0][0]
     (tmp_path / "my_valve.yaml").write_text(valve, encoding="utf-8")
     exact = "".join(line for line in valve.splitlines(keepends=True) if not line.startswith("mesh:"))
-    (tmp_path / "exact.yaml").write_text(exact, encoding="utf-8")
+    for name in ("exact.yaml", "my_fit.yaml"):
+        (tmp_path / name).write_text(exact, encoding="utf-8")
     remark, headers, *rows = blocks("csv")[0][0].splitlines(keepends=True)
     (tmp_path / "my_data.csv").write_text(
         "".join([remark, headers, *rows[::2]]), encoding="utf-8"

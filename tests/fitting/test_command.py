@@ -114,7 +114,7 @@ def test_new_brings_the_data_too(tmp_path):
 
 @pytest.mark.slow
 def test_wide_contacts_in_3d(tmp_path):
-    """The shipped case finds what its data were made with, on a coarser mesh than theirs, and the formula does not."""
+    """The shipped case finds what its data were made with, and the formula does not."""
     done = spinfem("fit", CASES / "wide_contacts.yaml", CASES / "wide_contacts.csv", "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "out/fit.json").read_text())

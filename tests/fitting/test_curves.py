@@ -149,7 +149,7 @@ def test_the_table_names_what_was_measured(curves, tmp_path):
     assert table["value [ohm]"].to_numpy() == pytest.approx(table["full model [ohm]"].to_numpy(), rel=1e-5, abs=0)
 
 
-def test_the_command_finds_the_files_beside_the_case(curves, tmp_path):
+def test_the_command_finds_the_files_beside_the_case_on_any_number_of_ranks(curves, tmp_path):
     written, result = curves
     (written.folder / "case.yaml").write_text(written.text, encoding="utf-8")
     few = "fit.parameters={tau: {vary: regions.spacer.material.spin_lifetime, between: [1 ps, 1 ns], prior: {value: 30 ps, sigma: 1 %}}}"
@@ -161,17 +161,21 @@ def test_the_command_finds_the_files_beside_the_case(curves, tmp_path):
         ),
     ]
     sets = [word for override in (few, *truth) for word in ("--set", override)]
-    done = spinfem("fit", written.folder / "case.yaml", *sets, "-o", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
+    for ranks in (1, 2):
+        done = spinfem("fit", written.folder / "case.yaml", *sets, "-o", tmp_path / f"out{ranks}", "-n", ranks)
+        assert done.returncode == 0, done.stderr
+    one, two = (json.loads((tmp_path / f"out{ranks}/fit.json").read_text())["full_model"] for ranks in (1, 2))
+    for key in ("values", "half_widths"):
+        assert two[key] == pytest.approx(one[key], rel=1e-5)
     assert "its prior, 30 ps ± 300 fs" in done.stdout
     assert "meshes made for the values found" in " ".join(done.stdout.split())
-    found = json.loads((tmp_path / "out/fit.json").read_text())
+    found = json.loads((tmp_path / "out1/fit.json").read_text())
     assert found["full_model"]["values"]["tau"] == pytest.approx(TRUTH["tau"], rel=1e-4)
     assert found["parameters"]["tau"]["prior"] == {"value": 30e-12, "sigma": 0.3e-12} | {
         "sigmas_off": pytest.approx(0, abs=0.01)
     }
     assert found["measured"] == ["R.parallel", "R.antiparallel"]
-    assert (tmp_path / "out/fit.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "out1/fit.png").read_bytes().startswith(b"\x89PNG")
 
 
 BAD = {

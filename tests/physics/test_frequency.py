@@ -101,3 +101,11 @@ def test_cells_that_spins_do_not_cross_are_told():
     rough, fine = (solved(VALVE, f"frequency=[{f} GHz]", comm=COMM).warnings for f in (30000, 1))
     assert any("spins reach less far than a cell is long at" in words for words in rough)
     assert not any("spins reach" in words for words in fine)
+
+
+def test_what_is_zero_has_no_phase():
+    outcome = solved(VALVE, "frequency=[1 GHz]", comm=COMM)
+    (table,) = (table for table in outcome.results.tables if table.name == "frequency")
+    found, nothing = columns(outcome, "frequency"), "terminals.left.spin_current.x"
+    assert np.isnan(found[f"{nothing}.phase"]).all() and any(nothing in note for note in table.notes)
+    assert np.isfinite(found["terminals.left.spin_current.z.phase"]).all()

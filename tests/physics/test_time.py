@@ -196,7 +196,7 @@ def test_what_is_linear_is_read_by_weights():
 def test_a_run_begins_where_another_one_ended(tmp_path):
     first = in_time(WIRE, "{until: 30 ps, drive: {left: step}}")
     write_state(tmp_path, first.transient, COMM)
-    on = "{until: 30 ps, drive: {left: {step: {from: 1}}}, initial: " + str(tmp_path) + "}"
+    on = "{until: 30 ps, initial: " + str(tmp_path) + "}"
     whole, second = (columns(in_time(WIRE, time)) for time in ("{until: 60 ps, drive: {left: step}}", on))
     assert second["v.start.z"][0] == pytest.approx(columns(first)["v.start.z"][-1], rel=1e-12)
     assert second["v.start.z"][-1] == pytest.approx(whole["v.start.z"][-1], rel=1e-4)

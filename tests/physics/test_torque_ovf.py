@@ -1,5 +1,9 @@
 """The torque on a wall as an OVF file, and the loop that a micromagnetic program and the device make of it."""
 
+import json
+import subprocess
+from pathlib import Path
+
 import numpy as np
 import pytest
 from mpi4py import MPI
@@ -9,8 +13,10 @@ from spinfem.constants import ELECTRON_CHARGE, HBAR
 from spinfem.study.run import run
 from spinfem.study.session import Session
 from spinfem.theory.macrospin import gyromagnetic_ratio
+from tests.peers import needs_peers, python_peer
 from tests.stored_files import centres, ovf
 
+UBERMAG = Path(__file__).parents[1] / "ubermag.py"
 NM = 1e-9
 LENGTH, WIDTH, CELL, SECTION = 400, 30, 5, 20 * 20 * NM**2  # nm; the wall is much wider than the spin diffusion length
 CURRENT, POLARIZATION, SATURATION = 1e-4, 0.5, 8e5
@@ -79,16 +85,17 @@ def test_a_wall_that_is_read_and_pushed_in_turns_moves_with_the_electrons(sessio
     assert centre == pytest.approx(200 - steps * far, abs=0.05 * steps * far)  # against the current
 
 
+@needs_peers
 def test_ubermag_reads_the_torque_and_hands_m_over(session, tmp_path):
-    """Version 0.92 of discretisedfield did, in an environment of its own; spinfem's has it only where somebody adds it."""
-    discretisedfield = pytest.importorskip("discretisedfield")
     document, found = solved(read(CASE), session)
     (tmp_path / document.file_name).write_text(document.text)
-    field = discretisedfield.Field.from_file(str(tmp_path / document.file_name))
-    assert tuple(field.mesh.n) == (LENGTH // CELL, 1, 1) and field.nvdim == 3
-    total = np.asarray(field.array).sum(axis=(0, 1, 2)) * CELL * NM * SECTION
+    np.save(tmp_path / "m.npy", np.moveaxis(wall(200), 0, -1))
+    words = python_peer(UBERMAG, tmp_path / document.file_name, tmp_path / "m.npy", SATURATION, tmp_path / "m.ovf")
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    read_there = json.loads(done.stdout)
+    assert read_there["n"] == [LENGTH // CELL, 1, 1] and read_there["nvdim"] == 3
+    total = np.array(read_there["sum"]) * CELL * NM * SECTION
     assert total == pytest.approx(found["spin_torque"], rel=1e-9, abs=1e-30)
-    m = discretisedfield.Field(field.mesh, nvdim=3, value=np.moveaxis(wall(200), 0, -1), norm=SATURATION)
-    m.to_file(str(tmp_path / "m.ovf"))
     _, again = solved(read(CASE).changed({"regions.f.magnetization": {"file": str(tmp_path / "m.ovf")}}), session)
     assert again["spin_torque"] == pytest.approx(found["spin_torque"], rel=1e-3, abs=1e-30)

@@ -35,7 +35,7 @@ def corrections(name):
     case = read_case(json.dumps(layers(name, 2) | {"mesh": {"resolution": 1000}, "accuracy": 0.5}))
     session = Session(MPI.COMM_WORLD)
     device = session.adaptable(case).device
-    estimator = estimator_of(case, session, device, lambda what: None)
+    estimator = estimator_of(session.simulation(case, device), session)
     return {error.name: (error.unit, error.value, error.correction) for error in estimator.errors(case.observables)}
 
 

@@ -51,9 +51,9 @@ def test_states_of_collinear_magnets_share_their_preconditioners(interfaces):
 
 def test_the_adjoint_of_what_is_skew_has_the_same_preconditioners():
     operator = operator_of(simulation_of(2, dimension=2, hall=0.2))
-    assert operator.adjoint is not operator
+    assert operator.adjoint() is not operator
     for name, inner in operator.inner.items():
-        assert operator.adjoint.inner[name] is inner
+        assert operator.adjoint().inner[name] is inner
 
 
 def test_another_spin_space_has_a_preconditioner_of_its_own():

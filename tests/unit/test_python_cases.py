@@ -259,3 +259,16 @@ def test_mypy_knows_the_keywords(tmp_path):
             errors.setdefault(int(line.split(":")[1]), line)
     assert errors.keys() == WRONG.keys(), done.stdout + done.stderr
     assert all(words in errors[line] for line, words in WRONG.items()), done.stdout
+
+
+@pytest.mark.parametrize("magnitude", [0.05, "50 mT"])
+@pytest.mark.parametrize("direction", ["+z", {"polar": 0.5, "azimuth": "0 deg"}])
+def test_a_field_by_its_magnitude_stays_one(magnitude, direction):
+    case = sf.load(CASES / "hanle_valve.yaml").changed(magnetic_field=[0, 0, 0])
+    given = case.changed(magnetic_field={"magnitude": magnitude, "direction": direction})
+    assert np.linalg.norm(given.magnetic_field) == pytest.approx(0.05)
+    assert sf.read(given.text, CASES) == given
+    double = given.changed({"magnetic_field.magnitude": "100 mT"})
+    assert double.magnetic_field == pytest.approx(2 * np.array(given.magnetic_field))
+    swept = given.changed({"sweep": {"magnetic_field.magnitude": ["0 T", "10 mT"]}})
+    assert len(swept.sweep.points) == 2 and swept.source.with_settings(swept.sweep.points[1]).case().magnetic_field

@@ -154,7 +154,7 @@ def test_a_direct_solution_is_refined():
 
 
 def test_an_adjoint_solution_is_judged_too():
-    adjoint = operator(dense_operator(False), symmetric=False).adjoint
+    adjoint = operator(dense_operator(False), symmetric=False).adjoint()
     adjoint.krylov = Wrong(adjoint.krylov, 1.1)
     with pytest.raises(SolveError, match="it solves nothing"):
         adjoint.solve({"probe": 1.0})
@@ -166,7 +166,7 @@ def test_an_adjoint_solution_is_judged_too():
 def test_many_loads_are_answered_as_each_of_them(method, symmetric, transposed):
     reduced = operator(dense_operator(symmetric), symmetric=symmetric, method=method, tolerance=1e-12)
     if transposed:
-        reduced = reduced.adjoint
+        reduced = reduced.adjoint()
     loads = np.random.default_rng(4).normal(size=(NODES * BLOCK, 5)) * [1.0, 1e6, 0.0, 1e-6, -1.0]
     found = reduced.responses(loads, 1e-12)
     for load, answer in zip(loads.T, found.T, strict=True):

@@ -133,6 +133,8 @@ def _read(given, info: ValidationInfo):
             return given
         case str() if given in _AXES:
             return Uniform.model_validate({"direction": _AXES[given]})
+        case list() if _is_nothing(given):
+            raise ValueError("must not be zero: it is a direction")
         case list():
             return Uniform.model_validate({"direction": given})
         case {"polar": _, **_others} | {"azimuth": _, **_others}:
@@ -155,6 +157,10 @@ def _read(given, info: ValidationInfo):
         case {"direction": _, **_others}:
             return Uniform.model_validate(given)
     raise ValueError(f"is no magnetization; give {_ALLOWED}")
+
+
+def _is_nothing(given):
+    return bool(given) and all(type(component) in (int, float) and component == 0 for component in given)
 
 
 def _vector(given, info):

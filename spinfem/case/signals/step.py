@@ -1,9 +1,10 @@
 """On, or off."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from spinfem.case.quantity import Dimensionless, Time
 from spinfem.case.signal import Signal
+from spinfem.case.validation import said
 
 
 class StepSignal(Signal, kind="step"):
@@ -17,6 +18,12 @@ class StepSignal(Signal, kind="step"):
     """The factor after."""
     rise: Time = Field(0.0, ge=0)
     """How long it takes, in a straight line from `at` on."""
+
+    @model_validator(mode="after")
+    def _goes_elsewhere(self):
+        if self.start == self.end:
+            raise said([(("to",), self.end, f"changes nothing: `from` is {self.start:g} too")], "step")
+        return self
 
     @property
     def before(self):

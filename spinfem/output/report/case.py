@@ -58,7 +58,8 @@ def _moving(case):
 
 
 def _changing(case):
-    rows = [[name, _in_words(said)] for name, said in describe.changing(case).items()]
+    moving = {"dynamics": said} if (said := describe.driving(case)) else {}
+    rows = [[name, _in_words(said)] for name, said in (moving | describe.changing(case)).items()]
     return Grid(("in", "what happens"), rows, "What is not steady")
 
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from spinfem.formatting import scale
-from spinfem.output.curves import MARKED, colours, marked, range_of_dots, sphere_lines
+from spinfem.output.curves import MARKED, colours, marked, range_of_dots, sphere_lines, widths
 from spinfem.output.report.parts import Figure
 
 _SIGNS = (
@@ -27,15 +27,15 @@ def _in_plane(curves):
     y_factor, y_unit = _scale(curves.y, [s.y for s in curves.series])
     several = len(curves.series) > 1
     traces = []
-    for s, colour in zip(curves.series, colours(len(curves.series)), strict=True):
+    for s, colour, width in zip(curves.series, colours(len(curves.series)), widths(curves.series), strict=True):
         trace = {
             "type": "scatter",
             "name": _text(s.label) or " ",
             "x": _numbers(s.x, x_factor),
             "y": _numbers(s.y, y_factor),
             "mode": "markers" if s.dots else "lines+markers" if len(s.x) <= MARKED else "lines",
-            "line": {"color": colour, "width": 2},
-            "marker": {"color": colour, "size": 5},
+            "line": {"color": colour, "width": width},
+            "marker": {"color": colour, "size": 2.3 * width},
             "hovertemplate": _hover(curves, x_unit, y_unit, s),
             "showlegend": bool(several and s.label),
         }

@@ -72,8 +72,8 @@ def read_text(path):
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
-def read_table(path, charts=()):
-    """The Table of a CSV file whose headers carry units; charts: as results.json keeps them. None if there is no such file."""
+def read_table(path, charts=(), notes=()):
+    """The Table of a CSV file whose headers carry units; charts, notes: as results.json keeps them. None if there is no such file."""
     if not path.is_file():
         return None
     with open(path, newline="", encoding="utf-8") as file:
@@ -81,7 +81,7 @@ def read_table(path, charts=()):
     values = np.array(rows, dtype=float).reshape(len(rows), len(headers))
     columns = {name: (unit, values[:, k]) for k, (name, unit) in enumerate(map(name_and_unit, headers))}
     charts = [Chart(**(c | {"y": tuple(c["y"]), "points": tuple(c["points"])})) for c in charts]
-    return Table(path.stem, columns, tuple(charts))
+    return Table(path.stem, columns, tuple(charts), tuple(notes))
 
 
 def name_and_unit(header):

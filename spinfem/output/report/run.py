@@ -184,7 +184,14 @@ def table_grid(table):
     count = len(columns[0][2]) if columns else 0
     rows = [[Cell(plain(float(v[k]) * f), float(v[k])) for f, _, v in columns] for k in range(min(count, _ROWS))]
     notes = (f"{_ROWS} of {count} rows",) if count > _ROWS else ()
-    return Grid(tuple(headers), rows, table.name.replace("_", " "), f"{table.name}.csv", sortable=True, notes=notes)
+    return Grid(
+        tuple(headers),
+        rows,
+        table.name.replace("_", " "),
+        f"{table.name}.csv",
+        sortable=True,
+        notes=(*notes, *table.notes),
+    )
 
 
 def _spent(result):
@@ -223,9 +230,9 @@ def versions_grid(result):
 def _tables(folder, result):
     """The Tables of a run, matrices apart, with their charts."""
     names = [name.removesuffix(".csv") for name in result.get("tables", ())]
-    charts = result.get("charts", {})
+    charts, notes = result.get("charts", {}), result.get("table_notes", {})
     names = [name for name in names if name not in result.get("matrices", {})]
-    found = [files.read_table(folder / f"{name}.csv", charts.get(name, ())) for name in names]
+    found = [files.read_table(folder / f"{name}.csv", charts.get(name, ()), notes.get(name, ())) for name in names]
     return [table for table in found if table is not None]
 
 

@@ -34,6 +34,8 @@ def faults(*overrides):
         "unknown drive": ((TIME.replace("step", "ramp"),), "there is no such kind of signal. There are: pulse, sine, step, table"),
         "unknown terminal": ((TIME.replace("left", "lift"),), 'there is no such terminal in the drawing; did you mean "left"'),
         "nothing to change": ((TIME.replace("left", "right"),), "time.drive.right (--set)"),
+        "step to nowhere": ((TIME.replace("step", "{step: {from: 1}}"),), "time.drive.left.step.to (--set): 1.0: changes nothing: `from` is 1 too"),
+        "field along nothing": (("magnetic_field={magnitude: 1 mT, direction: [0, 0, 0]}",), "magnetic_field.direction (--set): [0, 0, 0]: must not be zero: it is a direction"),
         "nothing changes": (("time={until: 1 ns}",), "nothing changes in time"),
         "late snapshot": ((TIME, "time.at=[2 ns]"), "time.at.0 (--set): 2 ns: must be between 0 and the end, 1 ns"),
         "no state": ((TIME, "time.initial=nowhere"), "there is no such folder"),

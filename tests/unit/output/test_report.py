@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from spinfem.case import describe
+from spinfem.output.curves import Series, widths
 from spinfem.output.report import NothingToReport, write_report
 from spinfem.output.results import add_time
 from tests.html_page import Page
@@ -209,3 +211,21 @@ def test_nothing_to_report(tmp_path, files, words):
     with pytest.raises(NothingToReport, match=words):
         write_report(tmp_path)
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_curve_under_another_one_is_wider():
+    x = np.linspace(0, 1, 20)
+    under, over, apart = (Series(name, x, y) for name, y in (("P", 1 + x), ("AP", 1.001 * (1 + x)), ("other", 3 - x)))
+    first, second, third = widths([under, over, apart])
+    assert first > second == third
+    assert widths([apart, under]) == [third, third]
+
+
+def test_the_drive_of_what_moves_is_told():
+    drive = {"terminal": "left", "current": 1e-3, "pulse": {"start": 0.0, "length": 1e-9, "rise": 0.0}}
+    told = {said.key: said.value for said in describe.driving({"dynamics": {"until": 2e-9, "drive": drive}})}
+    assert told["drive_current"] == 1e-3 and told["drive_terminal"] == "left" and told["until"] == 2e-9
+    assert {said.key for said in told["drive_pulse"]} >= {"length"}
+    usual = describe.driving({"dynamics": {"until": 2e-9, "drive": {}}})
+    assert [(said.key, said.value) for said in usual] == [("until", 2e-9), ("drive_factor", 1.0)]
+    assert describe.driving({}) == []
