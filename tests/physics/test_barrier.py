@@ -26,7 +26,7 @@ regions:
 interfaces: {{a/b: {{type: barrier, resistance_area: 10 ohm um^2, polarization: [0.5, 0.4], {}}}}}
 terminals: {{left: {{{}}}, right: {{voltage: 0 V}}}}
 mesh: {{resolution: 1}}
-solver: {{error_estimate: false, degree: 2}}
+solver: {{error_estimate: false, degree: 2, method: direct}}
 observables: [terminals, {{spin_torque: {{magnet: b, reference: a, drive: left}}}}, dissipation]
 """
 

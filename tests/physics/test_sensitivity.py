@@ -184,6 +184,8 @@ def test_no_parameter_is_forgotten(name):
     assert {number.path[-1] for number in left_out} <= {
         "polarization",
         "spin_hall_angle",
+        "amr_ratio",
+        "anomalous_hall_angle",
         "mixing_conductance_imaginary",
         "g_factor",
         "spin_lifetime_anisotropy",
