@@ -9,7 +9,9 @@ from spinfem.case.parameters import changed, parameters
 from spinfem.case.reader import read_case
 from spinfem.constants import LORENZ
 from spinfem.model.problem import Drive
-from spinfem.postprocessing.temperature import MeanScalar, lost
+from spinfem.output.fields import solution_piece
+from spinfem.postprocessing.temperature import MeanScalar, extremes, lost
+from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -218,6 +220,40 @@ def test_the_quadratic_response_converges_with_the_square_of_the_mesh():
         found.append(simulation.second_order(simulation.solution()).readings["left"].potential)
     steps = np.diff(found)
     assert steps[0] / steps[1] == pytest.approx(4, rel=0.01)
+
+
+def test_a_wire_whose_end_is_warmed_at_once():
+    """T/T_end = 1 - x/L - sum of 2/(n pi) sin(n pi x/L) exp(- n^2 pi^2 D t/L^2), D = kappa/(rho c)."""
+    metal = METAL.replace("}", ", spin_lifetime: 5 ps, heat_capacity: 3e6 J/m^3/K}")
+    time = "{until: 0.5 ns, drive: {left: step}, tolerance: 1e-5, snapshots: 1}"
+    case = read_case(
+        COUPLE,
+        overrides=[
+            f"regions={{a: {{material: {metal}}}, b: {{material: {metal}}}}}",
+            "terminals={left: {current: 0 A, heat: {rise: 1 K}}, right: {voltage: 0 V}}",
+            "observables=[terminals]",
+            "solver.error_estimate=false",
+            f"time={time}",
+        ],
+    )
+    followed = run(case, Session(MPI.COMM_SELF)).transient
+    end, solution = followed.snapshots[-1]
+    n, reached = np.arange(1, 50), 300 / 3e6 * end / (500 * NM) ** 2
+    expected = 0.6 - np.sum(2 / (n * np.pi) * np.sin(0.4 * n * np.pi) * np.exp(-((n * np.pi) ** 2) * reached))
+    assert 0.02 < expected < 0.59
+    assert rise(solution, JUNCTION) == pytest.approx(expected, rel=1e-3)
+
+
+def test_fields_for_paraview_have_the_temperature():
+    simulation = simulation_of(VALVE)
+    solution = simulation.heated().solution
+    piece = solution_piece(solution)
+    highest = max(extremes(solution, "T", region)[1] for region in simulation.case.regions)
+    assert piece.point_data["T - T0 [K]"].max() == pytest.approx(highest, rel=1e-12)
+    (flow,) = piece.cell_data["Q [W/m^2]"]
+    area, cells = 40e-9 * 50e-9, np.flatnonzero(piece.points[piece.cells[0].data[:, :3], 0].mean(axis=1) < 1)
+    entering = solution.readings["left"].scalars["T"][1]
+    assert flow[cells, 0].mean() * area == pytest.approx(entering, rel=0.05)
 
 
 NAMES = {
