@@ -42,6 +42,11 @@ PICTURES = {
         "hanle.png",
         "Hanle curves of that valve: in a field across the plane spins turn on their way, and arrive reversed where they have turned by half.",
     ),
+    "heated_valve": (
+        "run cases/heated_valve.yaml -n 2",
+        "temperature.png",
+        "How warm 1 mA makes a lateral valve: most heat arises in the thin injector, and some reaches the detector, which is a thermocouple.",
+    ),
     "spin_resistance": (
         "sweep cases/spin_resistance.yaml",
         "spin_resistance.png",

@@ -10,6 +10,7 @@ from spinfem.case.reader import read_case
 from spinfem.constants import LORENZ
 from spinfem.model.problem import Drive
 from spinfem.output.fields import solution_piece
+from spinfem.postprocessing.functions import Fields
 from spinfem.postprocessing.temperature import MeanScalar, extremes, lost
 from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
@@ -251,6 +252,8 @@ def test_fields_for_paraview_have_the_temperature():
     highest = max(extremes(solution, "T", region)[1] for region in simulation.case.regions)
     assert piece.point_data["T - T0 [K]"].max() == pytest.approx(highest, rel=1e-12)
     (flow,) = piece.cell_data["Q [W/m^2]"]
+    assert Fields(solution).scalar("T").x.array.max() == pytest.approx(T_0 + highest, rel=1e-12)
+    assert np.abs(Fields(solution).scalar_current("T").x.array).max() == pytest.approx(np.abs(flow).max(), rel=0.5)
     area, cells = 40e-9 * 50e-9, np.flatnonzero(piece.points[piece.cells[0].data[:, :3], 0].mean(axis=1) < 1)
     entering = solution.readings["left"].scalars["T"][1]
     assert flow[cells, 0].mean() * area == pytest.approx(entering, rel=0.05)
