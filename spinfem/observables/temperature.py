@@ -68,5 +68,5 @@ class Temperature(Observable, kind="temperature"):
             yield f"{region}.maximum", high
             yield f"{region}.minimum", low
         if self.points:
-            rises = solution.scalar_at("T", list(self.points.values())) - case.heat.reference
+            rises = solution.scalar_at("T", list(self.points.values()))
             yield from zip(self.points, rises.tolist(), strict=True)

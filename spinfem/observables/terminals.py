@@ -22,12 +22,12 @@ class Terminals(Observable, kind="terminals"):
                 spin = tuple(reading.spin_current.tolist())
                 yield Measurement(f"{name}.spin_current", spin, "A", note="components x, y, z of spin")
             if simulation.case.heat is not None:
-                yield from _heat(name, condition.of_scalar("heat"), reading, simulation.case.heat.reference)
+                yield from _heat(name, condition.of_scalar("heat"), reading)
 
 
-def _heat(name, condition, reading, reference):
-    value, flow = reading.scalars["T"]
+def _heat(name, condition, reading):
+    rise, flow = reading.scalars["T"]
     if not condition.holds:
-        yield Measurement(f"{name}.temperature_rise", value - reference, "K", note="of linear order")
+        yield Measurement(f"{name}.temperature_rise", rise, "K", note="of linear order")
     if condition.anchors:
         yield Measurement(f"{name}.heat_current", flow, "W", note="of linear order")

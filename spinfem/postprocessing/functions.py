@@ -59,9 +59,10 @@ class Fields:
         return self._by_cells(ufl.dot(ufl.as_matrix(problem.basis.T.tolist()), flux))
 
     def scalar(self, name):
-        """A scalar field, such as the temperature "T", in its unit: scalar Lagrange function."""
-        field, layout = self.solution.layout.scalar(name), self.solution.layout
-        return self._nodal((), field.at(self.solution.nodal_values[:, layout.fields[name].start]))
+        """A scalar field in its unit, counted from its reference, such as T - T_0 of the temperature "T": scalar Lagrange function."""
+        layout = self.solution.layout
+        values = self.solution.nodal_values[:, layout.fields[name].start]
+        return self._nodal((), layout.scalar(name).per_volt * values)
 
     def scalar_current(self, name):
         """The density of what flows of a scalar field, for "T" in W/m^2: discontinuous function of shape (d,)."""
