@@ -7,8 +7,10 @@ _UNITS = {"potential": "V", "temperature_rise": "K", "heat_current": "W"}
 
 
 class Terminals(Observable, kind="terminals"):
-    """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device); with heat, its temperature and its heat
-    current too, all of them of linear order in the drive: `temperature` has Joule heat."""
+    """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device).
+
+    With heat its temperature and its heat current too. All of them are of linear order in the drive: Joule heat is in `temperature`.
+    """
 
     def unit_of(self, name) -> str:
         return _UNITS.get(name.rpartition(".")[2], "A")
