@@ -47,6 +47,11 @@ PICTURES = {
         "signal_against_temperature.png",
         "Spin signal of a Cu valve from 4.2 K to 300 K, with a table of resistivities and a spin diffusion length in proportion to the conductivity.",
     ),
+    "heated_valve": (
+        "run cases/heated_valve.yaml -n 2",
+        "temperature.png",
+        "How warm 1 mA makes a lateral valve: most heat arises in the thin injector, and some reaches the detector, which is a thermocouple.",
+    ),
     "spin_resistance": (
         "sweep cases/spin_resistance.yaml",
         "spin_resistance.png",

@@ -22,6 +22,8 @@ class Reading:
     spin_potential: pint.Quantity
     current: pint.Quantity
     spin_current: pint.Quantity
+    scalars: dict[str, tuple[pint.Quantity, pint.Quantity]]
+    """Of fields beside phi and v, with heat "T": (by how much it differs from its reference, what flows into the device)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class State:
 
     @cached_property
     def fields(self) -> Fields:
-        """The Fields: phi, v, j, J as dolfinx functions."""
+        """The Fields: phi, v, j, J as dolfinx functions, with heat `scalar("T")`, `scalar_current("T")`."""
         return Fields(self.solution)
 
     @property
@@ -44,6 +46,13 @@ class State:
                 quantity(reading.spin_potential, "V"),
                 quantity(reading.current, "A"),
                 quantity(reading.spin_current, "A"),
+                {
+                    s.name: (
+                        quantity(reading.scalars[s.name][0], s.unit),
+                        quantity(reading.scalars[s.name][1], s.flow_unit),
+                    )
+                    for s in self.solution.layout.scalars
+                },
             )
             for name, reading in self.solution.readings.items()
         }

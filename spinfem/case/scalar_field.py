@@ -20,7 +20,7 @@ class ScalarField:
     per_volt: float  # how much of it, in its unit, 1 V of the unknown is
     per_ampere: float  # how much flows, in its unit, for 1 A of the operator
     regions: tuple[str, ...]  # where it lives; elsewhere it is no unknown
-    reference: float = 0.0  # its value where the unknown is 0
+    reference: float = 0.0  # its value where the unknown is 0, from which all values of it are counted
 
     def conductance(self, amount):
         """What flows for each unit of the field, in their own units (W/K), as a conductance in S; likewise for each area, for each length."""
@@ -35,7 +35,3 @@ class ScalarField:
     def flow_label(self):
         """Of the density of what flows: Q [W/m^2]."""
         return f"{self.flow} [{self.flow_unit}/m^2]"
-
-    def at(self, volts):
-        """The field itself, of its unknown."""
-        return self.reference + self.per_volt * volts

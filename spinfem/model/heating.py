@@ -31,6 +31,13 @@ def heating(problem, potentials):
     return form
 
 
+def heating_between(problem, potentials, weights):
+    """w.b(u, u) as a form without arguments; weights: w, a Function."""
+    form = heating(problem, potentials)
+    (test,) = form.arguments()
+    return ufl.replace(form, {test: weights})
+
+
 def _weighted(form, factor, metadata):
     """A Form with its integrands times a factor."""
     parts = (part.reconstruct(integrand=part.integrand() * factor, metadata=metadata) for part in form.integrals())

@@ -22,8 +22,7 @@ from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
 from spinfem.case.magnetization.precessing import turning
-from spinfem.case.plugins import scalar_fields, spin_directions, spin_mixtures, terms_of
-from spinfem.compat import nodes_of_cells
+from spinfem.case.plugins import scalar_fields, spin_mixtures, terms_of
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
@@ -32,7 +31,7 @@ from spinfem.model.coupling import Coupling, Couplings, couple, end_of, facet_be
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
 from spinfem.model.pumping import behind, block
-from spinfem.model.spin_space import axes_of, spin_basis
+from spinfem.model.spin_space import axes_of, directions_in, spin_basis
 from spinfem.model.terms.transport import Transport
 
 _UNREACHED = 1e-10  # relative weight of a spin direction that only rounding brings in
@@ -64,6 +63,14 @@ class Drive:
                 given = getattr(found, part).setdefault(scalar, {}) if scalar else getattr(found, part)
                 given[name] = factor * (np.asarray(amount) if isinstance(amount, tuple) else amount)
         return found
+
+    def times(self, factor):
+        """The drive with all that is given multiplied."""
+        return Drive(*(_times(part, factor) for part in vars(self).values()))
+
+
+def _times(part, factor):
+    return {n: _times(given, factor) if isinstance(given, dict) else factor * given for n, given in part.items()}
 
 
 @dataclass(frozen=True)
@@ -364,7 +371,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     conditions = {(name, *path): c for name, terminal in terminals.items() for path, c in terminal.conditions.items()}
     laws = (*case.interfaces.values(), *conditions.values())
     turning = turning or any(law.turns_spins for law in laws)
-    directions = _directions(device, regions, terminals)
+    directions = directions_in(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
     mixtures = spin_mixtures(regions) + [mixture for law in case.interfaces.values() for mixture in law.mixes]
@@ -445,19 +452,3 @@ def _siemens(device, regions):
         * device.length_unit ** (device.mesh.topology.dim - 2)
         * device.depth
     )
-
-
-def _directions(device, regions, terminals):
-    """Every direction of spin that a magnet, a terminal or a physical term brings in on this rank, shape (k, 3)."""
-    found = [np.reshape(spin_directions(regions, device.mesh.topology.dim), (-1, 3))]
-    for name, region in regions.items():
-        magnetization = region.magnetization
-        if magnetization is None:
-            continue
-        if magnetization.uniform:
-            found.append(np.asarray(magnetization.directions))
-        else:
-            nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
-            found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
-    found += [np.reshape(terminal.spin.directions(), (-1, 3)) for terminal in terminals.values()]
-    return np.concatenate(found)

@@ -52,6 +52,8 @@ class ContactWeight(Observable, kind="contact_weight"):
             yield "contact", self.contact, f"has the driven terminal {driven[0]} behind it; a detector is not driven"
         if at_rest(case):
             yield "contact", self.contact, f"reads nothing: {NOTHING}"
+        if case.heat is not None:
+            yield "contact", self.contact, "reads temperatures too, which are not weighed here; leave out `heat`"
 
     def measure(self, simulation):
         case, device, solution = simulation.case, simulation.device, simulation.solution()

@@ -10,10 +10,10 @@ from spinfem.study.results import Measurement
 
 
 class Temperature(Observable, kind="temperature"):
-    """The rise of the temperature above the reference at what drives the device, with Joule heat: mean, highest and lowest of regions, at points; heat currents
-    into the device at terminals, into a substrate; the balance of all of them.
+    """How warm a device gets at what drives it, with Joule heat, and where the heat goes.
 
-    The state is found by repeated substitution; `unsettled_defect` is by how much, relative to the largest rise, its last step changed temperatures.
+    The rise of the temperature above the reference: mean, highest and lowest of regions, at points. Heat currents into the device at terminals, into a substrate, and
+    the balance of all of them. The state is found by repeated substitution; `unsettled_defect` is by how much, relative to the largest rise, its last step changed temperatures.
     """
 
     regions: tuple[RegionName, ...] = ()
@@ -68,5 +68,5 @@ class Temperature(Observable, kind="temperature"):
             yield f"{region}.maximum", high
             yield f"{region}.minimum", low
         if self.points:
-            rises = solution.scalar_at("T", list(self.points.values())) - case.heat.reference
+            rises = solution.scalar_at("T", list(self.points.values()))
             yield from zip(self.points, rises.tolist(), strict=True)

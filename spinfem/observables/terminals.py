@@ -7,8 +7,10 @@ _UNITS = {"potential": "V", "temperature_rise": "K", "heat_current": "W"}
 
 
 class Terminals(Observable, kind="terminals"):
-    """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device); with heat, its temperature and its heat
-    current too, all of them of linear order in the drive: `temperature` has Joule heat."""
+    """What is not prescribed at each terminal: its potential, its current, its spin current (positive into the device).
+
+    With heat its temperature and its heat current too. All of them are of linear order in the drive: Joule heat is in `temperature`.
+    """
 
     def unit_of(self, name) -> str:
         return _UNITS.get(name.rpartition(".")[2], "A")
@@ -22,12 +24,12 @@ class Terminals(Observable, kind="terminals"):
                 spin = tuple(reading.spin_current.tolist())
                 yield Measurement(f"{name}.spin_current", spin, "A", note="components x, y, z of spin")
             if simulation.case.heat is not None:
-                yield from _heat(name, condition.of_scalar("heat"), reading, simulation.case.heat.reference)
+                yield from _heat(name, condition.of_scalar("heat"), reading)
 
 
-def _heat(name, condition, reading, reference):
-    value, flow = reading.scalars["T"]
+def _heat(name, condition, reading):
+    rise, flow = reading.scalars["T"]
     if not condition.holds:
-        yield Measurement(f"{name}.temperature_rise", value - reference, "K", note="of linear order")
+        yield Measurement(f"{name}.temperature_rise", rise, "K", note="of linear order")
     if condition.anchors:
         yield Measurement(f"{name}.heat_current", flow, "W", note="of linear order")

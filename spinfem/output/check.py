@@ -8,7 +8,7 @@ from spinfem.case.describe import Said
 from spinfem.case.names import sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import parts_of
-from spinfem.case.plugins import spin_directions, spin_mixtures
+from spinfem.case.plugins import scalar_fields, spin_directions, spin_mixtures
 from spinfem.formatting import at, extent, humanize
 from spinfem.model.spin_space import basis_of
 from spinfem.output.effort import effort_words
@@ -51,7 +51,8 @@ def description(case, outline, cells=None):
     yield _line("mesh", _mesh(case, outline))
     yield _line("solver", f"degree {case.degree}, {case.solver.method}, tolerance {case.solver.tolerance:g}")
     if cells is not None:
-        yield _line("effort", effort_words(cells, outline.dimension, case.degree, components or 3))
+        further = len(scalar_fields(case.regions))
+        yield _line("effort", effort_words(cells, outline.dimension, case.degree, (components or 3) + further))
 
 
 def _own_materials(case):

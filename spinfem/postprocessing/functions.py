@@ -12,7 +12,7 @@ from dolfinx import fem
 from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.compiling import compiling
 from spinfem.compat import interpolation_points
-from spinfem.model.bulk import current_density, spin_current_density
+from spinfem.model.bulk import current_density, scalar_current_density, spin_current_density
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,19 @@ class Fields:
         problem = self.solution.problem
         flux = spin_current_density(self.solution.split, problem.coefficients)
         return self._by_cells(ufl.dot(ufl.as_matrix(problem.basis.T.tolist()), flux))
+
+    def scalar(self, name):
+        """A scalar field in its unit, counted from its reference, such as T - T_0 of the temperature "T": scalar Lagrange function."""
+        layout = self.solution.layout
+        values = self.solution.nodal_values[:, layout.fields[name].start]
+        return self._nodal((), layout.scalar(name).per_volt * values)
+
+    def scalar_current(self, name):
+        """The density of what flows of a scalar field, for "T" in W/m^2: discontinuous function of shape (d,)."""
+        problem, unit = self.solution.problem, self.solution.layout.scalar(name).per_ampere
+        function = self._by_cells(scalar_current_density(name, self.solution.split, problem.coefficients))
+        function.x.array[:] *= unit
+        return function
 
     def _nodal(self, shape, values):
         problem, mesh = self.solution.problem, self.mesh

@@ -20,7 +20,7 @@ class TerminalReading:
     power: float  # W: V I + v.I_s, node by node
     scalars: dict[str, tuple[float, float]] = field(
         default_factory=dict
-    )  # field -> (its mean, what of it flows into the device), in its units
+    )  # field -> (its mean, counted from its reference, what flows into the device), in its units
 
     @classmethod
     def of(cls, numbers, layout):
@@ -57,9 +57,9 @@ class AtTerminal(Functional):
         )
 
     def _sizes(self, solution, scalar):
-        """The largest of a scalar, from its reference, and of its flow at terminals."""
-        pairs = [reading.scalars[scalar.name] for reading in solution.readings.values()]
-        return max(abs(value - scalar.reference) for value, _ in pairs), max(abs(flow) for _, flow in pairs)
+        """The largest of a scalar and of its flow at terminals."""
+        values, flows = zip(*(reading.scalars[scalar.name] for reading in solution.readings.values()), strict=True)
+        return max(map(abs, values)), max(map(abs, flows))
 
     def dual(self, solution, weights):
         problem, layout, weights = solution.problem, solution.layout, np.asarray(weights)
@@ -108,7 +108,7 @@ def read_terminals(problem, potentials, reactions, drive):
             power -= float(np.sum(layout.electric(values) * layout.electric(taken[name])))
         parts = (layout.charge(mean), *layout.spin_vectors(mean), layout.charge(through), *layout.spin_vectors(through))
         further = zip(layout.scalars, layout.further(mean), layout.further(through), strict=True)
-        pairs = [number for s, value, flow in further for number in (s.at(value), s.per_ampere * flow)]
+        pairs = [number for s, value, flow in further for number in (s.per_volt * value, s.per_ampere * flow)]
         readings[name] = TerminalReading.of((*parts, comm.allreduce(power, op=MPI.SUM), *pairs), layout)
     return readings
 

@@ -115,12 +115,8 @@ class Oscillation(View):
         )
         return (
             evolving.solution(u, -omega * w, drive, rest, tolerance),
-            evolving.solution(w, omega * u, rest, _times(drive, omega), tolerance),
+            evolving.solution(w, omega * u, rest, drive.times(omega), tolerance),
         )
-
-
-def _times(drive, factor):
-    return Drive(*({name: factor * amount for name, amount in part.items()} for part in vars(drive).values()))
 
 
 def response(simulation, progress=lambda what: None, twin=None):

@@ -1,6 +1,6 @@
 """Solutions beyond linear order in what drives the device, from the linear operator alone (`spinfem.model.heating`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from mpi4py import MPI
@@ -30,7 +30,7 @@ def second_order(simulation, solution) -> Solution:
 
     Where a terminal's current or temperature is given, this changes nothing there.
     """
-    return _answer(simulation, solution.problem, Drive(), _load(solution))
+    return replace(_answer(simulation, solution.problem, Drive(), _load(solution)), origin=solution)
 
 
 def heated(simulation, solution) -> Heated:

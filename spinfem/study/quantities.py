@@ -84,9 +84,9 @@ class Quantities:
         return values[:, 0], values[:, 1:4]
 
     def scalar_at(self, name, points, region=None):
-        """A scalar field, in its own unit, at points as in `at`: (k,)."""
+        """A scalar field, in its own unit and counted from its reference, at points as in `at`: (k,)."""
         fields = [scalar.name for scalar in self.layout.scalars]
-        return self.layout.scalar(name).at(self._at(points, region)[:, 4 + fields.index(name)])
+        return self.layout.scalar(name).per_volt * self._at(points, region)[:, 4 + fields.index(name)]
 
     def _at(self, points, region):
         places = tuple((float(x), float(y), float(z)) for x, y, z in np.reshape(points, (-1, 3)))

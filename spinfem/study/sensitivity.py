@@ -7,11 +7,13 @@ whatever the number of parameters.
 from dataclasses import dataclass
 
 import numpy as np
+import ufl
 
 from spinfem.case.faults import CaseError
 from spinfem.case.parameters import Parameter, parameters
 from spinfem.model.gradient import gradient
-from spinfem.postprocessing.functional import nodal_function
+from spinfem.model.heating import heating_between
+from spinfem.postprocessing.functional import assembled, nodal_function
 from spinfem.study.results import Caveat, Matrix
 from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, measured
 
@@ -34,7 +36,7 @@ def sensitivities(simulation, observables, names=None, wanted=None):
 
     names: the numbers whose derivatives are wanted, which take a solve; wanted: paths of the parameters. Default: all.
     """
-    differentiable, gradients, found = Differentiable(simulation), {}, []
+    differentiable, gradients, found = Differentiable(simulation, beyond=True), {}, []
     of = [number for number in parameters(simulation.case) if wanted is None or number.path in wanted]
     for observable in observables:
         for name, value, unit in measured(observable, differentiable):
@@ -69,7 +71,16 @@ def _by_adjoint(simulation, reading, of):
     problem, drive = solution.problem, solution.drive
     z, w = adjoint_pair(simulation, solution, dual)
     regional = {region: nodal_function(problem.space, weights) for region, weights in dual.regional.items()}
-    return gradient(problem, solution.potentials, w, z, of, drive, regional, dual.forms)
+    if solution.origin is None:
+        return gradient(problem, solution.potentials, w, z, of, drive, regional, dual.forms)
+    # In second order A u_2 = b(u_1, u_1): dJ = w.(A' u_2) - w.b' - w.(db/du_1) du_1, and du_1 follows from a second adjoint solution.
+    linear, load = solution.origin, heating_between(problem, solution.origin.potentials, w)
+    by_first = assembled(problem, ufl.derivative(load, linear.potentials, ufl.TestFunction(problem.space)))
+    first = simulation.response(problem, -by_first, transposed=True)
+    forms = (*dual.forms, (-problem.siemens, load))
+    slopes = gradient(problem, solution.potentials, w, z, of, drive, regional, forms)
+    less = nodal_function(problem.space, -first.x.array[: linear.reactions.size])
+    return _added([slopes, gradient(problem, linear.potentials, less, first, of, linear.drive, {}, ())])
 
 
 def sensitivity_matrix(simulation):

@@ -6,6 +6,7 @@ Currents are reactions of the full operator, summed over nodes: they are conserv
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import basix.ufl
 import numpy as np
@@ -48,6 +49,7 @@ class Solution(Quantities):
     rates: fem.Function | None = (
         None  # of the potentials, V/s, where they change in time: reactions then hold what the device stores
     )
+    origin: Any = None  # the linear Solution of which it is the second order (`spinfem.study.heated`)
 
     @property
     def comm(self) -> MPI.Comm:

@@ -69,9 +69,10 @@ class Reading:
 
 
 class Differentiable:
-    """A Simulation whose solutions give variables."""
+    """A Simulation whose solutions give variables. beyond: those of second order too."""
 
-    def __init__(self, simulation):
+    def __init__(self, simulation, beyond=False):
+        self._beyond = beyond
         self.case, self.device, self.drive = simulation.case, simulation.device, simulation.drive
         self._simulation = simulation
         self._solutions = {}  # id of a Solution -> (its _Variables, how it was asked for)
@@ -81,6 +82,15 @@ class Differentiable:
         solution = self._simulation.solution(magnetizations, drive, spins, held, remember)
         asked = (("magnetizations", magnetizations), ("spins", spins), ("held", held))
         return self._solutions.setdefault(id(solution), (_Variables(solution), asked))[0]
+
+    def second_order(self, variables):
+        """As `Simulation.second_order`."""
+        if not self._beyond:
+            raise NotDifferentiable("second_order")
+        linear, asked = variables.solution, self._solutions[id(variables.solution)][1]
+        known = (found for found in self._solutions.values() if found[0].solution.origin is linear)
+        found = next(known, None) or (_Variables(self._simulation.second_order(linear)), asked)
+        return self._solutions.setdefault(id(found[0].solution), found)[0]
 
     def __getattr__(self, name):
         raise NotDifferentiable(name)

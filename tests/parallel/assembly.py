@@ -20,6 +20,7 @@ LEADS = {
     "left": {"voltage": "1 mV", "resistance": "2 ohm", "spin": {"lead": "Cu @ 4.2 K"}},
     "right": {"voltage": "0 V", "spin": "sink"},
 }
+WARM = {"base": PY, "seebeck_coefficient": "-20 uV/K", "spin_seebeck_coefficient": "-4 uV/K"}
 WALL = {"expression": ["sin(x/(7*nm))", "0", "cos(x/(7*nm))"]}
 # name -> (magnetization of a, of c, what else stands in the case, dimension, degree)
 DEVICES = {
@@ -39,6 +40,8 @@ DEVICES = {
     "an interface that turns spins": ("+z", "+z", {"interfaces": TURNS}, 3, 1),
     "current of spins": ("+z", [1, 0, 1], {"terminals": {"left": {"current": "1 mA", "spin": {"current": ["1 uA", "0 A", "1 uA"]}},
                                                          "right": {"voltage": "0 V", "spin": "sink"}}}, 3, 2),
+    "heat": ("+z", [1, 0, 1], {"heat": "300 K", "interfaces": TUNNEL, "terminals": LEADS}, 3, 2),
+    "heat in a texture": ("+z", WALL, {"heat": "300 K"}, 2, 2),
 }  # fmt: skip
 
 
@@ -46,14 +49,16 @@ def problem_of(name, degree=None):
     """The Problem of one of DEVICES, with elements of its degree or of another one."""
     first, last, more, dimension, own = DEVICES[name]
     metal = {"base": "Cu @ 4.2 K"} | ({"spin_hall_angle": 0.1} if more.get("hall") else more.get("metal", {}))
+    magnet = WARM if more.get("heat") else PY
     case = {
         "geometry": {"script": "nonlocal_valve.geo"},  # never opened
         "regions": {
-            "a": {"material": PY, "magnetization": first},
+            "a": {"material": magnet, "magnetization": first},
             "b": {"material": metal, "terms": more.get("terms", {})},
-            "c": {"material": PY, "magnetization": last} | (WEAK if more.get("weak") else {}),
+            "c": {"material": magnet, "magnetization": last} | (WEAK if more.get("weak") else {}),
         },
         "magnetic_field": more.get("field"),
+        "heat": more.get("heat"),
         "interfaces": more.get("interfaces", {}),
         "terminals": more.get("terminals", {"left": {"current": "1 mA"}, "right": {"voltage": "0 V"}}),
     }

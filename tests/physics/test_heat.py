@@ -9,7 +9,10 @@ from spinfem.case.parameters import changed, parameters
 from spinfem.case.reader import read_case
 from spinfem.constants import LORENZ
 from spinfem.model.problem import Drive
-from spinfem.postprocessing.temperature import MeanScalar, lost
+from spinfem.output.fields import solution_piece
+from spinfem.postprocessing.functions import Fields
+from spinfem.postprocessing.temperature import MeanScalar, extremes, lost
+from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -55,7 +58,7 @@ def simulation_of(text, *overrides):
 
 
 def rise(solution, points):
-    return solution.scalar_at("T", points) - T_0
+    return solution.scalar_at("T", points)
 
 
 def test_a_thermocouple_reads_the_difference_of_seebeck_coefficients():
@@ -156,7 +159,7 @@ def test_heat_is_a_third_channel_of_onsagers():
         Drive(scalars={"T": {"left": T_0}}),
     ]
     shown = [simulation.solution(drive=drive).readings["left"] for drive in amounts]
-    matrix = np.array([[r.potential, r.spin_potential[2], r.scalars["T"][0] - T_0] for r in shown])
+    matrix = np.array([[r.potential, r.spin_potential[2], r.scalars["T"][0]] for r in shown])
     assert matrix == pytest.approx(matrix.T, rel=1e-8)
     assert (np.abs(matrix) > 0).all()
 
@@ -180,8 +183,8 @@ def test_a_thermal_lead_takes_what_its_conductance_lets_pass():
         "terminals.right={voltage: 0 V, heat: {conductance: 2 uW/K, rise: 3 K}}",
     )
     readings = simulation.solution().readings
-    assert readings["right"].scalars["T"] == pytest.approx((T_0 + 3.5, -1e-6), rel=1e-9)
-    assert readings["left"].scalars["T"] == pytest.approx((T_0 + 3.5 + 1e-6 * (1 / K_A + 1 / K_B), 1e-6), rel=1e-9)
+    assert readings["right"].scalars["T"] == pytest.approx((3.5, -1e-6), rel=1e-9)
+    assert readings["left"].scalars["T"] == pytest.approx((3.5 + 1e-6 * (1 / K_A + 1 / K_B), 1e-6), rel=1e-9)
 
 
 def test_a_film_hands_its_heat_to_the_substrate():
@@ -218,6 +221,62 @@ def test_the_quadratic_response_converges_with_the_square_of_the_mesh():
         found.append(simulation.second_order(simulation.solution()).readings["left"].potential)
     steps = np.diff(found)
     assert steps[0] / steps[1] == pytest.approx(4, rel=0.01)
+
+
+def test_a_wire_whose_end_is_warmed_at_once():
+    """T/T_end = 1 - x/L - sum of 2/(n pi) sin(n pi x/L) exp(- n^2 pi^2 D t/L^2), D = kappa/(rho c)."""
+    metal = METAL.replace("}", ", spin_lifetime: 5 ps, heat_capacity: 3e6 J/m^3/K}")
+    time = "{until: 0.5 ns, drive: {left: step}, tolerance: 1e-5, snapshots: 1}"
+    case = read_case(
+        COUPLE,
+        overrides=[
+            f"regions={{a: {{material: {metal}}}, b: {{material: {metal}}}}}",
+            "terminals={left: {current: 0 A, heat: {rise: 1 K}}, right: {voltage: 0 V}}",
+            "observables=[terminals]",
+            "solver.error_estimate=false",
+            f"time={time}",
+        ],
+    )
+    followed = run(case, Session(MPI.COMM_SELF)).transient
+    end, solution = followed.snapshots[-1]
+    n, reached = np.arange(1, 50), 300 / 3e6 * end / (500 * NM) ** 2
+    expected = 0.6 - np.sum(2 / (n * np.pi) * np.sin(0.4 * n * np.pi) * np.exp(-((n * np.pi) ** 2) * reached))
+    assert 0.02 < expected < 0.59
+    assert rise(solution, JUNCTION) == pytest.approx(expected, rel=1e-3)
+
+
+def test_thermal_waves_of_a_wire():
+    """T = sinh(k (L - x))/sinh(k L), k^2 = i w rho c/kappa, so K = kappa A k coth(k L) at its end."""
+    metal = METAL.replace("}", ", spin_lifetime: 5 ps, heat_capacity: 3e6 J/m^3/K}")
+    frequency = 2e8
+    case = read_case(
+        COUPLE,
+        overrides=[
+            f"regions={{a: {{material: {metal}}}, b: {{material: {metal}}}}}",
+            "terminals={left: {current: 0 A, heat: {power: 1 uW}}, right: {voltage: 0 V}}",
+            "observables=[terminals]",
+            "solver.error_estimate=false",
+            f"frequency=[{frequency} Hz]",
+        ],
+    )
+    (table,) = (t for t in run(case, Session(MPI.COMM_SELF)).results.tables if t.name == "frequency")
+    parts = (table.columns[f"terminals.left.temperature_rise.{part}"][1][0] for part in ("real", "imaginary"))
+    k = np.sqrt(2j * np.pi * frequency * 3e6 / 300)
+    assert complex(*parts) == pytest.approx(1e-6 * np.tanh(k * 500 * NM) / (300 * AREA * k), rel=1e-4)
+
+
+def test_fields_for_paraview_have_the_temperature():
+    simulation = simulation_of(VALVE)
+    solution = simulation.heated().solution
+    piece = solution_piece(solution)
+    highest = max(extremes(solution, "T", region)[1] for region in simulation.case.regions)
+    assert piece.point_data["T - T0 [K]"].max() == pytest.approx(highest, rel=1e-12)
+    (flow,) = piece.cell_data["Q [W/m^2]"]
+    assert Fields(solution).scalar("T").x.array.max() == pytest.approx(highest, rel=1e-12)
+    assert np.abs(Fields(solution).scalar_current("T").x.array).max() == pytest.approx(np.abs(flow).max(), rel=0.5)
+    area, cells = 40e-9 * 50e-9, np.flatnonzero(piece.points[piece.cells[0].data[:, :3], 0].mean(axis=1) < 1)
+    entering = solution.readings["left"].scalars["T"][1]
+    assert flow[cells, 0].mean() * area == pytest.approx(entering, rel=0.05)
 
 
 NAMES = {
@@ -261,6 +320,29 @@ def test_derivatives_are_those_of_differences():
                 measured,
                 name,
             )
+
+
+def test_derivatives_of_the_quadratic_response_are_those_of_differences():
+    simulation = simulation_of(
+        VALVE,
+        "interfaces.gap/two.thermal_conductance=3e8 W/m^2/K",
+        "regions.two.magnetization=+z",
+        "observables=[harmonics: {plus: left, minus: right, drive: left}]",
+        "solver.degree=1",
+        "geometry.dimension=1",
+        "mesh.resolution=3",
+    )
+    harmonics = simulation.case.observables[0]
+    found = {s.name: s for s in sensitivities(simulation, [harmonics])}
+    slopes = {number.name: slope for number, slope in found["harmonics.R_2"].derivatives.items()}
+    numbers = {number.name: number for number in parameters(simulation.case)}
+    for name in ("regions.one.material.conductivity", *sorted(NAMES - {"regions.gap.terms.substrate.conductance"})):
+        number, values = numbers[name], []
+        for sign in (-1, 1):
+            other = with_number(simulation, number, number.value * (1 + sign * 1e-4))
+            values.append({m.name: m.value for m in harmonics.measure(other)}["harmonics.R_2"])
+        slope = (values[1] - values[0]) / (2e-4 * number.value)
+        assert slopes[name] == pytest.approx(slope, rel=1e-5, abs=1e-7 * abs(values[0] / number.value)), name
 
 
 def with_number(simulation, number, value):
