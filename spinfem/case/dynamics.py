@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
+from spinfem.case.exchange import Exchange
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization, Uniform
 from spinfem.case.names import MagnetName, TerminalName
@@ -216,6 +217,8 @@ class Dynamics(Checked):
 
     magnets: dict[MagnetName, Macrospin] = Field(min_length=1)
     """Those that move, by region, or by the terminal that they cover; the others stay as they are."""
+    exchange: tuple[Exchange, ...] = ()
+    """Couplings of magnets beside the torque of currents."""
     field: MagneticField | None = None
     """The applied field mu_0 H; default: the `magnetic_field` that the region is in."""
     until: Time = Field(gt=0)
@@ -277,6 +280,8 @@ class Dynamics(Checked):
             yield from self._size(name, drawn=name in case.regions)
             if not m.uniform:
                 yield ("magnets", name), name, "is a texture: a macrospin is uniform; give the region one direction"
+        for k, exchange in enumerate(self.exchange):
+            yield from ((("exchange", k, key), value, message) for key, value, message in exchange.faults(case))
         terminal = self.drive.terminal
         if terminal is not None and not case.terminals[terminal].driven.get("currents"):
             message = "has no current in the case to be scaled: drive it, e.g. {current: 1 mA}, or give a `factor` of the drive"

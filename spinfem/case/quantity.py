@@ -88,6 +88,7 @@ _SYMBOLS = (
     "J/m^3/K",
     "1/m",
     "A/m",
+    "J/m^2",
     "J/m^3",
     "J",
     "J m",
@@ -255,6 +256,7 @@ SeebeckCoefficient = Annotated[float, Physical("a thermopower", "V/K", "-20 uV/K
 HeatCapacity = Annotated[float, Physical("a heat capacity per volume", "J/m^3/K", "3.4e6 J/m^3/K")]
 MomentDensity = Annotated[float, Physical("a magnetic moment per volume", "A/m", "8e5 A/m")]
 Energy = Annotated[float, Physical("an energy", "J", "2 eV")]
+EnergyPerArea = Annotated[float, Physical("an energy per area", "J/m^2", "0.1 mJ/m^2")]
 EnergyDensity = Annotated[float, Physical("an energy per volume", "J/m^3", "5 kJ/m^3")]
 Angle = Annotated[float, _PlaneAngle("an angle", "rad", "90 deg")]
 Time = Annotated[float, Physical("a time", "s", "10 ps")]

@@ -15,6 +15,7 @@ from spinfem.case import laws
 from spinfem.case.conditions import ChargeCondition, HeatCondition, SpinCondition
 from spinfem.case.docstrings import description
 from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Dynamics, Macrospin, Pulse, Threshold
+from spinfem.case.exchange import Exchange
 from spinfem.case.fit import DataFile, Fit, FitParameter, Prior
 from spinfem.case.geometry import Entities, Geometry
 from spinfem.case.heat import Heat
@@ -59,6 +60,7 @@ _SECTIONS = (
     ("time", "time", Transient),
     ("dynamics", "dynamics", Dynamics),
     ("Each magnet that moves", "dynamics.magnets.NAME", Macrospin),
+    ("Each exchange coupling", "dynamics.exchange.NUMBER", Exchange),
     ("Its anisotropy", "dynamics.magnets.NAME.anisotropy", Anisotropy),
     ("The drive that moves it", "dynamics.drive", DynamicDrive),
     ("A pulse", "dynamics.drive.pulse", Pulse),

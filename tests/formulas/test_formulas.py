@@ -80,10 +80,12 @@ def test_why_two_magnets_in_contact_do_not_fit(old, new, why):
     assert why in found["two magnets in contact"].why_not
 
 
+@pytest.mark.parametrize("exchange", ["", "exchange: [{between: [first, second], energy: 0.02 mJ/m^2}]"])
 @pytest.mark.parametrize(("start", "limit"), [("+z", "8 mA"), ("-z", "-2 mA")])
-def test_the_threshold_of_a_macrospin_agrees(start, limit):
+def test_the_threshold_of_a_macrospin_agrees(start, limit, exchange):
     text = STACK.replace("{polar: 70 deg}", "+z").replace("observables:", "observables: []\nunused:")
     text = text[: text.index("unused:")] + "solver: {error_estimate: false}" + MOVING
+    text = text.replace("  until: 0.01 ns", f"  {exchange}\n  until: 0.01 ns")
     found, full = beside(text.replace("START", start).replace("LIMIT", limit))
     (prediction,) = found["threshold of a macrospin"].predictions
     assert prediction.value == pytest.approx(full[prediction.name], rel=1e-6)

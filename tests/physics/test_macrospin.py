@@ -35,6 +35,7 @@ def moment(damping=0.01, field=0.0, anisotropy=0.0, factors=(0, 0, 0), polar=0.0
             anisotropy=np.array([anisotropy]),
             demagnetizing=VACUUM_PERMEABILITY * SATURATION * np.diag(np.array(factors, dtype=float))[None],
             field=field * UP[None],
+            exchange=np.zeros((1, 1)),
             start=np.array([[np.sin(polar), 0.0, np.cos(polar)]]),
         ),
         polarized_along_z,
@@ -59,6 +60,42 @@ def test_m_keeps_its_length_and_loses_energy_where_no_current_flows():
     assert np.linalg.norm(trajectory.m, axis=-1) == pytest.approx(1, abs=1e-9)
     energy = motion.energy(trajectory.m)[:, 0]
     assert np.all(np.diff(energy) <= 1e-12 * np.ptp(energy)) and energy[-1] < energy[0]
+
+
+def coupled(damping, exchange, angle):
+    """Two equal moments in each other's exchange field, T, at an angle, in no other field."""
+    one = moment(damping).moments
+    twice = {key: np.concatenate([value, value]) for key, value in vars(one).items() if isinstance(value, np.ndarray)}
+    start = np.array([UP, [np.sin(angle), 0.0, np.cos(angle)]])
+    names, between = ("one", "other"), exchange * np.array([[0.0, 1.0], [1.0, 0.0]])
+    return Motion(Moments(**twice | {"names": names, "exchange": between, "start": start}), np.zeros_like)
+
+
+@pytest.mark.parametrize("exchange", [0.05, -0.05])
+def test_two_coupled_moments_turn_about_their_sum(exchange):
+    """dm_1/dt = -gamma C m_1 x m_2 = -gamma C m_1 x S, and S = m_1 + m_2 stays."""
+    motion = coupled(0.0, exchange, 1.1)
+    trajectory = moved(motion, 0.0, 2e-9)
+    total = trajectory.m.sum(axis=1)
+    assert total == pytest.approx(np.broadcast_to(total[0], total.shape), abs=1e-7)
+    size = np.linalg.norm(total[0])
+    axis = total[0] / size
+    side = UP - (UP @ axis) * axis
+    frame = side / np.linalg.norm(side), np.cross(axis, side / np.linalg.norm(side))
+    angle = np.unwrap(np.arctan2(trajectory.m[:, 0] @ frame[1], trajectory.m[:, 0] @ frame[0]))
+    assert angle == pytest.approx(GAMMA * exchange * size * trajectory.times, rel=1e-6, abs=1e-6)
+    energies = motion.energy(trajectory.m).sum(axis=1)
+    expected = -motion.moments.moment[0] * exchange * np.cos(1.1)
+    assert energies == pytest.approx(np.full_like(energies, expected), rel=1e-7)
+
+
+@pytest.mark.parametrize("exchange", [0.05, -0.05])
+def test_coupled_moments_end_along_or_against_one_another(exchange):
+    trajectory = moved(coupled(0.1, exchange, 1.1), 0.0, 20e-9)
+    m = trajectory.m[-1]
+    assert m[0] @ m[1] == pytest.approx(np.sign(exchange), abs=1e-4)
+    energy = coupled(0.1, exchange, 1.1).energy(trajectory.m).sum(axis=1)
+    assert np.all(np.diff(energy) <= 1e-9 * np.ptp(energy))
 
 
 @pytest.mark.parametrize("current", [0.0, 5e-4, 2e-3])

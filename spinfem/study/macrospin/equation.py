@@ -1,7 +1,7 @@
 """The equation of motion of rigid moments m_i, |m_i| = 1: Landau, Lifshitz and Gilbert's with the torque of the device.
 
     dm/dt = - gamma m x B(m) + alpha m x dm/dt - gamma hbar/(2 |e| M_s V) f a(m_1 ... m_k)
-    B(m)  = B_applied + mu_0 H_k (u.m) u - mu_0 M_s N m
+    B(m)  = B_applied + mu_0 H_k (u.m) u - mu_0 M_s N m + sum over other magnets of J area/(M_s V) m_j
 
 a: the spin current across m that a magnet absorbs, A, with the charge's sign; f: the factor of the drive. The signs are derived in docs/dynamics.md. Solved for
 dm/dt: with the torques T = - gamma m x B - ..., which are across m, dm/dt = (T + alpha m x T)/(1 + alpha^2).
@@ -39,9 +39,9 @@ class Motion:
         """B(m), T, (..., k, 3)."""
         own = self.moments
         along = (m * own.axis).sum(axis=-1, keepdims=True)
-        return (
-            own.field + own.anisotropy[:, None] * along * own.axis - np.einsum("kij,...kj->...ki", own.demagnetizing, m)
-        )
+        found = own.field + own.anisotropy[:, None] * along * own.axis
+        found = found - np.einsum("kij,...kj->...ki", own.demagnetizing, m)
+        return found + own.exchange @ m if own.exchange.any() else found
 
     @cached_property
     def _of_torque(self):
@@ -55,16 +55,18 @@ class Motion:
         return own.anisotropy[:, None, None] * np.einsum("ki,kj->kij", own.axis, own.axis) - own.demagnetizing
 
     def energy(self, m):
-        """- M_s V [B_applied.m + mu_0 H_k (u.m)^2/2 - mu_0 M_s m.N m/2], J, (..., k)."""
+        """- M_s V [B_applied.m + mu_0 H_k (u.m)^2/2 - mu_0 M_s m.N m/2], and half of what it has with each other one that moves, J, (..., k)."""
         own = self.moments
-        return -own.moment * ((m * own.field).sum(axis=-1) + np.einsum("...ki,kij,...kj->...k", m, self._of_m, m) / 2)
+        of_own = np.einsum("...ki,kij,...kj->...k", m, self._of_m, m) + (m * (own.exchange @ m)).sum(axis=-1)
+        return -own.moment * ((m * own.field).sum(axis=-1) + of_own / 2)
 
     @property
     def largest_field(self) -> float:
         """The largest field that any of the moments can feel, T."""
         own = self.moments
         factors = np.abs(np.linalg.eigvalsh(own.demagnetizing)).max(axis=1)
-        return float((np.linalg.norm(own.field, axis=1) + np.abs(own.anisotropy) + factors).max())
+        coupled = np.abs(own.exchange).sum(axis=1)
+        return float((np.linalg.norm(own.field, axis=1) + np.abs(own.anisotropy) + factors + coupled).max())
 
 
 def cross(a, b):
