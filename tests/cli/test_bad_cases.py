@@ -65,8 +65,8 @@ BAD = {
     # interfaces
     "regions apart": Bad("wire/detector:", "injector/detector:", "interfaces.injector/detector", "injector/detector", "do not touch. Touching: detector/wire, injector/wire"),
     "one side": Bad("wire/detector:", "wire:", "interfaces.wire", "{resistance_area: 1 fohm m^2", "the two regions it joins"),
-    "unknown type": Bad("{resistance", "{type: tunel, resistance", "interfaces.wire/detector.type", "tunel", "There are: circuit, resistive"),
-    "type is no word": Bad("{resistance", "{type: {}, resistance", "interfaces.wire/detector.type", "{}", "There are: circuit, resistive"),
+    "unknown type": Bad("{resistance", "{type: tunel, resistance", "interfaces.wire/detector.type", "tunel", "There are: bands, barrier, circuit, resistive"),
+    "type is no word": Bad("{resistance", "{type: {}, resistance", "interfaces.wire/detector.type", "{}", "There are: bands, barrier, circuit, resistive"),
     "no resistance": Bad("1 fohm m^2", "0 fohm m^2", "interfaces.wire/detector.resistance_area", "0 fohm m^2", "greater than 0"),
     "polarised between metals": Bad("detector: {material: Py @ 4 K, magnetization: +y}", "detector: Cu @ 4 K", "interfaces.wire/detector.polarization", "0.4", "no side has one"),
     # terminals
