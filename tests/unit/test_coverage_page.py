@@ -4,6 +4,7 @@ import re
 import shlex
 from contextlib import redirect_stdout
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 
@@ -41,7 +42,7 @@ RUNS, FORMULAS, TESTS_ALONE = ([row for row in ROWS if words_of(row)[0] == word]
 def case_of(row):
     """(verb, the Case with what the command sets)."""
     _, verb, path, *rest = words_of(row)
-    sets = [value for flag, value in zip(rest, rest[1:], strict=False) if flag == "--set"]
+    sets = [value for flag, value in pairwise(rest) if flag == "--set"]
     return verb, CaseSource.of_file(TREE / path, sets).case()
 
 
