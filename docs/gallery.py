@@ -244,6 +244,11 @@ PICTURES = {
         "formula_bias.png",
         "How far off the one-dimensional formula is, fitted to signals of the full model (table: docs/fitting.md).",
     ),
+    "lateral_valves": (
+        "python docs/lateral_valves.py",
+        "lateral_valves.png",
+        "Valves of Al, Cu and Au by three dimensions and by one: the formula says too much, and fits all the same, with other polarizations (table: docs/fitting.md).",
+    ),
     "hanle_bias": (
         "python docs/hanle_bias.py",
         "hanle_bias.png",
