@@ -279,6 +279,14 @@ def _linear(case, outline):
     for key in ("time", "frequency", "dynamics", "heat"):
         if getattr(case, key) is not None:
             yield (key,), None, f"is for devices that are linear in their drive; {where}. A `resistive` contact is"
+    for name, magnet in case.magnets.items():
+        if turning(magnet) is not None:
+            path = ("regions", name) if name in case.regions else ("terminals", name, "spin")
+            yield (
+                (*path, "magnetization"),
+                str(magnet),
+                f"cannot precess here: what it pumps adds up with a drive, but {where}",
+            )
     for i, observable in enumerate(case.observables):
         if observable.needs_linear:
             path = ("observables", i, *observable.path_prefix)

@@ -6,15 +6,16 @@ With T-independent coefficients the equations of docs/heat.md are quadratic in t
 import ufl
 
 from spinfem.model.bulk import powers
+from spinfem.model.pumping import shifts
 from spinfem.model.terms.seebeck import Seebeck
 
 
-def heating(problem, potentials):
-    """b(u, u) as a linear form on the space of a Problem, in the scaled unit; potentials: u, a Function. It acts on the temperature alone:
+def heating(problem, potentials, pumping):
+    """b(u, u) as a linear form on the space of a Problem, in the scaled unit; potentials: u, a Function; pumping: as of a Drive. It acts on the temperature alone:
 
         int [power] w/T_0 + (T - T_0)/T_0 (Q + kappa grad T).grad w/T_0
 
-    and of each contact half its power on each side.
+    and of each contact half its power on each side; a contact of a magnet that pumps sees u in the frame of the magnet. Collective.
     """
     layout, c, degree = problem.layout, problem.coefficients, problem.degree
     u, w = layout.split(potentials), layout.split(ufl.TestFunction(problem.space))["T"]
@@ -25,15 +26,17 @@ def heating(problem, potentials):
     if Seebeck in c.terms:
         density += ufl.inner(u["T"] * Seebeck.scalar_currents(u, c)["T"], ufl.grad(w))
     form = density / volts * ufl.Measure("dx", domain=problem.device.mesh, metadata=quadrature)
-    for coupling in problem.interfaces.values():
-        power = coupling.between(potentials, layout.electric_alone(potentials))
+    pumped = shifts(problem, pumping)
+    for name, coupling in problem.interfaces.items():
+        across = potentials + pumped[name] if name in pumped else potentials
+        power = coupling.between(across, layout.electric_alone(across))
         form += _weighted(power, ufl.avg(w) / volts, quadrature)
     return form
 
 
-def heating_between(problem, potentials, weights):
-    """w.b(u, u) as a form without arguments; weights: w, a Function."""
-    form = heating(problem, potentials)
+def heating_between(problem, potentials, pumping, weights):
+    """w.b(u, u) as a form without arguments; weights: w, a Function. Collective."""
+    form = heating(problem, potentials, pumping)
     (test,) = form.arguments()
     return ufl.replace(form, {test: weights})
 

@@ -129,6 +129,11 @@ class Layout:
         further = (potentials[scalar.name] for scalar in self.scalars)
         return [potentials.phi, *(potentials.v[i] for i in range(self.n_spin)), *further]
 
+    def spins_alone(self, spins):
+        """The blocked UFL expression whose spin part is an expression (n,), zero elsewhere."""
+        zeros = [ufl.as_ufl(0.0)] * len(self.scalars)
+        return ufl.as_vector([ufl.as_ufl(0.0), *(spins[k] for k in range(self.n_spin)), *zeros])
+
     def electric_alone(self, u):
         """A blocked UFL expression without its scalars: zero where they are."""
         if not self.scalars:

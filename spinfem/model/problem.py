@@ -30,7 +30,7 @@ from spinfem.model.constraints import charge_column, constrain, scalar_column, s
 from spinfem.model.coupling import Coupling, Couplings, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
-from spinfem.model.pumping import behind, block
+from spinfem.model.pumping import behind
 from spinfem.model.spin_space import axes_of, directions_in, spin_basis
 from spinfem.model.terms.transport import Transport
 
@@ -313,7 +313,7 @@ class Problem:
         """The block (size,) of potentials that a lead begins at under a Drive, for forms; key: as in `leads`."""
         terminal, *path = key
         if path == ["spin"] and (w := behind(self, terminal, drive.pumping)) is not None:
-            return block(self, w)
+            return self.layout.spins_alone(w)
         far = np.zeros(self.layout.size)
         if not path:
             far += drive.voltages.get(terminal, 0.0) * self.layout.unit(Layout.CHARGE)

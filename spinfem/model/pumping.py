@@ -85,15 +85,10 @@ def _of_direction(problem, magnet, direction):
 def _assembled(problem, magnet, pumping):
     forms = [-problem.interfaces[name].at(function) for name, function in shifts(problem, pumping).items()]
     if (w := behind(problem, magnet, pumping)) is not None:
-        forms.append(problem.leads[magnet, "spin"].at(block(problem, w)))
+        forms.append(problem.leads[magnet, "spin"].at(problem.layout.spins_alone(w)))
     if not forms:
         return None
     with compiling(problem.device.mesh.comm):
         vector = fem.assemble_vector(fem.form(sum(forms[1:], forms[0])))
     vector.scatter_reverse(la.InsertMode.add)
     return problem.layout.blocks(vector.array)[: problem.space.dofmap.index_map.size_local].copy()
-
-
-def block(problem, spins):
-    """The block, an expression (size,), whose spin part is an expression (n,)."""
-    return ufl.as_vector([0.0, *(spins[k] for k in range(problem.layout.n_spin))])

@@ -50,8 +50,9 @@ class Temperature(Observable, kind="temperature"):
         if away := lost(heated.solution, "T"):
             yield Measurement(f"{self.name}.to_substrate", away, "W", note="from all films on it")
         powers = [reading.power for reading in heated.solution.readings.values()]
-        size = sum(map(abs, (*flows.values(), *powers, away)))
-        balance = abs(sum(flows.values()) + sum(powers) - away) / size if size else 0.0
+        power = heated.solution.power_behind_leads()
+        size = sum(map(abs, (*flows.values(), *powers, power, away)))
+        balance = abs(sum(flows.values()) + power - away) / size if size else 0.0
         yield Measurement(f"{self.name}.balance", balance, "", note="what enters and does not leave / all of it")
         yield Measurement(f"{self.name}.unsettled_defect", heated.change, "", note=f"after {heated.steps} solutions")
 

@@ -34,5 +34,5 @@ class AbsorbedByCover(Functional):
         lead = problem.leads[key]
         m, direction = lead.facet.named["m"], fem.Constant(solution.device.mesh, direction)
         across = direction - ufl.dot(m, direction) * m
-        test = ufl.as_vector([0.0, *(across[k] for k in range(solution.layout.n_spin))])
-        return lead.between(seen_by(problem, key, solution.potentials, solution.drive), test)
+        seen = seen_by(problem, key, solution.potentials, solution.drive)
+        return lead.between(seen, solution.layout.spins_alone(across))

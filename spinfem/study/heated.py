@@ -8,6 +8,7 @@ from mpi4py import MPI
 from spinfem.algebra.solver import SolveError
 from spinfem.model.heating import heating
 from spinfem.model.problem import Drive
+from spinfem.model.pumping import load as pumped_load
 from spinfem.postprocessing.functional import assembled, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.solution import Solution
@@ -62,12 +63,14 @@ def _temperatures(solution):
 
 
 def _load(solution):
-    return assembled(solution.problem, heating(solution.problem, solution.potentials))
+    return assembled(solution.problem, heating(solution.problem, solution.potentials, solution.drive.pumping))
 
 
 def _answer(simulation, problem, drive, load, start=None):
     """The Solution for a load at nodes besides what a Drive gives; its reactions are what enters from outside."""
     operator = simulation.operator(problem)
+    if (pumped := pumped_load(problem, drive)) is not None:
+        load = load + pumped
     simulation.progress("solving with Joule heat")
     begin = None if start is None else start.x.array[: load.size]
     with simulation.solving():

@@ -69,11 +69,16 @@ class Quantities:
         """Where the power goes, W: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
         return dict(zip(self.power_names(), self.read(Power()), strict=True))
 
-    def power_in(self):
-        """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads; and what magnets pump with."""
+    def power_behind_leads(self):
+        """The power that enters the device itself, W: the sum of V I and v.I_s of its terminals, and what magnets of the drawing pump with."""
         entering: Any = sum(reading.power for reading in self.readings.values())
         if self.drive.pumping.keys() & self.problem.regions.keys():
             entering = entering + self.read(Pumped()).item(0)
+        return entering
+
+    def power_in(self):
+        """The power that enters through the terminals and their leads, W: the sum of V I and v.I_s at the far ends of the leads; and what magnets pump with."""
+        entering = self.power_behind_leads()
         if not any(name.startswith(f"{LEAD} ") for name in self.power_names()):
             return entering  # without an integral over the device
         return entering + sum(power for name, power in self.powers().items() if name.startswith(f"{LEAD} "))

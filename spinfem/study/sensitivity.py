@@ -74,7 +74,10 @@ def _by_adjoint(simulation, reading, of):
     if solution.origin is None:
         return gradient(problem, solution.potentials, w, z, of, drive, regional, dual.forms)
     # In second order A u_2 = b(u_1, u_1): dJ = w.(A' u_2) - w.b' - w.(db/du_1) du_1, and du_1 follows from a second adjoint solution.
-    linear, load = solution.origin, heating_between(problem, solution.origin.potentials, w)
+    linear, load = (
+        solution.origin,
+        heating_between(problem, solution.origin.potentials, solution.origin.drive.pumping, w),
+    )
     by_first = assembled(problem, ufl.derivative(load, linear.potentials, ufl.TestFunction(problem.space)))
     first = simulation.response(problem, -by_first, transposed=True)
     forms = (*dual.forms, (-problem.siemens, load))

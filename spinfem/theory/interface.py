@@ -99,13 +99,15 @@ def exchange_coupling(up, down, height, thickness):
 
         J = (U - E_F)/(8 pi^2 d^2) 8 kappa^3 (k_up - k_down)^2 (k_up + k_down) (kappa^2 - k_up k_down) exp(-2 kappa d) / [(kappa^2 + k_up^2)^2 (kappa^2 + k_down^2)^2]
 
-    times -1 in this sign. up, down: k, 1/m; height: U - E_F, J; thickness: d, m; kappa of free electrons below the barrier. The torque on either magnet is J m_1 x m_2, J sin(theta).
-    J. C. Slonczewski, PRB 39, 6995 (1989).
+    up, down: k, 1/m; height: U - E_F, J; thickness: d, m; kappa of free electrons below the barrier. The torque on the second magnet is J m_1 x m_2, on the first its opposite. The leading
+    order in 1/(kappa d): electrons far below E_F add a part of the order 1/(kappa d), which near kappa^2 = k_up k_down is more than this one.
+    J. C. Slonczewski, PRB 39, 6995 (1989), whose energy is - J cos(theta) with this J. The sign here is that of the spin current which all filled states together send
+    through the barrier (tests/unit/test_interface_theory.py): magnets across a high and thick barrier are antiparallel.
     """
     kappa = np.sqrt(2 * ELECTRON_MASS * height) / HBAR
     shape = 8 * kappa**3 * (up - down) ** 2 * (up + down) * (kappa**2 - up * down)
     shape /= (kappa**2 + up**2) ** 2 * (kappa**2 + down**2) ** 2
-    return -height / (8 * np.pi**2 * thickness**2) * shape * np.exp(-2 * kappa * thickness)
+    return height / (8 * np.pi**2 * thickness**2) * shape * np.exp(-2 * kappa * thickness)
 
 
 def _without(conductance, resistance):

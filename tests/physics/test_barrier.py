@@ -9,6 +9,7 @@ from spinfem.algebra.solver import SolveError
 from spinfem.case.cross_check import cross_check
 from spinfem.case.parameters import parameters
 from spinfem.case.reader import read_case
+from spinfem.constants import ELECTRON_MASS, HBAR
 from spinfem.geometry.recipe import outline_of
 from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
@@ -16,6 +17,7 @@ from spinfem.study.session import Session
 from spinfem.theory.tunnel_barrier import Barrier
 
 EV, NM = 1.602176634e-19, 1e-9
+KT = 0.01 * EV
 AREA, AR = 1e-14, 1e-11
 BARRIER = "height: 2 eV, thickness: 1.5 nm, asymmetry: 1 eV"
 JUNCTION = """
@@ -151,12 +153,15 @@ def _changed(case, number, value):
         ("time: {until: 1 ns}", "is not linear"),
         ("frequency: [1 GHz]", "is not linear"),
         ("observables: [conductance_matrix]", "has no meaning here"),
+        ("magnetization: {precessing: +z, frequency: 1 GHz, cone_angle: 5 deg}", "cannot precess here"),
     ],
 )
 def test_what_is_for_linear_devices_is_refused(key, message):
     text = JUNCTION.format(BARRIER, "voltage: 0.4 V")
     if key.startswith("observables"):
         text = text[: text.index("observables")]
+    if key.startswith("magnetization"):
+        text, key = text.replace("magnetization: +z", key), ""
     case = read_case(
         text.replace("spin_diffusion_length: 20 nm", "spin_diffusion_length: 20 nm, spin_lifetime: 1 ps") + key
     )
@@ -193,3 +198,25 @@ def test_simmons_and_brinkman_agree_on_an_even_barrier():
     assert small == pytest.approx(barrier.conductance(), rel=1e-4)
     for voltage in (0.05, 0.1, 0.2):
         assert barrier.current(voltage) / voltage / small == pytest.approx(1 + b * voltage**2 / 3, rel=2e-3)
+
+
+@pytest.mark.parametrize("asymmetry", [0.0, 0.4, -0.4])
+def test_a_crooked_barrier_conducts_as_its_wave_functions_fall_off(asymmetry):
+    """dj/dV = G (1 + a V + b V^2) from WKB's exp(-2 int kappa dx), electrons of side 1 having - |e| V."""
+    height, thickness = 2 * EV, 2.4 * NM
+    k = 2 * thickness * np.sqrt(2 * ELECTRON_MASS) / HBAR
+    places, weights = (np.polynomial.legendre.leggauss(20)[i] / 2 for i in (0, 1))
+    nodes, spread = np.polynomial.legendre.leggauss(400)
+    energies, width = 0.75 * EV * (nodes - 1) + 0.1 * EV, 0.75 * EV * spread  # of electrons along x, from E_F of side 2
+
+    def flow(voltage):
+        top = (height - EV * voltage / 2) + places * (asymmetry * EV + EV * voltage)
+        passes = np.exp(-k * np.sqrt(np.maximum(top - energies[:, None], 0)) @ weights)
+        arriving = np.logaddexp(0, -energies / KT) - np.logaddexp(0, -(energies + EV * voltage) / KT)
+        return np.sum(width * passes * arriving)
+
+    volts = np.linspace(-0.05, 0.05, 11)
+    _, g, slope, bend = np.polynomial.polynomial.polyfit(volts, [flow(v) for v in volts], 5)[:4]
+    a, b = Barrier(height, thickness, asymmetry * EV).parabola()
+    assert 2 * slope / g == pytest.approx(a, rel=0.1, abs=2e-3)
+    assert 3 * bend / g == pytest.approx(b, rel=0.1)

@@ -350,3 +350,42 @@ def with_number(simulation, number, value):
     models = getattr(simulation.case, group)
     case = simulation.case.model_copy(update={group: models | {name: changed(models[name], path, value)}})
     return Simulation(case, simulation.device)
+
+
+PUMPING = """
+geometry: {layers: [{name: f, thickness: 10 nm}, {name: n, thickness: 10 nm}], width: 100 nm, depth: 100 nm}
+heat: 300 K
+regions:
+  f: {material: {conductivity: 5e6 S/m, spin_diffusion_length: 5 nm, polarization: 0.4}, magnetization: MOVES}
+  n: {material: {conductivity: 5.8e6 S/m, spin_diffusion_length: 3.4 nm}}
+interfaces: {f/n: {type: circuit, conductance_up: 3e14 S/m^2, conductance_down: 1e14 S/m^2, mixing_conductance: 5e14 S/m^2}}
+terminals:
+  left: {current: 0.1 mA, spin: reflecting}
+  right: {voltage: 0 V, spin: reflecting}
+observables: [temperature, dissipation]
+solver: {error_estimate: false}
+"""
+COVERED = """
+geometry: {layers: [{name: n, thickness: 10 nm}], width: 100 nm, depth: 100 nm}
+heat: 300 K
+regions: {n: {material: {conductivity: 5.8e6 S/m, spin_diffusion_length: 3.4 nm}}}
+terminals:
+  left: {insulated: true, spin: {magnetization: MOVES, mixing_conductance: 5e14 S/m^2, mixing_conductance_imaginary: 1e14 S/m^2}}
+  right: {voltage: 0 V, spin: reflecting}
+observables: [temperature, dissipation, {spin_torque: {magnet: left}}]
+solver: {error_estimate: false}
+"""
+
+
+@pytest.mark.parametrize("text", [PUMPING, COVERED])
+def test_what_a_magnet_spends_on_pumping_becomes_heat(text):
+    """What the contact of a covering magnet spends stays outside, as that of a lead."""
+    text = text.replace("MOVES", "{precessing: +z, frequency: 5 THz, cone_angle: 40 deg}")
+    numbers = {m.name: m.value for m in run(read_case(text), Session(MPI.COMM_SELF)).results.measurements}
+    out = -sum(value for name, value in numbers.items() if name.endswith("heat_current"))
+    outside = numbers.get("dissipation.lead.left.spin", 0.0)
+    assert out == pytest.approx(numbers["dissipation.total"] - outside, rel=1e-7) and out > 1e-7
+    assert numbers["temperature.balance"] < 1e-8
+    if "spin_torque" in numbers:
+        turned = numbers["spin_torque"][2] * 2 * np.pi * 5e12
+        assert numbers["dissipation.total"] == pytest.approx(turned, rel=1e-7)
