@@ -186,6 +186,6 @@ def _keys(model):
     rows = table("  key", "", "")
     for key, field in model.model_fields.items():
         rows.add_row(
-            f"  {field.validation_alias or key}", "required" if field.is_required() else "", meaning(model, field)
+            f"  {field.validation_alias or key}", "required" if field.is_required() else "", Text(meaning(model, field))
         )
     return rows
