@@ -27,6 +27,7 @@ _ARROWS = 350
 _ARROWS_OF_TEXTURE = 40
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
 _FLOWS = tuple(f"J_{axis} [A/m^2]" for axis in "xyz")  # of spins along each axis
+_OF_THE_TIP = 3.0  # times the breadth of a region: the length of an arrow whose tip covers two thirds of it
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
 
 
@@ -175,6 +176,8 @@ def _add_magnetization(scene, grid, middles, cells, direction):
     if direction is not None:
         low, high = np.array(grid.extract_cells(cells).bounds).reshape(3, 2).T
         length, top = min(0.12 * scene.span, 2 * scene.breadth), np.array([*(low + high)[:2] / 2, high[2]])
+        if not scene.solid and abs(direction[2]) == 1:  # a disc, seen from its tip: smaller than what it lies on
+            length = min(length, max(_OF_THE_TIP * (high - low)[:2].min(), 0.03 * scene.span))
         scene.add_arrow(top, np.array(direction), length, in_front=True)
     elif "magnetization" in grid.cell_data:
         m = np.asarray(grid["magnetization"])
