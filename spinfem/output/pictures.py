@@ -182,8 +182,13 @@ def _add_magnetization(scene, grid, middles, cells, direction):
     elif "magnetization" in grid.cell_data:
         m = np.asarray(grid["magnetization"])
         magnetic = cells[np.linalg.norm(m[cells], axis=1) > 0.5]
-        for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, scene.span / 120)] if magnetic.size else ():
-            scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
+        if not magnetic.size:
+            return
+        across = float(np.ptp(middles[magnetic], axis=0).max())
+        length = min(0.06 * scene.span, scene.breadth, across / 4 or scene.span)  # a small disc takes small ones
+        finest = max(scene.span / 120, min(across / 8, length / 2))
+        for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, finest)]:
+            scene.add_arrow(middles[cell], m[cell], length, in_front=True)
 
 
 def draw_potential(grid, outside, path, values, symbol, title, signed=False, unit="V"):
