@@ -13,6 +13,8 @@ _PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3:
 _WITHOUT_ERROR = 6  # digits of a number whose error nobody knows
 _AT_MOST = 7  # digits, however small the error
 _SMALL = 1e-3  # an error below this many units of its value has a prefix of its own
+_EV = 1.602176634e-19  # J, exactly
+_ATOMIC = 1e-17  # J; what is smaller is told in eV
 _NOTHING = 1e-9  # of the largest component: what is smaller is rounding
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -27,6 +29,9 @@ def humanize(value, unit, digits=4) -> str:
     if unit == "rad":
         return f"{_rounded(math.degrees(value), digits)}°"
     value = float(f"{value:.{digits}g}")
+    if own := _own_scale(value, unit):
+        factor, unit = own
+        return f"{_rounded(value * factor, digits)} {unit}"
     if unit.startswith("1/"):  # no prefix fits before the 1
         return f"{_rounded(value, digits)} {unit}"
     power = min(max(_thousands(value), -18), 12) if value and unit else 0
@@ -120,12 +125,24 @@ def scale(largest, unit):
     largest = abs(largest)
     if not largest or not math.isfinite(largest):
         return 1.0, symbol(unit)
+    if own := _own_scale(largest, unit):
+        return own
     power = _thousands(float(f"{largest:.6g}"))
     if not unit:
         power = 0 if -3 <= power <= 3 else power
     elif power in _PREFIXES and not unit.startswith(("1", "/")):
         return 10.0**-power, _PREFIXES[power] + symbol(unit)
     return 10.0**-power, f"× 10{str(power).translate(_RAISED)} {symbol(unit)}".strip() if power else symbol(unit)
+
+
+def _own_scale(value, unit):
+    """(factor, unit) of what people count in another way than by a prefix: wave numbers (13.6 1/nm), energies of electrons (2 eV); else None."""
+    if unit == "1/m":
+        power = min(max(_thousands(10 * abs(value)), 0), 9) if value else 0
+        return 10.0**-power, f"1/{_PREFIXES[-power]}m"
+    if unit == "J" and 0 < abs(value) < _ATOMIC:
+        return 1 / _EV, "eV"
+    return None
 
 
 def decimals(value, error):

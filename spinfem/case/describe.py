@@ -33,7 +33,7 @@ class Said:
     @property
     def label(self):
         """The key in words."""
-        return self.key.replace("_", " ").replace(" hall ", " Hall ")
+        return self.key.replace("_", " ").replace(" hall ", " Hall ").replace("seebeck", "Seebeck")
 
     def stated(self, number):
         """The key and its value in words: voltage 1 mV, sink."""

@@ -12,6 +12,8 @@ from spinfem.case.quantity import film_thickness, kelvin
 from spinfem.commands.common import Plugins, refuse, refusing
 from spinfem.tty import console, table
 
+_SCHEMA = "../docs/case.schema.json"  # as the cases that come with spinfem name it
+
 
 def doctor() -> None:
     """Say what works here: versions, MPI, the compiler, off-screen pictures.
@@ -51,9 +53,21 @@ def new(
     if there := [file for file in files if file.exists()]:
         refuse([Fault("--output", str(file), "this file exists; choose another name") for file in there])
     for file, template in files.items():  # a case calls its data by the name that they get here
-        write_whole(file, template.read_text(encoding="utf-8").replace(data.name, output.with_suffix(".csv").name))
+        text = template.read_text(encoding="utf-8").replace(data.name, output.with_suffix(".csv").name)
+        write_whole(file, _pointing_to_the_schema(text))
     wrote = " and ".join(map(str, files))
     console().print(f"wrote {wrote}; next: spinfem check {output}", highlight=False, markup=False)
+
+
+def _pointing_to_the_schema(text):
+    """A case as it serves anywhere: the schema that editors read by its whole path, or not at all where none is installed."""
+    from spinfem.case.devices import shipped
+
+    first, _, rest = text.partition("\n")
+    if not first.endswith(_SCHEMA):
+        return text
+    schema = shipped("docs") / "case.schema.json"
+    return f"{first.removesuffix(_SCHEMA)}{schema.as_uri()}\n{rest}" if schema.is_file() else rest.removeprefix("#\n")
 
 
 def _titles(templates):
@@ -186,6 +200,6 @@ def _keys(model):
     rows = table("  key", "", "")
     for key, field in model.model_fields.items():
         rows.add_row(
-            f"  {field.validation_alias or key}", "required" if field.is_required() else "", meaning(model, field)
+            f"  {field.validation_alias or key}", "required" if field.is_required() else "", Text(meaning(model, field))
         )
     return rows

@@ -71,6 +71,8 @@ class _Valve:
         if any(len(regions) != 1 for regions in at.values()):
             raise NotAValve("its terminals must lie on one region each")
         self.injector, self.detector, self.wire = (at[key][0] for key in ("drive", "plus", "minus"))
+        if len({self.injector, self.detector, self.wire}) < 3:
+            raise NotAValve("it is for an injector and a detector on a wire")
         for region in (self.injector, self.detector):
             if frozenset((region, self.wire)) not in device.contacts:
                 raise NotAValve(f"{region} and {self.wire} do not touch")
@@ -92,6 +94,9 @@ class _Valve:
     def check(self, case) -> None:
         """Raise NotAValve unless the formulas know what a Case's regions do."""
         wire = case.regions[self.wire]
+        for name in (self.injector, self.wire, self.detector):
+            if terms := case.regions[name].terms:
+                raise NotAValve(f"it knows nothing of {' and '.join(terms)} in {name}")
         if wire.magnetization is not None:
             raise NotAValve(f"its wire is a normal metal, {self.wire} is not")
         magnets = [case.regions[name].magnetization for name in (self.injector, self.detector)]

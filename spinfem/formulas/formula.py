@@ -53,9 +53,17 @@ def answers(case, device) -> list[Answer]:
 
 def _answer(formula, case, device):
     try:
+        _no_terms(case)
         return Answer(formula, tuple(formula.predictions(case, device)))
     except DoesNotFit as reason:
         return Answer(formula, (), str(reason))
+
+
+def _no_terms(case):
+    """Raises DoesNotFit where a region has further terms: they change what a formula takes for granted."""
+    for name, region in case.regions.items():
+        if region.terms:
+            raise DoesNotFit(f"it knows nothing of {' and '.join(region.terms)} in {name}")
 
 
 def observables_of(case, *kinds):

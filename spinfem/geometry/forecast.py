@@ -57,5 +57,7 @@ def _extrapolated(drawing, sizing, dimension):
     found, coarsen = cells(_COARSEST), _COARSEST
     finer = max(_COARSEST * (found / _ENOUGH) ** (1 / power(_COARSEST)), _COARSE)
     if finer < _COARSEST:
-        found, coarsen = cells(finer), finer
+        coarsest, found, coarsen = found, cells(finer), finer
+        if found == coarsest:  # the drawing says itself how its cells are, as in layers of an extrusion
+            return found
     return found * coarsen ** power(coarsen)

@@ -71,7 +71,7 @@ def turned(u, c):
 
 
 def scalar_current_density(name, u, c):
-    """What flows of a scalar field, shape (d,), in the scaled unit."""
+    """What flows of a scalar field, shape (d,), in the scaled unit; None: no term says it."""
     return _total(term.scalar_currents(u, c).get(name) for term in c.terms)
 
 

@@ -8,7 +8,7 @@ from spinfem.case.describe import Said
 from spinfem.case.names import sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import parts_of
-from spinfem.case.plugins import scalar_fields, spin_directions, spin_mixtures
+from spinfem.case.plugins import scalar_fields, spin_directions, spin_mixtures, terms_of
 from spinfem.formatting import at, extent, humanize
 from spinfem.model.spin_space import basis_of
 from spinfem.output.effort import effort_words
@@ -25,7 +25,8 @@ def description(case, outline, cells=None):
     yield from separate_parts(case, outline)
     yield _regions(case.kept, outline.regions)
     yield _terminals(case, outline)
-    yield _contacts(case.kept, outline)
+    if outline.contacts:
+        yield _contacts(case.kept, outline)
     yield _observables(case.kept)
     for first, rows in (("magnet that moves", describe.moving(case.kept)), ("changes", describe.changing(case.kept))):
         if rows:
@@ -37,7 +38,7 @@ def description(case, outline, cells=None):
         yield _line("plugin", f"{plugin.file}: {', '.join(cls.kind for cls in plugin.classes)}{changed}")
     yield from _own_materials(case)
     if case.sweep.axes:
-        yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {len(case.sweep.points)} points")
+        yield _line("sweep", f"{' and '.join(case.sweep.axes)}: {_counted(len(case.sweep.points), 'point')}")
     if case.temperature is not None:
         yield _line("temperature", humanize(case.temperature, "K"))
     if case.magnetic_field is not None:
@@ -73,13 +74,20 @@ def spin_components(case, dimension):
     directions += spin_directions(case.regions, dimension)
     if not all(magnetization.uniform for magnetization in magnetizations):
         return 0
-    return len(basis_of(np.reshape(directions, (-1, 3)), spin_mixtures(case.regions)))
+    laws = [
+        *case.interfaces.values(),
+        *(c for terminal in case.terminals.values() for c in terminal.conditions.values()),
+    ]
+    turning = any(what.turns_spins for what in laws) or any(t.turns_spins(case.regions) for t in terms_of(case.regions))
+    mixtures = spin_mixtures(case.regions) + [mixture for law in case.interfaces.values() for mixture in law.mixes]
+    found = len(basis_of(np.reshape(directions, (-1, 3)), mixtures))
+    return 3 if found == 2 and turning else found
 
 
 def _drawing(case, outline):
     geometry = case.geometry
     file = geometry.script or geometry.mesh or geometry.cad
-    source = f"{len(geometry.stack)} layers" if file is None else file.name
+    source = _counted(len(geometry.stack), "layer") if file is None else file.name
     depth = f", {humanize(geometry.depth, 'm')} deep" if outline.dimension == 2 else ""
     yield _line("drawing", f"{source}, {outline.dimension}D{depth}, unit {humanize(geometry.unit, 'm')}")
     if outline.low:
@@ -144,7 +152,7 @@ def _regions(case, names):
             ),
             region.conductivity.written(humanize),
             region.spin_diffusion_length.written(humanize),
-            f"{region.polarization.value:g}",
+            region.polarization.written(humanize),
             region.magnetization,
         )
     return rows
@@ -204,7 +212,8 @@ def _given_mesh(case, outline, mesh):
     if case.geometry.mesh is not None:
         return f"that of the file{_resolution(case, outline)}, refined {mesh.refinements} times"
     size = f", at most {humanize(mesh.size, 'm')}" if mesh.size else ""
-    cells = f"cells of {mesh.resolution:g} spin diffusion lengths at contacts, growing by {mesh.growth:g} per distance"
+    length = f"spin diffusion length{'s' if mesh.resolution > 1 else ''}"
+    cells = f"cells of {mesh.resolution:g} {length} at contacts, growing by {mesh.growth:g} per distance"
     return f"{cells}{size}, refined {mesh.refinements} times"
 
 
@@ -219,6 +228,10 @@ def _resolution(case, outline):
     pair = min(finest, key=lambda pair: (finest[pair], sorted(pair)))
     cells = finest[pair] * 2**case.mesh.refinements
     return f", {cells:.2g} cells for each spin diffusion length at the contact {'/'.join(sorted(pair))}"
+
+
+def _counted(number, what):
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _line(what, text):

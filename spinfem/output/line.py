@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from spinfem.formatting import prefixed
-from spinfem.output.slide import PALETTE, patches, region_label
+from spinfem.output.slide import PALETTE, columns, patches, region_label
 
 _WIDTH = 13.0  # inches
 _PANEL_HEIGHT = 3.1
@@ -58,9 +58,9 @@ def _add_legend(figure, regions, colours):
     """What the bands are, below everything; returns how much of the figure's height it takes."""
     handles = [patches.Patch(facecolor=colours[r["tag"]], alpha=_PALE, edgecolor="black") for r in regions.values()]
     words = [region_label(name, region) for name, region in regions.items()]
-    columns = min(3, len(words))
-    figure.legend(handles, words, loc="lower center", ncols=columns, fontsize=14, frameon=False)
-    return (0.2 + 0.32 * -(-len(words) // columns)) / figure.get_figheight()
+    across = columns(words)
+    figure.legend(handles, words, loc="lower center", ncols=across, fontsize=14, frameon=False)
+    return (0.2 + 0.32 * -(-len(words) // across)) / figure.get_figheight()
 
 
 def in_order(grid):

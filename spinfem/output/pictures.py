@@ -27,6 +27,7 @@ _ARROWS = 350
 _ARROWS_OF_TEXTURE = 40
 _EDGES_UP_TO = 30_000  # cells of the surface; beyond, mesh lines would blacken it
 _FLOWS = tuple(f"J_{axis} [A/m^2]" for axis in "xyz")  # of spins along each axis
+_OF_THE_TIP = 3.0  # times the breadth of a region: the length of an arrow whose tip covers two thirds of it
 _NO_COMPONENT = 1e-6  # a component of v that is smaller, next to the largest one, does not occur
 
 
@@ -175,12 +176,19 @@ def _add_magnetization(scene, grid, middles, cells, direction):
     if direction is not None:
         low, high = np.array(grid.extract_cells(cells).bounds).reshape(3, 2).T
         length, top = min(0.12 * scene.span, 2 * scene.breadth), np.array([*(low + high)[:2] / 2, high[2]])
+        if not scene.solid and abs(direction[2]) == 1:  # a disc, seen from its tip: smaller than what it lies on
+            length = min(length, max(_OF_THE_TIP * (high - low)[:2].min(), 0.03 * scene.span))
         scene.add_arrow(top, np.array(direction), length, in_front=True)
     elif "magnetization" in grid.cell_data:
         m = np.asarray(grid["magnetization"])
         magnetic = cells[np.linalg.norm(m[cells], axis=1) > 0.5]
-        for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, scene.span / 120)] if magnetic.size else ():
-            scene.add_arrow(middles[cell], m[cell], min(0.06 * scene.span, scene.breadth), in_front=True)
+        if not magnetic.size:
+            return
+        across = float(np.ptp(middles[magnetic], axis=0).max())
+        length = min(0.06 * scene.span, scene.breadth, across / 4 or scene.span)  # a small disc takes small ones
+        finest = max(scene.span / 120, min(across / 8, length / 2))
+        for cell in magnetic[spread(middles[magnetic], _ARROWS_OF_TEXTURE, finest)]:
+            scene.add_arrow(middles[cell], m[cell], length, in_front=True)
 
 
 def draw_potential(grid, outside, path, values, symbol, title, signed=False, unit="V"):

@@ -11,6 +11,7 @@ from spinfem.formatting import axis_name
 PALETTE = ("#E69F00", "#0072B2", "#CC79A7", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")  # of regions
 _WIDTH = 13.0  # inches
 _DPI = 150
+_SIGN, _LETTER = 0.8, 0.11  # inches that a colour of the legend takes with the gap behind it, and a letter
 _FREE = 0.05  # inches above the image where a label does not touch the title
 
 
@@ -28,7 +29,7 @@ def write_slide(path, image, title, bar=None, legend=None):
     size = round(_WIDTH * _DPI), round(image.pixels.height * smaller)
     pixels = image.pixels.resize(size, Resampling.LANCZOS)
     height = pixels.height / _DPI + max(_over(image.labels) * smaller / _DPI - _FREE, 0.0)
-    below = 1.15 if bar else 0.35 + 0.34 * _rows(legend)
+    below = 1.15 if bar else 0.35 + 0.34 * _rows(legend) + max(_under(image) * smaller / _DPI, 0.0)
     total = height + 0.7 + below
     figure, lift = Figure(figsize=(_WIDTH, total), dpi=_DPI, facecolor="white"), round(below * _DPI)
     figure.figimage(pixels, 0, lift)
@@ -44,7 +45,7 @@ def write_slide(path, image, title, bar=None, legend=None):
         place.tick_params(labelsize=13)
     if legend:
         handles = [patches.Patch(facecolor=colour, edgecolor="black", linewidth=0.6) for colour in legend.values()]
-        figure.legend(handles, list(legend), loc="lower center", ncols=_columns(legend), fontsize=14, frameon=False)
+        figure.legend(handles, list(legend), loc="lower center", ncols=columns(legend), fontsize=14, frameon=False)
     figure.savefig(path, dpi=_DPI)
     return path
 
@@ -54,9 +55,16 @@ def _over(labels):
     return max((-row for _, _, row in labels), default=0.0)
 
 
-def _columns(legend):
-    return min(3, len(legend or ()))
+def _under(image):
+    """Pixels by which the lowest of the labels is below the image."""
+    return max((row - image.pixels.height for _, _, row in image.labels), default=0.0)
+
+
+def columns(words):
+    """In how many columns a legend of these words has room, at most 3."""
+    longest = max(map(len, words or ()), default=0)
+    return max(1, min(3, len(words or ()), int(_WIDTH / (_SIGN + _LETTER * longest))))
 
 
 def _rows(legend):
-    return -(-len(legend) // _columns(legend)) if legend else 0
+    return -(-len(legend) // columns(legend)) if legend else 0

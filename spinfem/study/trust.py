@@ -18,19 +18,24 @@ def is_check(name):
 
 
 def relative_errors(measurements, matrices=()):
-    """[(relative error, name)], the largest first, of what is neither a check nor next to nothing, relative to what a number is `counted_as`. Anything
+    """[(relative error, name)], the largest first, of what is neither a check nor a place nor next to nothing, relative to what a number is `counted_as`. Anything
     with the attributes of Measurement (of Matrix) will do."""
     found, nothing, largest = [], _next_to_nothing(measurements), {}
     for m in measurements:
         key = m.name.partition(".")[0], m.unit
         largest[key] = max(largest.get(key, 0.0), size_of(m.value))
     for m in measurements:
-        if m.error is not None and not is_check(m.name) and m.name not in nothing:
+        if m.error is not None and not is_check(m.name) and not _is_place(m) and m.name not in nothing:
             found.append((m.error / counted_as(m.value, largest[m.name.partition(".")[0], m.unit]), m.name))
     for matrix in matrices:
         if matrix.errors is not None and (size := size_of(matrix.values)):
             found.append((size_of(matrix.errors) / size, f"{matrix.name}, of its largest entry"))
     return sorted(found, reverse=True)
+
+
+def _is_place(measurement):
+    """Is it a point? How far that is from the origin says nothing about its error."""
+    return measurement.unit == "m" and np.ndim(measurement.value) == 1
 
 
 def counted_as(value, largest):

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import pytest
 from typer.testing import CliRunner
@@ -52,7 +54,9 @@ def test_check_tells_what_is_not_steady(case, words):
 def test_new_writes_a_case_that_is_good(tmp_path):
     target = tmp_path / "mine.yaml"
     assert spinfem("new", "nonlocal_valve", "-o", str(target)).exit_code == 0
-    assert target.read_text().startswith("#")
+    first = target.read_text().splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=file:///")
+    assert Path(unquote(urlparse(first.partition("=")[2]).path)).is_file()  # wherever the case is written to
     assert spinfem("check", str(target)).exit_code == 0
 
 

@@ -52,6 +52,7 @@ def test_the_page(folder):
         "interface": through_impure_contact(10e-15, 5e13),
         "terminal": (WIRE + LEAD) / LENGTH / np.tanh((WIRE + LEAD + 100e-9) / LENGTH),
         "term": (WIRE + LEAD) / with_impurities / np.tanh((WIRE + LEAD) / with_impurities),
+        "unknown": (WIRE + LEAD) / with_impurities / np.tanh((WIRE + LEAD) / with_impurities),
     }
     assert all(f"{exact[name]:.3f}" in PAGE for name in ("observable", "term", "terminal"))
     for name, value in exact.items():

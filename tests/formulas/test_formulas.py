@@ -174,3 +174,10 @@ def test_a_long_bar_agrees():
 def test_a_bar_in_which_spins_pile_up_does_not_fit(more):
     found, _ = beside(BAR.format(more=more).replace("flip: bar", "flip: null"))
     assert "same amr_ratio and Hall angle" in found["long bar of a ferromagnet"].why_not
+
+
+def test_no_formula_fits_where_spins_turn_on_their_way():
+    text = (CASES / "spin_transistor.yaml").read_text().split("sweep:")[0]
+    found, _ = beside(text + "solver: {error_estimate: false}" * ("solver:" not in text))
+    assert not any(answer.predictions for answer in found.values())
+    assert found["lateral spin valve, one-dimensional"].why_not == "it knows nothing of spin_orbit in wire"

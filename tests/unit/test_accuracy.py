@@ -222,7 +222,8 @@ def test_errors_count_where_the_number_is_neither_a_check_nor_rounding():
         power__balance=(1e-13, 1e-12),
     )
     area = Measurement("nothing.area_product", 1e-30, "ohm m^2", 1e-28)  # of what is nothing
-    assert relative_errors([*entries, area]) == [(pytest.approx(0.2), "signal"), (pytest.approx(0.01), "total")]
+    place = Measurement("vortex.place", (1e-9, 0.0, 0.0), "m", 1e-9)  # how far it is from the origin says nothing
+    assert relative_errors([*entries, area, place]) == [(pytest.approx(0.2), "signal"), (pytest.approx(0.01), "total")]
     (words,) = large_errors(SimpleNamespace(measurements=entries, matrices=()))
     assert "signal (20 %)" in words and "total" not in words
     assert not list(large_errors(SimpleNamespace(measurements=entries[:1], matrices=())))

@@ -114,3 +114,21 @@ def test_nice_length(length, nice):
 )
 def test_directions(direction, exactly, nearly):
     assert (axis_or_vector(direction), axis_name(direction)) == (exactly, nearly)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (1.36e10, "1/m", "13.6 1/nm"),
+        (4.3e5, "1/m", "0.43 1/µm"),
+        (-2e6, "1/m", "-2 1/µm"),
+        (3.0, "1/m", "3 1/m"),
+        (0.0, "1/m", "0 1/m"),
+        (3.204353268e-19, "J", "2 eV"),
+        (2e-15, "J", "2 fJ"),
+        (0.0, "J", "0 J"),
+    ],
+)
+def test_wave_numbers_and_energies_of_electrons_are_told_as_people_count_them(value, unit, expected):
+    assert humanize(value, unit) == expected
+    assert quantity(value, unit) == expected.replace("-", "−")

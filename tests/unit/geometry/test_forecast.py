@@ -37,6 +37,11 @@ def test_layers_are_counted(dimension):
     assert expected == made
 
 
+def test_a_drawing_that_says_itself_how_its_cells_are_has_as_many_at_any_size():
+    expected, made = expected_and_made("smr_bar.yaml")
+    assert expected == made
+
+
 def test_each_refinement_halves_the_size_of_cells():
     expected, made = expected_and_made("gmr_pillar.yaml", "geometry.dimension=2", "mesh.refinements=3")
     assert expected == made * 4**3

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -112,3 +113,20 @@ def test_what_a_run_will_take_is_told_where_the_cells_are_known():
 def test_lists_of_names_are_told_as_the_case_file_has_them():
     words = text(valve("observables=[{loop_current: {axis: x, position: 0 nm, regions: [wire, injector]}}]"))
     assert "position = 0 m, regions = [wire, injector]" in words
+
+
+def test_what_turns_spins_at_a_contact_makes_three_components_of_two():
+    circuit = "{type: circuit, conductance_up: 1e15 S/m^2, conductance_down: 5e14 S/m^2, mixing_conductance: 1e15 S/m^2, mixing_conductance_imaginary: GI}"
+    for imaginary, components in (("0 S/m^2", 2), ("1e14 S/m^2", 3)):
+        changes = (
+            "regions.detector.magnetization=+x",
+            f"interfaces={{wire/detector: {circuit.replace('GI', imaginary)}}}",
+        )
+        assert spin_components(valve(*changes), 3) == components
+
+
+def test_a_device_without_contacts_has_no_table_of_them():
+    out = io.StringIO()
+    for part in description(valve(), replace(OUTLINE, contacts=frozenset())):
+        Console(file=out, width=160).print(part)
+    assert "contact" in text(valve()) and "contact" not in out.getvalue().replace("at contacts", "")

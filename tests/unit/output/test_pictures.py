@@ -14,7 +14,7 @@ from spinfem.output.colour_scales import beyond, scale_of
 from spinfem.output.curves import MARKED, Curves, Series, curves_of_chart, in_words, told_apart
 from spinfem.output.paraview.quantities import surface
 from spinfem.output.scene import Image, Scene, spread
-from spinfem.output.slide import region_label, write_slide
+from spinfem.output.slide import columns, region_label, write_slide
 from spinfem.study.results import Chart, Table
 from tests.commands import CASES, COARSE, run
 
@@ -163,3 +163,10 @@ def test_the_times_of_all_phases_are_told_and_the_total_is_that_of_the_command(t
     assert min(seconds[phase] for phase in ("start", "fields", "pictures", "report")) > 0
     assert sum(seconds.values()) - seconds["total"] - 0.01 < seconds["total"] < patience + 0.05
     assert json.loads((tmp_path / "out/results.json").read_text())["observables"]
+
+
+def test_a_legend_has_as_many_columns_as_its_words_have_room():
+    assert columns(["wire: Cu @ 300 K"]) == 1
+    assert columns(["wire: Cu @ 300 K"] * 5) == 3
+    assert columns(["detector: permalloy film at 300 K, m along +z"] * 3) == 2
+    assert columns(["x" * 200] * 3) == 1
