@@ -185,7 +185,7 @@ class Material(Checked):
         try:
             found = Material.model_validate(values)
         except ValidationError as error:
-            raise CaseError([self._fault(e["loc"], e["input"], e["msg"]) for e in error.errors()]) from None
+            raise CaseError([self._fault(e["loc"], e["input"], e["msg"]) for e in in_words(error, Material).errors()]) from None
         where = {"temperature": conditions.temperature, "thickness": conditions.thickness}
         found = found.model_copy(update={"base": self.base} | where)
         found._laws = self._laws
