@@ -1,6 +1,7 @@
 """Files that a case names: they are looked for beside the case file."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,11 @@ class FileFault(ValueError):
 def folder_of(info):
     """The folder of the case file, which the reader hands in as the context of the validation."""
     return Path((info.context or {}).get("folder", "."))
+
+
+def version_of(path):
+    """Which contents a file has, in short."""
+    return sha256(Path(path).read_bytes()).hexdigest()[:16]
 
 
 def existing_file(name, info):

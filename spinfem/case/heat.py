@@ -1,5 +1,7 @@
 """The temperature as an unknown: what the case says of it as a whole, and what has to be known for it (docs/heat.md)."""
 
+from math import isclose
+
 from pydantic import Field, model_validator
 
 from spinfem.case.conditions import HeatCondition
@@ -37,6 +39,8 @@ def faults(case, outline):
     if case.heat is None:
         yield from _without_heat(case)
         return
+    yield from _two_temperatures(case)
+    yield from _below_absolute_zero(case)
     for name, interface in case.interfaces.items():
         if interface.thermal_conductance is None and not interface.charge_conductance:
             message = "has to be given where no charge crosses, e.g. 1e8 W/m^2/K: there is no Wiedemann-Franz law to make it of"
@@ -45,6 +49,20 @@ def faults(case, outline):
     for key in ("time", "frequency"):
         if getattr(case, key) is not None:
             yield from _no_capacity(case, key)
+
+
+def _two_temperatures(case):
+    if case.temperature is not None and not isclose(case.temperature, case.heat.reference):
+        message = f"the device is at its heat.reference, {case.heat.reference:g} K: give one of the two, or both the same value"
+        yield ("temperature",), f"{case.temperature:g} K", message
+
+
+def _below_absolute_zero(case):
+    for name, terminal in case.terminals.items():
+        rise = getattr(terminal.of_scalar(HeatCondition.key), "rise", 0.0)
+        if case.heat.reference + rise <= 0:
+            message = f"is below absolute zero, with the heat.reference {case.heat.reference:g} K: must be more than {-case.heat.reference:g} K"
+            yield ("terminals", name, HeatCondition.key, "rise"), f"{rise:g} K", message
 
 
 def _without_heat(case):

@@ -129,6 +129,8 @@ class Table(Law):
     """Head of the column with the thicknesses. Default: `thickness`, `d` or `t`."""
     interpolation: Literal["linear", "smooth"] = "linear"
     """In the temperature; smooth: cubic and as monotonic as the values (F. N. Fritsch, J. Butland, SIAM J. Sci. Stat. Comput. 5, 300 (1984))."""
+    version: str = ""
+    """Stands in a case as it ran: which contents the file had then. Others are used all the same."""
 
     _columns: Columns = PrivateAttr()
 

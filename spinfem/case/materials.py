@@ -134,7 +134,7 @@ class Material(Checked):
     def _settle(self):
         """Find the values that follow from others, if these are known; returns what is missing or contradicts."""
         own = self.model_fields_set
-        self._pending = not own.issuperset(self._own_laws)
+        self._pending = not own.issuperset(self._laws)
         values = {key: getattr(self, key) for key in _TIED}
         faults = list(_disagreements(values | dict.fromkeys(self._laws, _LAW) if self._pending else values))
         if not self._pending:
@@ -153,7 +153,7 @@ class Material(Checked):
 
     @property
     def pending(self) -> bool:
-        """Has it tables or formulas, and no temperature yet?"""
+        """Has it laws whose numbers are not worked out yet (`at`)?"""
         return self._pending
 
     @property
@@ -185,7 +185,9 @@ class Material(Checked):
         try:
             found = Material.model_validate(values)
         except ValidationError as error:
-            raise CaseError([self._fault(e["loc"], e["input"], e["msg"]) for e in error.errors()]) from None
+            raise CaseError(
+                [self._fault(e["loc"], e["input"], e["msg"]) for e in in_words(error, Material).errors()]
+            ) from None
         where = {"temperature": conditions.temperature, "thickness": conditions.thickness}
         found = found.model_copy(update={"base": self.base} | where)
         found._laws = self._laws

@@ -12,7 +12,7 @@ from spinfem.case.faults import CaseError, Fault, dotted, place_of
 from spinfem.case.files import File, folder_of
 from spinfem.case.library import know, library, materials_of_a_case, named
 from spinfem.case.materials import Material
-from spinfem.case.validation import Checked, faults_of, said
+from spinfem.case.validation import Checked, faults_of, in_words, said
 
 _ALLOWED = (
     "a file beside the case, `my_metals.yaml`, a mapping {my copper: {conductivity: ..., ...}}, or a list of these"
@@ -148,7 +148,7 @@ def _read(given, info: ValidationInfo):
             try:
                 part[name] = Material.model_validate(keys, context=info.context)
             except ValidationError as error:
-                faults += [((*path, name, *e["loc"]), e["input"], e["msg"]) for e in error.errors(include_url=False)]
+                faults += [((*path, name, *e["loc"]), e["input"], e["msg"]) for e in in_words(error, Material).errors()]
     if faults:
         raise said(faults, "materials")
     return tuple(part for _, part, _ in parts)

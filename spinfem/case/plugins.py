@@ -26,7 +26,7 @@ from pydantic_core import core_schema
 from spinfem.case.faults import CaseError, Fault, not_among
 from spinfem.case.quantity import ThermalInterfaceConductance
 from spinfem.case.scalar_field import ScalarField
-from spinfem.case.validation import Checked, said
+from spinfem.case.validation import Checked, in_words, said
 
 GROUP = "spinfem.plugins"  # of entry points of installed packages
 
@@ -451,7 +451,7 @@ def checked(model, fields, path, info=None):
     try:
         return model.model_validate(fields, context=info and info.context)
     except ValidationError as error:
-        faults = [((*path, *e["loc"]), e["input"], e["msg"]) for e in error.errors()]
+        faults = [((*path, *e["loc"]), e["input"], e["msg"]) for e in in_words(error, model).errors()]
         raise said(faults, model.__name__) from None
 
 

@@ -9,5 +9,10 @@ def obstacles(case, outline, region):
         yield "has spins that are free inside (dephasing_length, precession_length): what they do as it precesses is not modelled"
     for pair in sorted(sorted(pair) for pair in outline.contacts if region in pair):
         (neighbour,) = set(pair) - {region}
-        if not any(set(sides(name)) == set(pair) and contact.breaks for name, contact in case.interfaces.items()):
+        there = [
+            contact for name, contact in case.interfaces.items() if set(sides(name)) == set(pair) and contact.breaks
+        ]
+        if not all(contact.linear for contact in there):
+            yield f"pumps through contacts that are linear, and {region}/{neighbour} ({there[0].kind}) is not"
+        if not there:
             yield f"pumps through contacts that have conductances: give {region}/{neighbour} an interface, e.g. type: circuit"

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from spinfem.case.entries import text_of
 from spinfem.case.faults import CaseError
+from spinfem.case.files import version_of
 from spinfem.case.overrides import apply, split_path
 from spinfem.case.own_materials import as_it_ran as materials_as_they_ran
 from spinfem.case.plugin_files import as_it_ran as plugin_as_it_ran
@@ -54,6 +55,9 @@ class CaseSource:
                 (file := self.folder / place[key]).is_file() or (file / "state").is_dir()
             ):
                 place[key] = str(file.resolve())
+        for table in _tables(data):
+            if (file := self.folder / table["table"]).is_file():
+                table["version"] = version_of(file)
         if data.get("materials"):
             data["materials"] = materials_as_they_ran(data["materials"], self.folder)
         plugins = data.get("plugins")
@@ -64,7 +68,20 @@ class CaseSource:
         return written.getvalue()
 
 
+_IS_A_MATERIAL = ("materials", "material", "lead")
 _NAMES_A_FILE = ("script", "mesh", "facets", "cad", "file", "table", "initial")
+
+
+def _tables(data, of_material=False):
+    """The mappings of a case that name a table of a material."""
+    if isinstance(data, dict):
+        if of_material and isinstance(data.get("table"), str):
+            yield data
+        for key, below in data.items():
+            yield from _tables(below, of_material or key in _IS_A_MATERIAL)
+    elif isinstance(data, list):
+        for below in data:
+            yield from _tables(below, of_material)
 
 
 def _files(data):

@@ -8,7 +8,7 @@ _RATIO = "a ratio to it means nothing; give the terminals different voltages, or
 
 
 def no_current(case, terminal):
-    """Why no current flows into a terminal, in words; None where one may."""
+    """Why no ratio to the current into a terminal has a meaning, in words: mostly that none flows; None where one may."""
     given = case.terminals[terminal]
     others = [other for name, other in case.terminals.items() if name != terminal]
     if given.floating:
@@ -17,7 +17,20 @@ def no_current(case, terminal):
         return "carries no current: it is 0 A; name the driven terminal, or drive it"
     if given.charge.grounds and not any(o.charge.grounds or o.driven.get("currents") for o in others):
         return f"carries no current: all others float or carry none; {_RATIO}"
-    return f"carries no current: nothing drives one; {_RATIO}" if at_rest(case) else None
+    if at_rest(case):
+        return f"carries no current: nothing drives one; {_RATIO}"
+    if heaters := heated(case):
+        return f"is not all that drives this device: {heaters[0]} is heated, and voltages of that are in no ratio to a current; leave one of them out"
+    return None
+
+
+def heated(case):
+    """The terminals where heat is given: a temperature that is not the reference, or a power."""
+    return [
+        name
+        for name, terminal in case.terminals.items()
+        if any(np.any(list(given.driven.values())) for given in terminal.scalars.values())
+    ]
 
 
 def at_rest(case):

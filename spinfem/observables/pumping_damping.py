@@ -23,6 +23,8 @@ class PumpingDamping(Observable, kind="pumping_damping"):
     `field_like` is what turns m along the torque of the precession, by G_i: the frequency is that of gamma/(1 + field_like).
     """
 
+    needs_linear = "it is the spin current for each unit of precession"
+
     magnet: MagnetName
     saturation_magnetization: MomentDensity = Field(gt=0)
     """M_s."""

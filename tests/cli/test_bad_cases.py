@@ -58,6 +58,7 @@ BAD = {
     "P too large": Bad("wire: Cu @ 4 K", "wire: {material: {base: Cu @ 4 K, polarization: 1.2}}", "regions.wire.material.polarization", "1.2", "greater than -1 and less than 1"),
     "no magnetization": Bad("{material: Py @ 4 K, magnetization: +y}\n  det", "Py @ 4 K\n  det", "regions.injector", "Py @ 4 K", "needs a magnetization"),
     "no direction": Bad("magnetization: +y}\n  det", "magnetization: up}\n  det", "regions.injector.magnetization", "up", '"+x" ... "-z"'),
+    "base of itself": Bad("mesh:", "materials: {a: {base: a}}\nmesh:", "materials.a", "{base: a}", "base: a}: a has itself as a base"),
     "zero vector": Bad("magnetization: +y}\n  det", "magnetization: [0, 0, 0]}\n  det", "regions.injector.magnetization", "[0, 0, 0]", "must not be zero"),
     "bad formula": Bad("magnetization: +y}\n  det", "magnetization: {expression: [x^2, 0, 1]}}\n  det", "regions.injector.magnetization.expression", "[x^2, 0, 1]", "a power is written **"),
     "unknown region": Bad("wire: Cu @ 4 K", "wires: Cu @ 4 K", "regions.wires", "wires", 'no such region in the drawing; did you mean "wire"?'),

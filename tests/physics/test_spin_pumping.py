@@ -90,6 +90,24 @@ def test_what_a_magnet_pumps_into_a_film(text, mixing):
     assert found["dissipation.total"] > 0 and found["dissipation.balance"] < 1e-10
 
 
+@pytest.mark.parametrize("text", [COVERED, METALLIC.replace("CONTACT", CIRCUIT)], ids=["covered", "drawn"])
+def test_heat_beside_it_changes_nothing_of_what_is_pumped(text):
+    found, _ = measured(text)
+    thermal = "heat=300 K", "terminals.right.heat=bath", "interfaces.f/pt.thermal_conductance=1e9 W/m^2/K"
+    warm, _ = measured(text, *(thermal if text != COVERED else thermal[:2]))
+    assert max(found.pop("dissipation.balance"), warm["dissipation.balance"]) < 1e-10
+    for name, value in found.items():
+        assert warm[name] == pytest.approx(value, rel=1e-9, abs=1e-9 * np.abs(value).max()), name
+
+
+def test_a_contact_that_is_not_linear_does_not_pump():
+    barrier = "{type: barrier, resistance_area: 1 ohm um^2, height: 1 eV, thickness: 1 nm}"
+    case = read_case(METALLIC.replace("CONTACT", barrier))
+    messages = [fault.message for fault in cross_check(case, outline_of(case))]
+    assert any("contacts that are linear, and f/pt (barrier) is not" in message for message in messages), messages
+    assert any("for each unit of precession" in message for message in messages), messages
+
+
 def test_the_torque_of_pumping_is_the_damping_and_costs_its_power():
     """The power that enters is what the torque takes from the precession, - torque.omega."""
     found, solution = measured(COVERED)

@@ -71,6 +71,10 @@ class VoltageDependent(Resistive, kind="barrier"):
             raise ValueError("needs `height` and `thickness`, or a `table`")
         if (self.height is None) == (self.table is None):
             raise ValueError("needs one of the two: `height` and `thickness` of its barrier, or a `table`")
+        if self.height is not None and not abs(self.asymmetry) < 2 * self.height:
+            raise ValueError(
+                "has an `asymmetry` of twice its `height` or more: on one side the barrier is below the Fermi energy"
+            )
         if self.table is not None and self.polarization_halves_at is not None:
             raise ValueError("has a `table`, which has the polarization too, and `polarization_halves_at`")
         return self

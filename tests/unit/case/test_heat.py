@@ -53,6 +53,13 @@ ALL_INSULATED = [f"terminals.{name}.heat=insulated" for name in ("injector_end",
         (["observables.1=temperature"], "observables.1.temperature.name", "is not computed: say so"),
         ([HEAT, *ALL_INSULATED], "terminals", "no terminal there is a bath"),
         (
+            [HEAT, "terminals.wire_right.heat={power: 1 uW}"],
+            "observables.0.nonlocal_resistance.drive",
+            "wire_right is heated, and voltages of that are in no ratio to a current",
+        ),
+        ([HEAT, "temperature=77 K"], "temperature", "the device is at its heat.reference"),
+        ([HEAT, "terminals.wire_right.heat={rise: -400 K}"], "terminals.wire_right.heat.rise", "below absolute zero"),
+        (
             [
                 HEAT,
                 "terminals.detector_end={voltage: 0 V}",

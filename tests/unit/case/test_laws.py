@@ -103,6 +103,12 @@ def test_a_length_that_follows_the_conductivity_does_so_when_that_is_varied():
     assert other.diffusion_constant == pytest.approx(found.diffusion_constant / 4)
 
 
+def test_a_length_may_follow_a_conductivity_that_is_a_number():
+    found = Material(conductivity=2e7, spin_diffusion_length={"proportional_to": "conductivity", "factor": 1e-15}).at()
+    assert found.spin_diffusion_length == pytest.approx(20 * NM)
+    assert found.varied("conductivity", 1e7).spin_diffusion_length == pytest.approx(10 * NM)
+
+
 def test_what_a_material_says_of_its_temperature_counts_first():
     given = material(temperature="77 K", thickness="60 nm")
     assert given.at(300, 1e-6).conductivity == pytest.approx(1 / formula(77, 60 * NM))

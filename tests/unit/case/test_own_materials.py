@@ -138,6 +138,24 @@ def test_a_case_as_it_ran_gives_the_same_from_anywhere(folder, tmp_path_factory)
 
 
 @pytest.mark.parametrize(
+    "override",
+    [
+        "regions.spacer.material={conductivity: {table: rho.csv}, spin_diffusion_length: 9 nm}",
+        "materials=[metals.yaml, {mine: {conductivity: {table: other.csv}, spin_diffusion_length: 9 nm}}]",
+        "terminals.right.spin={lead: {conductivity: {table: other.csv}, spin_diffusion_length: 9 nm, thickness: 60 nm}}",
+    ],
+)
+def test_a_case_as_it_ran_tells_which_tables_it_names_itself(override, folder):
+    (folder / "other.csv").write_text(RHO)
+    source = CaseSource(CASE, folder, (override,))
+    text = source.as_it_ran()
+    assert conductivity(read_case(text)) == conductivity(source.case()) and CaseSource(text).as_it_ran() == text
+    name = "other.csv" if "other" in override else "rho.csv"
+    (folder / name).write_text(RHO.replace("1.4", "1.5"))
+    assert source.as_it_ran() != text, "the point of a sweep with another table is another point"
+
+
+@pytest.mark.parametrize(
     ("overrides", "key", "words"),
     [
         (("temperature=350 K",), "regions.spacer.material.conductivity", "350 K: my copper: rho.csv goes from 4.2 K to 300 K"),
