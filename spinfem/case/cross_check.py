@@ -147,7 +147,7 @@ def _precession(case, outline):
 def _dynamics(case, outline):
     if case.dynamics is None or any(True for check in (_names, _materials) for _ in check(case, outline)):
         return
-    for path, value, message in case.dynamics.faults(case):
+    for path, value, message in case.dynamics.faults(case, outline):
         yield ("dynamics", *path), value, message
 
 
