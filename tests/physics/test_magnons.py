@@ -16,6 +16,7 @@ from spinfem.geometry.recipe import outline_of
 from spinfem.model.problem import Drive
 from spinfem.postprocessing.contacts import Flux
 from spinfem.postprocessing.temperature import lost
+from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -218,6 +219,25 @@ def test_a_stack(dimension):
     tanh = np.tanh(LOW / LENGTH)
     enters = 1e-3 * g * (load + g * tanh) / (g + load * tanh) * 400 * NM**2
     assert solution.readings["left"].spin_current[2] == pytest.approx(enters, rel=1e-4)
+
+
+def test_what_magnons_lose_warms_the_device():
+    """Heat leaves as much as power enters, that of the magnons too."""
+    heat = ", thermal_conductance: 1e8 W/m^2/K}\n"
+    text = STACK.replace("spin_conductance: 1e13 S/m^2}\n", f"spin_conductance: 1e13 S/m^2{heat}")
+    text = text.replace("40 nm}", "40 nm, thermal_conductivity: 7 W/m/K}")
+    case = read_case(
+        text,
+        overrides=[
+            "heat=300 K",
+            "observables=[temperature]",
+            "solver={error_estimate: false}",
+            "mesh={resolution: 0.2}",
+        ],
+    )
+    found = {m.name: m.value for m in run(case, Session(MPI.COMM_SELF)).results.measurements}
+    assert found["temperature.balance"] < 1e-9
+    assert found["temperature.yig.minimum"] > 1e-6
 
 
 METAL = "conductivity: 2e6 S/m, spin_diffusion_length: 1.5 nm"
