@@ -93,6 +93,11 @@ PICTURES = {
         "voltage.png",
         "That voltage against the thickness of the film.",
     ),
+    "magnon_transport": (
+        "sweep cases/magnon_transport.yaml --set output.fields=false --set output.pictures=false",
+        "signal.png",
+        "Magnons carry spins from one platinum strip to another through YIG, in which no current flows: as one over the distance, and exponentially beyond 9.4 um.",
+    ),
     "hodograph": (
         "run cases/noncoplanar_stack.yaml",
         "hodograph_v_space.png",

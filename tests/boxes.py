@@ -80,7 +80,8 @@ def _ends(cells, points, length):
 
 def sheet(comm, layers, length, cells_along, contacted, unit=1e-9, depth=1.0):
     """A 2D bar turned upright: `layers` from below along y, `length` along x. Terminals `left` and `right` are the ends of the layers
-    named in `contacted`; `bottom` and `top` the whole faces there. Terminals in use should not meet in a corner."""
+    named in `contacted`, or `NAME_left` and `NAME_right` of each if that is a dict, layer -> NAME; `bottom` and `top` the whole faces there. Terminals in use
+    should not meet in a corner."""
     return make_device(
         distribute(comm, share(comm, _sheet(layers, length, cells_along, contacted) if comm.rank == 0 else None)),
         unit,
@@ -91,20 +92,24 @@ def sheet(comm, layers, length, cells_along, contacted, unit=1e-9, depth=1.0):
 def _sheet(layers, length, cells_along, contacted):
     upright = _bar(layers, length, cells_along, 2)
     points = upright.points[:, ::-1].copy()
-    tags = [upright.regions[name] for name in contacted]
-    cells = upright.cells[np.isin(upright.cell_tags, tags)]
-    facets, ends = [upright.facets], [upright.facet_tags]
-    for tag, position in ((3, 0.0), (4, length)):
-        at_end = np.isclose(points[cells][:, :, 0], position)
-        chosen = at_end.sum(axis=1) == 2
-        facets.append(cells[chosen][at_end[chosen]].reshape(-1, 2))
-        ends.append(np.full(chosen.sum(), tag, dtype=np.int32))
+    groups = (
+        {f"{name}_": [layer] for layer, name in contacted.items()} if isinstance(contacted, dict) else {"": contacted}
+    )
+    facets, ends, terminals = [upright.facets], [upright.facet_tags], {"bottom": 1, "top": 2}
+    for prefix, names in groups.items():
+        cells = upright.cells[np.isin(upright.cell_tags, [upright.regions[name] for name in names])]
+        for end, position in (("left", 0.0), ("right", length)):
+            tag = terminals[f"{prefix}{end}"] = len(terminals) + 1
+            at_end = np.isclose(points[cells][:, :, 0], position)
+            chosen = at_end.sum(axis=1) == 2
+            facets.append(cells[chosen][at_end[chosen]].reshape(-1, 2))
+            ends.append(np.full(chosen.sum(), tag, dtype=np.int32))
     return replace(
         upright,
         points=points,
         facets=np.concatenate(facets),
         facet_tags=np.concatenate(ends),
-        terminals={"bottom": 1, "top": 2, "left": 3, "right": 4},
+        terminals=terminals,
     )
 
 

@@ -1,6 +1,6 @@
 """Does a case fit its drawing?"""
 
-from spinfem.case import frequency, heat, transient
+from spinfem.case import frequency, heat, insulators, transient
 from spinfem.case.faults import not_among
 from spinfem.case.magnetization.precessing import turning
 from spinfem.case.materials import NO_LIFETIME
@@ -34,6 +34,7 @@ def cross_check(case, outline):
         _in_time,
         _linear,
         heat.faults,
+        insulators.faults,
     )
     return [case.fault(*found) for check in checks for found in check(case, outline)]
 
@@ -146,7 +147,7 @@ def _precession(case, outline):
 def _dynamics(case, outline):
     if case.dynamics is None or any(True for check in (_names, _materials) for _ in check(case, outline)):
         return
-    for path, value, message in case.dynamics.faults(case):
+    for path, value, message in case.dynamics.faults(case, outline):
         yield ("dynamics", *path), value, message
 
 
@@ -193,6 +194,8 @@ def _potentials(case, outline):
     """Each part of the device that hangs together needs a terminal with a given potential."""
     for part in parts_of(case, outline):
         there = {name for piece in part for name in piece.terminals}
+        if all(piece.region in case.regions and case.regions[piece.region].insulating for piece in part):
+            continue
         if any(terminal.charge.grounds for name, terminal in case.terminals.items() if name in there):
             continue
         regions = ", ".join(sorted({piece.region for piece in part}))

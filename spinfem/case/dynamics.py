@@ -9,6 +9,7 @@ from spinfem.case.exchange import Exchange
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization, Uniform
 from spinfem.case.names import MagnetName, TerminalName
+from spinfem.case.pumping import obstacles
 from spinfem.case.quantity import (
     Current,
     Dimensionless,
@@ -66,6 +67,8 @@ class Macrospin(Checked):
     """Of a magnet that covers a terminal; that of others is in the drawing."""
     g_factor: Dimensionless = Field(default=2.0, gt=0)
     """gamma = g mu_B/hbar."""
+    pumping: bool = False
+    """Do the spins that it pumps into the metals damp it, too? As the observable `pumping_damping` has it at the start."""
     start: Direction | None = None
     """Where m is at first; default: the magnetization of the region."""
     anisotropy: Anisotropy | None = None
@@ -273,13 +276,16 @@ class Dynamics(Checked):
             message = "is for the size of a region, and this magnet is not drawn; give three factors, e.g. [0, 0, 1]"
             yield ("magnets", name, "demagnetization"), given, message
 
-    def faults(self, case):
-        """Yields (path, value, message) of what does not fit the Case."""
+    def faults(self, case, outline):
+        """Yields (path, value, message) of what does not fit the Case on the drawing with this Outline."""
         for name in self.magnets:
             m = case.magnets[name]
             yield from self._size(name, drawn=name in case.regions)
             if not m.uniform:
                 yield ("magnets", name), name, "is a texture: a macrospin is uniform; give the region one direction"
+            if self.magnets[name].pumping and name in case.regions:
+                for message in obstacles(case, outline, name):
+                    yield ("magnets", name, "pumping"), "true", message
         for k, exchange in enumerate(self.exchange):
             yield from ((("exchange", k, key), value, message) for key, value, message in exchange.faults(case))
         terminal = self.drive.terminal

@@ -35,13 +35,20 @@ _FOLLOWS: Any = None  # the value of a key that is not given, until those it is 
 _LAW = object()  # instead of the value that a law will give
 _OF_TIME = ("diffusion_constant", "spin_diffusion_length", "spin_lifetime")  # a base's own stay in this order
 _TIED = ("conductivity", "resistivity", *_OF_TIME)
+_OF_MAGNONS = ("magnon_conductivity", "magnon_diffusion_length")
+_OF_INSULATORS = {
+    *_OF_MAGNONS,
+    *("name", "base", "thermal_conductivity", "heat_capacity", "temperature", "thickness", "source", "note"),
+}
 
 
 class Material(Checked):
-    """What a metal is made of. A name stands for an entry of the library; `base` is one with some values replaced.
+    """What a metal is made of, or a magnetic insulator. A name stands for an entry of the library; `base` is one with some values replaced.
 
     lambda^2 = D tau ties spin diffusion length, diffusion constant and spin lifetime: two of them are enough, and the length alone where
     neither fields nor time matter. Of those of a `base` the diffusion constant stays before the length, the length before the lifetime.
+
+    An insulating magnet has neither of these: `magnon_conductivity` and `magnon_diffusion_length` instead (docs/insulating_magnets.md).
 
     In place of each number can stand how it depends on temperature and thickness (docs/materials.md). Such a material has numbers once it is at a
     temperature: that of the case it is in, or by `at`.
@@ -85,6 +92,10 @@ class Material(Checked):
     """Spin-dependent Seebeck coefficient S_up - S_down of a ferromagnet."""
     heat_capacity: HeatCapacity | None = Field(None, gt=0)
     """Heat capacity for each volume, rho c."""
+    magnon_conductivity: Conductivity | None = Field(None, gt=0)
+    """Magnon conductivity sigma_m of an insulating magnet, in which no charge flows: J_m = - sigma_m grad(mu_m/e)."""
+    magnon_diffusion_length: Length | None = Field(None, gt=0)
+    """How far its magnons diffuse, lambda_m."""
     temperature: Temperature | None = Field(None, gt=0)
     """Where the values were measured; of tables and formulas, where they are taken (default: at the temperature of the case)."""
     thickness: Thickness | None = Field(None, gt=0)
@@ -135,8 +146,11 @@ class Material(Checked):
         """Find the values that follow from others, if these are known; returns what is missing or contradicts."""
         own = self.model_fields_set
         self._pending = not own.issuperset(self._laws)
-        values = {key: getattr(self, key) for key in _TIED}
-        faults = list(_disagreements(values | dict.fromkeys(self._laws, _LAW) if self._pending else values))
+        if self.insulating:
+            faults = list(self._not_of_insulators())
+        else:
+            values = {key: getattr(self, key) for key in _TIED}
+            faults = list(_disagreements(values | dict.fromkeys(self._laws, _LAW) if self._pending else values))
         if not self._pending:
             faults += self._negative_channels()
         if faults:
@@ -155,6 +169,30 @@ class Material(Checked):
     def pending(self) -> bool:
         """Has it laws whose numbers are not worked out yet (`at`)?"""
         return self._pending
+
+    @property
+    def insulating(self) -> bool:
+        """Is it a magnetic insulator? Then spins travel as magnons alone, and its conductivity is 0."""
+        return any(getattr(self, key) is not None or key in self._laws for key in _OF_MAGNONS)
+
+    def _not_of_insulators(self):
+        """(path, value, message) for what a magnetic insulator lacks, and what only metals have."""
+        given = {key for key in self.model_fields_set if getattr(self, key) is not None} | self._laws.keys()
+        for key in _OF_MAGNONS:
+            if key not in given:
+                yield (
+                    (key,),
+                    None,
+                    f"is missing: in an insulating magnet magnons need both, {' and '.join(_OF_MAGNONS)}",
+                )
+        for key, field in type(self).model_fields.items():
+            if (
+                key in given
+                and key not in _OF_INSULATORS
+                and (key in self._laws or getattr(self, key) != field.default)
+            ):
+                message = "belongs to a metal, and magnons are solved for in insulating magnets alone; leave out this or the magnon keys"
+                yield (key,), None if key in self._laws else getattr(self, key), message
 
     @property
     def _own_laws(self):
@@ -228,6 +266,8 @@ class Material(Checked):
 
     def _following(self):
         """The values that follow from those that were given."""
+        if self.insulating:
+            return {"conductivity": 0.0, "spin_diffusion_length": self.magnon_diffusion_length}
         sigma, rho, diffusion, length, lifetime = (getattr(self, key) for key in _TIED)
         following, found = self.following - self._proportional.keys(), {}
         if "conductivity" in following:
@@ -254,6 +294,8 @@ class Material(Checked):
     def varied(self, key, value):
         """A copy with another value of a number that follows from no other, and all that follows from it; nothing is checked."""
         other = (other := self.filled(**{key: value})).filled(**other._following())
+        if self.insulating:
+            return other
         growth = other.conductivity / self.conductivity
         powers = {"conductivity": 1, "resistivity": -1}
         tied = {

@@ -13,7 +13,7 @@ from spinfem.constants import LORENZ
 
 
 class Region(Checked):
-    """A piece of metal. `wire: Cu @ 4 K` is short for `wire: {material: Cu @ 4 K}`."""
+    """A piece of metal, or of an insulating magnet. `wire: Cu @ 4 K` is short for `wire: {material: Cu @ 4 K}`."""
 
     material: Material
     """A name of the library (`spinfem materials`) or of the case's own `materials`, or a mapping with the values."""
@@ -49,6 +49,11 @@ class Region(Checked):
         region = self.filled()
         region._reference_temperature = reference
         return region
+
+    @property
+    def insulating(self):
+        """Is it an insulating magnet, in which there are magnons and no electrons?"""
+        return self.material.insulating
 
     @property
     def weak(self):
@@ -97,6 +102,8 @@ class Region(Checked):
         material = self.material
         if self.weak and self.magnetization is None:
             yield "has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y"
+        if self.insulating:
+            yield from self._no_insulating_magnet()
         if material.spin_seebeck_coefficient and self.magnetization is None:
             yield "has a spin_seebeck_coefficient, so it needs a magnetization, e.g. magnetization: +y"
         if material.polarization != 0 and self.magnetization is None:
@@ -108,6 +115,14 @@ class Region(Checked):
                     f"has an {key}, and there is no {effect} without a magnetization, "
                     "e.g. {material: ..., magnetization: +y}"
                 )
+
+    def _no_insulating_magnet(self):
+        if self.magnetization is None:
+            yield "has magnons, so it needs a magnetization, e.g. {material: ..., magnetization: +y}"
+        elif not self.magnetization.uniform:
+            yield "has magnons, which are solved for where the magnetization is one direction, e.g. magnetization: +y"
+        if self.weak:
+            yield "is an insulator: no electrons dephase or precess in it; leave dephasing_length and precession_length out"
 
 
 _OF_MAGNETS = {

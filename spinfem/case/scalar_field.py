@@ -5,6 +5,8 @@ In the operator every unknown is a potential in V and all that flows is counted 
 
 from dataclasses import dataclass
 
+MAGNONS = "mu_m"  # of the chemical potential of magnons
+
 
 @dataclass(frozen=True)
 class ScalarField:
@@ -21,6 +23,7 @@ class ScalarField:
     per_ampere: float  # how much flows, in its unit, for 1 A of the operator
     regions: tuple[str, ...]  # where it lives; elsewhere it is no unknown
     reference: float = 0.0  # its value where the unknown is 0, from which all values of it are counted
+    works: bool = False  # is what flows, times the unknown, a power? (Not of heat: it is one by itself.)
 
     def conductance(self, amount):
         """What flows for each unit of the field, in their own units (W/K), as a conductance in S; likewise for each area, for each length."""

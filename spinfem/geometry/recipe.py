@@ -64,7 +64,7 @@ def metals_of(case):
     materials = case.materials_of_mesh
     return Metals(
         diffusion_lengths={name: material.spin_diffusion_length / unit for name, material in materials.items()},
-        conductivities={name: material.conductivity for name, material in materials.items()},
+        conductivities={name: m.magnon_conductivity or m.conductivity for name, m in materials.items()},
         seams=sizing.seams,
         barriers=frozenset(frozenset(name.split("/")) for name, law in case.interfaces.items() if law.breaks),
         spin_terminals=sizing.spin_terminals,

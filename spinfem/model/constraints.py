@@ -1,7 +1,8 @@
 """From terminals and ferromagnets to the constraint map.
 
 A spin potential is free at a node of a normal metal, has one free length s along m at a node of a strong ferromagnet
-(v = s m, its boundary included), and vanishes at a spin sink and where two ferromagnets that are not collinear touch.
+(v = s m, its boundary included), and vanishes at a spin sink and where two ferromagnets that are not collinear touch. At nodes of insulators alone there is
+neither: phi = 0 and v = 0 are no more than numbers there, and what crosses m at the surface of one shows as a reaction, the torque.
 Every terminal that is not insulated is an equipotential of charge; whether its potential is given decides on which side of the map it is. A scalar field is an unknown at the nodes
 of the regions where it lives.
 """
@@ -35,28 +36,36 @@ def scalar_column(field, terminal) -> str:
     return f"{field} at {terminal}"
 
 
-def constrain(device, space, layout, magnetizations, terminals, spins=True):
+def constrain(device, space, layout, magnetizations, terminals, spins=True, insulators=()):
     """The ConstraintMap of a device.
 
     layout: Layout; magnetizations: region -> Magnetization, strong ferromagnets only; terminals: name -> Terminal. Without
-    `spins`, v = 0 everywhere. Collective.
+    `spins`, v = 0 everywhere. insulators: regions without electrons. Collective.
     """
     n_owned = number_of_nodes(space)[0]
     builder = ConstraintBuilder(device.mesh.comm, n_owned, layout.size, tuple(layout.fields))
     on_terminal = {name: np.flatnonzero(nodes_on_facets(space, device.facets_of(name))[:n_owned]) for name in terminals}
-    _charge_columns(builder, n_owned, layout, on_terminal, terminals)
+    conducting = _nodes_of(device, space, [name for name in device.regions if name not in insulators])
+    _charge_columns(builder, conducting.copy(), layout, on_terminal, terminals)
     if spins:
-        _spin_columns(builder, _SpinRank(device, space, layout, magnetizations), on_terminal, terminals)
+        spin = _SpinRank(device, space, layout, magnetizations)
+        spin.take(~conducting)
+        _spin_columns(builder, spin, on_terminal, terminals)
     for scalar in layout.scalars:
-        cells = np.concatenate([device.cells_of(region) for region in scalar.regions])
-        free = nodes_in_cells(space, np.asarray(cells, dtype=np.int32))[:n_owned]
+        free = _nodes_of(device, space, scalar.regions)
         _scalar_columns(builder, device.mesh.comm, layout, scalar, free, on_terminal, terminals)
     return builder.build()
 
 
-def _charge_columns(builder, n_owned, layout, on_terminal, terminals):
+def _nodes_of(device, space, regions):
+    """Mask of the owned nodes of regions."""
+    cells = np.concatenate([device.cells_of(region) for region in regions])
+    return nodes_in_cells(space, np.asarray(cells, dtype=np.int32))[: number_of_nodes(space)[0]]
+
+
+def _charge_columns(builder, free, layout, on_terminal, terminals):
+    """free: is the node in a region that conducts?"""
     unit = layout.unit(CHARGE)
-    free = np.ones(n_owned, dtype=bool)
     for name, terminal in terminals.items():
         nodes = on_terminal[name][free[on_terminal[name]]]
         if not terminal.charge.equipotential:

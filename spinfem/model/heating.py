@@ -29,7 +29,7 @@ def heating(problem, potentials, pumping):
     pumped = shifts(problem, pumping)
     for name, coupling in problem.interfaces.items():
         across = potentials + pumped[name] if name in pumped else potentials
-        power = coupling.between(across, layout.electric_alone(across))
+        power = coupling.between(across, layout.working(across))
         form += _weighted(power, ufl.avg(w) / volts, quadrature)
     return form
 

@@ -134,9 +134,9 @@ class Layout:
         zeros = [ufl.as_ufl(0.0)] * len(self.scalars)
         return ufl.as_vector([ufl.as_ufl(0.0), *(spins[k] for k in range(self.n_spin)), *zeros])
 
-    def electric_alone(self, u):
-        """A blocked UFL expression without its scalars: zero where they are."""
-        if not self.scalars:
+    def working(self, u):
+        """A blocked UFL expression of potentials, with zero for scalars whose flow does no work: what flows times these is a power."""
+        if all(scalar.works for scalar in self.scalars):
             return u
-        zeros = [ufl.as_ufl(0.0)] * len(self.scalars)
-        return ufl.as_vector([*(u[i] for i in range(self.n_electric)), *zeros])
+        further = (u[k] if s.works else ufl.as_ufl(0.0) for k, s in enumerate(self.scalars, self.n_electric))
+        return ufl.as_vector([*(u[i] for i in range(self.n_electric)), *further])

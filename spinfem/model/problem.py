@@ -380,9 +380,11 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     space = discretisation.space(layout.size)
     c = coefficients(device, regions, layout.basis, degree)
     strong = {name: region.magnetization for name, region in regions.items() if region.strong}
+    insulators = {name for name, region in regions.items() if region.insulating}
     # What neither the numbers of the bulk nor the amounts that are given go into: points of a sweep over the field share it.
     made_of = (
         layout.basis.tobytes(),
+        layout.scalars,
         [(name, region.weak, region.magnetization) for name, region in regions.items()],
         scale_of(device, regions),
         case.interfaces,
@@ -401,7 +403,9 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         coefficients=c,
         couplings=couplings,
         constraints=discretisation.kept(
-            "constraints", (*made_of, spins), lambda: constrain(device, space, layout, strong, terminals, spins)
+            "constraints",
+            (*made_of, spins),
+            lambda: constrain(device, space, layout, strong, terminals, spins, insulators),
         ),
         siemens=_siemens(device, regions),
         symmetric=couplings.point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),

@@ -1,9 +1,7 @@
 """How much the metals around a magnet damp its precession."""
 
-import numpy as np
 from pydantic import Field
 
-from spinfem.case.magnetization.precessing import frame, precession
 from spinfem.case.names import MagnetName
 from spinfem.case.plugins import Observable
 from spinfem.case.pumping import obstacles
@@ -52,9 +50,10 @@ class PumpingDamping(Observable, kind="pumping_damping"):
         return "S" if name.endswith(".conductance") else ""
 
     def measure(self, simulation):
+        from spinfem.study.macrospin.back_action import conductances  # slow to import, not needed to check a case
         from spinfem.study.magnets import volume_of_magnet
 
-        conductance = conductances(simulation, self.magnet)
+        conductance = conductances(simulation, self.magnet, direction_of(simulation.case.magnets[self.magnet]))
         volume = volume_of_magnet(simulation.device, self.magnet, self.thickness)
         moment = self.saturation_magnetization * volume
         factor = gyromagnetic_ratio(self.g_factor) * ANGULAR_MOMENTUM**2 / moment
@@ -68,17 +67,3 @@ class PumpingDamping(Observable, kind="pumping_damping"):
         yield Measurement(f"{self.name}.largest", factor * (mean + spread), "")
         yield Measurement(f"{self.name}.smallest", factor * (mean - spread), "")
         yield Measurement(f"{self.name}.field_like", factor * (down - up) / 2, "")
-
-
-def conductances(simulation, magnet):
-    """G, (2, 2), S: the spin current that a magnet loses along each of two axes across m, for a unit of spin potential behind its contact along each of them;
-    the axes and m are right-handed. Collective."""
-    from spinfem.model.problem import Drive  # slow to import, and not needed to check a case
-
-    m = direction_of(simulation.case.magnets[magnet])
-    axes, columns = frame(m), []
-    for axis in axes:
-        turning = precession(m, axis)
-        lost = simulation.solution({magnet: turning}, Drive(pumping={magnet: axis})).absorbed(magnet) / ANGULAR_MOMENTUM
-        columns.append([lost @ a for a in axes])
-    return np.array(columns).T

@@ -70,15 +70,15 @@ def power_parts(solution):
     problem, u = solution.problem, solution.potentials
     dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
     in_bulk = {name: power * dx for name, power in powers(solution.split, problem.coefficients).items()}
-    electric = solution.layout.electric_alone
+    working = solution.layout.working
     pumped = shifts(problem, solution.drive.pumping)
     for name, coupling in problem.interfaces.items():
         across = u + pumped[name] if name in pumped else u
-        in_bulk[f"interface {name}"] = coupling.between(across, electric(across))
+        in_bulk[f"interface {name}"] = coupling.between(across, working(across))
     for key, lead in problem.leads.items():
         if lead.of_electrons:
             across = u - problem.far_end(key, solution.drive)
-            in_bulk[" ".join((LEAD, *key))] = lead.between(across, electric(across))
+            in_bulk[" ".join((LEAD, *key))] = lead.between(across, working(across))
     return in_bulk
 
 

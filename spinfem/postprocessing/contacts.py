@@ -8,6 +8,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
+from spinfem.case.scalar_field import MAGNONS
 from spinfem.model.coefficients import by_region
 from spinfem.postprocessing.functional import Dual, Functional, assembled, on_nodes
 
@@ -16,7 +17,7 @@ from spinfem.postprocessing.functional import Dual, Functional, assembled, on_no
 class Flux(Functional):
     """Charge current, spin current (x, y, z) and flows of scalars through a contact, A, shape (4 + scalars,), counted positive into region `into`.
 
-    contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone.
+    contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone. Out of an insulating magnet spins along m come as magnons.
     """
 
     linear = True
@@ -33,14 +34,22 @@ class Flux(Functional):
         nodes = _contact_nodes(solution, self.contact, self.source)
         leaving = -solution.regional_reactions(self.source)[nodes].sum(axis=0)
         total = solution.comm.allreduce(leaving, op=MPI.SUM)
-        return solution.layout.numbers(total)
+        return self._spins_of_magnons(solution) @ solution.layout.numbers(total)
+
+    def _spins_of_magnons(self, solution):
+        """The matrix (4 + scalars, 4 + scalars) that adds to the spins what magnons bring of them."""
+        layout, source = solution.layout, solution.problem.regions[self.source]
+        matrix = np.eye(4 + len(layout.scalars))
+        if source.insulating:
+            matrix[1:4, 4 + layout.fields[MAGNONS].start - layout.n_electric] = source.magnetization.direction
+        return matrix
 
     def noise(self, solution):
         return solution.noise * solution.largest_current
 
     def dual(self, solution, weights):
         nodes = _contact_nodes(solution, self.contact, self.source)
-        block = -solution.layout.of_numbers(weights)
+        block = -solution.layout.of_numbers(weights @ self._spins_of_magnons(solution))
         return Dual(regional={self.source: on_nodes(solution, nodes, block)})
 
 

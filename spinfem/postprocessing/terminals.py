@@ -87,7 +87,7 @@ class AtTerminal(Functional):
             if key[0] == self.terminal:
                 seen = seen_by(problem, key, u, solution.drive)
                 yield -problem.siemens, lead.between(seen, along)
-                yield -problem.siemens * power, lead.between(seen, solution.layout.electric_alone(u))
+                yield -problem.siemens * power, lead.between(seen, solution.layout.working(u))
 
 
 def read_terminals(problem, potentials, reactions, drive):

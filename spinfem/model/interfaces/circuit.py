@@ -7,6 +7,7 @@ from pydantic import Field
 
 from spinfem.case.plugins import Interface
 from spinfem.case.quantity import InterfaceConductance
+from spinfem.case.scalar_field import MAGNONS
 
 
 class Circuit(Interface, kind="circuit"):
@@ -22,8 +23,10 @@ class Circuit(Interface, kind="circuit"):
     its jump, and absorption follows in the volume. G_i turns spins about m, so the operator is not symmetric then, and
     reciprocity connects m with -m.
 
-    G_up = G_down = 0 is an insulating magnet: neither charge nor spins along m cross, and what crosses m acts all the same. The potential of the
-    magnet is then its own: a terminal on it with a voltage says what it is.
+    G_up = G_down = 0 is an insulating magnet: neither charge nor spins along m cross, and what crosses m acts all the same. Spins along m become magnons of
+    one whose material has a magnon_conductivity: with the potential mu_m of these,
+
+        (J.m).n = G_s (mu_m/e - 2 m.v)      (Cornelissen et al., PRB 94, 014412 (2016); their mu_s/e is 2 m.v)
 
     Between two ferromagnets: two such contacts in series, each with its own m, across a thin normal metal that loses no spin. Between two
     normal metals there is neither up nor down: G_up = G_down = G_r.
@@ -37,6 +40,8 @@ class Circuit(Interface, kind="circuit"):
     """G_r, the real part; at least (G_up + G_down)/2."""
     mixing_conductance_imaginary: InterfaceConductance = 0.0
     """G_i, the imaginary part."""
+    spin_conductance: InterfaceConductance = Field(default=0.0, ge=0)
+    """G_s, between spins along m and the magnons of an insulating magnet."""
 
     @property
     def conducts(self):
@@ -53,6 +58,11 @@ class Circuit(Interface, kind="circuit"):
 
     def faults(self, first, second):
         magnets = [r.magnetization for r in (first, second) if r.magnetization is not None]
+        if self.spin_conductance and (len(magnets) != 1 or not (first.insulating or second.insulating)):
+            message = "leads to the magnons of an insulating magnet from a normal metal; here no magnet has a magnon_conductivity"
+            if len(magnets) == 2:
+                message = "leads from a normal metal to the magnons of an insulating magnet; between two magnets none are exchanged"
+            yield "spin_conductance", f"{self.spin_conductance:g} S/m^2", message
         up, down, real = self.conductance_up, self.conductance_down, self.mixing_conductance
         least = (up + down) / 2
         if real < least * (1 - 1e-12):
@@ -85,7 +95,16 @@ class Circuit(Interface, kind="circuit"):
             drop_u, drop_w = (jump.phi + sign * ufl.dot(m, jump.v) for jump in (u.jump, w.jump))
             form += conductance * drop_u * drop_w
         form += 2 * real * (ufl.dot(v, test) - ufl.dot(m, v) * ufl.dot(m, test))
-        return form + 2 * imaginary * ufl.dot(cross(m, v), test)
+        form += 2 * imaginary * ufl.dot(cross(m, v), test)
+        return form + self._to_magnons(u, w, side, facet) if facet.layout.has(MAGNONS) else form
+
+    def _to_magnons(self, u, w, side, facet):
+        """2 G_s times what spins along m have above the magnons on the magnet's side."""
+        import ufl
+
+        m = facet.magnetization_of(side)
+        drops = [ufl.dot(m, state[1 - side].v) - state[side][MAGNONS] for state in (u, w)]
+        return facet.number(2 * self.spin_conductance / facet.conductance_unit) * drops[0] * drops[1]
 
     def _conductances(self, facet):
         given = (

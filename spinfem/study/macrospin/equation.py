@@ -1,10 +1,10 @@
 """The equation of motion of rigid moments m_i, |m_i| = 1: Landau, Lifshitz and Gilbert's with the torque of the device.
 
-    dm/dt = - gamma m x B(m) + alpha m x dm/dt - gamma hbar/(2 |e| M_s V) f a(m_1 ... m_k)
+    dm/dt = - gamma m x B(m) + alpha m x dm/dt - gamma hbar/(2 |e| M_s V) f a(m_1 ... m_k) + back-action (`back_action.py`)
     B(m)  = B_applied + mu_0 H_k (u.m) u - mu_0 M_s N m + sum over other magnets of J area/(M_s V) m_j
 
 a: the spin current across m that a magnet absorbs, A, with the charge's sign; f: the factor of the drive. The signs are derived in docs/dynamics.md. Solved for
-dm/dt: with the torques T = - gamma m x B - ..., which are across m, dm/dt = (T + alpha m x T)/(1 + alpha^2).
+dm/dt: with the torques T = - gamma m x B - ..., which are across m, dm/dt = (T + alpha m x T)/(1 + alpha^2) where nothing is pumped.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from spinfem.constants import ANGULAR_MOMENTUM
+from spinfem.study.macrospin.back_action import BackAction
 from spinfem.study.macrospin.moments import Moments
 
 _NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
@@ -21,10 +22,11 @@ _NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
 
 @dataclass(frozen=True)
 class Motion:
-    """The right-hand side. torque: gives a, (..., k, 3), A, for m (..., k, 3)."""
+    """The right-hand side. torque: gives a, (..., k, 3), A, for m (..., k, 3). back_action: of the spins that the moments pump."""
 
     moments: Moments
     torque: Any
+    back_action: BackAction | None = None
 
     def rate(self, m, factor, noise=0.0):
         """dm/dt, 1/s, for unit vectors m (..., k, 3); noise: a further field, T, of the same shape."""
@@ -33,6 +35,8 @@ class Motion:
         turning = own.gamma[:, None] * cross(self.field(m) + noise, m)
         if factor:
             turning += factor * self._of_torque * self.torque(m)
+        if self.back_action is not None:
+            return self.back_action.solved(m, turning, alpha)
         return (turning + alpha * cross(m, turning)) / (1 + alpha**2)
 
     def field(self, m):

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.signal import periodogram
 
+from spinfem.study.macrospin.back_action import back_action_of
 from spinfem.study.macrospin.equation import Motion
 from spinfem.study.macrospin.moments import moments_of
 from spinfem.study.macrospin.threshold import NoThreshold, threshold
@@ -18,7 +19,8 @@ _SHOWN = 6  # times the frequency of the peak: how far a spectrum is told
 
 def motion_of(simulation, torque=None) -> Motion:
     """The Motion of the magnets of a case with `dynamics`; torque: instead of what the case asks for. Collective. Raises NoTable, SolveError."""
-    return Motion(moments_of(simulation.case, simulation.device), torque or torque_of(simulation))
+    moments = moments_of(simulation.case, simulation.device)
+    return Motion(moments, torque or torque_of(simulation), back_action_of(simulation, moments))
 
 
 def measure(simulation):
@@ -39,6 +41,10 @@ def measure(simulation):
     simulation.progress("moving the magnets")
     trajectory = _trajectory(motion, dynamics, _factor(simulation.case))
     for k, name in enumerate(motion.moments.names):
+        if motion.back_action is not None and dynamics.magnets[name].pumping:
+            m, added = motion.moments.start[k], motion.back_action.damping[k]
+            mean = float(m @ added @ m)  # of the two axes across it
+            yield Measurement(f"{NAME}.{name}.pumping_damping", mean, "", note="added to its damping, at the start")
         yield from _of_magnet(motion, trajectory, dynamics, k, name)
 
 

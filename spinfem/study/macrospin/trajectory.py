@@ -85,7 +85,8 @@ def integrate(motion, drive, times, start=None) -> Trajectory:
 
 def thermal(motion, drive, times, temperature, seed, step=None, copies=None) -> Trajectory:
     """The same under a random field, whose components are independent of one another and of the past, with the mean square
-    2 alpha k_B T/(gamma M_s V dt) in a step dt: W. F. Brown, Phys. Rev. 130, 1677 (1963). The torque itself has no noise here.
+    2 alpha k_B T/(gamma M_s V dt) in a step dt: W. F. Brown, Phys. Rev. 130, 1677 (1963). What is pumped has the noise of its damping (J. Foros, A. Brataas,
+    Y. Tserkovnyak, G. E. W. Bauer, PRL 95, 016601 (2005)); the torque itself has none here.
 
     By Heun's scheme, which converges to the solution in Stratonovich's sense (J. L. Garcia-Palacios, F. J. Lazaro, PRB 58, 14937 (1998)), m brought
     back to |m| = 1 after each step. copies: so many independent motions at once, m (n, copies, k, 3). Raises SolveError.
@@ -100,7 +101,7 @@ def thermal(motion, drive, times, temperature, seed, step=None, copies=None) -> 
             [],
         )
     dt = interval / each
-    size = np.sqrt(2 * own.damping * BOLTZMANN * temperature / (own.gamma * own.moment * dt))[:, None]
+    size = np.sqrt(2 * BOLTZMANN * temperature / (own.gamma * own.moment * dt))[:, None, None] * _root(motion)
     random = np.random.default_rng(seed)
     state = own.start if copies is None else np.repeat(own.start[None], copies, axis=0)
     m = np.empty((len(times), *state.shape))
@@ -108,9 +109,18 @@ def thermal(motion, drive, times, temperature, seed, step=None, copies=None) -> 
     for n, t in enumerate(times[:-1]):
         for j in range(each):
             now, then = drive.at(np.array([t + j * dt, t + (j + 1) * dt]))
-            noise = size * random.standard_normal(state.shape)
+            noise = np.einsum("kij,...kj->...ki", size, random.standard_normal(state.shape))
             first = motion.rate(state, now, noise)
             second = motion.rate(unit(state + dt * first), then, noise)
             state = unit(state + dt / 2 * (first + second))
         m[n + 1] = state
     return Trajectory(times, m, drive.at(times))
+
+
+def _root(motion):
+    """The square root of the damping, what is pumped included, (k, 3, 3)."""
+    damping = motion.moments.damping[:, None, None] * np.eye(3)
+    if motion.back_action is not None:
+        damping = damping + motion.back_action.damping
+    values, vectors = np.linalg.eigh(damping)
+    return vectors * np.sqrt(np.clip(values, 0.0, None))[:, None, :] @ vectors.swapaxes(-1, -2)
