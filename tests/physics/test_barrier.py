@@ -65,7 +65,7 @@ def test_a_given_current_finds_its_voltage():
 
 def test_the_polarization_falls():
     _, numbers = solved(BARRIER + ", polarization_halves_at: 0.4 V")
-    assert numbers["terminals.left.current"] == pytest.approx(flow(0.4, share=0.5) * AREA, rel=3e-3)
+    assert numbers["terminals.left.current"] == pytest.approx(flow(0.4, share=0.5) * AREA, rel=5e-3)
 
 
 def test_small_voltages_are_those_of_a_resistive_contact():
