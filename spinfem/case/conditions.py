@@ -10,7 +10,8 @@ from typing import ClassVar
 import numpy as np
 from pydantic import model_serializer
 
-from spinfem.case.plugins import Plugin, Registry, checked
+from spinfem.case.kinds import checked
+from spinfem.case.registry import Plugin, Registry
 from spinfem.case.validation import said, unknown_key
 
 _PLACE = "spinfem.model.terminals"

@@ -7,9 +7,9 @@ from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
-from spinfem.case.plugins import terms_of
 from spinfem.case.pumping import obstacles
 from spinfem.case.quantity import converted, unit_of
+from spinfem.case.terms import terms_of
 from spinfem.formatting import at, extent
 
 

@@ -22,7 +22,7 @@ from pydantic import (
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.files import File, folder_of
-from spinfem.case.plugins import OF_FILES, Registry
+from spinfem.case.registry import OF_FILES, Registry
 from spinfem.case.validation import Checked, or_text, said
 
 _loaded: dict[Path, str] = {}  # file -> version of it that was run last

@@ -2,11 +2,11 @@
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from spinfem.case.kinds import AnyTerms
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
-from spinfem.case.plugins import AnyTerms
 from spinfem.case.quantity import Length, NamedThickness
 from spinfem.case.validation import Checked, or_text
 from spinfem.constants import LORENZ

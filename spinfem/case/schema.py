@@ -11,13 +11,13 @@ from spinfem.case.fit import Fit, unknowns
 from spinfem.case.frequency import Frequencies
 from spinfem.case.geometry import Geometry
 from spinfem.case.heat import Heat
+from spinfem.case.kinds import AnyInterface, AnyObservable
 from spinfem.case.library import materials_of_a_case
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
 from spinfem.case.own_materials import OwnMaterials
 from spinfem.case.plot import Plot
 from spinfem.case.plugin_files import PluginFiles
-from spinfem.case.plugins import AnyInterface, AnyObservable
 from spinfem.case.quantity import Dimensionless, Length, Temperature, Time
 from spinfem.case.region import Region
 from spinfem.case.sweep import SWEEP_SCHEMA, Sweep

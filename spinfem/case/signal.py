@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 from pydantic import model_serializer
 
 from spinfem.case.faults import not_among
-from spinfem.case.plugins import Plugin, Registered, Registry, checked
+from spinfem.case.kinds import Registered, checked
+from spinfem.case.registry import Plugin, Registry
 from spinfem.case.validation import said
 
 

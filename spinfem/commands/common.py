@@ -95,7 +95,7 @@ def everywhere(ranks, command, files, folder, overrides, *more, mark=None, refus
 def read_together(comm, case_file, overrides, folder, mark=None):
     """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults, if that was not done while the ranks were started. The output
     folder is looked at too."""
-    from spinfem.case.plugins import load_installed
+    from spinfem.case.registry import load_installed
     from spinfem.geometry.root import on_all
     from spinfem.launch import handed
 

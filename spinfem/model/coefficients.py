@@ -6,7 +6,8 @@ import basix.ufl
 import numpy as np
 from dolfinx import fem
 
-from spinfem.case.plugins import Term, terms_of
+from spinfem.case.plugins import Term
+from spinfem.case.terms import terms_of
 
 
 @dataclass(frozen=True)

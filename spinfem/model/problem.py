@@ -22,7 +22,7 @@ from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
 from spinfem.case.magnetization.precessing import turning
-from spinfem.case.plugins import scalar_fields, spin_mixtures, terms_of
+from spinfem.case.terms import scalar_fields, spin_mixtures, terms_of
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of

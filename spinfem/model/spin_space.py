@@ -7,7 +7,7 @@ components along an orthonormal basis of that subspace are solved for.
 import numpy as np
 from mpi4py import MPI
 
-from spinfem.case.plugins import spin_directions
+from spinfem.case.terms import spin_directions
 from spinfem.compat import nodes_of_cells
 
 _SAME_DIRECTION = 1e-10  # relative weight below which a direction counts as rounding

@@ -8,7 +8,7 @@ from spinfem.case.describe import Said
 from spinfem.case.names import sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import parts_of
-from spinfem.case.plugins import scalar_fields, spin_directions, spin_mixtures, terms_of
+from spinfem.case.terms import scalar_fields, spin_directions, spin_mixtures, terms_of
 from spinfem.formatting import at, extent, humanize
 from spinfem.model.spin_space import basis_of
 from spinfem.output.effort import effort_words

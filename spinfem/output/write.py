@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from spinfem.case import describe
-from spinfem.case.plugins import scalar_fields, spin_directions
+from spinfem.case.terms import scalar_fields, spin_directions
 from spinfem.geometry.root import on_root
 from spinfem.interruption import die_with_parent
 from spinfem.mpi import outside_mpi

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from spinfem.case.plugins import read_interface
+from spinfem.case.kinds import read_interface
 from spinfem.case.region import Region
 from spinfem.case.schema import Case
 from spinfem.study.simulation import Simulation

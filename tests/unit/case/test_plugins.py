@@ -4,8 +4,9 @@ import pytest
 from pydantic import Field, ValidationError
 
 from spinfem.case.cross_check import cross_check
+from spinfem.case.kinds import read_interface, read_observable
 from spinfem.case.names import RegionName, references
-from spinfem.case.plugins import Interface, Observable, read_interface, read_observable
+from spinfem.case.plugins import Interface, Observable
 from spinfem.case.quantity import Length
 from spinfem.case.schema import Case
 
