@@ -78,6 +78,16 @@ PICTURES = {
         "tmr.png",
         "A tunnel junction at finite voltage: the contact is not linear, and each point is found by Newton's method.",
     ),
+    "conductivity_mismatch": (
+        "sweep cases/conductivity_mismatch.yaml --set solver.error_estimate=false --set output.fields=false --set output.pictures=false",
+        "window.png",
+        "Conductivity mismatch: a metal injects spins into n-GaAs through a contact of high resistance only, and through one that is not too high they get out again.",
+    ),
+    "spin_drift": (
+        "sweep cases/spin_drift.yaml --set output.fields=false --set output.pictures=false",
+        "drift.png",
+        "Spins drift with the electrons: the signal of a lateral valve on n-GaAs against a voltage along its channel.",
+    ),
     "smr_bar": (
         "sweep cases/smr_bar.yaml --set output.fields=false --set output.pictures=false",
         "longitudinal.png",

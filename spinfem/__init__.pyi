@@ -65,6 +65,7 @@ from spinfem.observables.profile import Profile as Profile
 from spinfem.observables.pumping_damping import PumpingDamping as PumpingDamping
 from spinfem.observables.spin_accumulation import SpinAccumulation as SpinAccumulation
 from spinfem.observables.spin_imbalance import SpinImbalance as SpinImbalance
+from spinfem.observables.spin_led import SpinLed as SpinLed
 from spinfem.observables.spin_pumping import SpinPumping as SpinPumping
 from spinfem.observables.spin_resistance import SpinResistance as SpinResistance
 from spinfem.observables.spin_torque import SpinTorque as SpinTorque

@@ -5,6 +5,7 @@ as its error justifies (`value_and_error`).
 """
 
 import math
+import re
 from pathlib import PurePath
 
 import numpy as np
@@ -16,6 +17,7 @@ _SMALL = 1e-3  # an error below this many units of its value has a prefix of its
 _EV = 1.602176634e-19  # J, exactly
 _ATOMIC = 1e-17  # J; what is smaller is told in eV
 _NOTHING = 1e-9  # of the largest component: what is smaller is rounding
+_POWER_FIRST = re.compile(r"1/|[A-Za-z]+\^")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -32,8 +34,8 @@ def humanize(value, unit, digits=4) -> str:
     if own := _own_scale(value, unit):
         factor, unit = own
         return f"{_rounded(value * factor, digits)} {unit}"
-    if unit.startswith("1/"):  # no prefix fits before the 1
-        return f"{_rounded(value, digits)} {unit}"
+    if _POWER_FIRST.match(unit):  # a prefix would be raised too, and none fits before a 1
+        return f"{value:.{digits}g} {symbol(unit)}"
     power = min(max(_thousands(value), -18), 12) if value and unit else 0
     return f"{_rounded(value / 10.0**power, digits)} {_PREFIXES[power]}{symbol(unit)}".rstrip()
 

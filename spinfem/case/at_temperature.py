@@ -15,7 +15,7 @@ def at_temperature(case):
         except ValueError as error:
             faults.append((("regions", name, "thickness"), region.thickness, str(error)))
             continue
-        if region.material.laws:
+        if region.material.varies:
             place = ("regions", name)
             material = _at(region.material, case.temperature, thickness, (*place, "material"), faults)
             case.regions[name] = region.filled(material=material)
@@ -23,7 +23,7 @@ def at_temperature(case):
             faults += _not_for_the_mesh(case, name)
     for name, terminal in case.terminals.items():
         for key, lead in terminal.spin:
-            if isinstance(lead, Material) and lead.laws:
+            if isinstance(lead, Material) and lead.varies:
                 lead = _at(lead, case.temperature, None, ("terminals", name, "spin", key), faults)
                 case.terminals[name] = terminal.filled(spin=terminal.spin.filled(**{key: lead}))
     return faults
@@ -32,7 +32,7 @@ def at_temperature(case):
 def material_of_mesh(case, name):
     """The Material of a region at the temperature for which the mesh is made. Raises CaseError."""
     region = case.regions[name]
-    if case.mesh.temperature is None or not region.material.laws:
+    if case.mesh.temperature is None or not region.material.varies:
         return region.material
     return region.material.at(case.mesh.temperature, thickness_of(region, case.geometry))
 

@@ -3,13 +3,13 @@
 from spinfem.case import frequency, heat, insulators, transient
 from spinfem.case.faults import not_among
 from spinfem.case.magnetization.precessing import turning
-from spinfem.case.materials import NO_LIFETIME
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
 from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
 from spinfem.case.pumping import obstacles
 from spinfem.case.quantity import converted, unit_of
 from spinfem.case.terms import terms_of
+from spinfem.case.tied import NO_LIFETIME
 from spinfem.formatting import at, extent
 
 
@@ -275,13 +275,12 @@ def _in_time(case, outline):
 
 def _linear(case, outline):
     """What is there only where everything is linear in the drive."""
-    contacts = [name for name, interface in case.interfaces.items() if not interface.linear]
-    if not contacts:
+    where = next(_not_linear(case, outline), None)
+    if where is None:
         return
-    where = f"the contact {contacts[0]} ({case.interfaces[contacts[0]].kind}) is not linear"
     for key in ("time", "frequency", "dynamics", "heat"):
         if getattr(case, key) is not None:
-            yield (key,), None, f"is for devices that are linear in their drive; {where}. A `resistive` contact is"
+            yield (key,), None, f"is for devices that are linear in their drive; {where}"
     for name, magnet in case.magnets.items():
         if turning(magnet) is not None:
             path = ("regions", name) if name in case.regions else ("terminals", name, "spin")
@@ -294,3 +293,15 @@ def _linear(case, outline):
         if observable.needs_linear:
             path = ("observables", i, *observable.path_prefix)
             yield path, None, f"has no meaning here: {observable.needs_linear}, and {where}"
+
+
+def _not_linear(case, outline):
+    """What in the device is not linear, in words."""
+    for name, interface in case.interfaces.items():
+        if not interface.linear:
+            yield f"the contact {name} ({interface.kind}) is not linear. A `resistive` contact is"
+    for term in terms_of(case.regions):
+        for name, region in case.regions.items() if not term.linear else ():
+            acts = term.acts({name: region}, outline.dimension)
+            if term.of(region) is not None if acts is None else acts:
+                yield f"the {term.kind} in {name} is not linear{term.linear_without}"

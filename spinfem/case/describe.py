@@ -104,7 +104,7 @@ def _said_of_term(kind, keys):
 
 def left_out(case):
     """What a Case in a magnetic field or at a temperature does not take into account, a sentence each."""
-    fixed = {name: region.material for name, region in case.regions.items() if not region.material.laws}
+    fixed = {name: region.material for name, region in case.regions.items() if not region.material.varies}
     if case.temperature is not None and fixed:
         measured = [
             f"{n} ({m.name or humanize(m.temperature, 'K')})" if m.name or m.temperature else n

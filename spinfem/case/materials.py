@@ -1,8 +1,7 @@
 """Materials: named ones from the library with their sources, or values given in the case file."""
 
 from functools import cache, partial
-from math import sqrt
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_serializer, model_validator
 
@@ -12,11 +11,13 @@ from spinfem.case.laws import INVERSE, SCHEMAS, Conditions, Key, Law, Proportion
 from spinfem.case.library import find, library
 from spinfem.case.quantity import (
     CONDITIONS,
+    CarrierDensity,
     Conductivity,
     DiffusionConstant,
     Dimensionless,
     HeatCapacity,
     Length,
+    Mobility,
     Resistivity,
     SeebeckCoefficient,
     Temperature,
@@ -27,14 +28,23 @@ from spinfem.case.quantity import (
     kelvin,
     physical_of,
 )
+from spinfem.case.tied import (
+    LAW,
+    NO_LIFETIME,
+    NO_TEMPERATURE,
+    OF_CARRIERS,
+    OF_TIME,
+    TIED,
+    disagreements,
+    followed,
+    following,
+    left_of,
+    of_einstein,
+)
 from spinfem.case.validation import Checked, in_words, or_text, said
 from spinfem.formatting import humanize
 
-AGREE = 1e-3  # relative: how well values have to agree that follow from each other
 _FOLLOWS: Any = None  # the value of a key that is not given, until those it is tied to are known
-_LAW = object()  # instead of the value that a law will give
-_OF_TIME = ("diffusion_constant", "spin_diffusion_length", "spin_lifetime")  # a base's own stay in this order
-_TIED = ("conductivity", "resistivity", *_OF_TIME)
 _OF_MAGNONS = ("magnon_conductivity", "magnon_diffusion_length")
 _OF_INSULATORS = {
     *_OF_MAGNONS,
@@ -47,6 +57,7 @@ class Material(Checked):
 
     lambda^2 = D tau ties spin diffusion length, diffusion constant and spin lifetime: two of them are enough, and the length alone where
     neither fields nor time matter. Of those of a `base` the diffusion constant stays before the length, the length before the lifetime.
+    sigma = n e mu ties conductivity, density and mobility of the carriers: the mobility and one of the others are enough.
 
     An insulating magnet has neither of these: `magnon_conductivity` and `magnon_diffusion_length` instead (docs/insulating_magnets.md).
 
@@ -72,6 +83,14 @@ class Material(Checked):
     """tau_z/tau: how much longer spins along z live."""
     g_factor: Dimensionless = 2.0
     """g factor of its electrons, which turn in a magnetic field at the angular frequency g mu_B B/hbar."""
+    mobility: Mobility | None = Field(None, gt=0)
+    """Mobility mu of a semiconductor's carriers: they drift in the electric field, and take their spins along (docs/semiconductors.md). Default: no drift."""
+    carrier_density: CarrierDensity | None = Field(None, gt=0)
+    """Density n of its carriers."""
+    carriers: Literal["electrons", "holes"] = "electrons"
+    """Which way they drift: electrons against the field, holes along it."""
+    non_degenerate: bool = False
+    """Are its carriers so few that D = mu k T/e (Einstein)? With the temperature of the material or of the case; nobody has to give the diffusion constant then."""
     polarization: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Polarization P of the conductivity, (sigma_up - sigma_down)/sigma; not zero makes a ferromagnet."""
     spin_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
@@ -140,25 +159,29 @@ class Material(Checked):
             raise ValueError(f"{base} has itself as a base")
         entry = cls._from_library(base, above)
         changed = f"{entry['name']}, changed" if len(given) > 1 else entry["name"]
-        return {**_left_of(entry, given), "name": changed, **given}
+        return {**left_of(entry, given), "name": changed, **given}
 
     def _settle(self):
         """Find the values that follow from others, if these are known; returns what is missing or contradicts."""
         own = self.model_fields_set
-        self._pending = not own.issuperset(self._laws)
-        if self.insulating:
-            faults = list(self._not_of_insulators())
-        else:
-            values = {key: getattr(self, key) for key in _TIED}
-            faults = list(_disagreements(values | dict.fromkeys(self._laws, _LAW) if self._pending else values))
+        self._pending = not own.issuperset(self._laws) or (self.non_degenerate and self.temperature is None)
+        faults = list(self._not_of_insulators() if self.insulating else self._disagreements())
         if not self._pending:
             faults += self._negative_channels()
         if faults:
             return faults
-        own.difference_update([key for key in _TIED if getattr(self, key) is None])
+        own.difference_update([key for key in TIED if getattr(self, key) is None])
         if not self._pending:
             self.__dict__.update(self._following())
         return []
+
+    def _disagreements(self):
+        """(path, value, message) for what is missing among values that follow from each other, or contradicts."""
+        values = {key: getattr(self, key) for key in TIED} | (dict.fromkeys(self._laws, LAW) if self._pending else {})
+        if self.non_degenerate and values["mobility"] is None:
+            yield ("non_degenerate",), True, "needs a mobility mu: D = mu k T/e"
+        else:
+            yield from disagreements(values, self._einstein(values))
 
     @property
     def laws(self):
@@ -166,8 +189,13 @@ class Material(Checked):
         return self._laws
 
     @property
+    def varies(self) -> bool:
+        """Do its numbers depend on temperature or thickness?"""
+        return bool(self._laws) or self.non_degenerate
+
+    @property
     def pending(self) -> bool:
-        """Has it laws whose numbers are not worked out yet (`at`)?"""
+        """Has it numbers that are not worked out yet (`at`)?"""
         return self._pending
 
     @property
@@ -212,14 +240,18 @@ class Material(Checked):
         """The same with the numbers that its tables and formulas have at a temperature (K, or text with a unit) and a thickness (m). What the material
         itself says of either counts first. Raises CaseError where a value is not known there, is none, or contradicts others.
         """
-        if not self._laws:
+        if not self.varies:
             return self
         own = self.model_fields_set - self._laws.keys()
         conditions = Conditions(
             self.temperature if "temperature" in own else _given(kelvin, temperature),
             self.thickness if "thickness" in own else _given(film_thickness, thickness),
         )
+        if self.non_degenerate and conditions.temperature is None:
+            raise CaseError([Fault("non_degenerate", "true", f"{self._called}{NO_TEMPERATURE}")])
         values = {key: getattr(self, key) for key in own - {"base"}} | self._values(conditions)
+        if self.non_degenerate:
+            values["temperature"] = conditions.temperature
         try:
             found = Material.model_validate(values)
         except ValidationError as error:
@@ -268,28 +300,17 @@ class Material(Checked):
         """The values that follow from those that were given."""
         if self.insulating:
             return {"conductivity": 0.0, "spin_diffusion_length": self.magnon_diffusion_length}
-        sigma, rho, diffusion, length, lifetime = (getattr(self, key) for key in _TIED)
-        following, found = self.following - self._proportional.keys(), {}
-        if "conductivity" in following:
-            found["conductivity"] = 1 / rho
-        if diffusion and "spin_lifetime" not in following and "spin_diffusion_length" in following:
-            found["spin_diffusion_length"] = sqrt(diffusion * lifetime)
-        elif "diffusion_constant" in following and lifetime:
-            found["diffusion_constant"] = length**2 / lifetime
-        elif "spin_lifetime" in following and diffusion:
-            found["spin_lifetime"] = length**2 / diffusion
-        return found
+        values = {key: getattr(self, key) for key in TIED}
+        return followed(values, self.following - self._proportional.keys(), self._einstein(values))
 
     @property
     def following(self):
         """Keys whose values follow from others that were given, or are unknown; where all were given, those that are told last."""
-        given = self.model_fields_set
-        found = {key for key in _TIED if key not in given} | self._proportional.keys()
-        if given.issuperset(("conductivity", "resistivity")):
-            found.add("resistivity")
-        if given.issuperset(_OF_TIME):
-            found.add("diffusion_constant")
-        return found
+        return following(self.model_fields_set, self.non_degenerate) | self._proportional.keys()
+
+    def _einstein(self, values):
+        """D of Einstein's relation, if it is to hold."""
+        return of_einstein(values["mobility"], self.temperature) if self.non_degenerate else None
 
     def varied(self, key, value):
         """A copy with another value of a number that follows from no other, and all that follows from it; nothing is checked."""
@@ -309,6 +330,11 @@ class Material(Checked):
         if self.diffusion_constant is None:
             raise ValueError(f"{self.name or 'the material'} {NO_LIFETIME}")
         return self.conductivity * (1 - self.polarization**2) / self.diffusion_constant
+
+    @property
+    def charge_sign(self):
+        """Of its carriers."""
+        return 1 if self.carriers == "holes" else -1
 
     @property
     def anisotropy(self):
@@ -345,7 +371,9 @@ class Material(Checked):
         reference = handler(schema)
         # What is required may come from the base.
         mapping = handler.resolve_ref_schema(reference)
-        ways = [[one, *two] for one in _TIED[:2] for two in ([_OF_TIME[1]], [_OF_TIME[0], _OF_TIME[2]])]
+        conducting = ([TIED[0]], [TIED[1]], list(OF_CARRIERS))
+        lasting = ([OF_TIME[1]], [OF_TIME[0], OF_TIME[2]], ["non_degenerate", OF_TIME[2]])
+        ways = [[*one, *two] for one in conducting for two in lasting]
         mapping["anyOf"] = [{"required": keys} for keys in (*ways, ["base"])]
         for name in keys_of_laws():
             number = mapping["properties"][name]
@@ -378,38 +406,3 @@ def _without_laws(given, info):
 
 def _given(physical, value):
     return None if value is None else physical.parse(value, si=True)
-
-
-NO_LIFETIME = 'needs a spin_lifetime, e.g. "100 ps", or a diffusion_constant, e.g. "43 cm^2/s"'
-
-
-def _left_of(entry, given):
-    """What of an entry of the library stays beside values that are given in its place."""
-    left = {key: value for key, value in entry.items() if INVERSE.get(key) not in given}
-    stay = [key for key in _OF_TIME if key in entry and key not in given]
-    for key in stay[max(0, 2 - len(given.keys() & set(_OF_TIME))) :]:
-        del left[key]
-    return left
-
-
-def _disagreements(values):
-    """(path, value, message) for what is missing among tied values (by key, None where not given, `_LAW` where not known yet), or contradicts."""
-    sigma, rho, diffusion, length, lifetime = (values[key] for key in _TIED)
-    if sigma is None and rho is None:
-        yield ("conductivity",), None, 'is missing: an electric conductivity, e.g. "7.1e7 S/m" (or a resistivity)'
-    elif _numbers(sigma, rho) and abs(sigma * rho - 1) > AGREE:
-        yield ("resistivity",), rho, f"is not the inverse of the conductivity, {1 / sigma:.6g} ohm m; give one of them"
-    if length is None and not (diffusion and lifetime):
-        message = 'is missing: a length, e.g. "500 nm" (or both diffusion_constant and spin_lifetime)'
-        yield ("spin_diffusion_length",), None, message
-    elif _numbers(length, diffusion, lifetime) and abs(length**2 / (diffusion * lifetime) - 1) > AGREE:
-        message = (
-            f"does not agree with the other two: lambda^2 = D tau makes it {humanize(length**2 / diffusion, 's')}; "
-            "give two of spin_diffusion_length, diffusion_constant and spin_lifetime"
-        )
-        yield ("spin_lifetime",), lifetime, message
-
-
-def _numbers(*values):
-    """Are they all known?"""
-    return None not in values and _LAW not in values

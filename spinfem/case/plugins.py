@@ -145,6 +145,10 @@ class Term(Plugin):
     kinds: ClassVar = Registry("spinfem.model.terms")
     dissipates: ClassVar[str] = ""
     """The name of the power that goes into heat by it; none, if it does no work."""
+    linear: ClassVar[bool] = True
+    """Are its currents linear in the potentials? Otherwise u of its `integrand` is a state and not a trial function, and it has no `tensors`."""
+    linear_without: ClassVar[str] = ""
+    """How to be without it, if it is not linear: the end of a sentence."""
 
     @classmethod
     def of(cls, region):

@@ -80,6 +80,8 @@ _SYMBOLS = (
     "K",
     "T",
     "m^2/s",
+    "m^2/V/s",
+    "1/m^3",
     "W",
     "W/K",
     "W/m/K",
@@ -236,6 +238,8 @@ Area = Annotated[float, Physical("an area", "m^2", "100 nm^2")]
 Conductivity = Annotated[float, Physical("an electric conductivity", "S/m", "7.1e7 S/m")]
 Resistivity = Annotated[float, Physical("a resistivity", "ohm m", "2.7 uohm cm")]
 DiffusionConstant = Annotated[float, Physical("a diffusion constant", "m^2/s", "43 cm^2/s")]
+Mobility = Annotated[float, Physical("a mobility", "m^2/V/s", "5000 cm^2/V/s")]
+CarrierDensity = Annotated[float, Physical("a density of carriers", "1/m^3", "1e16 1/cm^3")]
 Current = Annotated[float, ampere]
 FluxDensity = Annotated[float, tesla]
 Voltage = Annotated[float, volt]

@@ -104,6 +104,8 @@ class Region(Checked):
             yield "has a dephasing or precession length, so it needs a magnetization, e.g. magnetization: +y"
         if self.insulating:
             yield from self._no_insulating_magnet()
+        if material.mobility is not None and self.magnetization is not None:
+            yield "has a mobility, and drift is for what has no magnetization: in a ferromagnet the currents of both spins are those of its polarization"
         if material.spin_seebeck_coefficient and self.magnetization is None:
             yield "has a spin_seebeck_coefficient, so it needs a magnetization, e.g. magnetization: +y"
         if material.polarization != 0 and self.magnetization is None:

@@ -99,6 +99,8 @@ class _Valve:
                 raise NotAValve(f"it knows nothing of {' and '.join(terms)} in {name}")
         if wire.magnetization is not None:
             raise NotAValve(f"its wire is a normal metal, {self.wire} is not")
+        if wire.material.mobility:
+            raise NotAValve("carriers drift in its wire")
         magnets = [case.regions[name].magnetization for name in (self.injector, self.detector)]
         if None in magnets:
             raise NotAValve("its injector and detector are ferromagnets")

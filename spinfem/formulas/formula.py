@@ -60,8 +60,10 @@ def _answer(formula, case, device):
 
 
 def _no_terms(case):
-    """Raises DoesNotFit where a region has further terms: they change what a formula takes for granted."""
+    """Raises DoesNotFit where a region has further terms, or carriers that drift: they change what a formula takes for granted."""
     for name, region in case.regions.items():
+        if region.material.mobility:
+            raise DoesNotFit(f"carriers of {name} drift in the electric field")
         if region.terms:
             raise DoesNotFit(f"it knows nothing of {' and '.join(region.terms)} in {name}")
 

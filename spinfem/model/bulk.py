@@ -4,11 +4,18 @@ import numpy as np
 import ufl
 
 from spinfem.model.coefficients import numbers_of
+from spinfem.model.flow import Flow
 
 
-def bulk_form(trial, test, c, degree, terms):
-    """The bilinear form over the cells, with the Coefficients `c`, for trial and test Potentials, of `terms`; `degree` is
-    that of the potentials."""
+def bulk_flow(arguments, layout, c, degree, terms, point=None):
+    """The Flow in the cells, with the Coefficients `c`, for the trial and test functions `arguments`, of `terms`; `degree` is that of the potentials. point:
+    the state, a Function, at which terms that are not linear have their derivatives."""
+    if all(term.linear for term in terms):
+        point = None
+    return Flow.of(lambda u, w: _form(layout.split(u), layout.split(w), c, degree, terms), arguments, point)
+
+
+def _form(u, w, c, degree, terms):
     mesh = ufl.domain.extract_unique_domain(c.region_weight)
     texture = ufl.algorithms.estimate_total_polynomial_degree(c.magnetization)
 
@@ -16,7 +23,7 @@ def bulk_form(trial, test, c, degree, terms):
         # Without saying so everything would be integrated as expensively as what needs it most.
         return ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": term.quadrature_degree(degree, texture)})
 
-    return sum(c.region_weight * term.integrand(trial, test, c) * dx(term) for term in terms)
+    return sum(c.region_weight * term.integrand(u, w, c) * dx(term) for term in terms)
 
 
 def bulk_tensors(regions, layout, terms, scale):

@@ -12,19 +12,15 @@ from spinfem.case.conditions import Condition, ScalarCondition
 from spinfem.case.plugins import Interface
 from spinfem.model.coefficients import by_region, scale_of
 from spinfem.model.facet import End, Facet
+from spinfem.model.flow import Flow
 
 
-@dataclass(frozen=True)
-class Coupling:
+@dataclass(frozen=True, kw_only=True)
+class Coupling(Flow):
     """A law on facets at work: an interface type between its two regions, or the lead of a terminal."""
 
     law: Interface | Condition
     facet: Facet | End
-    form: ufl.Form  # bilinear; of a law that is not linear, its derivative at `point`
-    flows: ufl.Form | None = (
-        None  # linear in the test function: of a law that is not linear, what it lets flow at `point`
-    )
-    point: fem.Function | None = None
 
     @property
     def of_electrons(self) -> bool:
@@ -33,37 +29,12 @@ class Coupling:
 
     def numbers_for(self, law):
         """The values that the constants of the form have for another law of this kind; None if its form is another one."""
-        trial, test = reversed(self.form.arguments())
+        test, trial = self.form.arguments()
         facet = replace(self.facet, numbers=[], named={})
-        _integrand(law, trial if self.flows is None else self.point, test, facet)
+        _integrand(law, trial if self.linear else self.point, test, facet)
         values = [constant.value for constant in facet.numbers]
         same = law.turns_spins == self.law.turns_spins
         return values if same and [v.shape for v in values] == [c.value.shape for c in self.facet.numbers] else None
-
-    def between(self, u, w):
-        """What it lets flow in a state u, times w: functions, or expressions of them."""
-        if self.flows is None:
-            return between(self.form, u, w)
-        (test,) = self.flows.arguments()
-        return ufl.replace(self.flows, {self.point: u, test: w})
-
-    def linearized(self, point):
-        """The same with its derivative at another state, a Function of the same space."""
-        if self.flows is None:
-            return self
-        form, flows = (ufl.replace(part, {self.point: point}) for part in (self.form, self.flows))
-        return replace(self, form=form, flows=flows, point=point)
-
-    def offset(self):
-        """A linear form: what the derivative says of the state `point` beyond what flows there."""
-        return ufl.action(self.form, self.point) - self.flows
-
-    def at(self, u):
-        """What it lets flow in a state, a linear form."""
-        if self.flows is not None:
-            return ufl.replace(self.flows, {self.point: u})
-        _, trial = self.form.arguments()
-        return ufl.replace(self.form, {trial: u})
 
 
 @dataclass(frozen=True)
@@ -77,6 +48,8 @@ class Couplings:
 
     def linearized(self, point):
         """The same with their derivatives at another state, a Function of the same space."""
+        if self.point is None:
+            return self
         interfaces = {name: coupling.linearized(point) for name, coupling in self.interfaces.items()}
         return Couplings(interfaces, self.leads, point)
 
@@ -86,23 +59,17 @@ class Couplings:
         return [coupling.form for coupling in (*self.interfaces.values(), *self.leads.values())]
 
 
-def between(form, u, w):
-    """A bilinear form of two states: functions, or expressions of them."""
-    test, trial = form.arguments()
-    return ufl.replace(form, {test: w, trial: u})
-
-
 def couple(law, facet, arguments, device, tag, degree, point):
     """The Coupling by a law on the facets of the device that carry `tag`; point: the state, a Function, at which one that is not linear is known."""
-    trial, test = arguments
     kind = "ds" if isinstance(facet, End) else "dS"
     measure = ufl.Measure(
         kind, domain=device.mesh, subdomain_data=device.facet_tags, metadata={"quadrature_degree": 2 * degree}
     )
-    if law.linear:
-        return Coupling(law, facet, _integrand(law, trial, test, facet) * measure(tag))
-    flows = _integrand(law, point, test, facet) * measure(tag)
-    return Coupling(law, facet, ufl.derivative(flows, point, trial), flows, point)
+
+    def flowing(u, w):
+        return _integrand(law, u, w, facet) * measure(tag)
+
+    return Coupling.of(flowing, arguments, None if law.linear else point, law=law, facet=facet)
 
 
 def _integrand(law, trial, test, facet):

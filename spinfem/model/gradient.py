@@ -15,7 +15,6 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.case.parameters import changed
 from spinfem.model.coefficients import acting, numbers_of, scale_of
-from spinfem.model.coupling import between
 from spinfem.model.pumping import shifts
 
 # d f/dx = (8 (f(x+h) - f(x-h)) - f(x+2h) + f(x-2h)) / 12h + O(h^4), for closed formulas: 1e-12 and rounding
@@ -29,8 +28,8 @@ def gradient(problem, u, w, z, parameters, drive, regional, forms):
     u, V, w = r - z and z, [J]/A for a result [J]: Functions of the problem's space. regional: region k -> r_k; A_k is the operator of its cells alone.
     forms: (c, F), F without arguments. f is what leads let in under the Drive; what magnets pump counts with what contacts take, A(p) (u - w).
     """
-    bulk = [(problem.siemens, between(problem.bulk, u, w), None)]
-    bulk += [(problem.siemens, between(problem.bulk, u, weights), region) for region, weights in regional.items()]
+    bulk = [(problem.siemens, problem.bulk.between(u, w), None)]
+    bulk += [(problem.siemens, problem.bulk.between(u, weights), region) for region, weights in regional.items()]
     slopes = _by_region(problem, bulk + [(factor, form, None) for factor, form in forms])
     pumped = shifts(problem, drive.pumping)
     found, compiled = {}, {}  # compiled: of each coupling, which has several parameters

@@ -24,11 +24,12 @@ from spinfem.algebra.nodes import nodes_on_facets
 from spinfem.case.magnetization.precessing import turning
 from spinfem.case.terms import scalar_fields, spin_mixtures, terms_of
 from spinfem.geometry.device import Device
-from spinfem.model.bulk import bulk_form, bulk_tensors, capacity_tensors
+from spinfem.model.bulk import bulk_flow, bulk_tensors, capacity_tensors
 from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
 from spinfem.model.constraints import charge_column, constrain, scalar_column, spin_column
 from spinfem.model.coupling import Coupling, Couplings, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
+from spinfem.model.flow import Flow
 from spinfem.model.layout import Layout
 from spinfem.model.pumping import behind
 from spinfem.model.spin_space import axes_of, directions_in, spin_basis
@@ -88,6 +89,7 @@ class Problem:
     constraints: ConstraintMap
     siemens: float  # conductance of one unit of the operator
     symmetric: bool
+    point: fem.Function | None = None  # the state at which what is not linear has its derivatives; None: all is linear
     pumped: dict = field(default_factory=dict)  # (magnet, axis) -> its load, kept by `spinfem.model.pumping`
 
     @property
@@ -120,31 +122,28 @@ class Problem:
         return found
 
     @cached_property
-    def bulk(self) -> ufl.Form:
-        """The bilinear form over the cells. Straight cells do without (`assemble`)."""
+    def bulk(self) -> Flow:
+        """That of the cells. Straight cells do without its form (`assemble`)."""
         return self._bulk_of(self.coefficients.terms)
 
     def _bulk_of(self, terms):
-        trial, test = (self.layout.split(argument(self.space)) for argument in (ufl.TrialFunction, ufl.TestFunction))
-        return bulk_form(trial, test, self.coefficients, self.degree, terms)
+        arguments = ufl.TrialFunction(self.space), ufl.TestFunction(self.space)
+        return bulk_flow(arguments, self.layout, self.coefficients, self.degree, terms, self.point)
 
     @property
     def interfaces(self) -> dict[str, Coupling]:
         """Those of interfaces."""
         return self.couplings.interfaces
 
-    @property
-    def point(self) -> fem.Function | None:
-        """The state at which laws that are not linear have their derivatives; None: all are linear."""
-        return self.couplings.point
-
     def at(self, point) -> "Problem":
         """The Problem with the derivatives at another state, a Function of the same space."""
-        return replace(self, couplings=self.couplings.linearized(point))
+        return replace(self, couplings=self.couplings.linearized(point), point=point)
 
     def offset(self) -> ufl.Form:
         """The load, a linear form, with which the operator at `point` gives what really flows there."""
-        parts = [coupling.offset() for coupling in self.interfaces.values() if coupling.flows is not None]
+        terms = [term for term in self.coefficients.terms if not term.linear]
+        flows = [self._bulk_of(terms)] if terms else []
+        parts = [flow.offset() for flow in (*flows, *self.interfaces.values()) if not flow.linear]
         return sum(parts[1:], parts[0])
 
     @property
@@ -155,7 +154,7 @@ class Problem:
     @property
     def form(self) -> ufl.Form:
         """The whole bilinear form."""
-        return sum(self.couplings.forms, self.bulk)
+        return sum(self.couplings.forms, self.bulk.form)
 
     def assemble(self, shift=0.0) -> PETSc.Mat:
         """The full operator A, before constraints; or A + shift C, with the capacity C, for a shift in 1/s. Collective."""
@@ -175,7 +174,7 @@ class Problem:
         """What scalar matrices of cells cannot express, a matrix; None if there is nothing. Collective when first asked for."""
         left, forms, made = self._bulk_tensors[1], self.couplings.forms, self.couplings.made
         if left:
-            return self.assembled(sum(forms, self._bulk_of(left)))
+            return self.assembled(sum(forms, self._bulk_of(left).form))
         if forms and "matrix" not in made:
             made["matrix"] = self.assembled(sum(forms[1:], forms[0]))
         return made.get("matrix")
@@ -185,7 +184,7 @@ class Problem:
         cells = self.discretisation.cells(self.layout.size)
         if cells is not None:
             return FullOperator(cells, self._capacity_tensors, self.layout.fields).as_matrix()
-        test, trial = self.bulk.arguments()
+        test, trial = self.bulk.form.arguments()
         dx = ufl.Measure("dx", domain=self.device.mesh, metadata={"quadrature_degree": 2 * self.degree})
         form = sum(
             by_region(self.device, dict(zip(self.device.regions, values, strict=True))) * trial[b] * test[a] * dx
@@ -393,6 +392,9 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     couplings = discretisation.kept(
         "couplings", made_of, lambda: _couplings(case, device, regions, conditions, c, layout, space)
     )
+    point = couplings.point
+    if point is None and not all(term.linear for term in c.terms):
+        point = fem.Function(space)
     return Problem(
         device=device,
         regions=regions,
@@ -408,7 +410,8 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
             lambda: constrain(device, space, layout, strong, terminals, spins, insulators),
         ),
         siemens=_siemens(device, regions),
-        symmetric=couplings.point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
+        symmetric=point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
+        point=point,
     )
 
 

@@ -68,7 +68,8 @@ def _pumped(solution):
 def power_parts(solution):
     """Name -> form whose value is a power in the scaled unit: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
     problem, u = solution.problem, solution.potentials
-    dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": 2 * problem.degree})
+    factors = 2 if problem.point is None else 3  # products of two potentials, and of a state besides
+    dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": factors * problem.degree})
     in_bulk = {name: power * dx for name, power in powers(solution.split, problem.coefficients).items()}
     working = solution.layout.working
     pumped = shifts(problem, solution.drive.pumping)

@@ -79,16 +79,16 @@ def gradient_by_potentials(solution, dual) -> np.ndarray:
 
 
 def through_region(problem, region, function, rates=None, transposed=False) -> np.ndarray:
-    """The operator of the bulk of one region's cells alone, or its transpose, times a Function, and what they store times its rates, if it has any:
-    (owned nodes, size of a block). Collective."""
+    """What flows in the bulk of one region's cells alone in the state of a Function, and what they store times its rates, if it has any; or the transpose of its
+    derivative at the problem's `point` times a Function: (owned nodes, size of a block). Collective."""
     if rates is not None:
         stored = problem.capacity_of(region).times(rates.x.array)
         return stored + through_region(problem, region, function, transposed=transposed)
     if operator := problem.region_operator(region):
         return operator.times(function.x.array, transposed)
-    form = ufl.adjoint(problem.bulk) if transposed else problem.bulk
+    bulk = problem.bulk
     with problem.region_alone(region):
-        return assembled(problem, ufl.action(form, function))
+        return assembled(problem, ufl.action(ufl.adjoint(bulk.form), function) if transposed else bulk.at(function))
 
 
 def nodal_function(space, owned_blocks) -> fem.Function:

@@ -24,7 +24,7 @@ from spinfem.algebra.complement import Complement
 from spinfem.algebra.degrees import Degrees
 from spinfem.algebra.together import times_columns
 from spinfem.model.pumping import load
-from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
+from spinfem.postprocessing.functional import assembled, gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.consistency import confined, misfit, turns
 from spinfem.study.ratio import Undefined
@@ -90,7 +90,7 @@ class Estimator:
         self._shape = shape
         self._simulation, self._higher = simulation, higher
         self._differentiable, self._numbers = Differentiable(simulation), {}
-        self._spaces = {}  # id of a Problem -> _Beyond
+        self._spaces = {}  # id of a Problem, or of a Solution of one that is not linear -> _Beyond
         self._parts = {}  # what was read, up to a factor -> (correction, error of the dual)
 
     @property
@@ -171,9 +171,10 @@ class Estimator:
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
-        if id(problem) not in self._spaces:
-            self._spaces[id(problem)] = _Beyond(problem, self._simulation, reading.solution.problem.space)
-        return self._spaces[id(problem)]
+        key = id(problem if problem.point is None else reading.solution)
+        if key not in self._spaces:
+            self._spaces[key] = _Beyond(problem, self._simulation, reading.solution)
+        return self._spaces[key]
 
 
 @dataclass(frozen=True)
@@ -187,15 +188,19 @@ class _Same:
 
 
 class _Beyond:
-    """A Problem with elements of one degree more, and the errors that are found there of solutions in the space `lower`."""
+    """A Problem with elements of one degree more, and the errors that are found there of solutions in the space of this one; where it is not linear, of this one
+    alone, at whose state its derivatives are taken."""
 
-    def __init__(self, problem, simulation, lower):
+    def __init__(self, problem, simulation, solution):
         self._simulation = simulation
-        self.problem, self.matrix = problem, problem.assemble()
-        kept = problem.discretisation.kept
+        kept, lower = problem.discretisation.kept, solution.problem.space
+        self._degrees = kept("degrees", (_Same(lower), _Same(problem.space)), lambda: Degrees(lower, problem.space))
+        self.problem = problem
+        if problem.point is not None:
+            self.problem = problem.at(nodal_function(problem.space, self._of_lower(solution)))
+        problem, self.matrix = self.problem, self.problem.assemble()
         space = kept("complement", (_Same(problem.constraints), problem.energy.tobytes()), self._complement)
         self.space = space.of(self.matrix, problem.symmetric)
-        self._degrees = kept("degrees", (_Same(lower), _Same(problem.space)), lambda: Degrees(lower, problem.space))
         self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at the owned nodes, its sizes)
 
     def _complement(self):
@@ -281,11 +286,12 @@ class _Beyond:
         key = id(solution)
         if key not in self._lifted:
             problem, shift = self.problem, 0.0
-            blocks = problem.layout.blocks(solution.potentials.x.array)[: len(solution.reactions)]
-            potentials = self._interpolated(blocks[..., None])[:, 0]
+            potentials = self._of_lower(solution)
             if turns(problem):
                 potentials, shift = confined(problem, potentials, problem.loads(solution.drive)[1])
             through = times_columns(self.matrix, potentials[:, None])
+            if problem.point is not None:
+                through -= assembled(problem, problem.offset()).reshape(-1, 1)
             if (pumped := load(problem, solution.drive)) is not None:
                 through = through - pumped.reshape(-1, 1)
             reactions, function = (
@@ -308,6 +314,11 @@ class _Beyond:
             return self._interpolated(self._simulation.responses(problem, lower, False, _BELOW))
 
         return answer
+
+    def _of_lower(self, solution):
+        """The potentials of a solution at the owned nodes of this space, (full unknowns,). Collective."""
+        blocks = self.problem.layout.blocks(solution.potentials.x.array)[: len(solution.reactions)]
+        return self._interpolated(blocks[..., None])[:, 0]
 
     def _interpolated(self, values):
         """Values at the owned nodes of a solution, (nodes, size of a block, k), at those of this space: (full unknowns, k). Collective."""

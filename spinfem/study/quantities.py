@@ -7,6 +7,7 @@ import numpy as np
 from spinfem.model.layout import Layout
 from spinfem.model.problem import Drive, Problem
 from spinfem.postprocessing.bulk import LEAD, Power, Pumped, Relaxed
+from spinfem.postprocessing.carriers import CarrierPolarization
 from spinfem.postprocessing.contacts import ContactAverage, Flux
 from spinfem.postprocessing.covering import AbsorbedByCover
 from spinfem.postprocessing.functional import Functional
@@ -52,6 +53,10 @@ class Quantities:
         """phi (V) and v (V, shape (3,)) on one side of a contact, averaged over its area."""
         numbers = self.read(ContactAverage(tuple(sorted(contact)), side))
         return numbers.item(0), numbers[1:4]
+
+    def carrier_polarization(self, region, contact=None):
+        """(n_up - n_down)/n along x, y, z of the carriers of a region with a mobility, shape (3,): the mean of its volume, or of its side of a contact."""
+        return self.read(CarrierPolarization(region, contact and tuple(sorted(contact))))
 
     def relaxed(self):
         """Spin current that relaxes in the bulk and goes to the lattice, A, shape (3,): injected minus extracted, without torque."""

@@ -181,3 +181,52 @@ def test_no_formula_fits_where_spins_turn_on_their_way():
     found, _ = beside(text + "solver: {error_estimate: false}" * ("solver:" not in text))
     assert not any(answer.predictions for answer in found.values())
     assert found["lateral spin valve, one-dimensional"].why_not == "it knows nothing of spin_orbit in wire"
+
+
+def test_injection_between_two_magnets_agrees():
+    """A conductor that the magnets' mismatch leaves something: contacts of r_N t/lambda_N to r_N lambda_N/t."""
+    for polar, contact in (("+z", "5 ohm um^2"), ("-z", "0.2 ohm um^2")):
+        found, full = beside(
+            f"""
+geometry: {{layers: [{{name: f1, thickness: 200 nm}}, {{name: n, thickness: 200 nm}}, {{name: f2, thickness: 200 nm}}], width: 1 um, depth: 1 um}}
+regions:
+  f1: {{material: {{conductivity: 1e5 S/m, spin_diffusion_length: 20 nm, polarization: 0.4}}, magnetization: +z}}
+  n: {{material: {{conductivity: 1e4 S/m, spin_diffusion_length: 400 nm}}}}
+  f2: {{material: {{conductivity: 1e5 S/m, spin_diffusion_length: 20 nm, polarization: 0.4}}, magnetization: {polar}}}
+interfaces: {{f1/n: {{resistance_area: {contact}, polarization: 0.6}}, n/f2: {{resistance_area: {contact}, polarization: 0.6}}}}
+terminals: {{left: {{current: 1 uA, spin: sink}}, right: {{voltage: 0 V, spin: sink}}}}
+observables: [injection_efficiency: {{contact: n/f2}}, magnetoresistance: {{plus: left, minus: right, rotate: f2, axis: +y}}]
+solver: {{error_estimate: false, degree: 3}}
+"""
+        )
+        predictions = found["spin injection between two magnets"].predictions
+        assert [p.name for p in predictions] == [
+            "injection_efficiency",
+            "magnetoresistance.smallest",
+            "magnetoresistance.largest",
+            "magnetoresistance.ratio",
+        ]
+        for p in predictions:
+            assert full[p.name] == pytest.approx(p.value, rel=1e-5), p.name
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "reason"),
+    [
+        (
+            "base: n-GaAs @ 300 K",
+            "base: n-GaAs @ 300 K, mobility: 3800 cm^2/V/s",
+            "carriers of channel drift in the electric field",
+        ),
+        ("magnetization: +z}\n\ninterfaces", "magnetization: +x}\n\ninterfaces", "parallel or antiparallel"),
+        ("polarization: 0.5}\n\n", "polarization: 0.4}\n\n", "are alike"),
+        ("source, thickness: 50 nm", "source, thickness: 20 nm", "not much thicker"),
+    ],
+)
+def test_injection_says_where_it_does_not_fit(right, wrong, reason):
+    text = (CASES / "conductivity_mismatch.yaml").read_text(encoding="utf-8")
+    text = text.replace("channel: n-GaAs @ 300 K", "channel: {material: {base: n-GaAs @ 300 K}}")
+    assert right in text
+    case = read_case(text.replace(right, wrong, 1), CASES)
+    (answer,) = (a for a in answers(case, None) if a.formula.title == "spin injection between two magnets")
+    assert reason in answer.why_not and not answer.predictions

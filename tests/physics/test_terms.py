@@ -5,10 +5,12 @@ import pytest
 import ufl
 from mpi4py import MPI
 
+from spinfem.case.cross_check import cross_check
 from spinfem.case.parameters import parameters
 from spinfem.case.plugins import Term
-from spinfem.case.quantity import Conductivity, Length
+from spinfem.case.quantity import Conductivity, Length, Voltage
 from spinfem.case.reader import read_case
+from spinfem.geometry.recipe import outline_of
 from spinfem.postprocessing.functions import Fields
 from spinfem.study.run import run
 from spinfem.study.sensitivity import sensitivities
@@ -135,3 +137,62 @@ def test_two_terms_do_not_share_the_name_of_a_number(shunt):
             wire("shunt: {conductivity: 2e6 S/m}, other: ")
     finally:
         del Term.kinds["other"]
+
+
+@pytest.fixture
+def crowded():
+    """Spins relax faster the more of them there are."""
+
+    class Crowded(Term, kind="crowded"):
+        linear = False
+        length: Length
+        at: Voltage
+        """The spin potential at which they relax over `length` alone."""
+        dissipates = "spin_relaxation"
+
+        @classmethod
+        def numbers(cls, region, scale):
+            own = cls.of(region)
+            return {"crowded": scale.rate(region.material.conductivity, own.length) / own.at**2 if own else 0.0}
+
+        @classmethod
+        def quadrature_degree(cls, degree, texture):
+            return 4 * degree
+
+        @classmethod
+        def integrand(cls, u, w, c):
+            return c.crowded * ufl.dot(u.v, u.v) * ufl.dot(u.v, w.v)
+
+        @classmethod
+        def given_to_lattice(cls, u, c):
+            return c.crowded * ufl.dot(u.v, u.v) * u.v
+
+    yield Crowded
+    del Term.kinds["crowded"]
+
+
+def test_a_term_that_is_not_linear(crowded):
+    """In a wire so short that v is the same everywhere, v/300^2 + v^3/(200^2 (1 mV)^2) is what enters; its derivatives are those of finite differences."""
+    text = WIRE.replace("900 nm", "1 nm").replace("{potential: [0 V, 0 V, 1 mV]}", "{current: [0 A, 0 A, 1 uA]}")
+    text = text.replace("spin: sink", "spin: reflecting").replace("TERM", "crowded: {length: 200 nm, at: 1 mV}")
+    simulation, numbers = _measured(text)
+    (_,), ((*_, v),) = simulation.solution().at([[0.5e-9, 0, 0]])
+    rate = v / 300**2 + v**3 / (200**2 * 1e-6)
+    assert 1e7 * rate * 1e18 * AREA * 1e-9 == pytest.approx(1e-6, rel=1e-4)
+    assert simulation.solution().relaxed()[2] == pytest.approx(1e-6, rel=1e-9)
+    assert abs(numbers["dissipation.balance"]) < 1e-9
+    found = {s.name: s.derivatives for s in sensitivities(simulation, simulation.case.observables)}
+    (length,) = (n for n in found["dissipation.total"] if n.path[-1] == "length")
+    change = 1e-3 * length.value
+    more, less = (
+        _measured(text.replace("length: 200 nm", f"length: {value} m"))[1]["dissipation.total"]
+        for value in (length.value + change, length.value - change)
+    )
+    assert found["dissipation.total"][length] == pytest.approx((more - less) / (2 * change), rel=1e-4)
+    case = read_case(text + "time: {until: 1 ns}")
+    assert any("the crowded in wire is not linear" in fault.message for fault in cross_check(case, outline_of(case)))
+
+
+def _measured(text):
+    outcome = run(read_case(text), Session(MPI.COMM_SELF))
+    return outcome.simulation, {m.name: m.value for m in outcome.results.measurements}

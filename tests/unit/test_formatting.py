@@ -64,6 +64,8 @@ def test_numbers_of_the_case_keep_their_own_digits():
     [
         (4.2e-3, "ohm", "4.2 mΩ"),
         (1e-15, "ohm m^2", "1 fΩ m²"),
+        (98e-4, "m^2/s", "0.0098 m²/s"),
+        (3e22, "1/m^3", "3e+22 1/m³"),
         (7.1e7, "S/m", "71 MS/m"),
         (0.0, "V", "0 V"),
         (-5e-7, "m", "-500 nm"),

@@ -148,4 +148,4 @@ def test_what_varies_leaves_the_other_given_value_as_it_is():
     slower = material.varied("spin_lifetime", 49e-12)
     assert (slower.diffusion_constant, slower.spin_diffusion_length) == (0.01, pytest.approx(7e-7))
     assert slower.varied("diffusion_constant", 0.04).spin_diffusion_length == pytest.approx(14e-7)
-    assert material.following == {"resistivity", "spin_diffusion_length"}
+    assert material.following == {"resistivity", "spin_diffusion_length", "mobility", "carrier_density"}

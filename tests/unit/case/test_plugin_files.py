@@ -8,13 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from spinfem.case import plugins
 from spinfem.case.faults import CaseError
 from spinfem.case.plugin_files import use
 from spinfem.case.plugins import Observable
 from spinfem.case.reader import read_case
 from spinfem.case.schema import Case
 from spinfem.case.source import CaseSource
+from spinfem.case.terms import terms_of
 from spinfem.study.session import operator_identity
 
 CASE = """
@@ -84,14 +84,14 @@ def test_no_operator_outlives_the_term_that_it_was_made_with(tmp_path):
     one, same = case(tmp_path, TERM, *given), case(tmp_path, TERM, *given)
     other = case(tmp_path, TERM + "# another version\n", *given)
     assert operator_identity(one) == operator_identity(same) != operator_identity(other)
-    assert plugins.terms_of(one.regions) != plugins.terms_of(other.regions)
+    assert terms_of(one.regions) != terms_of(other.regions)
 
 
 def test_a_term_of_a_file_acts_where_a_region_asks_for_it(tmp_path):
-    kinds = {term.kind for term in plugins.terms_of(case(tmp_path, TERM, "terminals").regions)}
+    kinds = {term.kind for term in terms_of(case(tmp_path, TERM, "terminals").regions)}
     assert kinds and "loss" not in kinds
     asking = case(tmp_path, TERM, "terminals", "regions.wire.terms={loss: }").regions
-    assert {term.kind for term in plugins.terms_of(asking)} == kinds | {"loss"}
+    assert {term.kind for term in terms_of(asking)} == kinds | {"loss"}
 
 
 @pytest.mark.parametrize(
