@@ -102,7 +102,9 @@ class Session:
         self.reused["operators"] += same
         discretisation = last.discretisation if last and last.discretisation.fits(case) else None
         problems = last.problems if same else None
-        found = last.found() if discretisation else None
+        # Only where that saves much: answers to begin with change the last digits, so that they depend on the order of the points.
+        in_a_field = any(any(region.magnetic_field or ()) for region in case.regions.values())
+        found = last.found() if discretisation and in_a_field else None
         simulation = Simulation(case, device, progress, problems, self._operators, discretisation, found)
         if same:
             simulation.torques.update(last.torques)
