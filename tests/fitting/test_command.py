@@ -58,7 +58,7 @@ def test_the_case_it_writes_holds_the_values(fits):
     case = folder / "out1/case.yaml"
     done = spinfem("check", case)
     assert done.returncode == 0, done.stderr
-    assert f"{values['lambda_N'] * 1e9:.4g} nm" in done.stdout and f"{values['P_F']:g}" in done.stdout
+    assert f"{values['lambda_N'] * 1e9:.4g} nm" in done.stdout and f"{values['P_F']:.4g}" in done.stdout
     run = spinfem("run", case, "-o", folder / "run", "--set", f"{SEPARATION}=500 nm", "--set", "output.fields=false")
     assert run.returncode == 0, run.stderr
     predicted = pd.read_csv(folder / "out1/fit.csv")["full model [ohm]"][1]
