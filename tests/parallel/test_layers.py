@@ -15,7 +15,7 @@ TUNNEL = "interfaces={spacer/free: {resistance_area: 1 fohm m^2, polarization: 0
 PLAIN = ("solver.error_estimate=false", "output.pictures=false", "output.fields=false")
 FEW_ANGLES = "observables.1.magnetoresistance.angles=[0 deg, 60 deg, 180 deg]"
 WIDE = ("geometry.layers.0={name: wire, thickness: 100 nm, width: 200 nm}", TUNNEL, FEW_ANGLES, *COARSE, *PLAIN)
-TURNED = (TUNNEL, "regions.free.magnetization=+x", FEW_ANGLES, *PLAIN)
+TURNED = (TUNNEL, "regions.free.magnetization=+x", FEW_ANGLES, "solver.tolerance=1e-13", *PLAIN)
 DRAWN = (TUNNEL, "observables=[terminals]", *PLAIN, "output.fields=true")
 TORQUES = (
     "observables=[dissipation, {spin_torque: {name: on_m2, magnet: m2, reference: m1, drive: left}},"
