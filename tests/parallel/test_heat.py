@@ -8,7 +8,7 @@ from tests.parallel.several import run_all
 VALVE = (
     "spin_seebeck",
     (
-        "terminals.injector_end={current: 1 mA, spin: sink, heat: {rise: 5 K}}",
+        "terminals.injector_end={current: 1 mA, spin: sink}",
         "interfaces={wire/detector: {resistance_area: 1 fohm m^2, polarization: 0.4, thermal_conductance: 5e8 W/m^2/K}}",
         "regions.wire.terms={substrate: {conductance: 1e7 W/m^2/K, thickness: 60 nm}}",
         "observables=[terminals, dissipation, temperature: {points: {under: [-150 nm, 50 nm, 0 nm]}},"

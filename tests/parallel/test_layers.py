@@ -84,7 +84,8 @@ def test_every_number_agrees(results):
         assert other["mesh"] == results[0]["mesh"]
         for name, expected in results[0]["observables"].items():
             found = np.array(other["observables"][name]["value"])
-            atol = 1e-9 if name == "dissipation.balance" else 1e-12
+            # a ratio of resistances that are nearly equal has their rounding, which is 1e-11 on the refined line
+            atol = 1e-9 if name == "dissipation.balance" else 1e-10 if name.endswith("ratio") else 1e-12
             assert np.allclose(found, expected["value"], rtol=1e-8, atol=atol), name
 
 
