@@ -1,12 +1,12 @@
 """The mesh is refined until the numbers are as exact as the case asks for.
 
-Each level is solved, the error of each number estimated from its dual, and the edges cut that have most of it: of all numbers that are not
+Each level is solved, the error of each number estimated from its dual, the number compared with that of the level before, and the edges cut that have most of it: of all numbers that are not
 exact enough, each counted in units of what it may be off. Nothing is remembered from one case to the next, so a case gives the same numbers
 whatever was computed before it; unless all of a series `begin_with` the mesh of one of them.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from spinfem.study.trust import counted_as, is_check
 
 _PART = 0.9  # of the error is on the edges that are cut
 _MOST_LEVELS = 40
+_NO_EDGES = np.empty(0)
 _GROWTH = 1.2  # of unknowns, from one level to the next, at least
 
 
@@ -85,8 +86,10 @@ def levels(case, session, progress=lambda what: None, mesh=None):
     progress("meshing")
     mesh = mesh or session.adaptable(case)
     hardest = None  # the observable that was not exact enough last time: it is looked at first
+    before: dict = {}  # name -> the last GoalError of that number
     for _ in range(_MOST_LEVELS):
-        level = _solved(case, session, mesh.device, progress, hardest)
+        level = _solved(case, session, mesh.device, progress, hardest, before)
+        before |= {error.name: replace(error, edges=_NO_EDGES) for error in level.errors}
         hardest = level.worst and level.worst.observable
         yield level
         excess = np.array(_excess(case, level.errors))
@@ -101,7 +104,7 @@ def levels(case, session, progress=lambda what: None, mesh=None):
         mesh.refine(edges, indicators, _PART)
 
 
-def _solved(case, session, device, progress, hardest):
+def _solved(case, session, device, progress, hardest, before):
     simulation = session.simulation(case, device, progress)
     estimator = estimator_of(simulation, session, progress)
     counted = [o for o in case.observables if not case.goal.of or o.name in case.goal.of]
@@ -112,7 +115,8 @@ def _solved(case, session, device, progress, hardest):
     for some in (counted[:1], counted[1:]):
         # Those without a number here may have one on the last mesh; that is seen when they are measured.
         defined = tuple(observable for observable in some if estimator.defined(observable))
-        errors += tuple(error for error in estimator.errors(defined) if not is_check(error.name))
+        found = (error for error in estimator.errors(defined) if not is_check(error.name))
+        errors += tuple(error.after(before[error.name]) if error.name in before else error for error in found)
         looked_at += defined
         if max(_excess(case, errors), default=0.0) > 1.0:
             break  # what refines the mesh for this one does others good too
