@@ -10,7 +10,11 @@ from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.sizing import gates_of, graded
 
 _GROWTH = 1.0
-_FROM_CORNERS = {1: 1.0, 2: 1.0, 3: 3.0}  # growth, in so many dimensions: in space cells are many, and shapes leave less freedom
+_FROM_CORNERS = {
+    1: 1.0,
+    2: 1.0,
+    3: 3.0,
+}  # growth, in so many dimensions: in space cells are many, and shapes leave less freedom
 _AROUND = 16  # cells around a full turn of a curve, before its edges are cut (`rounding`)
 
 

@@ -16,10 +16,14 @@ from spinfem.case.faults import CaseError
 from spinfem.geometry.recipe import OF_SHAPE
 from spinfem.study.goal_error import Estimator, GoalError
 from spinfem.study.simulation import Simulation
-from spinfem.study.trust import counted_as, is_check
+from spinfem.study.trust import SMALL, SMALL_NAMED, counted_as, is_check
 
 _PART = 0.9  # of the error is on the edges that are cut
 _MOST_LEVELS = 40
+_FEW = 3  # names in one warning
+_NOT_NOTHING = 0.5  # relative errors below this are of numbers that are not zero
+_BESIDE = "small beside others of their observable, they count as a hundredth of these (`accuracy: of` with that observable: a ten-thousandth)"
+_NOISE = "what the solver leaves is larger than what the mesh misses (`solver: tolerance`, or `method: direct`, makes it smaller)"
 _NO_EDGES = np.empty(0)
 _GROWTH = 1.2  # of unknowns, from one level to the next, at least
 
@@ -63,8 +67,9 @@ def adapted(case, session, progress=lambda what: None):
         if not rows:
             raise
         why = f"on a finer mesh {error}"
-    missed = max(_excess(case, level.errors), default=0.0) > 1.0
-    return level, rows, [_short(case.goal, level, why)] if missed else []
+    if max(_excess(case, level.errors), default=0.0) > 1.0:
+        return level, rows, [_short(case.goal, level, why)]
+    return level, rows, [*_excused(case, level.errors)]
 
 
 def begin_with(case, session, progress=lambda what: None):
@@ -139,17 +144,39 @@ def estimator_of(simulation, session, progress=lambda what: None) -> Estimator:
 def _excess(case, errors):
     """The error of each number over what it may be, 0 where a finer mesh does nothing for it: the solver's noise is larger. Numbers that are small
     beside others of their unit count as if they were larger."""
-    largest = {}
+    return [
+        error.error / (case.goal.target * size) if size and not _in_noise(error) else 0.0
+        for error, size in zip(errors, _counted_as(case, errors), strict=True)
+    ]
+
+
+def _counted_as(case, errors):
+    """What the error of each number is relative to."""
+    largest: dict = {}
     for error in errors:
         key = error.observable, error.unit
         largest[key] = max(largest.get(key, 0.0), abs(error.corrected))
-    allowed = [
-        case.goal.target * counted_as(error.corrected, largest[error.observable, error.unit]) for error in errors
-    ]
-    return [
-        error.error / size if size and error.of_mesh > error.noise else 0.0
-        for error, size in zip(errors, allowed, strict=True)
-    ]
+    small = SMALL_NAMED if case.goal.of else SMALL
+    return [counted_as(error.corrected, largest[error.observable, error.unit], small) for error in errors]
+
+
+def _in_noise(error):
+    return error.of_mesh <= error.noise
+
+
+def _excused(case, errors):
+    """What to say of numbers that are clearly not nothing and less exact than `accuracy` asks for, though no finer mesh was made for them, a sentence."""
+    for told, in_noise in ((_BESIDE, False), (_NOISE, True)):
+        named = {
+            error.name: f"{error.name} ({100 * error.error / abs(error.corrected):.2g} %)"
+            for error, size in zip(errors, _counted_as(case, errors), strict=True)
+            if case.goal.target * abs(error.corrected) < error.error < _NOT_NOTHING * abs(error.corrected)
+            and _in_noise(error) == in_noise
+            and (in_noise or size > abs(error.corrected))
+        }
+        if named:
+            few = [*list(named.values())[:_FEW], *([f"{len(named) - _FEW} more"] if len(named) > _FEW else [])]
+            yield f"less exact than {100 * case.goal.target:g} %: {', '.join(few)}; {told}"
 
 
 def _told(level):

@@ -59,7 +59,9 @@ class GoalError:
     scatter: float
     shape: float  # that of curves which edges only come near to
     noise: float  # that of the solver
-    edges: np.ndarray  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
+    edges: (
+        np.ndarray
+    )  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
     moved: float = 0.0  # from the mesh before, if that is more than both bars allow
 
     @property
