@@ -190,6 +190,19 @@ class Simulation:
         self._answers[key] = z
         return z, weights - z
 
+    def left_over(self, solutions, z) -> np.ndarray:
+        """What the solver left of numbers with the adjoint solutions z, (owned nodes, size of a block, k), at Solutions of one problem: (k,). Collective."""
+        operator, left = self.operator(solutions[0].problem), {}
+        for solution in solutions:
+            if id(solution) not in left:
+                problem, rest = solution.problem, operator.reduced.createVecLeft()
+                rest.array[:] = -problem.constraints.collected(solution.reactions.ravel() / problem.siemens)
+                operator.add_loads(rest, problem.loads(solution.drive)[0])
+                left[id(solution)] = rest
+        return np.array(
+            [s.problem.siemens * left[id(s)].dot(operator.free_of(z[..., k].ravel())) for k, s in enumerate(solutions)]
+        )
+
     def _adjoint_loads(self, solutions, duals):
         """(weights of reactions, loads dJ/du) of Duals at Solutions of one problem: (owned nodes, size of a block, k) each. Collective."""
         problem, pairs = solutions[0].problem, list(zip(solutions, duals, strict=True))

@@ -71,6 +71,11 @@ class Reading:
             for functional, weights in self.weights.items()
         )
 
+    @property
+    def rounding(self) -> float:
+        """The part of `noise` that no solver makes smaller."""
+        return self.noise * self.solution.rounding / self.solution.noise
+
 
 class Differentiable:
     """A Simulation whose solutions give variables. beyond: those of second order too."""
