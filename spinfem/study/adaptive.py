@@ -21,6 +21,7 @@ from spinfem.study.trust import SMALL, SMALL_NAMED, counted_as, is_check
 _PART = 0.9  # of the error is on the edges that are cut
 _MOST_LEVELS = 40
 _FEW = 3  # names in one warning
+_WORTH = 2.0  # times what was asked for: worth a warning
 _NOT_NOTHING = 0.5  # relative errors below this are of numbers that are not zero
 _BESIDE = "small beside others of their observable, they count as a hundredth of these (`accuracy: of` with that observable: a ten-thousandth)"
 _NOISE = "what the solver leaves is larger than what the mesh misses (`solver: tolerance`, or `method: direct`, makes it smaller)"
@@ -170,7 +171,7 @@ def _excused(case, errors):
         named = {
             error.name: f"{error.name} ({100 * error.error / abs(error.corrected):.2g} %)"
             for error, size in zip(errors, _counted_as(case, errors), strict=True)
-            if case.goal.target * abs(error.corrected) < error.error < _NOT_NOTHING * abs(error.corrected)
+            if _WORTH * case.goal.target * abs(error.corrected) < error.error < _NOT_NOTHING * abs(error.corrected)
             and _in_noise(error) == in_noise
             and (in_noise or size > abs(error.corrected))
         }

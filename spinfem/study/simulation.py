@@ -192,16 +192,14 @@ class Simulation:
 
     def left_over(self, solutions, z) -> np.ndarray:
         """What the solver left of numbers with the adjoint solutions z, (owned nodes, size of a block, k), at Solutions of one problem: (k,). Collective."""
-        operator, left = self.operator(solutions[0].problem), {}
-        for solution in solutions:
-            if id(solution) not in left:
-                problem, rest = solution.problem, operator.reduced.createVecLeft()
-                rest.array[:] = -problem.constraints.collected(solution.reactions.ravel() / problem.siemens)
-                operator.add_loads(rest, problem.loads(solution.drive)[0])
-                left[id(solution)] = rest
-        return np.array(
-            [s.problem.siemens * left[id(s)].dot(operator.free_of(z[..., k].ravel())) for k, s in enumerate(solutions)]
-        )
+        operator, rests = self.operator(solutions[0].problem), {}
+        for s in solutions:
+            if id(s) not in rests:
+                reaction = operator.matrix.createVecLeft()
+                reaction.array[:] = s.reactions.ravel() / s.problem.siemens
+                rests[id(s)] = operator.rest(reaction, s.problem.loads(s.drive)[0])
+        left = [rests[id(s)].dot(operator.free_of(z[..., k])) for k, s in enumerate(solutions)]
+        return solutions[0].problem.siemens * np.array(left)
 
     def _adjoint_loads(self, solutions, duals):
         """(weights of reactions, loads dJ/du) of Duals at Solutions of one problem: (owned nodes, size of a block, k) each. Collective."""
