@@ -145,19 +145,19 @@ def estimator_of(simulation, session, progress=lambda what: None) -> Estimator:
 def _excess(case, errors):
     """The error of each number over what it may be, 0 where a finer mesh does nothing for it: the solver's noise is larger. Numbers that are small
     beside others of their unit count as if they were larger."""
+    sizes = _counted_as(errors, SMALL_NAMED if case.goal.of else SMALL)
     return [
         error.error / (case.goal.target * size) if size and not _in_noise(error) else 0.0
-        for error, size in zip(errors, _counted_as(case, errors), strict=True)
+        for error, size in zip(errors, sizes, strict=True)
     ]
 
 
-def _counted_as(case, errors):
-    """What the error of each number is relative to."""
+def _counted_as(errors, small):
+    """What the error of each number is relative to; small: as of `counted_as`."""
     largest: dict = {}
     for error in errors:
         key = error.observable, error.unit
         largest[key] = max(largest.get(key, 0.0), abs(error.corrected))
-    small = SMALL_NAMED if case.goal.of else SMALL
     return [counted_as(error.corrected, largest[error.observable, error.unit], small) for error in errors]
 
 
@@ -167,17 +167,15 @@ def _in_noise(error):
 
 def _excused(case, errors):
     """What to say of numbers that are clearly not nothing and less exact than `accuracy` asks for, though no finer mesh was made for them, a sentence."""
-    for told, in_noise in ((_BESIDE, False), (_NOISE, True)):
-        named = {
-            error.name: f"{error.name} ({100 * error.error / abs(error.corrected):.2g} %)"
-            for error, size in zip(errors, _counted_as(case, errors), strict=True)
-            if _WORTH * case.goal.target * abs(error.corrected) < error.error < _NOT_NOTHING * abs(error.corrected)
-            and _in_noise(error) == in_noise
-            and (in_noise or size > abs(error.corrected))
-        }
-        if named:
-            few = [*list(named.values())[:_FEW], *([f"{len(named) - _FEW} more"] if len(named) > _FEW else [])]
-            yield f"less exact than {100 * case.goal.target:g} %: {', '.join(few)}; {told}"
+    told = {_BESIDE: [], _NOISE: []}
+    for error, size in zip(errors, _counted_as(errors, SMALL_NAMED), strict=True):
+        relative = error.error / size if size and abs(error.corrected) == size else 0.0
+        if _WORTH * case.goal.target < relative < _NOT_NOTHING:
+            told[_NOISE if _in_noise(error) else _BESIDE].append(f"{error.name} ({100 * relative:.2g} %)")
+    for why, names in told.items():
+        if names:
+            more = [f"{len(names) - _FEW} more"] if len(names) > _FEW else []
+            yield f"less exact than {100 * case.goal.target:g} %: {', '.join([*names[:_FEW], *more])}; {why}"
 
 
 def _told(level):

@@ -62,7 +62,7 @@ def test_the_noise_of_a_number_is_a_multiple_of_what_the_solver_left_of_it():
         case = load("nonlocal_valve_2d").changed(mesh={"resolution": 3}, observables=observables, solver=solver)
         session = Session(MPI.COMM_WORLD)
         device = session.device(case)
-        estimator = estimator_of(case, session, device, lambda what: None)
+        estimator = estimator_of(session.simulation(case, device), session)
         return {error.name: error for error in estimator.errors(case.observables)}
 
     rough, exact = found(method="iterative", tolerance=1e-6), found(method="direct")
