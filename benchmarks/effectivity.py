@@ -132,6 +132,7 @@ CASES = {
         "pt_py_bilayer", "2D, spin Hall, circuit contact", 1e-4, {"interfaces": {"normal/magnet": MIXING}}
     ),
     "hall_film": Device("spin_hall_film", "2D, spin Hall, not symmetric", 1e-4, {}),
+    "amr_bar": Device("amr_bar", "2D, narrow arms, magnetoresistance", 1e-4, {"solver.error_estimate": True}),
     "ratchet_2d": Device(
         "ratchet_2d", "2D, curved", 1e-4, {"geometry.parameters.teeth": 2, "observables": ["terminals"]}
     ),

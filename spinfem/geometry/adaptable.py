@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from spinfem.geometry.blunt import with_longest
 from spinfem.geometry.build import check_shares
 from spinfem.geometry.device import make_device
 from spinfem.geometry.distribute import distribute
@@ -41,7 +42,7 @@ class Adaptable:
         falling = np.sort(total)[::-1]
         last = falling[min(np.searchsorted(np.cumsum(falling), part * total.sum()), len(falling) - 1)]
         # Those of a symmetric device fall together, whatever rounding says.
-        chosen = edges[total >= (1 - _ALIKE) * last]
+        chosen = with_longest(self._data, edges[total >= (1 - _ALIKE) * last])
         n = len(self._data.points)
         on_rim = np.zeros(n, dtype=bool)
         on_rim[self._rims] = True

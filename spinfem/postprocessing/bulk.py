@@ -41,6 +41,11 @@ class Power(Functional):
     def noise(self, solution):
         return solution.noise * sum(abs(reading.power) for reading in solution.readings.values())
 
+    def beyond_linear(self, solution, change):
+        # Squares: where nothing but them is left, as of Joule's heat under a current, the dual sees nothing.
+        squares = _parts(solution, change, {}, lambda key: 0.0 * change).values()
+        return solution.problem.siemens * np.array([integral(solution, part) for part in squares])
+
     def dual(self, solution, weights):
         parts = zip(weights, power_parts(solution).values(), strict=True)
         return Dual(forms=tuple((weight * solution.problem.siemens, part) for weight, part in parts if weight))
@@ -67,18 +72,25 @@ def _pumped(solution):
 
 def power_parts(solution):
     """Name -> form whose value is a power in the scaled unit: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
-    problem, u = solution.problem, solution.potentials
+    problem, drive = solution.problem, solution.drive
+    return _parts(
+        solution, solution.potentials, shifts(problem, drive.pumping), lambda key: problem.far_end(key, drive)
+    )
+
+
+def _parts(solution, u, pumped, far_end):
+    """As `power_parts`, of potentials u with the shifts `pumped` at interfaces, by name, and `far_end(key)` behind leads."""
+    problem, layout = solution.problem, solution.layout
     factors = 2 if problem.point is None else 3  # products of two potentials, and of a state besides
     dx = ufl.Measure("dx", domain=solution.device.mesh, metadata={"quadrature_degree": factors * problem.degree})
-    in_bulk = {name: power * dx for name, power in powers(solution.split, problem.coefficients).items()}
-    working = solution.layout.working
-    pumped = shifts(problem, solution.drive.pumping)
+    in_bulk = {name: power * dx for name, power in powers(layout.split(u), problem.coefficients).items()}
+    working = layout.working
     for name, coupling in problem.interfaces.items():
         across = u + pumped[name] if name in pumped else u
         in_bulk[f"interface {name}"] = coupling.between(across, working(across))
     for key, lead in problem.leads.items():
         if lead.of_electrons:
-            across = u - problem.far_end(key, solution.drive)
+            across = u - far_end(key)
             in_bulk[" ".join((LEAD, *key))] = lead.between(across, working(across))
     return in_bulk
 

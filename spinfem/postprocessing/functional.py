@@ -60,6 +60,11 @@ class Functional:
         """What the solver leaves of each number if it is zero; an array that broadcasts to `value`. Collective."""
         raise NotImplementedError
 
+    def beyond_linear(self, solution, change) -> np.ndarray | float:
+        """What the numbers change by beyond their duals, as `change`, a Function, is added to the potentials: an array that broadcasts to `value`; 0 where
+        that is nothing, or small beside what the duals say. Collective."""
+        return 0.0
+
     def dual(self, solution, weights) -> Dual:
         """The Dual of sum(weights * value); weights: an array like `value`. Collective."""
         raise NotImplementedError

@@ -1,12 +1,12 @@
 """The mesh is refined until the numbers are as exact as the case asks for.
 
-Each level is solved, the error of each number estimated from its dual, and the edges cut that have most of it: of all numbers that are not
+Each level is solved, the error of each number estimated from its dual, the number compared with that of the level before, and the edges cut that have most of it: of all numbers that are not
 exact enough, each counted in units of what it may be off. Nothing is remembered from one case to the next, so a case gives the same numbers
 whatever was computed before it; unless all of a series `begin_with` the mesh of one of them.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,16 @@ from spinfem.case.faults import CaseError
 from spinfem.geometry.recipe import OF_SHAPE
 from spinfem.study.goal_error import Estimator, GoalError
 from spinfem.study.simulation import Simulation
-from spinfem.study.trust import counted_as, is_check
+from spinfem.study.trust import SMALL, SMALL_NAMED, counted_as, is_check
 
 _PART = 0.9  # of the error is on the edges that are cut
 _MOST_LEVELS = 40
+_FEW = 3  # names in one warning
+_WORTH = 2.0  # times what was asked for: worth a warning
+_NOT_NOTHING = 0.5  # relative errors below this are of numbers that are not zero
+_BESIDE = "small beside others of their observable, they count as a hundredth of these (`accuracy: of` with that observable: a ten-thousandth)"
+_NOISE = "what the solver leaves is larger than what the mesh misses (`solver: tolerance`, or `method: direct`, makes it smaller)"
+_NO_EDGES = np.empty(0)
 _GROWTH = 1.2  # of unknowns, from one level to the next, at least
 
 
@@ -62,8 +68,9 @@ def adapted(case, session, progress=lambda what: None):
         if not rows:
             raise
         why = f"on a finer mesh {error}"
-    missed = max(_excess(case, level.errors), default=0.0) > 1.0
-    return level, rows, [_short(case.goal, level, why)] if missed else []
+    if max(_excess(case, level.errors), default=0.0) > 1.0:
+        return level, rows, [_short(case.goal, level, why)]
+    return level, rows, [*_excused(case, level.errors)]
 
 
 def begin_with(case, session, progress=lambda what: None):
@@ -85,8 +92,10 @@ def levels(case, session, progress=lambda what: None, mesh=None):
     progress("meshing")
     mesh = mesh or session.adaptable(case)
     hardest = None  # the observable that was not exact enough last time: it is looked at first
+    before: dict = {}  # name -> the last GoalError of that number
     for _ in range(_MOST_LEVELS):
-        level = _solved(case, session, mesh.device, progress, hardest)
+        level = _solved(case, session, mesh.device, progress, hardest, before)
+        before |= {error.name: replace(error, edges=_NO_EDGES) for error in level.errors}
         hardest = level.worst and level.worst.observable
         yield level
         excess = np.array(_excess(case, level.errors))
@@ -101,7 +110,7 @@ def levels(case, session, progress=lambda what: None, mesh=None):
         mesh.refine(edges, indicators, _PART)
 
 
-def _solved(case, session, device, progress, hardest):
+def _solved(case, session, device, progress, hardest, before):
     simulation = session.simulation(case, device, progress)
     estimator = estimator_of(simulation, session, progress)
     counted = [o for o in case.observables if not case.goal.of or o.name in case.goal.of]
@@ -112,7 +121,8 @@ def _solved(case, session, device, progress, hardest):
     for some in (counted[:1], counted[1:]):
         # Those without a number here may have one on the last mesh; that is seen when they are measured.
         defined = tuple(observable for observable in some if estimator.defined(observable))
-        errors += tuple(error for error in estimator.errors(defined) if not is_check(error.name))
+        found = (error for error in estimator.errors(defined) if not is_check(error.name))
+        errors += tuple(error.after(before[error.name]) if error.name in before else error for error in found)
         looked_at += defined
         if max(_excess(case, errors), default=0.0) > 1.0:
             break  # what refines the mesh for this one does others good too
@@ -135,17 +145,37 @@ def estimator_of(simulation, session, progress=lambda what: None) -> Estimator:
 def _excess(case, errors):
     """The error of each number over what it may be, 0 where a finer mesh does nothing for it: the solver's noise is larger. Numbers that are small
     beside others of their unit count as if they were larger."""
-    largest = {}
+    sizes = _counted_as(errors, SMALL_NAMED if case.goal.of else SMALL)
+    return [
+        error.error / (case.goal.target * size) if size and not _in_noise(error) else 0.0
+        for error, size in zip(errors, sizes, strict=True)
+    ]
+
+
+def _counted_as(errors, small):
+    """What the error of each number is relative to; small: as of `counted_as`."""
+    largest: dict = {}
     for error in errors:
         key = error.observable, error.unit
         largest[key] = max(largest.get(key, 0.0), abs(error.corrected))
-    allowed = [
-        case.goal.target * counted_as(error.corrected, largest[error.observable, error.unit]) for error in errors
-    ]
-    return [
-        error.error / size if size and error.of_mesh > error.noise else 0.0
-        for error, size in zip(errors, allowed, strict=True)
-    ]
+    return [counted_as(error.corrected, largest[error.observable, error.unit], small) for error in errors]
+
+
+def _in_noise(error):
+    return error.of_mesh <= error.noise
+
+
+def _excused(case, errors):
+    """What to say of numbers that are clearly not nothing and less exact than `accuracy` asks for, though no finer mesh was made for them, a sentence."""
+    told = {_BESIDE: [], _NOISE: []}
+    for error, size in zip(errors, _counted_as(errors, SMALL_NAMED), strict=True):
+        relative = error.error / size if size and abs(error.corrected) == size else 0.0
+        if _WORTH * case.goal.target < relative < _NOT_NOTHING:
+            told[_NOISE if _in_noise(error) else _BESIDE].append(f"{error.name} ({100 * relative:.2g} %)")
+    for why, names in told.items():
+        if names:
+            more = [f"{len(names) - _FEW} more"] if len(names) > _FEW else []
+            yield f"less exact than {100 * case.goal.target:g} %: {', '.join([*names[:_FEW], *more])}; {why}"
 
 
 def _told(level):

@@ -3,7 +3,8 @@
 For a number J with the adjoint solution z, J - J_h is the residual of the solution tested with what z lacks. Both are looked for where elements of
 one degree more go beyond those there are (`spinfem.algebra.complement`): e for the solution, ê for its dual. Then
 
-    correction = the residual of the dual times e             the part of J - J_h that this space sees, and a quarter of it for what it does not see
+    correction = the residual of the dual times e             the part of J - J_h that this space sees, and a quarter of it for what it does not see;
+                                                              of a power, which is a square, that of e too
     bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
     scatter = the root of the sum of their squares            how large it would be if signs were random
 
@@ -40,6 +41,8 @@ _GIVEN = 1e-9
 POWER = "power"
 _ADJOINT = 1e-4  # relative residual of a dual
 _TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
+_SURE = 10.0  # times what the solver is known to have left
+_KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what textures hide
 _BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
@@ -52,7 +55,7 @@ class GoalError:
     value: float
     unit: str
     correction: float
-    uncancelled: float  # the correction, if what textures hide did not cancel the rest of it
+    uncancelled: float  # the correction, if its kinds did not cancel each other
     bound: float
     scatter: float
     shape: float  # that of curves which edges only come near to
@@ -60,6 +63,7 @@ class GoalError:
     edges: (
         np.ndarray
     )  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
+    moved: float = 0.0  # from the mesh before, if that is more than both bars allow
 
     @property
     def corrected(self) -> float:
@@ -74,7 +78,13 @@ class GoalError:
     @property
     def of_mesh(self) -> float:
         """The part that a finer mesh makes smaller."""
-        return max(_CORRECTED * self.uncancelled, _OF_SCATTER * self.scatter)
+        return max(_CORRECTED * self.uncancelled, _OF_SCATTER * self.scatter, self.moved)
+
+    def after(self, before) -> "GoalError":
+        """The GoalError that knows the one of a coarser mesh: where the two are farther apart than their bars allow, one of the bars was too small, and
+        no bar is smaller than the way from one to the other."""
+        moved = abs(self.corrected - before.corrected)
+        return replace(self, moved=moved) if moved > self.error + before.error else self
 
     @property
     def error_uncorrected(self) -> float:
@@ -91,7 +101,7 @@ class Estimator:
         self._simulation, self._higher = simulation, higher
         self._differentiable, self._numbers = Differentiable(simulation), {}
         self._spaces = {}  # id of a Problem, or of a Solution of one that is not linear -> _Beyond
-        self._parts = {}  # what was read, up to a factor -> (correction, error of the dual)
+        self._parts = {}  # what was read, up to a factor -> (correction, error of the dual, what the solver left)
 
     @property
     def edges(self):
@@ -111,7 +121,7 @@ class Estimator:
         numbers = [(observable.name, *number) for observable in observables for number in self._read(observable)]
         self._compare(reading for *_, readings in numbers for reading in readings)
         for observable, name, number, unit, readings in numbers:
-            correction, bound, scatter, edges = zip(*map(self._of_reading, readings), strict=True)
+            correction, left, bound, scatter, edges = zip(*map(self._of_reading, readings), strict=True)
             correction, bound = np.sum(correction, axis=0), sum(bound)
             free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
             yield GoalError(
@@ -124,7 +134,7 @@ class Estimator:
                 bound=bound,
                 scatter=float(np.hypot.reduce(scatter)),
                 shape=free * self._shape * abs(number),
-                noise=sum(reading.noise for reading in readings),
+                noise=sum(map(_noise, readings, left)),
                 edges=sum(edges),
             )
 
@@ -157,17 +167,18 @@ class Estimator:
             many = beyond.together
             for some in (every[k : k + many] for k in range(0, len(every), many)):
                 found = beyond.compared([part for _, part in some])
-                for (key, part), (correction, error) in zip(some, found, strict=True):
-                    self._parts[key] = correction / part.key[1], error / part.key[1]
+                for (key, part), (correction, error, left) in zip(some, found, strict=True):
+                    self._parts[key] = correction / part.key[1], error / part.key[1], left / part.key[1]
 
     def _of_reading(self, reading):
-        """(both parts of the correction, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
-        correction, dual_error = np.zeros(2), 0.0
+        """(the kinds of correction, what the solver left, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
+        correction, dual_error, left = np.zeros(_KINDS), 0.0, 0.0
         for factor, part in reading.parts():
             key, scale = part.key
             correction = correction + factor * scale * self._parts[key][0]
             dual_error = dual_error + factor * scale * self._parts[key][1]
-        return correction, *self._beyond(reading).sizes(reading.solution, dual_error)
+            left += abs(factor * scale * self._parts[key][2])
+        return correction, left, *self._beyond(reading).sizes(reading.solution, dual_error)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
@@ -185,6 +196,12 @@ class _Same:
 
     def __eq__(self, other):
         return self.thing is other.thing
+
+
+def _noise(reading, left):
+    """What the solver may leave of what a Reading adds to its number: a multiple of the residual of the solution times the dual, `left`, where that is less
+    than what is true of any number."""
+    return min(reading.noise, _SURE * left + reading.rounding)
 
 
 class _Beyond:
@@ -214,10 +231,10 @@ class _Beyond:
         return max(1, _TOGETHER // max(unknowns, 1))
 
     def compared(self, readings):
-        """For Readings of one problem [(the correction, what is seen of it and what textures hide, (2,); the error of the dual at the owned nodes)] of what
+        """For Readings of one problem [(the correction, (kinds,); the error of the dual at the owned nodes; what the solver left)] of what
         they add to their numbers. Collective."""
         duals = [reading.dual() for reading in readings]
-        found = [(np.zeros(2), np.zeros(self.problem.layout.size * self.space.n_owned)) for _ in readings]
+        found = [(np.zeros(_KINDS), np.zeros(self.problem.layout.size * self.space.n_owned), 0.0) for _ in readings]
         alive = [k for k, dual in enumerate(duals) if not self._agreed(dual.vanishes)]
         if alive:
             answers = self._alive([readings[k] for k in alive], [duals[k] for k in alive])
@@ -245,7 +262,14 @@ class _Beyond:
         seen = np.einsum("nk,nk->k", loads, np.stack(errors, axis=1))
         seen = _BEYOND * siemens * self._comm.allreduce(seen, op=MPI.SUM)
         dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=2)) + shifts
-        return zip(np.stack([seen, hidden], axis=1), dual_errors.T, strict=True)
+        beyond = [_BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
+        left = self._simulation.left_over(solutions, here)
+        return zip(np.stack([seen, beyond, hidden], axis=1), dual_errors.T, left, strict=True)
+
+    def _with_error(self, solution):
+        """(a Solution as if it were one of this problem, its error there, a Function). Collective."""
+        lifted, _, error, _ = self._of_solution(solution)
+        return lifted, nodal_function(self.problem.space, error)
 
     def sizes(self, solution, dual_error):
         """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""

@@ -190,6 +190,17 @@ class Simulation:
         self._answers[key] = z
         return z, weights - z
 
+    def left_over(self, solutions, z) -> np.ndarray:
+        """What the solver left of numbers with the adjoint solutions z, (owned nodes, size of a block, k), at Solutions of one problem: (k,). Collective."""
+        operator, rests = self.operator(solutions[0].problem), {}
+        for s in solutions:
+            if id(s) not in rests:
+                reaction = operator.matrix.createVecLeft()
+                reaction.array[:] = s.reactions.ravel() / s.problem.siemens
+                rests[id(s)] = operator.rest(reaction, s.problem.loads(s.drive)[0])
+        left = [rests[id(s)].dot(operator.free_of(z[..., k])) for k, s in enumerate(solutions)]
+        return solutions[0].problem.siemens * np.array(left)
+
     def _adjoint_loads(self, solutions, duals):
         """(weights of reactions, loads dJ/du) of Duals at Solutions of one problem: (owned nodes, size of a block, k) each. Collective."""
         problem, pairs = solutions[0].problem, list(zip(solutions, duals, strict=True))

@@ -99,6 +99,11 @@ class Solution(Quantities):
         """What the solver leaves of a number that is zero, relative to the largest one of its kind."""
         return SEVERAL * max(_ROUNDING, self.report.residual, self.conservation_defect)
 
+    @property
+    def rounding(self) -> float:
+        """The part of `noise` that no solver makes smaller."""
+        return SEVERAL * _ROUNDING
+
     def read(self, functional):
         return functional.value(self)
 

@@ -6,6 +6,7 @@ from spinfem.algebra.limits import ERROR, ROUNDING
 
 POSITIVE = "smallest_eigenvalue"
 SMALL = 0.01
+SMALL_NAMED = 1e-4  # of an observable that the case names in `accuracy: of`
 _TOLD = 3  # names in one warning
 # Cells for each diffusion length, counted across a contact. Cells grow away from it: a mesh of just one edge for each length has 0.75.
 FEWEST = 0.7
@@ -38,9 +39,9 @@ def _is_place(measurement):
     return measurement.unit == "m" and np.ndim(measurement.value) == 1
 
 
-def counted_as(value, largest):
-    """What an error is relative to: a number, or a hundredth of the `largest` one in its unit that an observable has."""
-    return max(size_of(value), SMALL * largest)
+def counted_as(value, largest, small=SMALL):
+    """What an error is relative to: a number, or a part `small` of the `largest` one in its unit that an observable has."""
+    return max(size_of(value), small * largest)
 
 
 def _next_to_nothing(measurements):

@@ -54,6 +54,10 @@ class Reading:
         """What the number changes by with everything that was read, at any solution that has all of its functionals. Collective."""
         return sum(float(np.sum(weights * functional.value(solution))) for functional, weights in self.weights.items())
 
+    def beyond_linear(self, solution, change) -> float:
+        """What the number changes by beyond its Dual, as `change`, a Function, is added to the potentials of such a solution. Collective."""
+        return sum(float(np.sum(weights * f.beyond_linear(solution, change))) for f, weights in self.weights.items())
+
     def dual(self, solution=None) -> Dual:
         """The Dual of the number at the solution, or at another one that has all of its functionals. Collective."""
         solution = solution or self.solution
@@ -66,6 +70,11 @@ class Reading:
             float(np.sum(np.abs(weights) * functional.noise(self.solution)))
             for functional, weights in self.weights.items()
         )
+
+    @property
+    def rounding(self) -> float:
+        """The part of `noise` that no solver makes smaller."""
+        return self.noise * self.solution.rounding / self.solution.noise
 
 
 class Differentiable:

@@ -192,18 +192,18 @@ def test_a_series_begins_with_the_mesh_of_one_of_them(fine_valve):
 
 def test_levels_tell_the_way():
     told = []
-    found = run(read_case(json.dumps(valve_2d(accuracy=1e-3))), Session(MPI.COMM_WORLD), told.append)
+    found = run(read_case(json.dumps(valve_2d(accuracy=1e-5))), Session(MPI.COMM_WORLD), told.append)
     unknowns = [row["unknowns"] for row in found.levels]
     assert len(unknowns) > 1 and unknowns == sorted(unknowns) and unknowns[-1] == found.mesh["unknowns"]
-    assert found.levels[-1]["error"] <= 1e-3 * abs(found.levels[-1]["value"]) < found.levels[0]["error"]
+    assert found.levels[-1]["error"] <= 1e-5 * abs(found.levels[-1]["value"]) < found.levels[0]["error"]
     for row in found.levels:
         (words,) = [what for what in told if what.startswith(f"{row['unknowns']:,} unknowns: ")]
         assert row["number"] in words and "+-" in words
 
 
 def test_the_numbers_that_count_are_those_of_the_observables_that_are_named(fine_valve):
-    of = {"target": 2e-4, "of": ["injection_efficiency"]}
-    every, some = outcome(valve_2d(accuracy=2e-4)), outcome(valve_2d(accuracy=of))
+    of = {"target": 5e-6, "of": ["injection_efficiency"]}
+    every, some = outcome(valve_2d(accuracy=5e-6)), outcome(valve_2d(accuracy=of))
     assert some.mesh["unknowns"] < every.mesh["unknowns"] and some.warnings == every.warnings == ()
     assert {row["number"].partition(".")[0] for row in some.levels} == {"injection_efficiency"}
     for m in numbers(some).values():
@@ -219,7 +219,7 @@ def test_no_mesh_is_made_that_may_have_too_many_unknowns():
 
 
 def test_when_the_time_is_over_no_finer_mesh_is_begun():
-    found = outcome(valve_2d(accuracy={"target": 1e-4, "seconds": "1 ns"}))
+    found = outcome(valve_2d(accuracy={"target": 1e-6, "seconds": "1 ns"}))
     assert len(found.levels) == 1
     (words,) = [words for words in found.warnings if "accuracy" in words]
     assert words.endswith("; the time is over (`accuracy: seconds`)")
@@ -312,7 +312,7 @@ def test_where_a_finer_mesh_cannot_be_solved_the_last_one_counts(monkeypatch):
         return solve(self, *arguments, **more)
 
     monkeypatch.setattr(Simulation, "solution", fails)
-    found = outcome(valve_2d(accuracy=1e-4))
+    found = outcome(valve_2d(accuracy=1e-6))
     assert len(found.levels) == 2
     assert any(words.endswith("; on a finer mesh nothing helps") for words in found.warnings)
 
