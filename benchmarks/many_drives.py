@@ -26,7 +26,7 @@ def worker(size, degree):
 
     from spinfem.case.reader import load_case
     from spinfem.geometry.build import build_device
-    from spinfem.model.problem import Drive
+    from spinfem.model.drive import Drive
     from spinfem.study.simulation import Simulation
 
     comm = MPI.COMM_WORLD

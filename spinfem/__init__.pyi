@@ -36,11 +36,11 @@ from spinfem.case.signals.step import StepSignal as StepSignal
 from spinfem.case.signals.table import TableSignal as TableSignal
 from spinfem.case.terminal import Terminal as Terminal
 from spinfem.case.transient import Transient as Transient
+from spinfem.model.drive import Drive as Drive
 from spinfem.model.interfaces.bands import FromBands as FromBands
 from spinfem.model.interfaces.barrier import VoltageDependent as VoltageDependent
 from spinfem.model.interfaces.circuit import Circuit as Circuit
 from spinfem.model.interfaces.resistive import Resistive as Resistive
-from spinfem.model.problem import Drive as Drive
 from spinfem.model.terminals.heat_power import Heater as Heater
 from spinfem.model.terminals.insulating_magnet import InsulatingMagnet as InsulatingMagnet
 from spinfem.model.terminals.spin_current import SpinCurrent as SpinCurrent

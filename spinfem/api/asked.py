@@ -8,7 +8,7 @@ from spinfem.case.magnetization import Magnetization
 from spinfem.case.quantity import ampere, volt
 from spinfem.case.schema import Case
 from spinfem.case.validation import wording
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 
 
 def magnetizations(case, given):

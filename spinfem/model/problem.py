@@ -21,57 +21,19 @@ from spinfem.algebra.corners import Corners
 from spinfem.algebra.field_products import FieldProducts
 from spinfem.algebra.full_operator import FullOperator
 from spinfem.algebra.nodes import nodes_on_facets
-from spinfem.case.magnetization.precessing import turning
-from spinfem.case.terms import scalar_fields, spin_mixtures, terms_of
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import bulk_flow, bulk_tensors, capacity_tensors
-from spinfem.model.coefficients import Coefficients, by_region, coefficients, numbers_of, scale_of
-from spinfem.model.constraints import charge_column, constrain, scalar_column, spin_column
-from spinfem.model.coupling import Coupling, Couplings, couple, end_of, facet_between
+from spinfem.model.coefficients import Coefficients, by_region, numbers_of, scale_of
+from spinfem.model.constraints import charge_column, scalar_column, spin_column
+from spinfem.model.coupling import Coupling, Couplings
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.flow import Flow
 from spinfem.model.layout import Layout
 from spinfem.model.pumping import behind
-from spinfem.model.spin_space import axes_of, directions_in, spin_basis
+from spinfem.model.spin_space import axes_of
 from spinfem.model.terms.transport import Transport
 
 _UNREACHED = 1e-10  # relative weight of a spin direction that only rounding brings in
-
-
-@dataclass(frozen=True)
-class Drive:
-    """What is given at the terminals: name -> V, A, (3,) V, (3,) A; and of magnets that pump. Terminals not named get zero of what their kind prescribes."""
-
-    voltages: dict = field(default_factory=dict)
-    currents: dict = field(default_factory=dict)
-    spin_potentials: dict = field(default_factory=dict)
-    spin_currents: dict = field(default_factory=dict)
-    # field -> terminal -> by how much it differs from its reference, or what flows in, in its units
-    scalars: dict = field(default_factory=dict)
-    pumping: dict = field(default_factory=dict)  # magnet -> its angular velocity, (3,) rad/s
-
-    @classmethod
-    def of(cls, case, factors=None):
-        """The drive that a case's terminals and moving magnets describe; factors: terminal -> what its part is multiplied by."""
-        found = cls()
-        for name, magnet in case.magnets.items():
-            if (omega := turning(magnet)) is not None:
-                found.pumping[name] = (factors or {}).get(name, 1.0) * omega
-        for name, terminal in case.terminals.items():
-            factor = (factors or {}).get(name, 1.0)
-            for part, amount in terminal.driven.items():
-                part, _, scalar = part.partition(".")
-                given = getattr(found, part).setdefault(scalar, {}) if scalar else getattr(found, part)
-                given[name] = factor * (np.asarray(amount) if isinstance(amount, tuple) else amount)
-        return found
-
-    def times(self, factor):
-        """The drive with all that is given multiplied."""
-        return Drive(*(_times(part, factor) for part in vars(self).values()))
-
-
-def _times(part, factor):
-    return {n: _times(given, factor) if isinstance(given, dict) else factor * given for n, given in part.items()}
 
 
 @dataclass(frozen=True)
@@ -350,112 +312,7 @@ class Problem:
         return axes_of(self.basis @ self.regions[region].magnetization.direction)[0]
 
 
-def make_problem(case, device, magnetizations=None, spins=True, held=(), discretisation=None):
-    """The Problem of a checked case on its device. Collective.
-
-    discretisation: that of another magnetic state. magnetizations: magnet -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
-    and the spin potential, along every axis, are given instead of what the case says.
-    """
-    others = magnetizations or {}
-    terminals = {
-        name: terminal.with_magnet(others[name]) if name in others and terminal.spin.magnet else terminal
-        for name, terminal in case.terminals.items()
-    } | {name: case.terminals[name].held() for name in held}
-    regions = {
-        name: region.model_copy(update={"magnetization": others[name]}) if name in others else region
-        for name, region in case.regions.items()
-    }
-    degree = case.degree
-    turning = any(term.turns_spins(regions) for term in terms_of(regions))
-    conditions = {(name, *path): c for name, terminal in terminals.items() for path, c in terminal.conditions.items()}
-    laws = (*case.interfaces.values(), *conditions.values())
-    turning = turning or any(law.turns_spins for law in laws)
-    directions = directions_in(device, regions, terminals)
-    if any(not regions[region].strong for name in held for region in device.regions_at(name)):
-        directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
-    mixtures = spin_mixtures(regions) + [mixture for law in case.interfaces.values() for mixture in law.mixes]
-    layout = Layout(spin_basis(device.mesh.comm, directions, turning, mixtures), scalar_fields(regions))
-    discretisation = discretisation or Discretisation(case, device)
-    space = discretisation.space(layout.size)
-    c = coefficients(device, regions, layout.basis, degree)
-    strong = {name: region.magnetization for name, region in regions.items() if region.strong}
-    insulators = {name for name, region in regions.items() if region.insulating}
-    # What neither the numbers of the bulk nor the amounts that are given go into: points of a sweep over the field share it.
-    made_of = (
-        layout.basis.tobytes(),
-        layout.scalars,
-        [(name, region.weak, region.magnetization) for name, region in regions.items()],
-        scale_of(device, regions),
-        case.interfaces,
-        [(key, condition.of_operator) for key, condition in conditions.items()],
-    )
-    couplings = discretisation.kept(
-        "couplings", made_of, lambda: _couplings(case, device, regions, conditions, c, layout, space)
-    )
-    point = couplings.point
-    if point is None and not all(term.linear for term in c.terms):
-        point = fem.Function(space)
-    return Problem(
-        device=device,
-        regions=regions,
-        terminals=terminals,
-        layout=layout,
-        discretisation=discretisation,
-        space=space,
-        coefficients=c,
-        couplings=couplings,
-        constraints=discretisation.kept(
-            "constraints",
-            (*made_of, spins),
-            lambda: constrain(device, space, layout, strong, terminals, spins, insulators),
-        ),
-        siemens=_siemens(device, regions),
-        symmetric=point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
-        point=point,
-    )
-
-
-def _couplings(case, device, regions, conditions, c, layout, space):
-    """The Couplings of interfaces and leads; conditions: (terminal, ...) -> Condition, c: Coefficients."""
-    degree, arguments = case.degree, (ufl.TrialFunction(space), ufl.TestFunction(space))
-    contacts = {name: device.contacts[frozenset(name.split("/"))] for name in case.interfaces}
-    point = None if all(law.linear for law in case.interfaces.values()) else fem.Function(space)
-    interfaces = {
-        name: couple(
-            interface, facet_between(device, name, c, regions, layout), arguments, device, contacts[name], degree, point
-        )
-        for name, interface in case.interfaces.items()
-    }
-    leads = {
-        key: couple(
-            condition,
-            end_of(device, key[0], c, regions, layout),
-            arguments,
-            device,
-            device.terminals[key[0]],
-            degree,
-            None,
-        )
-        for key, condition in conditions.items()
-        if condition.integrand is not None
-    }
-    return Couplings(interfaces, leads, point)
-
-
 def _entries(tensors):
     """((row, column), values in each region) of the entries of (regions, size, size) that are not zero everywhere."""
     for a, b in np.argwhere(tensors.any(axis=0)):
         yield (int(a), int(b)), tensors[:, a, b]
-
-
-def _symmetric(terms, laws, n_spin):
-    turning = any(law.turns_spins for law in laws) and n_spin == 3
-    return all(term.symmetric(n_spin) for term in terms) and not turning
-
-
-def _siemens(device, regions):
-    return (
-        scale_of(device, regions).largest_conductivity
-        * device.length_unit ** (device.mesh.topology.dim - 2)
-        * device.depth
-    )

@@ -78,7 +78,7 @@ class ContactWeight(Observable, kind="contact_weight"):
         yield self._table(weight)
 
     def _weight(self, simulation, solution, metal, beyond, m):
-        from spinfem.model.problem import Drive  # slow to import, and not needed to check a case
+        from spinfem.model.drive import Drive  # slow to import, and not needed to check a case
         from spinfem.postprocessing.contact_weight import contact_weight
 
         mirrored = not simulation.problem().symmetric

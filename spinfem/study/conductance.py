@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.theory.lumped_element import LumpedElement
 
 

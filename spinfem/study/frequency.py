@@ -14,7 +14,7 @@ from scipy.interpolate import CubicSpline
 from spinfem.algebra.harmonic import Harmonic
 from spinfem.formatting import humanize
 from spinfem.geometry.quality import mesh_quality
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
 from spinfem.study.bars import apart, with_errors
 from spinfem.study.evolving import Evolving

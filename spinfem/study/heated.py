@@ -6,8 +6,8 @@ import numpy as np
 from mpi4py import MPI
 
 from spinfem.algebra.solver import SolveError
+from spinfem.model.drive import Drive
 from spinfem.model.heating import heating
-from spinfem.model.problem import Drive
 from spinfem.model.pumping import load as pumped_load
 from spinfem.postprocessing.functional import assembled, nodal_function
 from spinfem.postprocessing.terminals import read_terminals

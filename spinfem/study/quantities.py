@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from spinfem.model.drive import Drive
 from spinfem.model.layout import Layout
-from spinfem.model.problem import Drive, Problem
+from spinfem.model.problem import Problem
 from spinfem.postprocessing.bulk import LEAD, Power, Pumped, Relaxed
 from spinfem.postprocessing.carriers import CarrierPolarization
 from spinfem.postprocessing.contacts import ContactAverage, Flux

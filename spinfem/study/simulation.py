@@ -12,8 +12,10 @@ from spinfem.algebra.solver import ReducedOperator, SolveReport
 from spinfem.algebra.together import times_columns
 from spinfem.case.magnetization.precessing import turning
 from spinfem.model.discretisation import Discretisation
-from spinfem.model.problem import Drive, Problem, make_problem
+from spinfem.model.drive import Drive
+from spinfem.model.problem import Problem
 from spinfem.model.pumping import load as pumped_load
+from spinfem.model.state import make_problem
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study import heated

@@ -20,9 +20,10 @@ from spinfem.compat import interpolation_points
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import spin_current_density
 from spinfem.model.constraints import charge_column, spin_column
+from spinfem.model.drive import Drive
 from spinfem.model.layout import Layout
 from spinfem.model.potentials import Potentials
-from spinfem.model.problem import Drive, Problem
+from spinfem.model.problem import Problem
 from spinfem.postprocessing import cut, stream
 from spinfem.postprocessing.bulk import power_parts
 from spinfem.postprocessing.functional import through_region

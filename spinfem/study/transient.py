@@ -15,7 +15,7 @@ import numpy as np
 from spinfem.algebra.evolution import Evolution, Moment
 from spinfem.case.faults import CaseError
 from spinfem.formatting import humanize
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.study.bars import apart, with_errors
 from spinfem.study.evolving import Evolving
 from spinfem.study.readable import Unreadable, View, grouped, numbers, observables_of

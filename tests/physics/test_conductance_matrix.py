@@ -178,7 +178,7 @@ def test_iterative_solver_and_direct_one_agree():
 
 def test_the_matrix_reproduces_a_solution():
     """The currents of given potentials are the matrix times these; the power that enters is their product."""
-    from spinfem.model.problem import Drive
+    from spinfem.model.drive import Drive
 
     simulation = random_simulation(2, 2, TUNNEL)
     element = simulation.lumped_element(TERMINALS)

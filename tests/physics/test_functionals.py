@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.postprocessing.bulk import Power, Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
 from spinfem.postprocessing.functional import gradient_by_potentials, integral, nodal_function

@@ -8,7 +8,7 @@ from spinfem.algebra.solver import SolveError
 from spinfem.case.parameters import changed, parameters
 from spinfem.case.reader import read_case
 from spinfem.constants import LORENZ
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.output.fields import solution_piece
 from spinfem.postprocessing.functions import Fields
 from spinfem.postprocessing.temperature import MeanScalar, extremes, lost

@@ -12,7 +12,7 @@ from spinfem.case.magnetization import Uniform
 from spinfem.case.reader import read_case
 from spinfem.case.schema import Case
 from spinfem.geometry.recipe import outline_of
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.study.macrospin.findings import motion_of
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session

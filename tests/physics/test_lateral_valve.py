@@ -9,7 +9,7 @@ from mpi4py import MPI
 
 from spinfem.case.schema import Case
 from spinfem.geometry.build import build_device
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.study.accuracy import measure
 from spinfem.study.simulation import Simulation
 from spinfem.theory.lateral_valve import Contact, Wire, nonlocal_resistance

@@ -13,7 +13,7 @@ from spinfem.case.reader import read_case
 from spinfem.case.scalar_field import MAGNONS
 from spinfem.case.schema import Case
 from spinfem.geometry.recipe import outline_of
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.postprocessing.contacts import Flux
 from spinfem.postprocessing.temperature import lost
 from spinfem.study.run import run

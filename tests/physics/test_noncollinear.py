@@ -103,7 +103,7 @@ def test_a_common_rotation_changes_no_scalar():
 def test_fewer_spin_components_give_the_same_numbers(angle, monkeypatch):
     """What collinear and coplanar devices leave out is zero."""
     few = solve(angle)
-    monkeypatch.setattr("spinfem.model.problem.spin_basis", lambda *arguments: np.eye(3))
+    monkeypatch.setattr("spinfem.model.state.spin_basis", lambda *arguments: np.eye(3))
     all_three = solve(angle)
     assert len(few.problem.basis) < 3 == len(all_three.problem.basis)
     assert all_three.readings["left"].potential == pytest.approx(few.readings["left"].potential, rel=1e-10)

@@ -7,7 +7,7 @@ from mpi4py import MPI
 from spinfem.case.reader import load_case
 from spinfem.case.schema import Case
 from spinfem.geometry.build import build_device
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 from spinfem.study.run import run
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation

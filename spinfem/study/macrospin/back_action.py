@@ -6,7 +6,7 @@ import numpy as np
 
 from spinfem.case.magnetization.precessing import frame, precession
 from spinfem.constants import ANGULAR_MOMENTUM
-from spinfem.model.problem import Drive
+from spinfem.model.drive import Drive
 
 
 @dataclass(frozen=True)
