@@ -8,10 +8,10 @@ from tests.parallel.several import run_all
 PLAIN = ("output={pictures: false, fields: false, report: false}", "solver.tolerance=1e-13")
 TUNNEL = "interfaces={wire/detector: {resistance_area: 1 fohm m^2, polarization: 0.4}}"
 SCENARIOS = {
-    "valve": ("nonlocal_valve_2d", (*PLAIN, "accuracy=0.05 %")),
+    "valve": ("nonlocal_valve_2d", (*PLAIN, "accuracy=0.005 %")),
     "valve, direct, at an angle": (
         "nonlocal_valve_2d",
-        (*PLAIN, "solver.method=direct", "accuracy=0.1 %", "regions.detector.magnetization=[1, 0, 1]", TUNNEL)
+        (*PLAIN, "solver.method=direct", "accuracy=0.03 %", "regions.detector.magnetization=[1, 0, 1]", TUNNEL)
         + (
             "observables=[{nonlocal_resistance: {plus: detector_end, minus: wire_right, drive: injector_end}}, terminals]",
         ),
@@ -31,7 +31,9 @@ def runs(tmp_path_factory):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_levels_numbers_and_errors_agree(name, runs):
     one, *others = runs[name]
-    assert len(one["levels"]) > (name != "pillar") and one["warnings"] == []  # its layers are fine enough at once
+    assert len(one["levels"]) > (name != "pillar")  # its layers are fine enough at once
+    # Small numbers beside large ones may stay less exact, and are told.
+    assert [words for words in one["warnings"] if not words.startswith("less exact than")] == []
     for other in others:
         assert other["mesh"] == one["mesh"]
         assert [row["unknowns"] for row in other["levels"]] == [row["unknowns"] for row in one["levels"]]
