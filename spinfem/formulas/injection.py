@@ -4,7 +4,8 @@ import numpy as np
 
 from spinfem.case.barrier import barrier
 from spinfem.case.names import sides
-from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, no_field, observables_of
+from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, observables_of
+from spinfem.formulas.row import row_of
 from spinfem.theory.spin_injection import Injector, between_two
 
 _ALIKE = 1e-9  # relative
@@ -43,16 +44,8 @@ def _flips(observable, m):
 
 def _device(case):
     """(Injector, what it meets in the parallel and in the antiparallel state, names of the layers, resistance without spins), for each area. Raises DoesNotFit."""
-    no_field(case)
-    layers = case.geometry.stack
+    layers = row_of(case, 3)
     names = [layer.name for layer in layers]
-    if len(names) != 3 or len(set(names)) != 3:
-        raise DoesNotFit("it is for three layers")
-    if (
-        any(layer.width or layer.depth or layer.cross_section for layer in layers)
-        or case.geometry.cross_section != "box"
-    ):
-        raise DoesNotFit("its layers have one cross-section")
     first, between, last = (case.regions[name] for name in names)
     if between.magnetization is not None or not (first.strong and last.strong):
         raise DoesNotFit("it is for what is not magnetic between two strong ferromagnets")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, no_field, observables_of
+from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, observables_of
+from spinfem.formulas.row import angle_between, between_sinks, row_of
 from spinfem.theory.magnet_junction import absorbed
 
 _SAME = 1e-9
@@ -19,9 +20,8 @@ class MagnetsInContact(Formula):
         torques = [o for o in observables_of(case, "spin_torque") if o.reference and o.drive]
         names = _two_layers(case)
         material = case.regions[names[0]].material
-        thickness = case.geometry.layers[0].thickness
-        one, two = (np.array(case.regions[name].magnetization.direction) for name in names)
-        angle = float(np.arctan2(np.linalg.norm(np.cross(one, two)), one @ two))
+        thickness = case.geometry.stack[0].thickness
+        angle = angle_between(case, *names)
         attenuation = float(np.tanh(thickness / material.spin_diffusion_length))
         found = absorbed(angle, material.polarization, _xi(case, material), attenuation)
         for observable in torques:
@@ -42,11 +42,8 @@ def _xi(case, material):
 
 def _two_layers(case) -> list[str]:
     """Their names. Raises DoesNotFit."""
-    no_field(case)
-    layers = case.geometry.layers or ()
+    layers = row_of(case, 2)
     names = [layer.name for layer in layers]
-    if len(names) != 2 or len(set(names)) != 2:
-        raise DoesNotFit("it is for two layers")
     one, two = (case.regions[name] for name in names)
     if not all(r.magnetization is not None and r.magnetization.uniform and r.strong for r in (one, two)):
         raise DoesNotFit("its layers are strong and uniform magnets")
@@ -56,9 +53,7 @@ def _two_layers(case) -> list[str]:
     first, second = (layer.thickness for layer in layers)
     if abs(first / second - 1) > _SAME:
         raise DoesNotFit("its magnets have one thickness")
-    if np.linalg.norm(np.cross(np.array(one.magnetization.direction), two.magnetization.direction)) < _SAME:
+    if np.sin(angle_between(case, *names)) < _SAME:
         raise DoesNotFit("between collinear magnets there is no torque")
-    for name, terminal in case.terminals.items():
-        if terminal.spin.kind != "sink":
-            raise DoesNotFit(f"it has spin sinks at both ends, {name} is none")
+    between_sinks(case)
     return names

@@ -1,8 +1,7 @@
 """Two magnets at an angle, in layers."""
 
-import numpy as np
-
-from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, no_field, observables_of
+from spinfem.formulas.formula import DoesNotFit, Formula, Prediction, observables_of
+from spinfem.formulas.row import angle_between, between_sinks, row_of
 from spinfem.theory.two_magnets import Film, TwoMagnets
 
 
@@ -38,16 +37,7 @@ def efficiency(closed, of_second, drive):
 
 def three_layers(case):
     """The names of the layers F1, N, F2. Raises DoesNotFit."""
-    no_field(case)
-    layers = case.geometry.stack
-    names = [layer.name for layer in layers]
-    if len(set(names)) != 3 or len(names) != 3:
-        raise DoesNotFit("it is for three layers")
-    if (
-        any(layer.width or layer.depth or layer.cross_section for layer in layers)
-        or case.geometry.cross_section != "box"
-    ):
-        raise DoesNotFit("its layers have one cross-section")
+    names = [layer.name for layer in row_of(case, 3)]
     magnets = [case.regions[name].magnetization for name in names]
     if magnets[1] is not None or None in (magnets[0], magnets[2]):
         raise DoesNotFit("it is for a normal metal between two ferromagnets")
@@ -55,9 +45,7 @@ def three_layers(case):
         raise DoesNotFit("its magnets are strong and uniform")
     if case.interfaces:
         raise DoesNotFit("its contacts are transparent")
-    for name, terminal in case.terminals.items():
-        if terminal.spin.kind != "sink":
-            raise DoesNotFit(f"it has spin sinks at both ends, {name} is none")
+    between_sinks(case)
     return names
 
 
@@ -68,6 +56,5 @@ def closed_form(case, names):
         material, magnet = case.regions[name].material, case.regions[name].magnetization is not None
         polarization = material.polarization if magnet else 0.0
         films.append(Film(layer.thickness, material.conductivity, material.spin_diffusion_length, polarization))
-    one, two = (np.array(case.regions[name].magnetization.direction) for name in (names[0], names[2]))
     f1, spacer, f2 = films
-    return TwoMagnets(f1, spacer, f2, float(np.arctan2(np.linalg.norm(np.cross(one, two)), one @ two)))
+    return TwoMagnets(f1, spacer, f2, angle_between(case, names[0], names[2]))

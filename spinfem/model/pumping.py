@@ -9,11 +9,11 @@ pumping: magnet -> its angular velocity, (3,) rad/s, as in a Drive.
 
 import numpy as np
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem
 
-from spinfem.algebra.compiling import compiling
 from spinfem.algebra.nodes import nodes_in_cells
 from spinfem.constants import ANGULAR_MOMENTUM
+from spinfem.model.linear_form import assembled
 
 IN_VOLTS = -ANGULAR_MOMENTUM  # hbar/(2|e|): spin potential for each rad/s
 
@@ -88,7 +88,4 @@ def _assembled(problem, magnet, pumping):
         forms.append(problem.leads[magnet, "spin"].at(problem.layout.spins_alone(w)))
     if not forms:
         return None
-    with compiling(problem.device.mesh.comm):
-        vector = fem.assemble_vector(fem.form(sum(forms[1:], forms[0])))
-    vector.scatter_reverse(la.InsertMode.add)
-    return problem.layout.blocks(vector.array)[: problem.space.dofmap.index_map.size_local].copy()
+    return assembled(problem, sum(forms[1:], forms[0]))

@@ -20,7 +20,7 @@ from mpi4py import MPI
 from spinfem.algebra.broken_space import same_nodes
 from spinfem.algebra.nodes import cells_beside, nodes_on_facets, nodes_on_sides, one_sided
 from spinfem.algebra.projection import corner_shapes, project
-from spinfem.postprocessing.functional import assembled
+from spinfem.model.linear_form import assembled
 
 
 @dataclass(frozen=True)

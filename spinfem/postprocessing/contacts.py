@@ -10,7 +10,8 @@ from mpi4py import MPI
 from spinfem.algebra.nodes import nodes_in_cells, nodes_on_facets
 from spinfem.case.scalar_field import MAGNONS
 from spinfem.model.coefficients import by_region
-from spinfem.postprocessing.functional import Dual, Functional, assembled, on_nodes
+from spinfem.model.linear_form import assembled
+from spinfem.postprocessing.functional import Dual, Functional, on_nodes
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.compiling import compiling
+from spinfem.model.linear_form import assembled
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,3 @@ def integral(solution, form) -> float:
     with compiling(solution.comm):
         compiled = fem.form(form)
     return solution.comm.allreduce(fem.assemble_scalar(compiled), op=MPI.SUM)
-
-
-def assembled(problem, form) -> np.ndarray:
-    """The vector of a linear form on the space of a Problem, compiled or not: (owned nodes, size of a block). Collective."""
-    if isinstance(form, ufl.Form):
-        with compiling(problem.device.mesh.comm):
-            form = fem.form(form)
-    vector = fem.assemble_vector(form)
-    vector.scatter_reverse(la.InsertMode.add)
-    return problem.layout.blocks(vector.array)[: problem.space.dofmap.index_map.size_local]

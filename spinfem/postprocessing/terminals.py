@@ -6,7 +6,8 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from spinfem.postprocessing.functional import Dual, Functional, assembled, on_nodes
+from spinfem.model.linear_form import assembled
+from spinfem.postprocessing.functional import Dual, Functional, on_nodes
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,9 @@ from spinfem.algebra.nodes import faces_of, nodes_in_cells, nodes_on_facets, nod
 from spinfem.algebra.projection import corner_shapes, project
 from spinfem.constants import ANGULAR_MOMENTUM
 from spinfem.model.bulk import given_to_magnets, turned
+from spinfem.model.linear_form import assembled
 from spinfem.model.terms.transport import Transport
-from spinfem.postprocessing.functional import Dual, Functional, assembled, nodal_function
+from spinfem.postprocessing.functional import Dual, Functional, nodal_function
 from spinfem.postprocessing.sharing import first_share, first_shares
 
 _ROUNDING = 1e-9

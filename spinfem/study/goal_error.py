@@ -24,8 +24,9 @@ from uncertainties import nominal_value
 from spinfem.algebra.complement import Complement
 from spinfem.algebra.degrees import Degrees
 from spinfem.algebra.together import times_columns
+from spinfem.model.linear_form import assembled
 from spinfem.model.pumping import load
-from spinfem.postprocessing.functional import assembled, gradient_by_potentials, nodal_function
+from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.consistency import confined, misfit, turns
 from spinfem.study.ratio import Undefined

@@ -8,8 +8,9 @@ from mpi4py import MPI
 from spinfem.algebra.solver import SolveError
 from spinfem.model.drive import Drive
 from spinfem.model.heating import heating
+from spinfem.model.linear_form import assembled
 from spinfem.model.pumping import load as pumped_load
-from spinfem.postprocessing.functional import assembled, nodal_function
+from spinfem.postprocessing.functional import nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.solution import Solution
 

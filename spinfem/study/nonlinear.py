@@ -4,7 +4,8 @@ import numpy as np
 from mpi4py import MPI
 
 from spinfem.algebra.solver import SolveError
-from spinfem.postprocessing.functional import assembled, nodal_function
+from spinfem.model.linear_form import assembled
+from spinfem.postprocessing.functional import nodal_function
 
 _STEPS = 40
 _SETTLED = 1e-9  # of the largest potential: the next step, which Newton's method squares, is rounding

@@ -13,7 +13,8 @@ from spinfem.case.faults import CaseError
 from spinfem.case.parameters import Parameter, parameters
 from spinfem.model.gradient import gradient
 from spinfem.model.heating import heating_between
-from spinfem.postprocessing.functional import assembled, nodal_function
+from spinfem.model.linear_form import assembled
+from spinfem.postprocessing.functional import nodal_function
 from spinfem.study.results import Caveat, Matrix
 from spinfem.study.variables import Differentiable, adjoint_pair, is_variable, measured
 

@@ -230,3 +230,13 @@ def test_injection_says_where_it_does_not_fit(right, wrong, reason):
     case = read_case(text.replace(right, wrong, 1), CASES)
     (answer,) = (a for a in answers(case, None) if a.formula.title == "spin injection between two magnets")
     assert reason in answer.why_not and not answer.predictions
+
+
+def test_layers_that_are_repeated_are_no_reason_to_fail():
+    text = (CASES / "magnet_junction.yaml").read_text().split("sweep:")[0]
+    text = text.replace(
+        "    - {name: first, thickness: 200 nm}\n    - {name: second, thickness: 200 nm}",
+        "    - {repeat: 2, layers: [{name: first, thickness: 20 nm}, {name: second, thickness: 20 nm}]}",
+    )
+    found, _ = beside(text.replace("observables:", "observables:\n  - terminals") + "solver: {error_estimate: false}")
+    assert "two layers" in found["two magnets in contact"].why_not

@@ -2,12 +2,11 @@
 
 import ufl
 
-from spinfem.case.plugins import Term
 from spinfem.model.potentials import in_plane, in_space
-from spinfem.model.terms.transport import slope_along
+from spinfem.model.terms.transport import OfBothChannels
 
 
-class AnisotropicMagnetoresistance(Term, kind="anisotropic_magnetoresistance"):
+class AnisotropicMagnetoresistance(OfBothChannels, kind="anisotropic_magnetoresistance"):
     """Anisotropic magnetoresistance and planar Hall effect, of both spin channels (Taniguchi, Grollier, Stiles, PR Applied 3, 044001 (2015)).
 
         j   = - sigma D (grad phi + P_A grad s)
@@ -35,24 +34,11 @@ class AnisotropicMagnetoresistance(Term, kind="anisotropic_magnetoresistance"):
         return any(region.material.amr_ratio for region in regions.values())
 
     @classmethod
-    def quadrature_degree(cls, degree, texture):
-        return 2 * (degree - 1) + 2 * texture
+    def channels_polarization(cls, c):
+        return c.anisotropy_polarization
 
     @classmethod
-    def integrand(cls, u, w, c):
-        along = ufl.inner(cls.current_along(u, c), slope_along(w.v, c))
-        return -ufl.inner(cls.charge_current(u, c), ufl.grad(w.phi)) - along
-
-    @classmethod
-    def charge_current(cls, u, c):
-        return -_more(ufl.grad(u.phi) + c.anisotropy_polarization * slope_along(u.v, c), c)
-
-    @classmethod
-    def current_along(cls, u, c):
-        return -_more(slope_along(u.v, c) + c.anisotropy_polarization * ufl.grad(u.phi), c)
-
-
-def _more(slope, c):
-    """sigma D times a slope, shape (d,). In a plane nothing varies across it."""
-    m = in_plane(in_space(c.magnetization, c), len(slope))
-    return c.more_along * ufl.dot(m, slope) * m + c.more_across * slope
+    def driven(cls, slope, c):
+        """sigma D times a slope, shape (d,). In a plane nothing varies across it."""
+        m = in_plane(in_space(c.magnetization, c), len(slope))
+        return c.more_along * ufl.dot(m, slope) * m + c.more_across * slope

@@ -2,12 +2,11 @@
 
 import ufl
 
-from spinfem.case.plugins import Term
 from spinfem.model.potentials import in_plane, in_space, out_of_plane
-from spinfem.model.terms.transport import slope_along
+from spinfem.model.terms.transport import OfBothChannels
 
 
-class AnomalousHall(Term, kind="anomalous_hall"):
+class AnomalousHall(OfBothChannels, kind="anomalous_hall"):
     """Anomalous Hall effect of both spin channels (Taniguchi, Grollier, Stiles, PR Applied 3, 044001 (2015)).
 
         j   = - theta sigma m x (grad phi + P_H grad s)
@@ -34,24 +33,11 @@ class AnomalousHall(Term, kind="anomalous_hall"):
         return False
 
     @classmethod
-    def quadrature_degree(cls, degree, texture):
-        return 2 * (degree - 1) + 2 * texture
+    def channels_polarization(cls, c):
+        return c.anomalous_hall_polarization
 
     @classmethod
-    def integrand(cls, u, w, c):
-        along = ufl.inner(cls.current_along(u, c), slope_along(w.v, c))
-        return -ufl.inner(cls.charge_current(u, c), ufl.grad(w.phi)) - along
-
-    @classmethod
-    def charge_current(cls, u, c):
-        return -_sideways(ufl.grad(u.phi) + c.anomalous_hall_polarization * slope_along(u.v, c), c)
-
-    @classmethod
-    def current_along(cls, u, c):
-        return -_sideways(slope_along(u.v, c) + c.anomalous_hall_polarization * ufl.grad(u.phi), c)
-
-
-def _sideways(slope, c):
-    """theta sigma m x slope, shape (d,)."""
-    (d,) = slope.ufl_shape
-    return c.anomalous_hall_conductivity * in_plane(ufl.cross(in_space(c.magnetization, c), out_of_plane(slope)), d)
+    def driven(cls, slope, c):
+        """theta sigma m x slope, shape (d,)."""
+        (d,) = slope.ufl_shape
+        return c.anomalous_hall_conductivity * in_plane(ufl.cross(in_space(c.magnetization, c), out_of_plane(slope)), d)

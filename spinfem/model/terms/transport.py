@@ -63,6 +63,37 @@ class Transport(Term, kind="transport"):
         return -c.conductivity * c.polarization * ufl.grad(u.phi)
 
 
+class OfBothChannels(Term):
+    """Base of what both spin channels of a magnet do besides: j = - X (grad phi + p grad s), J_m = - X (grad s + p grad phi), s = m.v. Spins across m have no part in it."""
+
+    @classmethod
+    def driven(cls, slope, c):
+        """X times a slope, shape (d,), in the scaled unit."""
+        raise NotImplementedError
+
+    @classmethod
+    def channels_polarization(cls, c):
+        """p, a coefficient."""
+        raise NotImplementedError
+
+    @classmethod
+    def quadrature_degree(cls, degree, texture):
+        return 2 * (degree - 1) + 2 * texture
+
+    @classmethod
+    def integrand(cls, u, w, c):
+        along = ufl.inner(cls.current_along(u, c), slope_along(w.v, c))
+        return -ufl.inner(cls.charge_current(u, c), ufl.grad(w.phi)) - along
+
+    @classmethod
+    def charge_current(cls, u, c):
+        return -cls.driven(ufl.grad(u.phi) + cls.channels_polarization(c) * slope_along(u.v, c), c)
+
+    @classmethod
+    def current_along(cls, u, c):
+        return -cls.driven(slope_along(u.v, c) + cls.channels_polarization(c) * ufl.grad(u.phi), c)
+
+
 def slope_along(v, c):
     """m . grad v, shape (d,). For v = s m it is grad s, and so is grad(m . v), which strong ferromagnets have instead.
 
