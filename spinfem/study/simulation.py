@@ -144,12 +144,8 @@ class Simulation:
     def correction(self, solution, adjoint) -> float:
         """z.(b - A x), in the unit of the number whose `adjoint` solution is z: what the number misses because x is not solved exactly, but for the product of
         the errors of x and of z. Collective."""
-        problem, operator = solution.problem, self.operator(solution.problem)
-        reaction = operator.matrix.createVecLeft()
-        reaction.array[:] = np.ravel(solution.reactions)
-        loads = {name: current * problem.siemens for name, current in problem.loads(solution.drive)[0].items()}
-        weights = operator.free_of(adjoint.x.array[: reaction.array.size])
-        return -weights.dot(operator.rest(reaction, loads))
+        z = solution.layout.blocks(adjoint.x.array)[: len(solution.reactions), :, None]
+        return -float(self.left_over([solution], z)[0])
 
     def adjoint(self, solution, dual, tolerance=None, start=None) -> fem.Function:
         """The adjoint solution z, [J]/A, of a number J with this Dual: a Function. Collective.
