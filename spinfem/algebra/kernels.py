@@ -32,9 +32,10 @@ def _library():
     name = "spinfem_kernels_" + hashlib.sha256(f"{source}{_FLAGS}{cffi.__version__}".encode()).hexdigest()[:16]
     folder = Path(jit.get_options()["cache_dir"])
     path = folder / (name + sysconfig.get_config_var("EXT_SUFFIX"))
-    with compiling(MPI.COMM_SELF):
-        if not path.exists():
-            _compile(name, source, path)
+    if not path.exists():  # else there is nobody to wait for
+        with compiling(MPI.COMM_SELF):
+            if not path.exists():
+                _compile(name, source, path)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -48,7 +48,7 @@ def entries_of(text, what="case file", is_a="a case file is a mapping") -> Entri
         _locate(node, (), places, twice)
         if twice:
             raise CaseError(twice)
-        data = yaml.load(text)
+        data = yaml.constructor.construct_document(node) if node else None
     except YAMLError as error:
         raise CaseError([_syntax(error, what)]) from None
     if not isinstance(data, dict):
