@@ -44,9 +44,14 @@ What helps: user namespaces, switched on by the administrator (sysctl kernel.unp
 kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces above 0), or one of the other ways in
 docs/installation.md (conda, a container, Debian 13)."""
 
-# Right where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has the first and the last.)
-IN_A_FOLDER = {
-    "OMPI_MCA_btl": "self,sm",  # our mpirun starts ranks on this machine: no TCP, hence no complaints about interfaces
+# Right where our mpirun starts all ranks, on this machine.
+ON_ONE_MACHINE = {
+    "OMPI_MCA_btl": "self,sm",  # no TCP, hence no complaints about interfaces
+    "UCX_MEM_MMAP_HOOK_MODE": "none",  # nor UCX, which otherwise waits 5 ms for each of ten functions that it patches
+}
+
+# Right where we know what there is, but not on every machine that has DOLFINx. (docker/Dockerfile has these, less the one for Slurm.)
+IN_A_FOLDER = ON_ONE_MACHINE | {
     "PRTE_MCA_plm": "^slurm",  # in a job of Slurm too: mpirun does not look for srun, which is not in here
     "VTK_DEFAULT_OPENGL_WINDOW": "vtkEGLRenderWindow",  # pictures are drawn in memory: no search for a display
 }
@@ -93,7 +98,7 @@ def environment(folder: place.Place, host: Mapping[str, str]) -> dict[str, str]:
     }
     defaults = place.settings() | IN_A_FOLDER
     if on_several_machines(host):
-        del defaults["OMPI_MCA_btl"]
+        defaults = {name: value for name, value in defaults.items() if name not in ON_ONE_MACHINE}
     return defaults | kept | ours
 
 
