@@ -8,7 +8,6 @@ import typer
 from rich.text import Text
 
 from spinfem.case.faults import CaseError, Fault, not_among
-from spinfem.case.quantity import film_thickness, kelvin
 from spinfem.commands.common import Plugins, refuse, refusing
 from spinfem.tty import console, table
 
@@ -101,6 +100,7 @@ def materials(
     from spinfem.case.library import library
     from spinfem.case.materials import Material
     from spinfem.case.own_materials import materials_in
+    from spinfem.case.quantity import film_thickness, kelvin
 
     with refusing():
         _condition("--at", kelvin, at)

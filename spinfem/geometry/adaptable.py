@@ -6,11 +6,11 @@ from spinfem.geometry.blunt import with_longest
 from spinfem.geometry.build import check_shares
 from spinfem.geometry.device import make_device
 from spinfem.geometry.distribute import distribute
-from spinfem.geometry.foresight import TOWARDS, foresee
+from spinfem.geometry.foresight import TOWARDS, foreseen
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import opened_again
 from spinfem.geometry.root import on_root
-from spinfem.geometry.rounding import on_curves, rounded
+from spinfem.geometry.rounding import on_curves
 from spinfem.geometry.split import split
 
 _ALIKE = 1e-3  # relative difference of indicators
@@ -59,17 +59,6 @@ class Adaptable:
         tagged = distribute(self._comm, data)
         check_shares(tagged.mesh)
         return make_device(tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves)
-
-
-def foreseen(data, metals, recipe):
-    """(the MeshData that a first solution needs, its rims): cells thin where they have to be, and curves round enough."""
-    if not data.curved:
-        return foresee(data, metals)
-    with opened_again(recipe.drawing, recipe.sizing):
-        data = rounded(data, metals.off_curves)
-        n = len(data.points)
-        data, rims = foresee(data, metals)
-        return on_curves(data, n), rims
 
 
 def _halved(rims, cut, n):

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from math import log2
 
-from spinfem.geometry.adaptable import foreseen
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.foresight import foreseen
 from spinfem.geometry.layers import count_cells
 from spinfem.geometry.reading import count, read
 from spinfem.geometry.recipe import metals_of, recipe_of

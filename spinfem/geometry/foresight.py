@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from spinfem.geometry.facets import contacts_of, facets_of
+from spinfem.geometry.reading import opened_again
+from spinfem.geometry.rounding import on_curves, rounded
 from spinfem.geometry.simplices import unit_normals
 from spinfem.geometry.split import leaving, split
 from spinfem.geometry.wedges import exponents
@@ -36,6 +38,17 @@ class Metals:
     spin_terminals: tuple[str, ...] = ()
     off_curves: float = 0.05  # how far the middle of an edge may be from its curve, over its length
     target: float = _OFTEN  # relative error that numbers may have
+
+
+def foreseen(data, metals, recipe):
+    """(the MeshData that a first solution needs, its rims): cells thin where they have to be, and curves round enough."""
+    if not data.curved:
+        return foresee(data, metals)
+    with opened_again(recipe.drawing, recipe.sizing):
+        data = rounded(data, metals.off_curves)
+        n = len(data.points)
+        data, rims = foresee(data, metals)
+        return on_curves(data, n), rims
 
 
 def foresee(data, metals):

@@ -5,10 +5,6 @@ components along an orthonormal basis of that subspace are solved for.
 """
 
 import numpy as np
-from mpi4py import MPI
-
-from spinfem.case.terms import spin_directions
-from spinfem.compat import nodes_of_cells
 
 _SAME_DIRECTION = 1e-10  # relative weight below which a direction counts as rounding
 
@@ -20,7 +16,7 @@ def spin_basis(comm, directions, turning=False, mixtures=()):
     device turns spins out of the plane of two directions (precession, G_i), so two of them reach all three. mixtures: (3, 3) matrices that lead from some directions to others. Three are right-handed.
     """
     directions = np.asarray(directions, dtype=float).reshape(-1, 3)
-    moment = comm.allreduce(directions.T @ directions, op=MPI.SUM)
+    moment = comm.allreduce(directions.T @ directions)
     if not moment.any():
         return np.array([[0.0, 0.0, 1.0]])
     basis = _closed(_span(moment), mixtures)
@@ -50,22 +46,6 @@ def _closed(basis, mixtures):
             break
         basis = larger
     return basis
-
-
-def directions_in(device, regions, terminals):
-    """Every direction of spin that a magnet, a terminal or a physical term brings in on this rank, shape (k, 3)."""
-    found = [np.reshape(spin_directions(regions, device.mesh.topology.dim), (-1, 3))]
-    for name, region in regions.items():
-        magnetization = region.magnetization
-        if magnetization is None:
-            continue
-        if magnetization.uniform:
-            found.append(np.asarray(magnetization.directions))
-        else:
-            nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
-            found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
-    found += [np.reshape(terminal.spin.directions(), (-1, 3)) for terminal in terminals.values()]
-    return np.concatenate(found)
 
 
 def axes_of(m):

@@ -4,14 +4,15 @@ import numpy as np
 import ufl
 from dolfinx import fem
 
-from spinfem.case.terms import scalar_fields, spin_mixtures, terms_of
+from spinfem.case.terms import scalar_fields, spin_directions, spin_mixtures, terms_of
+from spinfem.compat import nodes_of_cells
 from spinfem.model.coefficients import coefficients, scale_of
 from spinfem.model.constraints import constrain
 from spinfem.model.coupling import Couplings, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
 from spinfem.model.problem import Problem
-from spinfem.model.spin_space import directions_in, spin_basis
+from spinfem.model.spin_space import spin_basis
 
 
 def make_problem(case, device, magnetizations=None, spins=True, held=(), discretisation=None):
@@ -34,7 +35,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     conditions = {(name, *path): c for name, terminal in terminals.items() for path, c in terminal.conditions.items()}
     laws = (*case.interfaces.values(), *conditions.values())
     turning = turning or any(law.turns_spins for law in laws)
-    directions = directions_in(device, regions, terminals)
+    directions = _directions_in(device, regions, terminals)
     if any(not regions[region].strong for name in held for region in device.regions_at(name)):
         directions = np.vstack([directions, np.eye(3)])  # a spin potential can point anywhere in a normal metal
     mixtures = spin_mixtures(regions) + [mixture for law in case.interfaces.values() for mixture in law.mixes]
@@ -77,6 +78,22 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         symmetric=point is None and (not spins or _symmetric(c.terms, laws, layout.n_spin)),
         point=point,
     )
+
+
+def _directions_in(device, regions, terminals):
+    """Every direction of spin that a magnet, a terminal or a physical term brings in on this rank, shape (k, 3)."""
+    found = [np.reshape(spin_directions(regions, device.mesh.topology.dim), (-1, 3))]
+    for name, region in regions.items():
+        magnetization = region.magnetization
+        if magnetization is None:
+            continue
+        if magnetization.uniform:
+            found.append(np.asarray(magnetization.directions))
+        else:
+            nodes = np.unique(nodes_of_cells(device.mesh)[device.cells_of(name)])
+            found.append(magnetization.at(device.mesh.geometry.x[nodes].T * device.length_unit).T)
+    found += [np.reshape(terminal.spin.directions(), (-1, 3)) for terminal in terminals.values()]
+    return np.concatenate(found)
 
 
 def _couplings(case, device, regions, conditions, c, layout, space):
