@@ -1,5 +1,6 @@
 """What the commands have in common: their arguments, reading a case, running on several ranks, refusing."""
 
+import gc
 import json
 import pickle
 import sys
@@ -78,6 +79,7 @@ def everywhere(ranks, command, files, folder, overrides, *more, mark=None, refus
 
         again = [word for override in overrides or () for word in ("--set", override)]
         raise typer.Exit(start_ranks(ranks, [command, *map(str, files), "-o", str(folder), *again, *more], prepare))
+    gc.disable()  # what is loaded now stays: to look for garbage in it takes a twentieth of a small run
     from mpi4py import MPI
 
     abort_together(MPI.COMM_WORLD)
@@ -90,11 +92,13 @@ def everywhere(ranks, command, files, folder, overrides, *more, mark=None, refus
         if not everyone_knows:
             MPI.COMM_WORLD.Abort(FAILED_SOLVE)
         raise typer.Exit(FAILED_SOLVE) from None
+    finally:
+        gc.enable()
 
 
 def read_together(comm, case_file, overrides, folder, mark=None):
     """What `read` gives, on every rank; rank 0 alone reads, and speaks of faults, if that was not done while the ranks were started. The output
-    folder is looked at too."""
+    folder is looked at too. From then on garbage is collected, of what is made after it."""
     from spinfem.case.registry import load_installed
     from spinfem.geometry.root import on_all
     from spinfem.launch import handed
@@ -113,11 +117,14 @@ def read_together(comm, case_file, overrides, folder, mark=None):
         raise typer.Exit(status)
     try:
         on_all(comm, load_installed)
-        return on_all(comm, lambda: pickle.loads(packed))  # runs the case's plugins on each rank
+        found = on_all(comm, lambda: pickle.loads(packed))  # runs the case's plugins on each rank
     except (ValueError, ImportError, CaseError) as error:
         if comm.rank == 0:
             refuse([Fault("plugins", None, f"on one of the ranks: {error}")])
         raise typer.Exit(BAD_CASE) from None
+    gc.freeze()
+    gc.enable()
+    return found
 
 
 def check_output(folder, mark) -> None:
