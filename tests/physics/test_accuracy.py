@@ -192,7 +192,7 @@ def test_a_series_begins_with_the_mesh_of_one_of_them(fine_valve):
 
 def test_levels_tell_the_way():
     told = []
-    found = run(read_case(json.dumps(valve_2d(accuracy=1e-5))), Session(MPI.COMM_WORLD), told.append)
+    found = run(read_case(json.dumps(valve_2d(accuracy=1e-6))), Session(MPI.COMM_WORLD), told.append)
     unknowns = [row["unknowns"] for row in found.levels]
     assert len(unknowns) > 1 and unknowns == sorted(unknowns) and unknowns[-1] == found.mesh["unknowns"]
     assert found.levels[-1]["error"] <= 1e-5 * abs(found.levels[-1]["value"]) < found.levels[0]["error"]
