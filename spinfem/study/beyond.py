@@ -40,7 +40,7 @@ class Part:
         return Part(*(sum(some[1:], some[0]) for some in zip(*each, strict=True)))
 
     def __mul__(self, factor):
-        return Part(factor * self.correction, factor * self.at_nodes, factor * self.dual_error, abs(factor) * self.left)
+        return Part(factor * self.correction, factor * self.at_nodes, factor * self.dual_error, abs(factor * self.left))
 
 
 @dataclass(frozen=True)
