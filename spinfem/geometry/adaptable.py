@@ -1,5 +1,7 @@
 """A device whose mesh can be made finer where that is asked for. The mesh is cut on rank 0, where it was read, and spread over the ranks again."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from spinfem.geometry.blunt import with_longest
@@ -10,7 +12,7 @@ from spinfem.geometry.foresight import TOWARDS, foresee
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import opened_again
 from spinfem.geometry.root import on_root
-from spinfem.geometry.rounding import on_curves, rounded
+from spinfem.geometry.rounding import on_curves, rounded, shape_missed
 from spinfem.geometry.split import split
 
 _ALIKE = 1e-3  # relative difference of indicators
@@ -51,14 +53,16 @@ class Adaptable:
         self._data = split(self._data, chosen, np.where(first != second, TOWARDS, 0.5))
         if self._data.curved:
             with opened_again(self._recipe.drawing, self._recipe.sizing):
-                self._data = on_curves(self._data, n)
+                self._data = _shaped(self._data, n)
         self._rims = _halved(self._rims, chosen, n)
 
     def _spread(self):
         data = share(self._comm, self._data)
         tagged = distribute(self._comm, data)
         check_shares(tagged.mesh)
-        return make_device(tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves)
+        return make_device(
+            tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves, data.shape_missed
+        )
 
 
 def foreseen(data, metals, recipe):
@@ -66,10 +70,16 @@ def foreseen(data, metals, recipe):
     if not data.curved:
         return foresee(data, metals)
     with opened_again(recipe.drawing, recipe.sizing):
-        data = rounded(data, metals.off_curves)
+        data = rounded(data, metals.shape_missed)
         n = len(data.points)
         data, rims = foresee(data, metals)
-        return on_curves(data, n), rims
+        return _shaped(data, n), rims
+
+
+def _shaped(data, first):
+    """MeshData whose nodes from `first` on are on their curves, and which knows what it misses of these."""
+    data = on_curves(data, first)
+    return replace(data, shape_missed=shape_missed(data))
 
 
 def _halved(rims, cut, n):

@@ -34,7 +34,7 @@ class Metals:
     seams: frozenset = frozenset()  # pairs of regions that are one piece of metal
     barriers: frozenset = frozenset()  # pairs of regions that an interface keeps apart
     spin_terminals: tuple[str, ...] = ()
-    off_curves: float = 0.05  # how far the middle of an edge may be from its curve, over its length
+    shape_missed: float = 0.03  # part of the area (in 3D of the volume) inside curves that edges may miss
     target: float = _OFTEN  # relative error that numbers may have
 
 

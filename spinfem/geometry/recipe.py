@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
-from math import log2, sqrt
+from math import log2
 from typing import NamedTuple
 
 from spinfem.geometry.drawing import Drawing
@@ -13,7 +13,7 @@ from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline
 from spinfem.geometry.sizing import Sizing
 
-OF_SHAPE = 0.3  # of the error that is allowed may be that of the shape
+_OF_SHAPE = .5  # of the error that is allowed may be that of the shape
 
 
 def outline_of(case):
@@ -68,8 +68,7 @@ def metals_of(case):
         seams=sizing.seams,
         barriers=frozenset(frozenset(name.split("/")) for name, law in case.interfaces.items() if law.breaks),
         spin_terminals=sizing.spin_terminals,
-        # A polygon of steps a has a^2/6 less area than its curve, and the middles of its edges are a/8 of their length off.
-        off_curves=sqrt(6 * OF_SHAPE * case.goal.target) / 8,
+        shape_missed=_OF_SHAPE * case.goal.target,
         target=case.goal.target,
     )
 
