@@ -13,7 +13,7 @@ from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline
 from spinfem.geometry.sizing import Sizing
 
-_OF_SHAPE = .5  # of the error that is allowed may be that of the shape
+_OF_SHAPE = 0.5  # of the error that is allowed may be that of the shape
 
 
 def outline_of(case):
