@@ -26,7 +26,7 @@ BORED = (
 def foreseen_of(shape, allowed):
     """The MeshData of a drawing that may miss a part `allowed` of its curves."""
     recipe = Recipe(shape, replace(Sizing({"rod": 1.0}), first=True))
-    metals = Metals({"rod": 1e6}, {"rod": 1.0}, shape_missed=allowed)
+    metals = Metals({"rod": (1e6,)}, {"rod": 1.0}, shape_missed=allowed)
     return foreseen(read(*recipe), metals, recipe)[0]
 
 
