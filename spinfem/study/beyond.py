@@ -112,7 +112,7 @@ class Beyond:
         seen = loads * self.space.nodal(np.stack(errors, axis=1))
         seen = BEYOND * siemens * seen.reshape(-1, self.problem.layout.size, len(readings)).sum(axis=1)
         loads = self.space.restricted(loads)
-        dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=2)) + shifts
+        dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True)) + shifts
         beyond = [BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
         corrections = np.stack([self._comm.allreduce(seen.sum(axis=0), op=MPI.SUM), beyond, hidden], axis=1)
         return map(Part, corrections, seen.T, dual_errors.T, self._simulation.left_over(solutions, here))
