@@ -73,12 +73,12 @@ def test_a_terminal_that_gives_spins_is_a_gate(dimension):
     ("ratio", "target", "cuts"),
     [
         *(
-            (9.5, 1e-3, 2),
-            (1.0, 1e-3, 1),
-            (0.25, 1e-3, 1),
-            (0.05, 1e-3, 0),
+            (9.5, 5e-3, 2),
+            (1.0, 5e-3, 1),
+            (0.25, 5e-3, 1),
+            (0.05, 5e-3, 0),
         ),  # exponents 0.53, 0.67, 0.80, 0.90 and more
-        *((9.5, 1e-2, 2), (1.0, 1e-2, 1), (9.5, 1e-4, 3), (1.0, 1e-5, 3), (0.05, 1e-5, 0)),
+        *((9.5, 1e-2, 2), (1.0, 1e-2, 1), (9.5, 1e-3, 3), (1.0, 1e-4, 3), (0.05, 1e-5, 0)),
     ],
 )
 def test_edges_are_cut_towards_a_rim_the_more_often_the_more_singular_it_is_and_the_more_exact_numbers_are_to_be(
