@@ -30,7 +30,7 @@ class Complement:
         self.n_owned = space.dofmap.index_map.size_local
         self.weights = _top_weights(space.ufl_element().degree)
         self._nodes, self.ends = _edges(space)
-        node_of = self._node_of_unknown()
+        self._node_of = node_of = self._node_of_unknown()
         self._groups = _grouped(self._nodes, node_of)
         self._alone = _inside_faces_and_cells(space)[node_of] & (node_of >= 0)
         self._own = self._own_energies(own_energies)
@@ -78,6 +78,13 @@ class Complement:
     def nodal(self, unknowns):
         """The values at the owned nodes, flat: (full unknowns,) or (full unknowns, k). Collective."""
         return self._constraints.spread(unknowns)
+
+    def at_nodes(self, unknowns) -> np.ndarray:
+        """The sums of the unknowns at each node, (owned nodes, k), of (n, k); those that are shared by many are at none."""
+        there = self._node_of >= 0
+        found = np.zeros((self.n_owned, unknowns.shape[1]))
+        np.add.at(found, self._node_of[there], unknowns[there])
+        return found
 
     def solve(self, loads, transposed=False, steps=4, below=None):
         """What the operator makes of loads of this space, (n, k), about. Collective.

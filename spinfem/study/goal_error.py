@@ -7,6 +7,7 @@ one degree more go beyond those there are (`spinfem.algebra.complement`): e for 
                                                               of a power, which is a square, that of e too
     bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
     scatter = the root of the sum of their squares            how large it would be if signs were random
+    apart = what places add to the correction, as such a root how far it may be off where it cancels from place to place (`spinfem.study.places`)
 
 (Becker, Rannacher, Acta Numerica 10, 1 (2001)). A number that has read off several solutions has the sums of both.
 The edges on which both errors have most energy are those to be cut.
@@ -29,6 +30,7 @@ from spinfem.model.pumping import load
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.consistency import confined, misfit, turns
+from spinfem.study.places import Places
 from spinfem.study.ratio import Undefined
 from spinfem.study.solution import Solution
 from spinfem.study.variables import Differentiable, Reading, is_variable, measured
@@ -38,6 +40,7 @@ _BEYOND = 1.25  # what is missing over what one degree more sees of it: 1 where 
 _CORRECTED = 0.6
 _MISSING = 1.5
 _OF_SCATTER = 0.1
+_APART = 0.5  # what is missing in a place is between once and twice what is seen there
 _GIVEN = 1e-9
 POWER = "power"
 _ADJOINT = 1e-4  # relative residual of a dual
@@ -59,6 +62,7 @@ class GoalError:
     uncancelled: float  # the correction, if its kinds did not cancel each other
     bound: float
     scatter: float
+    apart: float
     shape: float  # that of curves which edges only come near to
     noise: float  # that of the solver
     edges: (
@@ -79,7 +83,7 @@ class GoalError:
     @property
     def of_mesh(self) -> float:
         """The part that a finer mesh makes smaller."""
-        return max(_CORRECTED * self.uncancelled, _OF_SCATTER * self.scatter, self.moved)
+        return max(_CORRECTED * self.uncancelled, _OF_SCATTER * self.scatter, _APART * self.apart, self.moved)
 
     def after(self, before) -> "GoalError":
         """The GoalError that knows the one of a coarser mesh: where the two are farther apart than their bars allow, one of the bars was too small, and
@@ -90,7 +94,7 @@ class GoalError:
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * self.uncancelled, _OF_SCATTER * self.scatter) + self.shape + self.noise
+        return max(_MISSING * self.uncancelled, _OF_SCATTER * self.scatter, _APART * self.apart) + self.shape + self.noise
 
 
 class Estimator:
@@ -102,7 +106,7 @@ class Estimator:
         self._simulation, self._higher = simulation, higher
         self._differentiable, self._numbers = Differentiable(simulation), {}
         self._spaces = {}  # id of a Problem, or of a Solution of one that is not linear -> _Beyond
-        self._parts = {}  # what was read, up to a factor -> (correction, error of the dual, what the solver left)
+        self._parts = {}  # what was read, up to a factor -> (correction, error of the dual, what the solver left, what places add)
 
     @property
     def edges(self):
@@ -122,7 +126,7 @@ class Estimator:
         numbers = [(observable.name, *number) for observable in observables for number in self._read(observable)]
         self._compare(reading for *_, readings in numbers for reading in readings)
         for observable, name, number, unit, readings in numbers:
-            correction, left, bound, scatter, edges = zip(*map(self._of_reading, readings), strict=True)
+            correction, left, apart, bound, scatter, edges = zip(*map(self._of_reading, readings), strict=True)
             correction, bound = np.sum(correction, axis=0), sum(bound)
             free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
             yield GoalError(
@@ -134,6 +138,7 @@ class Estimator:
                 uncancelled=float(np.abs(correction).sum()),
                 bound=bound,
                 scatter=float(np.hypot.reduce(scatter)),
+                apart=self._beyond(readings[0]).places.apart(sum(apart)),
                 shape=free * self._shape * abs(number),
                 noise=sum(map(_noise, readings, left)),
                 edges=sum(edges),
@@ -154,7 +159,7 @@ class Estimator:
         reading = Reading(self._simulation.solution(), (), {})
         value, missing, edges = self._beyond(reading).power(reading.solution)
         scatter = _MISSING * missing / _OF_SCATTER  # nothing cancels: energies are positive
-        return GoalError("", POWER, value, "W", 0.0, 0.0, missing, scatter, self._shape * value, 0.0, edges)
+        return GoalError("", POWER, value, "W", 0.0, 0.0, missing, scatter, 0.0, self._shape * value, 0.0, edges)
 
     def _compare(self, readings):
         """Find what all parts of Readings add to their numbers, many at once."""
@@ -168,18 +173,20 @@ class Estimator:
             many = beyond.together
             for some in (every[k : k + many] for k in range(0, len(every), many)):
                 found = beyond.compared([part for _, part in some])
-                for (key, part), (correction, error, left) in zip(some, found, strict=True):
-                    self._parts[key] = correction / part.key[1], error / part.key[1], left / part.key[1]
+                for (key, part), answer in zip(some, found, strict=True):
+                    self._parts[key] = tuple(of_part / part.key[1] for of_part in answer)
 
     def _of_reading(self, reading):
-        """(the kinds of correction, what the solver left, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
+        """(the kinds of correction, what the solver left, what places add, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
         correction, dual_error, left = np.zeros(_KINDS), 0.0, 0.0
+        of_places = np.zeros(self._beyond(reading).places.count)
         for factor, part in reading.parts():
             key, scale = part.key
             correction = correction + factor * scale * self._parts[key][0]
             dual_error = dual_error + factor * scale * self._parts[key][1]
             left += abs(factor * scale * self._parts[key][2])
-        return correction, left, *self._beyond(reading).sizes(reading.solution, dual_error)
+            of_places = of_places + factor * scale * self._parts[key][3]
+        return correction, left, of_places, *self._beyond(reading).sizes(reading.solution, dual_error)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
@@ -232,10 +239,11 @@ class _Beyond:
         return max(1, _TOGETHER // max(unknowns, 1))
 
     def compared(self, readings):
-        """For Readings of one problem [(the correction, (kinds,); the error of the dual at the owned nodes; what the solver left)] of what
-        they add to their numbers. Collective."""
+        """For Readings of one problem [(the correction, (kinds,); the error of the dual at the owned nodes; what the solver left; what places add)] of
+        what they add to their numbers. Collective."""
         duals = [reading.dual() for reading in readings]
-        found = [(np.zeros(_KINDS), np.zeros(self.problem.layout.size * self.space.n_owned), 0.0) for _ in readings]
+        nodal = np.zeros(self.problem.layout.size * self.space.n_owned)
+        found = [(np.zeros(_KINDS), nodal, 0.0, np.zeros(self.places.count)) for _ in readings]
         alive = [k for k, dual in enumerate(duals) if not self._agreed(dual.vanishes)]
         if alive:
             answers = self._alive([readings[k] for k in alive], [duals[k] for k in alive])
@@ -260,12 +268,18 @@ class _Beyond:
         siemens = self.problem.siemens
         loads = times_columns(self.matrix, w, transposed=True) + np.stack(gradients, axis=1) / siemens
         loads = self.space.restricted(loads)
-        seen = np.einsum("nk,nk->k", loads, np.stack(errors, axis=1))
-        seen = _BEYOND * siemens * self._comm.allreduce(seen, op=MPI.SUM)
+        of_places = siemens * self.places.sums(self.space.at_nodes(loads * np.stack(errors, axis=1)))
+        seen = _BEYOND * of_places.sum(axis=0)
         dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=2)) + shifts
         beyond = [_BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
         left = self._simulation.left_over(solutions, here)
-        return zip(np.stack([seen, beyond, hidden], axis=1), dual_errors.T, left, strict=True)
+        return zip(np.stack([seen, beyond, hidden], axis=1), dual_errors.T, left, of_places.T, strict=True)
+
+    @cached_property
+    def places(self) -> Places:
+        """The same for all states on these nodes. Collective."""
+        nodes = self.problem.space.tabulate_dof_coordinates()[: self.space.n_owned]
+        return self.problem.discretisation.kept("places", (), lambda: Places(self._comm, nodes))
 
     def _with_error(self, solution):
         """(a Solution as if it were one of this problem, its error there, a Function). Collective."""
