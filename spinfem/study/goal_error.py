@@ -7,7 +7,7 @@ one degree more go beyond those there are (`spinfem.algebra.complement`): e for 
                                                               of a power, which is a square, that of e too
     bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
     scatter = the root of the sum of their squares            how large it would be if signs were random
-    apart = what places add to the correction, as such a root how far it may be off where it cancels from place to place (`spinfem.study.places`)
+    apart = such a root of what places add to the correction  what it is where it does not cancel from place to place (`spinfem.study.places`)
 
 (Becker, Rannacher, Acta Numerica 10, 1 (2001)). A number that has read off several solutions has the sums of both.
 The edges on which both errors have most energy are those to be cut.
@@ -94,7 +94,9 @@ class GoalError:
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * self.uncancelled, _OF_SCATTER * self.scatter, _APART * self.apart) + self.shape + self.noise
+        return (
+            max(_MISSING * self.uncancelled, _OF_SCATTER * self.scatter, _APART * self.apart) + self.shape + self.noise
+        )
 
 
 class Estimator:

@@ -77,5 +77,5 @@ def test_meshes_follow_them_in_units_of_the_drawing():
     found = metals_of(load("spin_hall_film").changed(accuracy=0.01))
     assert found.layers == {"film": pytest.approx((3.4,))} and found.filled == {"film"}
     assert found.passed == {"left", "right"}
-    covered = metals_of(load("smr_bar").changed(accuracy=0.01))
+    covered = metals_of(load("smr_bar").changed({"accuracy": 0.01, "solver.error_estimate": True}))
     assert "bottom" not in covered.passed  # a face that no charge crosses

@@ -6,7 +6,7 @@ import ufl
 from mpi4py import MPI
 
 import spinfem.observables  # noqa: F401  # their kinds
-from spinfem.api.case import load
+from spinfem.api.case import load as shipped
 from spinfem.model.drive import Drive
 from spinfem.postprocessing.bulk import Power, Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
@@ -142,7 +142,7 @@ def test_loads_on_terminals_and_at_their_nodes_are_one():
 
 @pytest.mark.parametrize("terminal", ["detector_end", "injector_end"])
 def test_means_over_a_terminal_are_those_of_its_area_wherever_its_nodes_are(terminal):
-    case = load("spin_seebeck").changed({"mesh": {"resolution": 20}, "terminals.injector_end.spin": "reflecting"})
+    case = shipped("spin_seebeck").changed({"mesh": {"resolution": 20}, "terminals.injector_end.spin": "reflecting"})
     session = Session(MPI.COMM_WORLD)
     device = session.device(case)
     solution = session.simulation(case, device).solution()

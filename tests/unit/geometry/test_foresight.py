@@ -108,7 +108,10 @@ def test_layers_of_two_faces_reach_into_the_corner_between_them():
 def test_layers_of_several_lengths_lie_in_each_other(dimension):
     data = pieces(dimension, halves, stretch=4.0)
     made, _ = foresee(data, metals(data, {"below": (0.4, 0.35, 0.1), "above": FAR}))
-    assert set(heights(made)) - set(heights(data)) == {-0.8, -0.2}  # cells of the first are not clearly higher than the second
+    assert set(heights(made)) - set(heights(data)) == {
+        -0.8,
+        -0.2,
+    }  # cells of the first are not clearly higher than the second
 
 
 @pytest.mark.parametrize(
