@@ -23,7 +23,11 @@ from spinfem.geometry.wedges import exponents
 DEPTH = 2.0  # of a layer, in spin diffusion lengths
 _HIGH = 1.5  # cells of less than that many depths are left alone
 TOWARDS = 0.3
-_CUTS = ((0.6, 2), (0.75, 1), (0.9, 1))  # exponent below this -> how often, for numbers that may be less exact than `_OFTEN`
+_CUTS = (
+    (0.6, 2),
+    (0.75, 1),
+    (0.9, 1),
+)  # exponent below this -> how often, for numbers that may be less exact than `_OFTEN`
 _OFTEN = 5e-3
 
 
