@@ -134,7 +134,7 @@ CASES = {
     "hall_film": Device("spin_hall_film", "2D, spin Hall, not symmetric", 1e-4, {}),
     "amr_bar": Device("amr_bar", "2D, narrow arms, magnetoresistance", 1e-4, {"solver.error_estimate": True}),
     "ratchet_2d": Device(
-        "ratchet_2d", "2D, curved", 1e-4, {"geometry.parameters.teeth": 2, "observables": ["terminals"]}
+        "ratchet_2d", "2D, ratchet", 1e-4, {"geometry.parameters.teeth": 2, "observables": ["terminals"]}
     ),
     "wall": Device(
         "domain_wall",
@@ -162,7 +162,7 @@ CASES = {
         {"geometry.parameters.wire_length": "1200 nm", "geometry.parameters.magnet_length": "400 nm"}
         | {"observables": ["terminals", "spin_accumulation"]},
     ),
-    "ratchet": Device("ratchet", "3D, curved", 0.001, {"geometry.parameters.teeth": 2}),
+    "ratchet": Device("ratchet", "3D, ratchet", 0.001, {"geometry.parameters.teeth": 2}),
     "pillar": Device("gmr_pillar_3d", "3D, curved pillar", 0.02, PILLAR | {"observables": MR}),
     "pillar_angle": Device(
         "gmr_pillar_3d",

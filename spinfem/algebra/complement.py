@@ -2,7 +2,8 @@
 
 On each edge that is one function; on faces and inside cells all nodes of degree q are taken, which adds little and makes no difference to what is
 smaller than it. Errors of solutions of degree q - 1 are found here: their residual has only short-ranged answers in this space, so a few steps of
-conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)).
+conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)); some tens where cells are much thinner than they are long, for
+functions on edges that face each other across a thin cell know of each other.
 """
 
 from copy import copy
@@ -16,6 +17,9 @@ from spinfem.algebra.together import conjugate_gradients, minimal_residuals, tim
 from spinfem.compat import nodes_of_cells
 
 _CLOSE = 0.02  # relative residual that is good enough
+_SETTLED = 0.01  # as is a step that adds no more than that to the energy
+_MOST = 60  # steps
+_ROUGH = 2  # steps without what is below
 
 
 class Complement:
@@ -79,15 +83,17 @@ class Complement:
         """The values at the owned nodes, flat: (full unknowns,) or (full unknowns, k). Collective."""
         return self._constraints.spread(unknowns)
 
-    def solve(self, loads, transposed=False, steps=4, below=None):
+    def solve(self, loads, transposed=False, below=None):
         """What the operator makes of loads of this space, (n, k), about. Collective.
 
         below: what the functions of one degree less answer to loads at the owned nodes, (full unknowns, k), as values there; they take their part in the
-        answer then, which is left out of the result.
+        answer then, which is left out of the result. Without it the answer is a rough one, for what many are asked for.
         """
         multiply = partial(self._apply, transposed=transposed and not self._symmetric, below=below)
-        method = conjugate_gradients if self._symmetric else minimal_residuals
-        return method(multiply, self._scaled, loads, self._space.mesh.comm, _CLOSE, steps)[0]
+        comm, steps = self._space.mesh.comm, _MOST if below else _ROUGH
+        if not self._symmetric:
+            return minimal_residuals(multiply, self._scaled, loads, comm, _CLOSE, steps)[0]
+        return conjugate_gradients(multiply, self._scaled, loads, comm, _CLOSE, steps, _SETTLED if below else 0.0)[0]
 
     def _apply(self, unknowns, transposed, below):
         """The operator between functions of this space, times unknowns (n, k)."""

@@ -35,12 +35,13 @@ def one_by_one(apply, matrix, columns):
     return found
 
 
-def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps):
+def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps, settled=0.0):
     """(X, relative residuals) with A X about `loads`, every column by itself; A symmetric and positive. Collective.
 
-    multiply, precondition: functions of such arrays. A column is left alone when its residual is below `tolerance` of its load, one number or one for each column; `steps`: at most.
+    multiply, precondition: functions of such arrays. A column is left alone when its residual is below `tolerance` of its load, one number or one for each column, or a step adds less
+    than `settled` to its energy; `steps`: at most.
     """
-    found, rest = np.zeros_like(loads), loads.copy()
+    found, rest, energy = np.zeros_like(loads), loads.copy(), 0.0
     sizes = np.sqrt(_dot(comm, loads, loads))
     relative = (sizes > 0).astype(float)
     step, old = np.zeros_like(loads), None
@@ -55,8 +56,8 @@ def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps):
         length = going * _ratio(new, _dot(comm, step, image))
         found += length * step
         rest -= length * image
-        old = new
-        relative = _ratio(np.sqrt(_dot(comm, rest, rest)), sizes)
+        old, energy = new, energy + length * new
+        relative = _ratio(np.sqrt(_dot(comm, rest, rest)), sizes) * (length * new > settled * energy)
     return found, relative
 
 

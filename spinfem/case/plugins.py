@@ -185,6 +185,17 @@ class Term(Plugin):
         return ()
 
     @classmethod
+    def lengths(cls, region) -> Sequence[float]:
+        """The lengths, m, over which by it potentials change beside where something enters a Region: cells are thin there before anything is solved.
+        Only numbers that shape the mesh of a sweep anyway."""
+        return ()
+
+    @classmethod
+    def piles_up(cls, region) -> bool:
+        """Do spins pile up by it at the outer faces of a Region, which nothing enters or leaves?"""
+        return False
+
+    @classmethod
     def mixes(cls, regions) -> Sequence:
         """What it does to spins, if that is the same in all of a region: matrices, (3, 3), of size about 1. Directions that they lead to are solved for too."""
         return ()

@@ -32,6 +32,21 @@ def scalar_fields(regions) -> tuple[ScalarField, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def layer_lengths(regions) -> dict[str, tuple[float, ...]]:
+    """Name of a region -> the lengths, m, of the layers that stand in it beside where something enters, the longest first; regions: name -> Region."""
+    terms = terms_of(regions)
+    return {
+        name: tuple(sorted({length for term in terms for length in term.lengths(region)}, reverse=True))
+        for name, region in regions.items()
+    }
+
+
+def with_layers_at_faces(regions) -> frozenset[str]:
+    """The names of those of `regions` (name -> Region) at whose outer faces spins pile up by themselves."""
+    terms = terms_of(regions)
+    return frozenset(name for name, region in regions.items() if any(term.piles_up(region) for term in terms))
+
+
 def spin_mixtures(regions) -> list:
     """What physical terms do to spins in a device of `regions`: matrices, (3, 3)."""
     return [mixture for term in terms_of(regions) for mixture in term.mixes(regions)]

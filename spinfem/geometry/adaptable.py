@@ -10,7 +10,7 @@ from spinfem.geometry.foresight import TOWARDS, foreseen
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import opened_again
 from spinfem.geometry.root import on_root
-from spinfem.geometry.rounding import on_curves
+from spinfem.geometry.rounding import shaped
 from spinfem.geometry.split import split
 
 _ALIKE = 1e-3  # relative difference of indicators
@@ -51,14 +51,16 @@ class Adaptable:
         self._data = split(self._data, chosen, np.where(first != second, TOWARDS, 0.5))
         if self._data.curved:
             with opened_again(self._recipe.drawing, self._recipe.sizing):
-                self._data = on_curves(self._data, n)
+                self._data = shaped(self._data, n)
         self._rims = _halved(self._rims, chosen, n)
 
     def _spread(self):
         data = share(self._comm, self._data)
         tagged = distribute(self._comm, data)
         check_shares(tagged.mesh)
-        return make_device(tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves)
+        return make_device(
+            tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves, data.shape_missed
+        )
 
 
 def _halved(rims, cut, n):

@@ -26,6 +26,7 @@ class Device:
     facet_tags: MeshTags  # terminals on the outside, contacts inside; ghosts included
     touching: dict[str, tuple[str, ...]]  # terminal -> the regions it is on, sorted
     has_curves: bool = False  # that the straight edges of the mesh only come near to
+    shape_missed: float = 0.0  # as of MeshData
 
     @cached_property
     def cellwise(self) -> fem.FunctionSpace:
@@ -61,7 +62,7 @@ class Device:
         return self.touching[terminal]
 
 
-def make_device(tagged, length_unit=1e-9, depth=1.0, has_curves=False):
+def make_device(tagged, length_unit=1e-9, depth=1.0, has_curves=False, shape_missed=0.0):
     """The Device of a TaggedMesh: finds the contacts, checks the terminals. Collective."""
     topology = tagged.mesh.topology
     dimension = topology.dim
@@ -86,6 +87,7 @@ def make_device(tagged, length_unit=1e-9, depth=1.0, has_curves=False):
         facet_tags=meshtags(tagged.mesh, dimension - 1, tagged_facets, values[tagged_facets]),
         touching=touching,
         has_curves=has_curves,
+        shape_missed=shape_missed,
     )
 
 

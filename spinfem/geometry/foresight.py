@@ -1,7 +1,8 @@
 """Where a mesh has to be fine is known before anything is solved, in two kinds of places; their cells are cut there.
 
-*Layers.* Spins fade within a spin diffusion length lambda of where they enter a region. Where the cells at such a gate are clearly higher than
-that, all edges that leave it are cut `DEPTH` lambda above it: cells become thin across the layer, and stay as long along it as they are.
+*Layers.* Spins fade within a spin diffusion length lambda of where they enter a region, and some over other lengths, shorter or longer ones. Where the cells
+at such a gate are clearly higher than that, all edges that leave it are cut `DEPTH` lambda above it: cells become thin across the layer, and stay as long along
+it as they are. Where a region drives spins against its outer faces, such layers stand there too.
 
 *Rims.* Where a contact, a terminal or the outside has an edge, currents crowd: near it potentials go as r^a with a < 1 (`wedges`). The edges
 that leave such a rim are cut at `TOWARDS` of their length, the more often the smaller a is and the more exact numbers have to be.
@@ -9,13 +10,14 @@ that leave such a rim are cut at `TOWARDS` of their length, the more often the s
 The rest is found by what the solution tells (`spinfem.study.adaptive`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from spinfem.geometry.faces import outer_faces
 from spinfem.geometry.facets import contacts_of, facets_of
 from spinfem.geometry.reading import opened_again
-from spinfem.geometry.rounding import on_curves, rounded
+from spinfem.geometry.rounding import rounded, shaped
 from spinfem.geometry.simplices import unit_normals
 from spinfem.geometry.split import leaving, split
 from spinfem.geometry.wedges import exponents
@@ -23,20 +25,26 @@ from spinfem.geometry.wedges import exponents
 DEPTH = 2.0  # of a layer, in spin diffusion lengths
 _HIGH = 1.5  # cells of less than that many depths are left alone
 TOWARDS = 0.3
-_CUTS = ((0.6, 2), (0.75, 1), (0.9, 1))  # exponent below this -> how often, for numbers to 0.1 % or less
-_OFTEN = 1e-3
+_CUTS = (
+    (0.6, 2),
+    (0.75, 1),
+    (0.9, 1),
+)  # exponent below this -> how often, for numbers that may be less exact than `_OFTEN`
+_OFTEN = 5e-3
 
 
 @dataclass(frozen=True)
 class Metals:
     """What a mesh is to be made for: numbers of regions, by name. Lengths in drawing units."""
 
-    diffusion_lengths: dict[str, float]
+    layers: dict[str, tuple[float, ...]]  # the lengths over which what enters fades, the longest first
     conductivities: dict[str, float]  # in any unit
     seams: frozenset = frozenset()  # pairs of regions that are one piece of metal
     barriers: frozenset = frozenset()  # pairs of regions that an interface keeps apart
     spin_terminals: tuple[str, ...] = ()
-    off_curves: float = 0.05  # how far the middle of an edge may be from its curve, over its length
+    filled: frozenset = frozenset()  # regions at whose outer faces spins pile up
+    passed: frozenset = frozenset()  # terminals that charge can pass: spins do not pile up there
+    shape_missed: float = 0.03  # part of the area (in 3D of the volume) inside curves that edges may miss
     target: float = _OFTEN  # relative error that numbers may have
 
 
@@ -45,22 +53,37 @@ def foreseen(data, metals, recipe):
     if not data.curved:
         return foresee(data, metals)
     with opened_again(recipe.drawing, recipe.sizing):
-        data = rounded(data, metals.off_curves)
+        data = rounded(data, metals.shape_missed)
         n = len(data.points)
         data, rims = foresee(data, metals)
-        return on_curves(data, n), rims
+        return shaped(data, n), rims
 
 
 def foresee(data, metals):
     """The MeshData with its cells cut where it is known that they have to be thin, and its rims: (n, 2) nodes, in 2D (n, 1)."""
-    for region, nodes in _gates(data, metals):
-        data = _layer(data, region, nodes, DEPTH * metals.diffusion_lengths[region])
+    data = _with_layers(data, metals)
     rims, exponent = exponents(data, metals)
     return _towards(data, rims, _times(exponent, metals.target)), rims
 
 
+def _with_layers(data, metals):
+    """Cells thin beside all gates. Meanwhile these are tagged as terminals are, so that each cut keeps count of what lies on them."""
+    gates = list(_gates(data, metals))
+    first = data.facet_tags.max(initial=0) + 1
+    tags = [np.full(len(facets), tag, dtype=np.int32) for tag, (_, facets) in enumerate(gates, start=first)]
+    facets = np.concatenate([data.facets, *(facets for _, facets in gates)])
+    cut = whole = replace(data, facets=facets, facet_tags=np.concatenate([data.facet_tags, *tags]))
+    for tag, (region, _) in enumerate(gates, start=first):
+        for length in metals.layers[region]:
+            cut = _layer(cut, region, cut.facets[cut.facet_tags == tag], DEPTH * length)
+    if cut is whole:
+        return data
+    own = cut.facet_tags < first
+    return replace(cut, facets=cut.facets[own], facet_tags=cut.facet_tags[own])
+
+
 def _gates(data, metals):
-    """(region, facets as node numbers) of each place where spins enter a region."""
+    """(region, facets as node numbers) of each place where spins enter a region, or pile up."""
     facets = facets_of(data)
     for pair, on in contacts_of(data, facets):
         if frozenset(pair) not in metals.seams:
@@ -70,6 +93,7 @@ def _gates(data, metals):
         nodes = data.facets[data.facet_tags == data.terminals[terminal]]
         for tag in np.unique(data.cell_tags[np.isin(data.cells, nodes).sum(axis=1) == data.dimension]):
             yield names[tag], nodes
+    yield from outer_faces(data, metals.filled, metals.passed)
 
 
 def _layer(data, region, facets, depth):

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from itertools import combinations
-from math import log2, sqrt
+from math import log2
 from typing import NamedTuple
 
+from spinfem.case.terms import layer_lengths, with_layers_at_faces
 from spinfem.geometry.drawing import Drawing
 from spinfem.geometry.errors import GeometryError
 from spinfem.geometry.foresight import Metals
@@ -13,7 +14,7 @@ from spinfem.geometry.pillar import Section
 from spinfem.geometry.reading import outline
 from spinfem.geometry.sizing import Sizing
 
-OF_SHAPE = 0.3  # of the error that is allowed may be that of the shape
+_OF_SHAPE = 0.5  # of the error that is allowed may be that of the shape
 
 
 def outline_of(case):
@@ -62,14 +63,17 @@ def metals_of(case):
     """The Metals that the mesh of a case is to resolve."""
     sizing, unit = _sizing(case, 1.0), case.geometry.unit
     materials = case.materials_of_mesh
+    regions = {name: region.filled(material=materials[name]) for name, region in case.regions.items()}
+    lengths = layer_lengths(regions)
     return Metals(
-        diffusion_lengths={name: material.spin_diffusion_length / unit for name, material in materials.items()},
+        layers={name: tuple(length / unit for length in found) for name, found in lengths.items()},
         conductivities={name: m.magnon_conductivity or m.conductivity for name, m in materials.items()},
         seams=sizing.seams,
         barriers=frozenset(frozenset(name.split("/")) for name, law in case.interfaces.items() if law.breaks),
         spin_terminals=sizing.spin_terminals,
-        # A polygon of steps a has a^2/6 less area than its curve, and the middles of its edges are a/8 of their length off.
-        off_curves=sqrt(6 * OF_SHAPE * case.goal.target) / 8,
+        filled=with_layers_at_faces(regions),
+        passed=frozenset(name for name, terminal in case.terminals.items() if terminal.charge.equipotential),
+        shape_missed=_OF_SHAPE * case.goal.target,
         target=case.goal.target,
     )
 

@@ -1,15 +1,20 @@
 """Curves and curved faces of a drawing: where their edges are cut, the new nodes are put on them.
 
 Gmsh knows the shape, so the drawing is opened again, on rank 0, and asked for the nearest points. A node whose move would turn a cell over stays on its chord.
+
+What straight edges then still miss is measured: a layer of mean thickness g along a curve of curvature k is 2 g k of what is inside, in a circle and in a
+cylinder.
 """
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.curved import STRAIGHT
 from spinfem.geometry.extract import elements
+from spinfem.geometry.simplices import volume
 from spinfem.geometry.split import edges_of, split
 
 _ROUNDS = 6
@@ -41,32 +46,16 @@ def curved_parts(names):
     return tuple(parts)
 
 
-def rounded(data, steepest):
-    """MeshData whose edges on curves are cut until the middle of each is off by less than `steepest` of its length. The drawing is the open model."""
+def rounded(data, allowed):
+    """MeshData whose edges on curves are cut until a circle of such edges would miss less than `allowed` of its area. The drawing is the open model."""
     for _ in range(_ROUNDS):
-        edges = np.concatenate([np.empty((0, 2), dtype=np.int64), *(edges_of(part.simplices) for part in data.curved)])
-        edges = np.unique(edges, axis=0)
-        if not len(edges):
+        every = [(edges_of(part.simplices), part) for part in data.curved]
+        far = [edges[_missed(part, data.points, edges) > allowed] for edges, part in every]
+        cut = np.unique(np.concatenate([np.empty((0, 2), dtype=np.int64), *far]), axis=0)
+        if not len(cut):
             return data
-        ends = data.points[edges]
-        middles = ends.mean(axis=1)
-        off = np.linalg.norm(_moved(data, edges, middles) - middles, axis=1)
-        far = off > steepest * np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
-        if not far.any():
-            return data
-        n = len(data.points)
-        data = on_curves(split(data, edges[far], np.full(far.sum(), 0.5)), n)
+        data = on_curves(split(data, cut, np.full(len(cut), 0.5)), len(data.points))
     return data
-
-
-def _moved(data, edges, middles):
-    """The points of the curves that are nearest to the middles of edges; of those on a curve where two faces meet, of that curve."""
-    moved = middles.copy()
-    known = {tuple(edge): k for k, edge in enumerate(edges.tolist())}
-    for part in data.curved:
-        rows = np.array([known[tuple(edge)] for edge in edges_of(part.simplices).tolist()])
-        moved[rows] = _nearest(part, middles[rows])
-    return moved
 
 
 def on_curves(data, first):
@@ -87,14 +76,56 @@ def on_curves(data, first):
     return replace(data, points=points)
 
 
-def _nearest(part, points):
-    padded = np.zeros((len(points), 3))
-    padded[:, : points.shape[1]] = points
+def shaped(data, first):
+    """MeshData whose nodes from number `first` on are on their curves, and which knows what it misses of these. The drawing is the open model."""
+    data = on_curves(data, first)
+    return replace(data, shape_missed=_shape_missed(data))
+
+
+def _shape_missed(data) -> float:
+    """Which part of the area (in 3D of the volume) inside curves the mesh misses, about: that of the curve where it is most."""
+    outlines = [part for part in data.curved if part.dimension == data.dimension - 1]
+    return max((_mean_missed(part, data.points) for part in outlines), default=0.0)
+
+
+def _mean_missed(part, points):
+    simplices = part.simplices
+    pairs = [simplices[:, list(pair)] for pair in combinations(range(part.dimension + 1), 2)]
+    missed = _missed(part, points, np.concatenate(pairs)).reshape(len(pairs), -1)
+    # Gaps are as those of parabolas through the middles of edges: over a segment 2/3 of that in the middle, over a triangle 1/3 of the three.
+    return float(np.average(missed.sum(axis=0), weights=volume(points[simplices]))) / part.dimension
+
+
+def _missed(part, points, edges):
+    """What a circle, or a cylinder, of such edges, (n, 2), misses of its area: 4/3 of the gap in the middle times the curvature there."""
+    ends = points[edges]
+    middles = ends.mean(axis=1)
     try:
-        found, _ = gmsh.model.getClosestPoint(part.dimension, part.entity, padded.ravel())
+        there, parameters = _closest(part, middles)
+    except Exception:  # a kind of face that Gmsh cannot ask: its chords stay
+        return np.zeros(len(edges))
+    gaps = np.linalg.norm(there - middles, axis=1)
+    try:
+        return 4 / 3 * gaps * np.abs(gmsh.model.getCurvature(part.dimension, part.entity, parameters))
+    except (
+        Exception
+    ):  # straight across the curve, then: steps a miss a^2/6, and the middle of each is a/8 of its length off
+        return (8 * gaps / np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)) ** 2 / 6
+
+
+def _nearest(part, points):
+    try:
+        return _closest(part, points)[0]
     except Exception:  # a kind of face that Gmsh cannot ask: its chords stay
         return points
-    return np.asarray(found).reshape(-1, 3)[:, : points.shape[1]]
+
+
+def _closest(part, points):
+    """(the points of a CurvedPart that are nearest to points, their parameters)."""
+    padded = np.zeros((len(points), 3))
+    padded[:, : points.shape[1]] = points
+    found, parameters = gmsh.model.getClosestPoint(part.dimension, part.entity, padded.ravel())
+    return np.asarray(found).reshape(-1, 3)[:, : points.shape[1]], parameters
 
 
 def _signed(points, cells):

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from spinfem.algebra.nodes import cells_beside, one_sided
 from spinfem.model.linear_form import assembled
 from spinfem.postprocessing.functional import Dual, Functional, on_nodes
 
@@ -15,7 +17,7 @@ class TerminalReading:
     """What the instruments at a terminal show. Currents count positive into the device."""
 
     potential: float  # V
-    spin_potential: np.ndarray  # V, shape (3,), averaged over the terminal's nodes
+    spin_potential: np.ndarray  # V, shape (3,), averaged over the terminal's area
     current: float  # A
     spin_current: np.ndarray  # A, shape (3,); zero where spins are reflected
     power: float  # W: V I + v.I_s, node by node
@@ -65,17 +67,16 @@ class AtTerminal(Functional):
     def dual(self, solution, weights):
         problem, layout, weights = solution.problem, solution.layout, np.asarray(weights)
         nodes = problem.terminal_nodes[self.terminal]
-        count = solution.comm.allreduce(len(nodes))
         values = solution.nodal_values[: len(solution.reactions)][nodes]
         units = np.array([(s.per_volt, s.per_ampere) for s in layout.scalars]).reshape(-1, 2)
         of_values, of_flows = (weights[9:].reshape(-1, 2) * units).T
-        means = layout.of_numbers(np.append(weights[:4], of_values)) / count
+        means = np.outer(_shares(problem)[self.terminal], layout.of_numbers(np.append(weights[:4], of_values)))
         through = layout.of_numbers(np.append(weights[4:8], of_flows))
         of_reactions = through
         if not problem.terminals[self.terminal].spin.holds:
             of_reactions = through - layout.of_spins(layout.spin(through))
         return Dual(
-            potentials=on_nodes(solution, nodes, means + weights[8] * layout.electric_part(solution.reactions[nodes])),
+            potentials=means + on_nodes(solution, nodes, weights[8] * layout.electric_part(solution.reactions[nodes])),
             reactions=on_nodes(solution, nodes, of_reactions + weights[8] * layout.electric_part(values)),
             forms=tuple(self._of_leads(solution, through, weights[8])),
         )
@@ -96,8 +97,7 @@ def read_terminals(problem, potentials, reactions, drive):
     comm, layout, readings = problem.device.mesh.comm, problem.layout, {}
     values, taken = layout.blocks(potentials.x.array)[: len(reactions)], taken_by_leads(problem, potentials, drive)
     for name, nodes in problem.terminal_nodes.items():
-        count = comm.allreduce(len(nodes))
-        mean = comm.allreduce(values[nodes].sum(axis=0), op=MPI.SUM) / count
+        mean = comm.allreduce(_shares(problem)[name] @ values, op=MPI.SUM)
         through = comm.allreduce(reactions[nodes].sum(axis=0), op=MPI.SUM)
         if not problem.terminals[
             name
@@ -112,6 +112,23 @@ def read_terminals(problem, potentials, reactions, drive):
         pairs = [number for s, value, flow in further for number in (s.per_volt * value, s.per_ampere * flow)]
         readings[name] = TerminalReading.of((*parts, comm.allreduce(power, op=MPI.SUM), *pairs), layout)
     return readings
+
+
+def _shares(problem):
+    """terminal -> how much each node counts in means over its area, (owned nodes,). Collective."""
+    size = problem.layout.size
+    return problem.discretisation.kept("terminal shares", size, lambda: _integrated(problem))
+
+
+def _integrated(problem):
+    device, found = problem.device, {}
+    mesh, cells = device.mesh, device.mesh.topology.index_map(device.mesh.topology.dim)
+    seen = ufl.inner(fem.Constant(mesh, np.eye(problem.layout.size)[0]), ufl.TestFunction(problem.space))
+    owned = np.arange(cells.size_local + cells.num_ghosts) < cells.size_local
+    for name in problem.terminals:
+        areas = assembled(problem, seen * one_sided(mesh, cells_beside(mesh, device.facets_of(name), owned)))[:, 0]
+        found[name] = areas / mesh.comm.allreduce(float(areas.sum()), op=MPI.SUM)
+    return found
 
 
 def taken_by_leads(problem, potentials, drive):

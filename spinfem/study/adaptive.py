@@ -13,7 +13,6 @@ import numpy as np
 
 from spinfem.algebra.solver import SolveError
 from spinfem.case.faults import CaseError
-from spinfem.geometry.recipe import OF_SHAPE
 from spinfem.study.goal_error import Estimator, GoalError
 from spinfem.study.simulation import Simulation
 from spinfem.study.trust import SMALL, SMALL_NAMED, counted_as, is_check
@@ -25,6 +24,7 @@ _WORTH = 2.0  # times what was asked for: worth a warning
 _NOT_NOTHING = 0.5  # relative errors below this are of numbers that are not zero
 _BESIDE = "small beside others of their observable, they count as a hundredth of these (`accuracy: of` with that observable: a ten-thousandth)"
 _NOISE = "what the solver leaves is larger than what the mesh misses (`solver: tolerance`, or `method: direct`, makes it smaller)"
+_OF_SHAPE = 1.5  # resistances go as areas, those of parts that narrow towards a curve faster
 _NO_EDGES = np.empty(0)
 _GROWTH = 1.2  # of unknowns, from one level to the next, at least
 
@@ -138,8 +138,7 @@ def estimator_of(simulation, session, progress=lambda what: None) -> Estimator:
     case, device = simulation.case, simulation.device
     degree = case.degree + 1
     higher = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
-    shape = OF_SHAPE * case.goal.target if case.goal and device.has_curves else 0.0
-    return Estimator(simulation, session.simulation(higher, device, progress), shape)
+    return Estimator(simulation, session.simulation(higher, device, progress), _OF_SHAPE * device.shape_missed)
 
 
 def _excess(case, errors):

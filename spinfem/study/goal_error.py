@@ -3,10 +3,10 @@
 For a number J with the adjoint solution z, J - J_h is the residual of the solution tested with what z lacks. Both are looked for where elements of
 one degree more go beyond those there are (`spinfem.algebra.complement`): e for the solution, ê for its dual. Then
 
-    correction = the residual of the dual times e             the part of J - J_h that this space sees, and a quarter of it for what it does not see;
+    correction = the residual of the dual times e             the part of J - J_h that this space sees, and three tenths of it for what it does not see;
                                                               of a power, which is a square, that of e too
-    bound = sum over cells of |e| |ê|, energy norms           how large it could be if nothing cancelled
-    scatter = the root of the sum of their squares            how large it would be if signs were random
+    amounts = the sum of the sizes of its parts at all nodes  how large it would be if these did not cancel each other
+    bound = sum over cells of |e| |ê|, energy norms           how large it could be at all
 
 (Becker, Rannacher, Acta Numerica 10, 1 (2001)). A number that has read off several solutions has the sums of both.
 The edges on which both errors have most energy are those to be cut.
@@ -14,37 +14,22 @@ The edges on which both errors have most energy are those to be cut.
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 from mpi4py import MPI
 from uncertainties import nominal_value
 
-from spinfem.algebra.complement import Complement
-from spinfem.algebra.degrees import Degrees
-from spinfem.algebra.together import times_columns
-from spinfem.model.linear_form import assembled
-from spinfem.model.pumping import load
-from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
-from spinfem.postprocessing.terminals import read_terminals
-from spinfem.study.consistency import confined, misfit, turns
+from spinfem.study.beyond import Beyond, Part
 from spinfem.study.ratio import Undefined
-from spinfem.study.solution import Solution
 from spinfem.study.variables import Differentiable, Reading, is_variable, measured
 
 # Measured over many devices: docs/accuracy.md.
-_BEYOND = 1.25  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
-_CORRECTED = 0.6
-_MISSING = 1.5
-_OF_SCATTER = 0.1
+_OF_CORRECTION = 0.2
+_OF_AMOUNTS = 0.075
+_OF_POWER = 1.5
 _GIVEN = 1e-9
 POWER = "power"
-_ADJOINT = 1e-4  # relative residual of a dual
-_TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
 _SURE = 10.0  # times what the solver is known to have left
-_KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what textures hide
-_BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
 @dataclass(frozen=True)
@@ -57,8 +42,8 @@ class GoalError:
     unit: str
     correction: float
     uncancelled: float  # the correction, if its kinds did not cancel each other
+    amounts: float  # the correction, if its parts at all nodes did not cancel each other
     bound: float
-    scatter: float
     shape: float  # that of curves which edges only come near to
     noise: float  # that of the solver
     edges: (
@@ -79,7 +64,7 @@ class GoalError:
     @property
     def of_mesh(self) -> float:
         """The part that a finer mesh makes smaller."""
-        return max(_CORRECTED * self.uncancelled, _OF_SCATTER * self.scatter, self.moved)
+        return max(_OF_CORRECTION * self.uncancelled + _OF_AMOUNTS * self.amounts, self.moved)
 
     def after(self, before) -> "GoalError":
         """The GoalError that knows the one of a coarser mesh: where the two are farther apart than their bars allow, one of the bars was too small, and
@@ -90,7 +75,7 @@ class GoalError:
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return max(_MISSING * self.uncancelled, _OF_SCATTER * self.scatter) + self.shape + self.noise
+        return abs(self.correction) + self.error
 
 
 class Estimator:
@@ -102,7 +87,7 @@ class Estimator:
         self._simulation, self._higher = simulation, higher
         self._differentiable, self._numbers = Differentiable(simulation), {}
         self._spaces = {}  # id of a Problem, or of a Solution of one that is not linear -> _Beyond
-        self._parts = {}  # what was read, up to a factor -> (correction, error of the dual, what the solver left)
+        self._parts = {}  # what was read, up to a factor -> _Part
 
     @property
     def edges(self):
@@ -122,20 +107,20 @@ class Estimator:
         numbers = [(observable.name, *number) for observable in observables for number in self._read(observable)]
         self._compare(reading for *_, readings in numbers for reading in readings)
         for observable, name, number, unit, readings in numbers:
-            correction, left, bound, scatter, edges = zip(*map(self._of_reading, readings), strict=True)
-            correction, bound = np.sum(correction, axis=0), sum(bound)
+            parts, bound, edges = zip(*map(self._of_reading, readings), strict=True)
+            whole, bound = Part.total(parts), sum(bound)
             free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
             yield GoalError(
                 observable=observable,
                 name=name,
                 value=number,
                 unit=unit,
-                correction=float(correction.sum()),
-                uncancelled=float(np.abs(correction).sum()),
+                correction=float(whole.correction.sum()),
+                uncancelled=float(np.abs(whole.correction).sum()),
+                amounts=self._simulation.comm.allreduce(float(np.abs(whole.at_nodes).sum()), op=MPI.SUM),
                 bound=bound,
-                scatter=float(np.hypot.reduce(scatter)),
                 shape=free * self._shape * abs(number),
-                noise=sum(map(_noise, readings, left)),
+                noise=sum(_noise(reading, part.left) for reading, part in zip(readings, parts, strict=True)),
                 edges=sum(edges),
             )
 
@@ -153,8 +138,8 @@ class Estimator:
         """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
         reading = Reading(self._simulation.solution(), (), {})
         value, missing, edges = self._beyond(reading).power(reading.solution)
-        scatter = _MISSING * missing / _OF_SCATTER  # nothing cancels: energies are positive
-        return GoalError("", POWER, value, "W", 0.0, 0.0, missing, scatter, self._shape * value, 0.0, edges)
+        amounts = _OF_POWER * missing / _OF_AMOUNTS
+        return GoalError("", POWER, value, "W", 0.0, 0.0, amounts, missing, self._shape * value, 0.0, edges)
 
     def _compare(self, readings):
         """Find what all parts of Readings add to their numbers, many at once."""
@@ -168,192 +153,23 @@ class Estimator:
             many = beyond.together
             for some in (every[k : k + many] for k in range(0, len(every), many)):
                 found = beyond.compared([part for _, part in some])
-                for (key, part), (correction, error, left) in zip(some, found, strict=True):
-                    self._parts[key] = correction / part.key[1], error / part.key[1], left / part.key[1]
+                for (key, part), missing_of_it in zip(some, found, strict=True):
+                    self._parts[key] = missing_of_it * (1 / part.key[1])
 
     def _of_reading(self, reading):
-        """(the kinds of correction, what the solver left, bound, scatter, what each edge adds to the bound) of what a Reading adds to its number."""
-        correction, dual_error, left = np.zeros(_KINDS), 0.0, 0.0
-        for factor, part in reading.parts():
-            key, scale = part.key
-            correction = correction + factor * scale * self._parts[key][0]
-            dual_error = dual_error + factor * scale * self._parts[key][1]
-            left += abs(factor * scale * self._parts[key][2])
-        return correction, left, *self._beyond(reading).sizes(reading.solution, dual_error)
+        """(what is missing, as a Part; bound; what each edge adds to the bound) of what a Reading adds to its number."""
+        whole = Part.total(self._parts[part.key[0]] * (factor * part.key[1]) for factor, part in reading.parts())
+        return whole, *self._beyond(reading).sizes(reading.solution, whole.dual_error)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))
         key = id(problem if problem.point is None else reading.solution)
         if key not in self._spaces:
-            self._spaces[key] = _Beyond(problem, self._simulation, reading.solution)
+            self._spaces[key] = Beyond(problem, self._simulation, reading.solution)
         return self._spaces[key]
-
-
-@dataclass(frozen=True)
-class _Same:
-    """Equal to itself alone."""
-
-    thing: Any
-
-    def __eq__(self, other):
-        return self.thing is other.thing
 
 
 def _noise(reading, left):
     """What the solver may leave of what a Reading adds to its number: a multiple of the residual of the solution times the dual, `left`, where that is less
     than what is true of any number."""
     return min(reading.noise, _SURE * left + reading.rounding)
-
-
-class _Beyond:
-    """A Problem with elements of one degree more, and the errors that are found there of solutions in the space of this one; where it is not linear, of this one
-    alone, at whose state its derivatives are taken."""
-
-    def __init__(self, problem, simulation, solution):
-        self._simulation = simulation
-        kept, lower = problem.discretisation.kept, solution.problem.space
-        self._degrees = kept("degrees", (_Same(lower), _Same(problem.space)), lambda: Degrees(lower, problem.space))
-        self.problem = problem
-        if problem.point is not None:
-            self.problem = problem.at(nodal_function(problem.space, self._of_lower(solution)))
-        problem, self.matrix = self.problem, self.problem.assemble()
-        space = kept("complement", (_Same(problem.constraints), problem.energy.tobytes()), self._complement)
-        self.space = space.of(self.matrix, problem.symmetric)
-        self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at the owned nodes, its sizes)
-
-    def _complement(self):
-        problem = self.problem
-        return Complement(problem.space, problem.constraints, self.matrix, problem.own_energies, problem.symmetric)
-
-    @cached_property
-    def together(self) -> int:
-        """How many duals are looked at at once: arrays of all of them are small beside the operator. Collective."""
-        unknowns = self._comm.allreduce(self.space.n_owned, op=MPI.MAX) * self.problem.layout.size
-        return max(1, _TOGETHER // max(unknowns, 1))
-
-    def compared(self, readings):
-        """For Readings of one problem [(the correction, (kinds,); the error of the dual at the owned nodes; what the solver left)] of what
-        they add to their numbers. Collective."""
-        duals = [reading.dual() for reading in readings]
-        found = [(np.zeros(_KINDS), np.zeros(self.problem.layout.size * self.space.n_owned), 0.0) for _ in readings]
-        alive = [k for k, dual in enumerate(duals) if not self._agreed(dual.vanishes)]
-        if alive:
-            answers = self._alive([readings[k] for k in alive], [duals[k] for k in alive])
-            for k, answer in zip(alive, answers, strict=True):
-                found[k] = answer
-        return found
-
-    def _alive(self, readings, duals):
-        solutions = [reading.solution for reading in readings]
-        lifted, errors, *_ = zip(*map(self._of_solution, solutions), strict=True)
-        here, w = self._simulation.adjoints(solutions, duals, _ADJOINT)
-        z, w = self._interpolated(here), self._interpolated(w)
-        raised = [self._raised(*each) for each in zip(readings, duals, lifted, strict=True)]
-        hidden, shifts = np.zeros(len(readings)), np.zeros_like(z)
-        if turns(self.problem):
-            for k, reading in enumerate(readings):
-                raised[k] = replace(raised[k], reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))
-                near, shifts[:, k] = confined(self.problem, z[:, k])
-                hidden[k] = misfit(reading, here[..., k], lifted[k], raised[k], near)
-            w -= shifts
-        gradients = [gradient_by_potentials(*each).ravel() for each in zip(lifted, raised, strict=True)]
-        siemens = self.problem.siemens
-        loads = times_columns(self.matrix, w, transposed=True) + np.stack(gradients, axis=1) / siemens
-        loads = self.space.restricted(loads)
-        seen = np.einsum("nk,nk->k", loads, np.stack(errors, axis=1))
-        seen = _BEYOND * siemens * self._comm.allreduce(seen, op=MPI.SUM)
-        dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=2)) + shifts
-        beyond = [_BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
-        left = self._simulation.left_over(solutions, here)
-        return zip(np.stack([seen, beyond, hidden], axis=1), dual_errors.T, left, strict=True)
-
-    def _with_error(self, solution):
-        """(a Solution as if it were one of this problem, its error there, a Function). Collective."""
-        lifted, _, error, _ = self._of_solution(solution)
-        return lifted, nodal_function(self.problem.space, error)
-
-    def sizes(self, solution, dual_error):
-        """(bound, scatter, what each edge adds to the bound) of a number, from the error of its dual. Collective."""
-        if self._agreed(not np.any(dual_error)):
-            return 0.0, 0.0, np.zeros(len(self.space.ends))
-        siemens, (_, _, error, sizes) = self.problem.siemens, self._of_solution(solution)
-        in_cells = self.problem.field_products.in_cells(sizes, self._sizes(dual_error))
-        on_edges = self.space.edge_products(error, dual_error, list(self.problem.layout.fields.values()))
-        parts = np.array([in_cells.sum(), (in_cells**2).sum()])
-        bound, squares = self._comm.allreduce(parts, op=MPI.SUM)
-        return siemens * bound, siemens * np.sqrt(squares), siemens * on_edges
-
-    @property
-    def _comm(self):
-        return self.problem.device.mesh.comm
-
-    def _agreed(self, flag):
-        return self._comm.allreduce(bool(flag), op=MPI.LAND)
-
-    def power(self, solution):
-        """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
-        lifted, _, error, _ = self._of_solution(solution)
-        siemens, comm, in_cells = self.problem.siemens, self._comm, self.problem.cell_energies(self._everywhere(error))
-        on_edges = self.space.edge_products(error, error, list(self.problem.layout.fields.values()))
-        whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
-        power, missing = (siemens * comm.allreduce(float(x.sum()), op=MPI.SUM) for x in (whole, in_cells))
-        return power, missing, siemens * on_edges
-
-    def _raised(self, reading, dual, lifted):
-        """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""
-        regional = {
-            region: self.problem.layout.blocks(self._interpolated(weights[..., None]))
-            for region, weights in dual.regional.items()
-        }
-        return replace(reading.dual(lifted), regional=regional)
-
-    def _of_solution(self, solution):
-        key = id(solution)
-        if key not in self._lifted:
-            problem, shift = self.problem, 0.0
-            potentials = self._of_lower(solution)
-            if turns(problem):
-                potentials, shift = confined(problem, potentials, problem.loads(solution.drive)[1])
-            through = times_columns(self.matrix, potentials[:, None])
-            if problem.point is not None:
-                through -= assembled(problem, problem.offset()).reshape(-1, 1)
-            if (pumped := load(problem, solution.drive)) is not None:
-                through = through - pumped.reshape(-1, 1)
-            reactions, function = (
-                problem.layout.blocks(through) * problem.siemens,
-                nodal_function(problem.space, potentials),
-            )
-            readings = read_terminals(problem, function, reactions, solution.drive)
-            lifted = Solution(problem, solution.drive, function, reactions, readings, solution.report)
-            error = self.space.solve(-self.space.restricted(through), below=self._below(solution.problem))
-            owned = self.space.nodal(error)[:, 0] + shift
-            self._lifted[key] = lifted, error[:, 0], owned, self._sizes(owned), solution  # which so keeps its id
-        return self._lifted[key][:-1]
-
-    def _below(self, problem):
-        """As for `Complement.solve`; problem: that of the solution."""
-
-        def answer(loads):
-            size, count = self.problem.layout.size, loads.shape[1]
-            lower = self._degrees.down(loads.reshape(-1, size * count)).reshape(-1, size, count)
-            return self._interpolated(self._simulation.responses(problem, lower, False, _BELOW))
-
-        return answer
-
-    def _of_lower(self, solution):
-        """The potentials of a solution at the owned nodes of this space, (full unknowns,). Collective."""
-        blocks = self.problem.layout.blocks(solution.potentials.x.array)[: len(solution.reactions)]
-        return self._interpolated(blocks[..., None])[:, 0]
-
-    def _interpolated(self, values):
-        """Values at the owned nodes of a solution, (nodes, size of a block, k), at those of this space: (full unknowns, k). Collective."""
-        nodes, size, count = values.shape
-        return self._degrees.up(values.reshape(nodes, size * count)).reshape(-1, count)
-
-    def _sizes(self, owned):
-        """As of FieldProducts. Collective."""
-        return self.problem.field_products.sizes(self._everywhere(owned))
-
-    def _everywhere(self, owned):
-        """Values at the owned nodes as (local nodes, size of a block). Collective."""
-        return self.problem.layout.blocks(nodal_function(self.problem.space, owned).x.array)

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+import ufl
 from mpi4py import MPI
 
+import spinfem.observables  # noqa: F401  # their kinds
+from spinfem.api.case import load as shipped
 from spinfem.model.drive import Drive
 from spinfem.postprocessing.bulk import Power, Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
@@ -12,6 +15,7 @@ from spinfem.postprocessing.point_evaluation import PointValues
 from spinfem.postprocessing.terminals import AtTerminal
 from spinfem.postprocessing.torque import Absorbed
 from spinfem.study.sensitivity import sensitivities
+from spinfem.study.session import Session
 from tests.physics.test_sensitivity import DEVICES, NM, difference_quotient, simulation_of
 from tests.physics.test_touching_magnets import HARD, SOFT, TILTED, line, magnet, wall
 
@@ -134,3 +138,20 @@ def test_loads_on_terminals_and_at_their_nodes_are_one():
     nodes = AtTerminal("left").dual(solution, np.eye(9)[0]).potentials  # shares of one whole
     response = simulation.response(problem, nodes * 1e-6 / problem.siemens)
     assert np.allclose(response.x.array, solution.potentials.x.array, rtol=0, atol=1e-10 * solution.largest_potential())
+
+
+@pytest.mark.parametrize("terminal", ["detector_end", "injector_end"])
+def test_means_over_a_terminal_are_those_of_its_area_wherever_its_nodes_are(terminal):
+    case = shipped("spin_seebeck").changed({"mesh": {"resolution": 20}, "terminals.injector_end.spin": "reflecting"})
+    session = Session(MPI.COMM_WORLD)
+    device = session.device(case)
+    solution = session.simulation(case, device).solution()
+    x, one = ufl.SpatialCoordinate(device.mesh), solution.potentials
+    ds = ufl.Measure("ds", domain=device.mesh, subdomain_data=device.facet_tags)(device.terminals[terminal])
+    area = integral(solution, 1.0 * ds + 0.0 * x[0] * ds)
+    layout, reading = solution.layout, solution.readings[terminal]
+    means = [integral(solution, one[k] * ds) / area for k in range(layout.size)]
+    (scalar,) = layout.scalars
+    assert reading.scalars["T"][0] == pytest.approx(scalar.per_volt * layout.further(np.array(means))[0], rel=1e-12)
+    assert reading.spin_potential == pytest.approx(np.ravel(layout.spin_vectors(np.array(means))), rel=1e-9)
+    assert reading.potential == pytest.approx(layout.charge(np.array(means)), rel=1e-12)

@@ -34,6 +34,12 @@ class AnisotropicMagnetoresistance(OfBothChannels, kind="anisotropic_magnetoresi
         return any(region.material.amr_ratio for region in regions.values())
 
     @classmethod
+    def piles_up(cls, region) -> bool:
+        """Where both spins have one ratio, the field that stops the current of charge stops that of spins too."""
+        m = region.material
+        return m.amr_ratio != 0 and m.polarization_of("amr") != m.polarization
+
+    @classmethod
     def channels_polarization(cls, c):
         return c.anisotropy_polarization
 

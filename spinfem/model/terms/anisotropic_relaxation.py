@@ -1,5 +1,7 @@
 """Spins along z live longer, or shorter, than those across."""
 
+from math import sqrt
+
 import numpy as np
 import ufl
 
@@ -22,6 +24,11 @@ class AnisotropicRelaxation(Term, kind="anisotropic_relaxation"):
         m = region.material
         rate = scale.rate(m.conductivity * (1 - m.polarization**2), m.spin_diffusion_length)
         return {"further_along_z": rate * (1 / m.spin_lifetime_anisotropy - 1)}
+
+    @classmethod
+    def lengths(cls, region):
+        m = region.material
+        return () if m.spin_lifetime_anisotropy == 1 else (m.spin_diffusion_length * sqrt(m.spin_lifetime_anisotropy),)
 
     @classmethod
     def mixes(cls, regions):

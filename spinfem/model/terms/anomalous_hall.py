@@ -29,6 +29,12 @@ class AnomalousHall(OfBothChannels, kind="anomalous_hall"):
         return dimension > 1 and any(region.material.anomalous_hall_angle for region in regions.values())
 
     @classmethod
+    def piles_up(cls, region) -> bool:
+        """Where both spins have one angle, the field that stops the current of charge stops that of spins too."""
+        m = region.material
+        return m.anomalous_hall_angle != 0 and m.polarization_of("anomalous_hall") != m.polarization
+
+    @classmethod
     def symmetric(cls, n_spin) -> bool:
         return False
 

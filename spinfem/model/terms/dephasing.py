@@ -20,6 +20,10 @@ class Dephasing(Term, kind="dephasing"):
         return {"dephasing": scale.rate(region.material.conductivity, region.dephasing_length)}
 
     @classmethod
+    def lengths(cls, region):
+        return () if region.dephasing_length is None else (region.dephasing_length,)
+
+    @classmethod
     def integrand(cls, u, w, c):
         m = c.magnetization
         return c.dephasing * (ufl.dot(u.v, w.v) - ufl.dot(m, u.v) * ufl.dot(m, w.v))

@@ -54,6 +54,10 @@ class MagnonRelaxation(Term, kind="magnon_relaxation"):
         return {"magnon_relaxation": scale.rate(sigma, m.magnon_diffusion_length)}
 
     @classmethod
+    def lengths(cls, region):
+        return (region.material.magnon_diffusion_length,) if region.insulating else ()
+
+    @classmethod
     def quadrature_degree(cls, degree, texture):
         return 2 * degree
 

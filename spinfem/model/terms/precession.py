@@ -18,6 +18,10 @@ class Precession(Term, kind="precession"):
         return {"precession": scale.rate(region.material.conductivity, region.precession_length)}
 
     @classmethod
+    def lengths(cls, region):
+        return () if region.precession_length is None else (region.precession_length,)
+
+    @classmethod
     def turns_spins(cls, regions) -> bool:
         return any(region.precession_length is not None for region in regions.values())
 

@@ -18,6 +18,10 @@ class Relaxation(Term, kind="relaxation"):
         return {"relaxation": scale.conductivity(m.conductivity) * rate}
 
     @classmethod
+    def lengths(cls, region):
+        return () if region.insulating else (region.material.spin_diffusion_length,)
+
+    @classmethod
     def quadrature_degree(cls, degree, texture):
         return 2 * degree
 

@@ -32,6 +32,10 @@ class SpinHall(Term, kind="spin_hall"):
         return {1: (), 2: (_Z,), 3: (_X, _Y, _Z)}[dimension]
 
     @classmethod
+    def piles_up(cls, region) -> bool:
+        return region.material.spin_hall_angle != 0
+
+    @classmethod
     def symmetric(cls, n_spin) -> bool:
         return False
 

@@ -101,6 +101,17 @@ class SpinOrbit(Term, kind="spin_orbit"):
         return {name: float(found[at]) for at, name in np.ndenumerate(np.array(_NAMES))}
 
     @classmethod
+    def lengths(cls, region):
+        own = cls.of(region)
+        turns = 0.0 if own is None else float(np.linalg.norm(own.field()))
+        return (1 / turns,) if turns else ()
+
+    @classmethod
+    def piles_up(cls, region) -> bool:
+        """Spins that come along a face turn, and towards the face they may not."""
+        return bool(cls.lengths(region))
+
+    @classmethod
     def mixes(cls, regions):
         fields = [cls.of(region).field() for region in regions.values() if cls.of(region) is not None]
         rows = [row for field in fields for row in field if np.abs(row).max() > _NOTHING * np.abs(field).max()]

@@ -1,5 +1,7 @@
 """Heat that a film hands to what it lies on."""
 
+from math import sqrt
+
 from pydantic import Field
 
 from spinfem.case.plugins import Term
@@ -27,6 +29,14 @@ class Substrate(Term, kind="substrate"):
             return {"to_substrate": 0.0}
         siemens = temperature(reference).conductance(own.conductance / own.thickness)
         return {"to_substrate": scale.rate(siemens, 1.0)}
+
+    @classmethod
+    def lengths(cls, region):
+        """How far heat comes in the film."""
+        own = cls.of(region)
+        if own is None or region.reference_temperature is None:
+            return ()
+        return (sqrt(region.thermal_conductivity * own.thickness / own.conductance),)
 
     @classmethod
     def quadrature_degree(cls, degree, texture):

@@ -36,6 +36,7 @@ def pieces(dimension, region_at, terminal_at=lambda middle: None, cells=4, stret
 
 
 def metals(data, lengths=1e3, conductivities=None, **more):
-    """Metals of the same spin diffusion length everywhere, or name -> length; conductivity 1 where it is not given."""
+    """Metals with layers of the same length everywhere, or name -> length, or lengths, the longest first; conductivity 1 where it is not given."""
     lengths = lengths if isinstance(lengths, dict) else dict.fromkeys(data.regions, lengths)
-    return Metals(lengths, dict.fromkeys(data.regions, 1.0) | (conductivities or {}), **more)
+    layers = {name: given if isinstance(given, tuple) else (given,) for name, given in lengths.items()}
+    return Metals(layers, dict.fromkeys(data.regions, 1.0) | (conductivities or {}), **more)

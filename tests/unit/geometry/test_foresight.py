@@ -1,5 +1,7 @@
 """Cells that have to be thin are made so before anything is solved."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,16 +71,59 @@ def test_a_terminal_that_gives_spins_is_a_gate(dimension):
     assert set(heights(made)) - set(heights(data)) == {-4 + 0.2}
 
 
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_where_spins_pile_up_there_are_layers_at_outer_faces_and_none_at_terminals_that_charge_passes(dimension):
+    def end(middle):
+        return "end" if middle[-1] == -1 else None
+
+    data = pieces(dimension, lambda middle: "a", end, stretch=4.0)
+    found = metals(data, 0.1, filled=frozenset("a"), passed=frozenset(["end"]))
+    made, _ = foresee(data, found)
+    assert highest(made, -1, 4.0) == pytest.approx(0.2) and highest(made, -1, -4.0) > 1
+    for axis in range(dimension - 1):
+        for side in (-1.0, 1.0):  # what is not clearly higher stays
+            assert 0.1999 < highest(made, axis, side) < 0.3001
+    closed, _ = foresee(data, replace(found, passed=frozenset()))
+    assert highest(closed, -1, -4.0) == pytest.approx(0.2)
+    for one in (made, closed):
+        assert [sizes.sum() for sizes in by_tag(one)] == pytest.approx([sizes.sum() for sizes in by_tag(data)])
+
+
+def highest(data, axis, face):
+    """How far the cells with a facet in the plane where a coordinate is `face` reach away from it."""
+    away = np.abs(data.points[data.cells][:, :, axis] - face)
+    return away[(away == 0).sum(axis=1) == data.dimension].max()
+
+
+def test_layers_of_two_faces_reach_into_the_corner_between_them():
+    data = pieces(2, lambda middle: "a")
+    made, _ = foresee(data, metals(data, 0.05, filled=frozenset("a")))
+    x, y = made.points[made.cells].transpose(2, 0, 1)
+    for along, across in ((x, y), (y, x)):
+        at_face = (across.min(axis=1) == -1) & (along.mean(axis=1) < -0.9)
+        assert at_face.any() and across[at_face].max() == pytest.approx(-0.9)
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_layers_of_several_lengths_lie_in_each_other(dimension):
+    data = pieces(dimension, halves, stretch=4.0)
+    made, _ = foresee(data, metals(data, {"below": (0.4, 0.35, 0.1), "above": FAR}))
+    assert set(heights(made)) - set(heights(data)) == {
+        -0.8,
+        -0.2,
+    }  # cells of the first are not clearly higher than the second
+
+
 @pytest.mark.parametrize(
     ("ratio", "target", "cuts"),
     [
         *(
-            (9.5, 1e-3, 2),
-            (1.0, 1e-3, 1),
-            (0.25, 1e-3, 1),
-            (0.05, 1e-3, 0),
+            (9.5, 5e-3, 2),
+            (1.0, 5e-3, 1),
+            (0.25, 5e-3, 1),
+            (0.05, 5e-3, 0),
         ),  # exponents 0.53, 0.67, 0.80, 0.90 and more
-        *((9.5, 1e-2, 2), (1.0, 1e-2, 1), (9.5, 1e-4, 3), (1.0, 1e-5, 3), (0.05, 1e-5, 0)),
+        *((9.5, 1e-2, 2), (1.0, 1e-2, 1), (9.5, 1e-3, 3), (1.0, 1e-4, 3), (0.05, 1e-5, 0)),
     ],
 )
 def test_edges_are_cut_towards_a_rim_the_more_often_the_more_singular_it_is_and_the_more_exact_numbers_are_to_be(

@@ -1,0 +1,67 @@
+"""Meshes that follow `accuracy` know what they miss of curves, and miss no more than they may."""
+
+from dataclasses import replace
+from math import pi
+
+import pytest
+
+from spinfem.geometry.foresight import Metals, foreseen
+from spinfem.geometry.layers import Stack
+from spinfem.geometry.pillar import Section
+from spinfem.geometry.reading import read
+from spinfem.geometry.recipe import Recipe
+from spinfem.geometry.sizing import Sizing
+
+from .conftest import drawing, volumes
+
+RADIUS, HEIGHT = 50.0, 40.0
+DISK = 'SetFactory("OpenCASCADE"); Disk(1) = {0, 0, 0, %s}; Physical Surface("rod") = {1};'
+BORED = (
+    'SetFactory("OpenCASCADE"); Rectangle(1) = {-100, -100, 0, 200, 200}; Disk(2) = {0, 0, 0, %s};'
+    'BooleanDifference(3) = { Surface{1}; Delete; }{ Surface{2}; Delete; }; Physical Surface("rod") = {3};'
+)
+
+
+def foreseen_of(shape, allowed):
+    """The MeshData of a drawing that may miss a part `allowed` of its curves."""
+    recipe = Recipe(shape, replace(Sizing({"rod": 1.0}), first=True))
+    metals = Metals({"rod": (1e6,)}, {"rod": 1.0}, shape_missed=allowed)
+    return foreseen(read(*recipe), metals, recipe)[0]
+
+
+def script(tmp_path, text):
+    (tmp_path / "shape.geo").write_text(text % RADIUS + "\n")
+    return drawing(tmp_path / "shape.geo")
+
+
+def rod():
+    layers = Stack((("rod", HEIGHT),), (2 * RADIUS, 2 * RADIUS))
+    return drawing(None, "layers", layers=layers, sections=(Section((2 * RADIUS, 2 * RADIUS), True),))
+
+
+@pytest.mark.parametrize("allowed", [0.03, 0.003])
+def test_what_is_missed_of_a_disk_is_its_area(tmp_path, allowed):
+    data = foreseen_of(script(tmp_path, DISK), allowed)
+    missing = 1 - volumes(data)["rod"] / (pi * RADIUS**2)
+    assert data.shape_missed == pytest.approx(missing, rel=0.05) and allowed / 5 < missing < allowed
+
+
+@pytest.mark.parametrize("allowed", [0.03, 0.003])
+def test_what_is_missed_of_a_hole_is_a_part_of_the_hole(tmp_path, allowed):
+    data = foreseen_of(script(tmp_path, BORED), allowed)
+    missing = 1 - (200**2 - volumes(data)["rod"]) / (pi * RADIUS**2)
+    assert data.shape_missed == pytest.approx(missing, rel=0.05) and allowed / 5 < missing < allowed
+
+
+@pytest.mark.parametrize("allowed", [0.03, 0.006])
+def test_what_is_missed_of_a_rod_is_its_volume(allowed):
+    data = foreseen_of(rod(), allowed)
+    missing = 1 - volumes(data)["rod"] / (pi * RADIUS**2 * HEIGHT)
+    assert data.shape_missed == pytest.approx(missing, rel=0.1) and allowed / 5 < missing < allowed
+
+
+def test_straight_drawings_miss_nothing(tmp_path):
+    square = script(
+        tmp_path, 'SetFactory("OpenCASCADE"); Rectangle(1) = {0, 0, 0, %s, 50}; Physical Surface("rod") = {1};'
+    )
+    assert foreseen_of(square, 0.01).shape_missed == 0.0
