@@ -94,9 +94,7 @@ def reduced(left, right, which, cells, entries):
 
     which: (components of left, of right), the number of S_ab in the list `entries`, which fill the pattern of the CellMatrices `cells`; -1: none. Collective.
     """
-    used = np.unique(which[which >= 0])
-    matrices = np.array([entries[number] for number in used]) if len(used) > 1 else entries[used[0]]
-    which = np.where(which >= 0, np.searchsorted(used, which), -1).astype(np.int32)
+    which = np.ascontiguousarray(which)
     transposed = left.owned_rows.T.tocsr()
     n_left, n_right = which.shape
     mark, ends = np.full(len(right.numbers), -1, np.int32), np.zeros(len(left.numbers) + 1, np.int32)
@@ -105,7 +103,7 @@ def reduced(left, right, which, cells, entries):
     columns, values = np.empty(most, np.int32), np.empty(most)  # what is not used is never touched
     call(
         "reduce", len(left.numbers), transposed.indptr, transposed.indices, transposed.data,
-        n_left, n_right, which, cells.ptr, cells.ind, len(cells.ind), matrices,
+        n_left, n_right, which, cells.ptr, cells.ind, entries,
         right.rows.indptr, right.rows.indices, right.rows.data, right.numbers, mark, ends, columns, values,
     )  # fmt: skip
     return _distributed(left, right, ends, columns[: ends[-1]], values[: ends[-1]])
