@@ -65,6 +65,11 @@ class ConstraintMap:
             lengths[shared] += np.asarray(given).ravel()
         return lengths
 
+    @cached_property
+    def field_maps(self):
+        """What `reduction.field_map` has made of this one."""
+        return {}
+
     @property
     def _comm(self):
         return self.free.comm.tompi4py()

@@ -11,7 +11,7 @@ from petsc4py import PETSc
 
 from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.preconditioners import bytes_of
-from spinfem.algebra.reduction import FieldMap, reduced
+from spinfem.algebra.reduction import field_map, reduced
 from spinfem.algebra.together import times_columns
 
 _DIGEST = "digest"
@@ -117,7 +117,7 @@ class FullOperator:
         """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing
         couples. A block that an operator has already, on the same nodes, is that very matrix. Collective."""
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
-        maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
+        maps = {name: field_map(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
         rest, added = self._reduced_rest(constraints, maps)
         found = dict(rest)
         for pair in product(names, repeat=2):

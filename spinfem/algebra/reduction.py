@@ -76,6 +76,14 @@ class FieldMap:
         return self.rows[: self._n_owned]
 
 
+def field_map(constraints, name, components, block, columns) -> FieldMap:
+    """The FieldMap, made once for all operators under these constraints. Collective."""
+    key, made = (name, columns), constraints.field_maps
+    if key not in made:
+        made[key] = FieldMap(constraints, name, components, block, columns)
+    return made[key]
+
+
 def _numbered(columns):
     """What np.unique gives with the inverse, for numbers that lie close together."""
     first = columns.min(initial=0)
