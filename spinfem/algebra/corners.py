@@ -58,7 +58,7 @@ class Corners:
         cells, nodes = space.dofmap.list, space.dofmap.index_map
         corners = cells.shape[1], space.mesh.topology.dim + 1
         linear = basix.ufl.element("Lagrange", space.mesh.basix_cell(), 1)
-        shapes = np.array(linear.tabulate(0, np.asarray(interpolation_points(space)))[0])
+        shapes = np.asarray(linear.tabulate(0, np.asarray(interpolation_points(space))))[0].copy()
         some_cell, place = np.zeros((2, nodes.size_local + nodes.num_ghosts), dtype=np.int32)
         some_cell[cells] = np.arange(len(cells), dtype=np.int32)[:, None]
         place[cells] = np.arange(corners[0], dtype=np.int32)

@@ -130,7 +130,7 @@ class FullOperator:
             elif (
                 names.index(pair[0]) > names.index(pair[1]) and pair[::-1] not in added and (which == mirrored.T).all()
             ):
-                found[pair] = found[pair[::-1]].transpose(PETSc.Mat())
+                found[pair] = PETSc.Mat().createTranspose(found[pair[::-1]])
             else:
                 found[pair] = self._made_once(left, right, which)
         return found
