@@ -9,7 +9,6 @@ from weakref import WeakValueDictionary
 import basix.ufl
 import numpy as np
 from dolfinx import la
-from scipy import sparse
 
 from spinfem.algebra.kernels import call
 from spinfem.algebra.pattern import Pattern
@@ -113,15 +112,14 @@ class CellMatrices:
         call("metrics", len(geometry), geometry.shape[1] - 1, x, geometry, metrics)
         return metrics
 
-    def matrix(self, entries):
-        """Owned rows, local columns: a scipy matrix that shares the pattern and `entries`."""
-        matrix = sparse.csr_matrix((self.n_owned, _size(self.columns)))
-        matrix.data, matrix.indices, matrix.indptr = (
-            entries,
-            self.ind,
-            self.ptr,
-        )  # the constructor would copy parts of larger arrays
-        return matrix
+    def multiply(self, which, entries, columns):
+        """sum_b S_ab x_b of the columns of an array over the local nodes, `columns` of the pattern: (owned nodes, block, k) of (local nodes, block, k).
+        which: (block, block), the number of S_ab in the list `entries`; -1: none."""
+        _, block, count = columns.shape
+        found = np.zeros((self.n_owned, block, count))
+        which, columns = np.ascontiguousarray(which), np.ascontiguousarray(columns)
+        call("multiply", self.n_owned, block, count, which, self.ptr, self.ind, entries, columns, found)
+        return found
 
     def _assemble(self, coefficients):
         _, _, dofs, classes, reference = self._cells
@@ -130,10 +128,11 @@ class CellMatrices:
         at_nodes, at = pattern.at_nodes, np.empty(_size(self.columns), np.int32)
         values = np.zeros((n, len(pattern.ind)))
         stiffness, rate = (np.ascontiguousarray(coefficients[:, k]) for k in (0, 1))
+        acts = coefficients.any(axis=(0, 1)).astype(np.int8)
         call(
             "assemble", len(pattern.ptr) - 1, parts, nodes, at_nodes.indptr, at_nodes.indices, at_nodes.data,
             dofs, self._metrics, classes, reference,
-            n, self.n_classes, stiffness, rate, pattern.ptr, pattern.ind, len(pattern.ind), at, values,
+            n, self.n_classes, stiffness, rate, acts, pattern.ptr, pattern.ind, len(pattern.ind), at, values,
         )  # fmt: skip
         return [pattern.exchange(v) for v in values]
 

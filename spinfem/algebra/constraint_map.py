@@ -13,6 +13,8 @@ import numpy as np
 from petsc4py import PETSc
 from scipy import sparse
 
+from spinfem.algebra.reduction import from_rows
+
 
 @dataclass(frozen=True)
 class ConstraintMap:
@@ -64,6 +66,11 @@ class ConstraintMap:
         if self._comm.rank == 0:
             lengths[shared] += np.asarray(given).ravel()
         return lengths
+
+    @cached_property
+    def field_maps(self):
+        """What `reduction.field_map` has made of this one."""
+        return {}
 
     @property
     def _comm(self):
@@ -128,10 +135,7 @@ class ConstraintBuilder:
             for name, (nodes, directions) in self._shared[field].items():
                 entries.append((nodes, directions, np.full(len(nodes), shared_columns[name])))
         free = self._rows(entries, n_free)
-        rows = (self._n_owned * self._block, None)
-        matrix = PETSc.Mat().createAIJ(
-            (rows, (start - first, None)), csr=(free.indptr, free.indices, free.data), comm=comm
-        )
+        matrix = from_rows(comm, free, start - first)
         names = list(self._prescribed)
         given = [(nodes, d, np.full(len(nodes), k)) for k, (nodes, d) in enumerate(self._prescribed.values())]
         return ConstraintMap(

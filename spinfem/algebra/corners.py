@@ -8,7 +8,8 @@ from mpi4py import MPI
 from petsc4py import PETSc
 from scipy import sparse
 
-from spinfem.algebra.reduction import FieldMap, from_rows
+from spinfem.algebra.pattern import added_up
+from spinfem.algebra.reduction import field_map, from_rows
 from spinfem.compat import interpolation_points, nodes_of_cells
 
 _STRETCHED = 15.0  # the longest edge over the smallest height, above which smoothing node by node fails
@@ -39,7 +40,7 @@ class Corners:
     def interpolation(self, constraints, name):
         """The PETSc matrix, free unknowns of a field x those of them that have a corner: linear in each cell. Collective."""
         space = self._space
-        free = FieldMap(constraints, name, self._fields[name], space.dofmap.index_map_bs, space.dofmap.index_map)
+        free = field_map(constraints, name, self._fields[name], space.dofmap.index_map_bs, space.dofmap.index_map)
         weights, at_corner = self._weights
         each, owned = np.ones(free.n_components), free.owned_rows
         # Where v = s m the length is that of the nearest s m to what the corners give.
@@ -57,14 +58,15 @@ class Corners:
         cells, nodes = space.dofmap.list, space.dofmap.index_map
         corners = cells.shape[1], space.mesh.topology.dim + 1
         linear = basix.ufl.element("Lagrange", space.mesh.basix_cell(), 1)
-        shapes = np.asarray(linear.tabulate(0, np.asarray(interpolation_points(space))))[0]
-        some_cell, place = np.zeros((2, nodes.size_local + nodes.num_ghosts), dtype=np.int64)
-        some_cell[cells], place[cells] = np.arange(len(cells))[:, None], np.arange(corners[0])
+        shapes = np.asarray(linear.tabulate(0, np.asarray(interpolation_points(space))))[0].copy()
+        some_cell, place = np.zeros((2, nodes.size_local + nodes.num_ghosts), dtype=np.int32)
+        some_cell[cells] = np.arange(len(cells), dtype=np.int32)[:, None]
+        place[cells] = np.arange(corners[0], dtype=np.int32)
         some_cell, place = some_cell[: nodes.size_local], place[: nodes.size_local]
-        rows = np.repeat(np.arange(nodes.size_local), corners[1])
-        entries = shapes[place].ravel(), (rows, cells[some_cell, : corners[1]].ravel())
+        shapes[abs(shapes) < 1e-12] = 0.0
+        ends = np.arange(0, len(place) * corners[1] + 1, corners[1])
+        entries = shapes[place].ravel(), cells[some_cell, : corners[1]].ravel(), ends
         weights = sparse.csr_matrix(entries, (nodes.size_local, nodes.size_local + nodes.num_ghosts))
-        weights.data[abs(weights.data) < 1e-12] = 0.0
         weights.eliminate_zeros()
         return weights, place < corners[1]
 
@@ -79,16 +81,15 @@ def _numbered(free, linear, reached, shared):
     n_coarse = int(coarse.sum())
     numbers = (free.comm.exscan(n_coarse) or 0) + np.cumsum(coarse) - 1
     columns = _at(free, np.where(coarse, numbers, -1))
-    own = mine[~np.isin(free.numbers[mine] - free.start, shared)]
-    entries = linear[own].tocoo()
-    rows = (free.numbers[own] - free.start)[entries.row]
-    ones = np.ones(len(shared))
-    size = free.comm.allreduce(n_coarse)
-    every = (
-        np.append(entries.data, ones),
-        (np.append(rows, shared), np.append(columns[entries.col], numbers[shared])),
-    )
-    return from_rows(free.comm, sparse.csr_matrix(every, (free.n_local, size)), n_coarse)
+    alone = np.ones(free.n_local, dtype=bool)
+    alone[shared] = False
+    mine = mine[alone[free.numbers[mine] - free.start]]
+    own, lengths = linear[mine], np.zeros(free.n_local, dtype=np.int32)
+    lengths[free.numbers[mine] - free.start] = np.diff(own.indptr)
+    ends = np.append(0, np.cumsum(lengths))
+    rows = sparse.csr_matrix((own.data, columns[own.indices], ends), (free.n_local, free.comm.allreduce(n_coarse)))
+    rows.sort_indices()
+    return from_rows(free.comm, added_up(rows, np.ones(len(shared)), shared, numbers[shared]), n_coarse)
 
 
 def _at(free, values):

@@ -11,7 +11,7 @@ from petsc4py import PETSc
 
 from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.preconditioners import bytes_of
-from spinfem.algebra.reduction import FieldMap, reduced
+from spinfem.algebra.reduction import field_map, reduced
 from spinfem.algebra.together import times_columns
 
 _DIGEST = "digest"
@@ -32,11 +32,10 @@ class FullOperator:
         of_pairs = tensors.transpose(2, 3, 0, 1).reshape(self.block**2, 2, -1)
         different, which = np.unique(of_pairs, axis=0, return_inverse=True)
         acting = different.any(axis=(1, 2))
-        numbers = np.where(acting, np.cumsum(acting) - 1, -1)
+        numbers = np.where(acting, np.cumsum(acting) - 1, -1).astype(np.int32)
         self._which = numbers[which.ravel()].reshape(self.block, self.block)
         self._entries = cells.entries(different[acting])
         self._coefficients = [pair.tobytes() for pair in different[acting]]
-        self._matrices = [cells.matrix(entries) for entries in self._entries]
 
     def as_matrix(self):
         """The PETSc matrix."""
@@ -111,21 +110,14 @@ class FullOperator:
     def _product(self, which, owned):
         """(owned nodes, block, k) of an array (owned unknowns, k)."""
         count = owned.shape[1]
-        given = with_ghosts(self.cells.columns, owned.reshape(-1, self.block * count)).reshape(-1, self.block, count)
-        result = np.zeros((self.cells.n_owned, self.block, count))
-        for number, matrix in enumerate(self._matrices):
-            sources = np.flatnonzero((which == number).any(axis=0))
-            found = matrix @ given[:, sources].reshape(len(given), -1)
-            found = found.reshape(-1, len(sources), count)
-            for k, b in enumerate(sources):
-                result[:, which[:, b] == number] += found[:, k : k + 1]
-        return result
+        given = with_ghosts(self.cells.columns, owned.reshape(-1, self.block * count))
+        return self.cells.multiply(which, self._entries, given.reshape(-1, self.block, count))
 
     def blocks(self, constraints):
         """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing
         couples. A block that an operator has already, on the same nodes, is that very matrix. Collective."""
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
-        maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
+        maps = {name: field_map(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
         rest, added = self._reduced_rest(constraints, maps)
         found = dict(rest)
         for pair in product(names, repeat=2):
@@ -138,7 +130,7 @@ class FullOperator:
             elif (
                 names.index(pair[0]) > names.index(pair[1]) and pair[::-1] not in added and (which == mirrored.T).all()
             ):
-                found[pair] = found[pair[::-1]].transpose(PETSc.Mat())
+                found[pair] = PETSc.Mat().createTranspose(found[pair[::-1]])
             else:
                 found[pair] = self._made_once(left, right, which)
         return found

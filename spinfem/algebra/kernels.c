@@ -27,17 +27,19 @@ void spinfem_metrics(int64_t n_cells, int dim, const double *x, const int32_t *g
 
 /* values[l] += sum over cells of  stiffness[l] grad.grad + rate[l] mass,  all matrices l in one pattern (ptr, ind), row by row. start, cells, place: the cells at each
    node, and which of their nodes it is. A cell knows its class, and the coefficients, (n_matrices, n_classes), are those of the class. reference: for
-   each entry of a metric an (nodes, nodes) matrix, the last one that of the mass. at: room for a number of each column. */
+   each entry of a metric an (nodes, nodes) matrix, the last one that of the mass. acts: has a class any coefficient? at: room for a number of each column. */
 void spinfem_assemble(int64_t n_rows, int parts, int nodes, const int32_t *start, const int32_t *cells, const int8_t *place,
                       const int32_t *dofs, const double *metrics, const int32_t *class, const double *reference,
-                      int n_matrices, int n_classes, const double *stiffness, const double *rate, const int32_t *ptr,
-                      const int32_t *ind, int64_t n_entries, int32_t *at, double *values)
+                      int n_matrices, int n_classes, const double *stiffness, const double *rate, const int8_t *acts,
+                      const int32_t *ptr, const int32_t *ind, int64_t n_entries, int32_t *at, double *values)
 {
     for (int64_t row = 0; row < n_rows; ++row) {
         for (int32_t q = ptr[row]; q < ptr[row + 1]; ++q)
             at[ind[q]] = q;
         for (int32_t t = start[row]; t < start[row + 1]; ++t) {
             int64_t c = cells[t];
+            if (!acts[class[c]])
+                continue;
             const double *G = metrics + parts * c, *part = reference + nodes * place[t];
             const int32_t *d = dofs + nodes * c;
             double K[MOST_NODES] = {0}, M[MOST_NODES];
@@ -118,12 +120,46 @@ static void sort_row(int32_t n, int32_t *ind, double *val)
         }
 }
 
+/* y += S x  for a row S of n entries and `width` columns of x, at `stride` from row to row: a number that the compiler knows keeps the sums in registers. */
+static inline void multiply_row(int width, int32_t n, const int32_t *ind, const double *S, int64_t stride, const double *x, double *y)
+{
+    double sum[8] = {0};
+    for (int32_t q = 0; q < n; ++q)
+        if (S[q] != 0)
+            for (int k = 0; k < width; ++k)
+                sum[k] += S[q] * x[stride * ind[q] + k];
+    for (int k = 0; k < width; ++k)
+        y[k] += sum[k];
+}
+
+/* y_a += sum_b S_ab x_b  for `count` columns of (nodes, block, count) arrays x and y; n_rows of y. S_ab: values[matrix[a, b]] (-1: none) in the pattern (ptr, ind). */
+void spinfem_multiply(int64_t n_rows, int block, int count, const int32_t *matrix, const int32_t *ptr, const int32_t *ind,
+                      double **values, const double *x, double *y)
+{
+    int64_t stride = (int64_t)block * count;
+    for (int64_t row = 0; row < n_rows; ++row)
+        for (int ab = 0; ab < block * block; ++ab) {
+            if (matrix[ab] < 0)
+                continue;
+            const int32_t n = ptr[row + 1] - ptr[row], *columns = ind + ptr[row];
+            const double *S = values[matrix[ab]] + ptr[row], *from = x + ab % block * count;
+            double *to = y + row * stride + ab / block * count;
+            int k = 0;
+            for (; k + 8 <= count; k += 8)
+                multiply_row(8, n, columns, S, stride, from + k, to + k);
+            for (; k + 4 <= count; k += 4)
+                multiply_row(4, n, columns, S, stride, from + k, to + k);
+            for (; k < count; ++k)
+                multiply_row(1, n, columns, S, stride, from + k, to + k);
+        }
+}
+
 /* Rows of  sum_ab R_a^T S_ab T_b.  S_ab: values[matrix[a, b]] (-1: none) in the pattern (ptr, ind), rows and columns are nodes. R: for each wanted row the
    entries (node * n_a + a, factor) that reach it (r_ptr ..); T: of row node * n_b + b the entries (column, factor) (t_ptr ..). Columns are told by their `numbers`, which increase.
    mark: -1 for each column before. There is room for as many entries as there may be. */
 void spinfem_reduce(int64_t n_rows, const int32_t *r_ptr, const int32_t *r_row, const double *r_val, int n_a, int n_b,
-                    const int32_t *matrix, const int32_t *ptr, const int32_t *ind, int64_t n_entries,
-                    const double *values, const int32_t *t_ptr, const int32_t *t_col, const double *t_val,
+                    const int32_t *matrix, const int32_t *ptr, const int32_t *ind,
+                    double **values, const int32_t *t_ptr, const int32_t *t_col, const double *t_val,
                     const int32_t *numbers, int32_t *mark, int32_t *out_ptr, int32_t *out_ind, double *out)
 {
     int32_t n = 0;
@@ -135,7 +171,7 @@ void spinfem_reduce(int64_t n_rows, const int32_t *r_ptr, const int32_t *r_row, 
                 int32_t l = matrix[a * n_b + b];
                 if (l < 0)
                     continue;
-                const double *S = values + l * n_entries;
+                const double *S = values[l];
                 for (int32_t q = ptr[node]; q < ptr[node + 1]; ++q) {
                     if (S[q] == 0)
                         continue;

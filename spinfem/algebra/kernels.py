@@ -53,7 +53,7 @@ def _compile(name, source, path):
 
 
 def call(name, *arguments):
-    """Call spinfem_`name` with numbers and contiguous arrays (None: no array)."""
+    """Call spinfem_`name` with numbers and contiguous arrays (None: no array; a list: arrays of floats)."""
     ffi, lib = _library()
     return getattr(lib, f"spinfem_{name}")(*(_as_c(ffi, argument) for argument in arguments))
 
@@ -61,6 +61,8 @@ def call(name, *arguments):
 def _as_c(ffi, argument):
     if argument is None:
         return ffi.NULL
+    if isinstance(argument, list):
+        return ffi.new("double *[]", [_as_c(ffi, array) for array in argument])
     if isinstance(argument, np.ndarray):
         return ffi.cast(_C_TYPES[argument.dtype], ffi.from_buffer(argument))
     return argument

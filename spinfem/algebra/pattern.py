@@ -44,14 +44,21 @@ class Pattern:
         numbers = np.append(numbers, new)
         order = np.argsort(numbers)
         columns = [order[np.searchsorted(numbers, arrived, sorter=order)] for arrived in columns]
-        shape = (len(self.ptr) - 1, len(numbers))
-        both = sparse.csr_matrix((np.ones(len(self.ind)), self.ind, self.ptr), shape)
         i, j = np.concatenate(rows), np.concatenate(columns)
-        both = (both + sparse.csr_matrix((np.ones(len(i)), (i, j)), shape)).tocsr()
-        both.sort_indices()
-        keys = np.repeat(np.arange(shape[0]), np.diff(both.indptr)) * shape[1] + both.indices  # increasing
-        self._places = [np.searchsorted(keys, i * shape[1] + j) for i, j in zip(rows, columns, strict=True)]
+        shape = (len(self.ptr) - 1, len(numbers))
+        here = sparse.csr_matrix((np.ones(len(self.ind), bool), self.ind, self.ptr), shape)
+        both = added_up(here, np.ones(len(i), bool), i, j)
         self.ptr, self.ind = both.indptr, both.indices
+        self._places = [self._places_of(i, j, shape[1]) for i, j in zip(rows, columns, strict=True)]
+
+    def _places_of(self, rows, columns, n_columns):
+        """Where the entries at (rows, columns) are; a row's are sorted."""
+        touched, at = np.unique(rows, return_inverse=True)
+        starts, lengths = self.ptr[touched], np.diff(self.ptr)[touched]
+        first = np.cumsum(lengths) - lengths
+        places = np.arange(lengths.sum()) + np.repeat(starts - first, lengths)
+        keys = np.repeat(np.arange(len(touched)), lengths) * n_columns + self.ind[places]  # increasing
+        return places[np.searchsorted(keys, at * n_columns + columns)]
 
     def _to_owners(self, of_ghosts):
         """What each rank sends here, of entries in rows of its ghosts."""
@@ -75,3 +82,23 @@ def _coupled(dofs, at_nodes):
     ind = np.empty(ptr[-1], np.int32)
     call("pattern", *where, np.full(n, -1, np.int32), ptr.copy(), ind)
     return ptr, ind
+
+
+def added_up(matrix, entries, rows, columns):
+    """A scipy matrix by rows with sorted columns, and more entries on top of it. Rows without any stay as they are, without being looked at."""
+    if not len(rows):
+        return matrix
+    touched, at = np.unique(rows, return_inverse=True)
+    more = sparse.csr_matrix((entries, (at, columns)), (len(touched), matrix.shape[1]))
+    changed = matrix[touched] + more
+    changed.sort_indices()
+    begin, end, lengths = matrix.indptr[touched], matrix.indptr[touched + 1], np.diff(matrix.indptr)
+    lengths[touched] = np.diff(changed.indptr)
+
+    def joined(old, new):
+        pieces = np.split(old, np.stack([begin, end], axis=1).ravel())
+        pieces[1::2] = np.split(new, changed.indptr[1:-1])
+        return np.concatenate(pieces)
+
+    arrays = joined(matrix.data, changed.data), joined(matrix.indices, changed.indices)
+    return sparse.csr_matrix((*arrays, np.append(0, np.cumsum(lengths)).astype(lengths.dtype)), matrix.shape)

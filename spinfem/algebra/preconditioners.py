@@ -131,7 +131,9 @@ class CornerMultigrid:
 
 
 def bytes_of(matrix):
-    """Of the entries of a matrix and their columns, on all ranks. Collective."""
+    """Of the entries of a matrix and their columns, on all ranks; none are a transposed view's own. Collective."""
+    if matrix.getType() == PETSc.Mat.Type.TRANSPOSE:
+        return 0.0
     return _ENTRY * matrix.getInfo(PETSc.Mat.InfoType.GLOBAL_SUM)["nz_used"]
 
 

@@ -12,6 +12,7 @@ from petsc4py import PETSc
 from scipy import sparse
 
 from spinfem.algebra.kernels import call
+from spinfem.algebra.pattern import added_up
 
 
 class FieldMap:
@@ -75,6 +76,14 @@ class FieldMap:
         return self.rows[: self._n_owned]
 
 
+def field_map(constraints, name, components, block, columns) -> FieldMap:
+    """The FieldMap, made once for all operators under these constraints. Collective."""
+    key, made = (name, columns), constraints.field_maps
+    if key not in made:
+        made[key] = FieldMap(constraints, name, components, block, columns)
+    return made[key]
+
+
 def _numbered(columns):
     """What np.unique gives with the inverse, for numbers that lie close together."""
     first = columns.min(initial=0)
@@ -94,9 +103,7 @@ def reduced(left, right, which, cells, entries):
 
     which: (components of left, of right), the number of S_ab in the list `entries`, which fill the pattern of the CellMatrices `cells`; -1: none. Collective.
     """
-    used = np.unique(which[which >= 0])
-    matrices = np.array([entries[number] for number in used]) if len(used) > 1 else entries[used[0]]
-    which = np.where(which >= 0, np.searchsorted(used, which), -1).astype(np.int32)
+    which = np.ascontiguousarray(which)
     transposed = left.owned_rows.T.tocsr()
     n_left, n_right = which.shape
     mark, ends = np.full(len(right.numbers), -1, np.int32), np.zeros(len(left.numbers) + 1, np.int32)
@@ -105,7 +112,7 @@ def reduced(left, right, which, cells, entries):
     columns, values = np.empty(most, np.int32), np.empty(most)  # what is not used is never touched
     call(
         "reduce", len(left.numbers), transposed.indptr, transposed.indices, transposed.data,
-        n_left, n_right, which, cells.ptr, cells.ind, len(cells.ind), matrices,
+        n_left, n_right, which, cells.ptr, cells.ind, entries,
         right.rows.indptr, right.rows.indices, right.rows.data, right.numbers, mark, ends, columns, values,
     )  # fmt: skip
     return _distributed(left, right, ends, columns[: ends[-1]], values[: ends[-1]])
@@ -113,27 +120,30 @@ def reduced(left, right, which, cells, entries):
 
 def _distributed(left, right, ends, columns, values):
     """A PETSc matrix of entries by rows `left.numbers`; rows of others (shared unknowns belong to the first rank) go to their owner."""
-    if left.comm.size == 1 and len(left.numbers) == left.n_local:
-        rows = sparse.csr_matrix((values, columns, ends), (left.n_local, right.size))
-        return from_rows(left.comm, rows, right.n_local)
+    comm, shape = left.comm, (left.n_local, right.size)
+    first, last = np.searchsorted(left.numbers, [left.start, left.start + left.n_local])
     counts = np.diff(ends)
-    mine = (left.numbers >= left.start) & (left.numbers < left.start + left.n_local)
-    of_mine = np.repeat(mine, counts)
-    lengths = np.zeros(left.n_local, np.int64)
-    lengths[left.numbers[mine] - left.start] = counts[mine]
-    ptr = np.append(0, np.cumsum(lengths)).astype(np.int32)
-    rows = sparse.csr_matrix((values[of_mine], columns[of_mine], ptr), (left.n_local, right.size))
-    if left.comm.size > 1:
-        sent = (np.repeat(left.numbers, counts)[~of_mine], columns[~of_mine], values[~of_mine])
-        arrived = left.comm.gather(sent)
+    lengths = np.zeros(left.n_local, PETSc.IntType)
+    lengths[left.numbers[first:last] - left.start] = counts[first:last]
+    mine = slice(ends[first], ends[last])
+    rows = np.append(0, np.cumsum(lengths)).astype(PETSc.IntType), columns[mine], values[mine]
+    if comm.size > 1:
+        others, far = np.r_[:first, last : len(counts)], np.r_[: ends[first], ends[last] : ends[-1]]
+        arrived = comm.gather((np.repeat(left.numbers[others], counts[others]), columns[far], values[far]))
         if arrived:
             i, j, v = (np.concatenate(parts) for parts in zip(*arrived, strict=True))
-            if len(i):
-                rows = (rows + sparse.csr_matrix((v, (i - left.start, j)), rows.shape)).tocsr()
-    return from_rows(left.comm, rows, right.n_local)
+            ptr, ind, entries = rows
+            both = added_up(sparse.csr_matrix((entries, ind, ptr), shape), v, i - left.start, j)
+            rows = both.indptr, both.indices, both.data
+    return _from_arrays(comm, rows, left.n_local, right.n_local)
 
 
 def from_rows(comm, rows, n_columns):
     """The PETSc matrix of this rank's `rows` (scipy, global columns); n_columns: how many columns are this rank's."""
-    parts = (*(part.astype(PETSc.IntType, copy=False) for part in (rows.indptr, rows.indices)), rows.data)
-    return PETSc.Mat().createAIJWithArrays(((rows.shape[0], None), (n_columns, None)), parts, comm=comm)
+    return _from_arrays(comm, (rows.indptr, rows.indices, rows.data), rows.shape[0], n_columns)
+
+
+def _from_arrays(comm, arrays, n_rows, n_columns):
+    ptr, ind, values = arrays
+    parts = (*(part.astype(PETSc.IntType, copy=False) for part in (ptr, ind)), values)
+    return PETSc.Mat().createAIJWithArrays(((n_rows, None), (n_columns, None)), parts, comm=comm)

@@ -12,7 +12,7 @@ from spinfem.model.coupling import Couplings, couple, end_of, facet_between
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.layout import Layout
 from spinfem.model.problem import Problem
-from spinfem.model.spin_space import spin_basis
+from spinfem.model.spin_space import axes_of, spin_basis
 
 
 def make_problem(case, device, magnetizations=None, spins=True, held=(), discretisation=None):
@@ -45,14 +45,15 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
     c = coefficients(device, regions, layout.basis, degree)
     strong = {name: region.magnetization for name, region in regions.items() if region.strong}
     insulators = {name for name, region in regions.items() if region.insulating}
-    # What neither the numbers of the bulk nor the amounts that are given go into: points of a sweep over the field share it.
+    # Neither the numbers of the bulk nor the amounts that are given go into these: points of a sweep over the field share them.
+    at_ends = [(key, condition.of_operator) for key, condition in conditions.items()]
+    blocks = layout.basis.tobytes(), layout.scalars
     made_of = (
-        layout.basis.tobytes(),
-        layout.scalars,
+        *blocks,
         [(name, region.weak, region.magnetization) for name, region in regions.items()],
         scale_of(device, regions),
         case.interfaces,
-        [(key, condition.of_operator) for key, condition in conditions.items()],
+        at_ends,
     )
     couplings = discretisation.kept(
         "couplings", made_of, lambda: _couplings(case, device, regions, conditions, c, layout, space)
@@ -71,7 +72,7 @@ def make_problem(case, device, magnetizations=None, spins=True, held=(), discret
         couplings=couplings,
         constraints=discretisation.kept(
             "constraints",
-            (*made_of, spins),
+            (*blocks, {name: _axis(m, layout) for name, m in strong.items()}, insulators, at_ends, spins),
             lambda: constrain(device, space, layout, strong, terminals, spins, insulators),
         ),
         siemens=_siemens(device, regions),
@@ -121,6 +122,13 @@ def _couplings(case, device, regions, conditions, c, layout, space):
         if condition.integrand is not None
     }
     return Couplings(interfaces, leads, point)
+
+
+def _axis(magnetization, layout):
+    """What is equal for magnetizations that confine spins alike: a reversed magnet's among them."""
+    if not magnetization.uniform:
+        return magnetization
+    return tuple(axes_of((layout.basis @ magnetization.at(np.zeros((3, 1)))).T)[0])
 
 
 def _symmetric(terms, laws, n_spin):

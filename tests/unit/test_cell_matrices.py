@@ -31,3 +31,22 @@ def test_squares_of_gradients_and_values(cell, degree):
     assert slope[:, 1] == pytest.approx(0.0, abs=1e-12)
     mean_square = slopes @ slopes / 12.0 + slopes.sum() ** 2 / 4.0  # of slopes.x over the unit cube
     assert plain[:, 0].sum() == pytest.approx(mean_square)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 4, 13])
+def test_products_with_linear_functions(columns):
+    """grad.grad times a linear function acts at the ends alone, with its slope; cells without coefficients add nothing."""
+    space = fem.functionspace(
+        MESHES["interval"](MPI.COMM_SELF), basix.ufl.element("Lagrange", "interval", 2, shape=(2,))
+    )
+    x = space.tabulate_dof_coordinates()[:, 0]
+    middles = space.mesh.geometry.x[space.mesh.geometry.dofmap, 0].mean(axis=1)
+    cells = CellMatrices(space, (middles > 0.6).astype(np.int32), 2)
+    entries = cells.entries(np.array([[[3.0, 0.0], [0.0, 0.0]]]))  # up to x = 0.6
+    slopes = np.arange(1.0, columns + 1)
+    given = np.zeros((len(x), 2, columns))
+    given[:, 1] = x[:, None] * slopes
+    found = cells.multiply(np.array([[-1, 0], [-1, -1]], dtype=np.int32), entries, given)
+    flow = 3.0 * (np.isclose(x, 0.6).astype(float) - np.isclose(x, 0.0))
+    assert found[:, 0] == pytest.approx(flow[:, None] * slopes, abs=1e-12)
+    assert not found[:, 1].any()

@@ -57,3 +57,12 @@ def test_without_spins_it_begins_with_nothing():
     here = simulation(0.02)
     here.solution()
     assert here.solution(spins=False).report.history[0] == pytest.approx(1.0)
+
+
+def test_a_reversed_magnet_confines_spins_as_before():
+    here = simulation(0.5)
+    free = here.case.regions["free"].magnetization
+    states = [here.problem(), here.problem({"free": free.flipped()})]
+    assert states[0].constraints is states[1].constraints
+    turned = here.problem({"free": type(free)(direction=(1.0, 0.0, 0.0))})
+    assert turned.constraints is not states[0].constraints
