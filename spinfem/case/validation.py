@@ -1,5 +1,6 @@
 """The base of everything that a case is made of, and what pydantic finds in it in words for people who have never heard of pydantic."""
 
+from collections.abc import Iterator
 from types import NoneType, UnionType
 from typing import Literal, Union, get_args, get_origin
 
@@ -68,6 +69,19 @@ class Checked(BaseModel):
         if isinstance(value, bool) and not _may_be_bool(field.annotation):
             raise ValueError(f"must not be true or false{allowed(cls, field)}")
         return value if from_file(info) else plain(value)
+
+    def idle(self, case, dimension) -> Iterator:
+        """(path below this part, why) for what was given here and has no effect in the Case, whose drawing has this dimension; () is the part itself. What
+        nobody gave is left out by whoever asks (`spinfem.case.idle`)."""
+        return iter(())
+
+    def _entries(self):
+        """(path below this part, value) of what it is made of, as a case file has it."""
+        return [((_key(type(self), name),), getattr(self, name)) for name in type(self).model_fields]
+
+    def _has(self, key):
+        """Was this key given, and not filled in?"""
+        return key in {_key(type(self), name) for name in self.model_fields_set}
 
     def filled(self, **values):
         """A copy with values that nobody gave: `as_file` leaves them out. Nothing is checked."""

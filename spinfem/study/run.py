@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spinfem.geometry.idle import idle_warnings
 from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.scale import scale_of_mesh, scale_warnings
 from spinfem.geometry.shape import shape_warnings
@@ -86,6 +87,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         *scale_warnings(case, scale),
         *coarse,
         *shape_warnings(case, device),
+        *idle_warnings(case, device.mesh.topology.dim),
     ]
     finished = time.perf_counter()
     return Outcome(

@@ -79,6 +79,16 @@ class VoltageDependent(Resistive, kind="barrier"):
             raise ValueError("has a `table`, which has the polarization too, and `polarization_halves_at`")
         return self
 
+    def idle(self, case, dimension):
+        yield from super().idle(case, dimension)
+        given = self.polarization
+        if not any(given if isinstance(given, tuple) else (given,)):
+            yield ("polarization_halves_at",), "the contact has no `polarization`"
+            if self.table is not None and self.table.polarization:
+                yield ("table", "polarization"), "the contact has no `polarization`, of which this is a multiple"
+        for key in ("asymmetry", "effective_mass") if self.table is not None else ():
+            yield (key,), "it belongs to a barrier of `height` and `thickness`, and a `table` stands in its place"
+
     def driving(self, u, facet):
         import ufl
 
