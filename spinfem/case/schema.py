@@ -18,6 +18,7 @@ from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization.following import Following
 from spinfem.case.materials import Material
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
+from spinfem.case.overrides import split_path
 from spinfem.case.own_materials import OwnMaterials
 from spinfem.case.plot import Plot
 from spinfem.case.plugin_files import PluginFiles
@@ -229,6 +230,19 @@ class Case(Checked):
         if unknown := [(i, name) for i, name in enumerate(self.sensitivities) if name not in names]:
             faults = [((i,), name, not_among(name, names, "observable of this case")) for i, name in unknown]
             raise said([(("sensitivities", *path), value, message) for path, value, message in faults], "case")
+        return self
+
+    @model_validator(mode="after")
+    def _sweep_of_its_regions(self):
+        swept = {
+            path: steps[1] for path in self.sweep.axes if (steps := split_path(path))[0] == "regions" and steps[1:]
+        }
+        if unknown := {path: name for path, name in swept.items() if name not in self.regions}:
+            faults = [
+                (("sweep", *self.sweep.axis(path)[0]), None, not_among(name, self.regions, "region of this case"))
+                for path, name in unknown.items()
+            ]
+            raise said(faults, "case")
         return self
 
     @model_validator(mode="after")
