@@ -11,6 +11,7 @@ Its fields, all of them pydantic's, are the keys of the case file.
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
 
@@ -66,6 +67,7 @@ class Observable(Plugin):
         """The SI unit of the number `name`, where it is known before anything is solved; else None."""
         return None
 
+    @abstractmethod
     def measure(self, simulation) -> Iterator:
         """Yields Measurements, Tables and the other kinds in `study.results`; a Caveat is told as a warning. Raises Undefined (`study.ratio`)."""
         raise NotImplementedError
@@ -121,6 +123,7 @@ class Interface(Plugin):
         """(key, value, message) for whatever cannot be between the Regions on side 1 and side 2."""
         return iter(())
 
+    @abstractmethod
     def integrand(self, u, w, facet):
         """The variational form, for trial and test states `u` and `w` on the two sides of a facet."""
         raise NotImplementedError
@@ -213,6 +216,7 @@ class Term(Plugin):
         return 2 * degree + 2 * texture
 
     @classmethod
+    @abstractmethod
     def integrand(cls, u, w, c):
         """The form in the scaled unit, for trial and test states u, w; c: the Coefficients."""
         raise NotImplementedError

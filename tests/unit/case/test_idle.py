@@ -121,6 +121,10 @@ def springs():
         def numbers(cls, region, scale):
             return {"springs": 0.0 if cls.of(region) is None else region.material.heat_capacity}
 
+        @classmethod
+        def integrand(cls, u, w, c):
+            return c.springs * u.phi * w.phi
+
     yield
     del Term.kinds["springs"]
 

@@ -27,6 +27,13 @@ SAID = {
     FIT % (LENGTH, "[20 nm, 30 nm]"): "does not hold what the case says, 100 nm, inside it",
     FIT % (LENGTH.replace("material", "materl"), "[1 nm, 1 um]"): f'did you mean "{LENGTH}"? Of 23 there are: ',
     f"sweep={{{LENGTH.replace('metal', 'metl')}: [1 nm]}}": '[1 nm]: there is no such region of this case; did you mean "metal"?',
+    "interfaces.magnet/metal={conductance_up: 1e14 S/m^2, mixing_conductance: 1e15 S/m^2}": (
+        "interfaces.magnet/metal.type (--set): (nothing): is missing: conductance_up, mixing_conductance belong to `type: circuit`"
+    ),
+    "interfaces.magnet/metal={resistance_area: 1 fohm m^2, height: 1 eV, thickness: 1 nm}": (
+        "is missing: height, thickness belong to `type: barrier`; without it a contact is `resistive`"
+    ),
+    "interfaces.magnet/metal={resistance_area: 1 fohm m^2, polarisation: 1}": 'did you mean "polarization"',
     "interfaces.magnet/metal.polarization=[1]": "interfaces.magnet/metal.polarization (--set): [1]: is not a number;",
 }
 
