@@ -128,6 +128,10 @@ class Interface(Plugin):
         """The variational form, for trial and test states `u` and `w` on the two sides of a facet."""
         raise NotImplementedError
 
+    def doubt(self, voltage) -> str:
+        """Why its law is not to be believed at this voltage across it (V, side 1 less side 2, the mean of its area), in words; "" where it is."""
+        return ""
+
     def idle(self, case, dimension):
         if case.heat is None:
             yield ("thermal_conductance",), f"it counts {WITH_HEAT}"

@@ -12,6 +12,8 @@ from spinfem.case.files import existing_file
 from spinfem.case.quantity import Dimensionless, Energy, Length, Voltage
 from spinfem.case.tables import read_columns
 from spinfem.case.validation import Checked, or_text
+from spinfem.constants import ELECTRON_CHARGE
+from spinfem.formatting import humanize
 from spinfem.model.interfaces.resistive import Resistive
 from spinfem.theory.tunnel_barrier import Barrier
 
@@ -108,6 +110,16 @@ class VoltageDependent(Resistive, kind="barrier"):
                 yield ("table", "polarization"), "the contact has no `polarization`, of which this is a multiple"
         for key in ("asymmetry", "effective_mass") if self.table is not None else ():
             yield (key,), "it belongs to a barrier of `height` and `thickness`, and a `table` stands in its place"
+
+    def doubt(self, voltage):
+        across = f"has {humanize(voltage, 'V', digits=3)} across it"
+        if self.height is not None and abs(voltage * ELECTRON_CHARGE) > self.height:
+            top = humanize(self.height / abs(ELECTRON_CHARGE), "V", digits=3)
+            return f"{across}, more than the height of its barrier, {top}, below which alone dF/dV = G (1 + a V + b V^2) holds"
+        if self.table is not None and not self.table.voltage[0] <= voltage <= self.table.voltage[-1]:
+            low, high = (humanize(self.table.voltage[k], "V", digits=3) for k in (0, -1))
+            return f"{across}, and its table goes from {low} to {high}: beyond, the last row was taken"
+        return ""
 
     def driving(self, u, facet):
         import ufl
