@@ -78,7 +78,7 @@ def not_among(name, known, what) -> str:
     known = list(known)
     guess = nearest(name, known)
     hint = f'; did you mean "{guess}"?' if guess else "."
-    if len(known) > _MANY:
+    if len(known) > _MANY and (guess or any("." in other for other in known)):  # a list of paths is no help
         near = sorted(known, key=lambda other: _alike(str(name), other), reverse=True)[:_NEAR]
         return f"there is no such {what}{hint} Of {len(known)} there are: {', '.join(near)}, ..."
     return f"there is no such {what}{hint} There {'is' if len(known) < 2 else 'are'}: {', '.join(known) or 'none'}"
