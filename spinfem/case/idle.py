@@ -22,7 +22,8 @@ def idle_keys(case, dimension):
     texts = [source.given() for source in (case.source,) if source and found] + [case.as_file() for _ in found[:1]]
     for path, why in found:
         value = next((value for text in texts if (value := _at(text, path)) is not None), None)
-        yield case.fault(path, value, f"has no effect here: {why}")
+        if value is not None:  # else it was filled in
+            yield case.fault(path, value, f"has no effect here: {why}")
 
 
 def parts(part, path=()):

@@ -163,6 +163,10 @@ class Table(Law):
             )
         self._curves(key)
 
+    def idle(self, case, dimension):
+        if "temperature" not in self.needs:
+            yield ("interpolation",), "it is that between temperatures, and the table has no column of these"
+
     def _head(self, name):
         """Of the column with the temperatures or thicknesses; None: there is none."""
         given = getattr(self, name)

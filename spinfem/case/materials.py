@@ -348,6 +348,10 @@ class Material(Checked):
             return self.filled(carriers="electrons" if value == "holes" else "holes")
         return self.varied(key, 0.9 * value)
 
+    def idle(self, case, dimension):
+        for key in sorted(self._laws.keys() & self._own):
+            yield from (((key, *below), why) for below, why in self._laws[key].idle(case, dimension))
+
     def __eq__(self, other):
         """Do they say the same, wherever it was said?"""
         if not isinstance(other, Material):

@@ -24,6 +24,7 @@ from pydantic import (
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.files import File, folder_of
+from spinfem.case.idle import parts
 from spinfem.case.registry import OF_FILES, Registry
 from spinfem.case.validation import Checked, or_text, said
 
@@ -76,6 +77,11 @@ class PluginFile(Checked):
     def classes(self):
         """What it defines."""
         return OF_FILES[_module_name(self.file, self._version)]
+
+    def idle(self, case, dimension):
+        used = any(isinstance(part, tuple(self.classes)) for _, part in parts(case))
+        if not used and not case.sweep.axes:
+            yield (), f"the case uses nothing that it defines: {', '.join(cls.kind for cls in self.classes)}"
 
     def __setstate__(self, state):
         """On another rank the file is run there, before what it defines comes along. Raises ValueError."""

@@ -1,5 +1,7 @@
 """Classes of users that do not work are told with the file and the line, and not by a traceback; and what `--set` would lose."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -70,3 +72,16 @@ def test_what_is_set_twice_is_refused(settings, said, tmp_path, monkeypatch):
     done = CliRunner().invoke(app, ["check", "case.yaml", *(w for s in settings for w in ("--set", s))])
     assert done.exit_code == (2 if said else 0), done.output
     assert said in done.output
+
+
+def test_a_key_without_effect_is_a_warning_of_check_and_run(tmp_path, monkeypatch):
+    metal = "{material: {conductivity: 1e7 S/m, spin_diffusion_length: 9 nm, heat_capacity: 3e6 J/m^3/K}}"
+    text = CASE.replace("plugins: [mine.py]", "").replace("[mine]", "[terminals]").replace("Cu @ 300 K", metal)
+    (tmp_path / "case.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    words = "regions.wire.material.heat_capacity (line 4): 3e6 J/m^3/K: has no effect here: it counts in `time` or at a `frequency`"
+    for command in ("check", "run"):
+        done = CliRunner().invoke(app, [command, "case.yaml"])
+        assert done.exit_code == 0 and f"warning: {words}" in done.output
+    (warning,) = json.loads((tmp_path / "results/case/results.json").read_text())["warnings"]
+    assert warning.startswith(words)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pytest
 
+from spinfem.case.plugin_files import use
 from spinfem.case.plugins import Term
 from spinfem.case.source import CaseSource
 from spinfem.geometry.idle import idle_warnings
@@ -60,6 +61,7 @@ IDLE = {  # what is set -> the key that has no effect, and a word of the reason
     "solver={method: direct, max_iterations: 9}": ("solver.max_iterations", "iterative"),
     DYNAMICS % "seed: 3": ("dynamics.seed", "`temperature`"),
     DYNAMICS % "drive: {terminal: left}": ("dynamics.drive.terminal", "`threshold`"),
+    DYNAMICS % "drive: {terminal: left, factor: 2}": ("dynamics.drive.terminal", "`threshold`"),
     DYNAMICS % "torque: on_demand, torque_error: 1e-3": ("dynamics.torque_error", "tabulated"),
     "plots=[{table: profile, x: x, y: phi, curves: a}]": ("plots.0.curves", "sweep"),
 }
@@ -76,6 +78,7 @@ ACTIVE = [  # what is set, of which all has an effect
     ["regions.metal.terms={spin_orbit: {rashba: 1 /um, normal: -z}}"],
     [PRECESSING % ("1 GHz", "1 deg")],
     [DYNAMICS % "seed: 3, temperature: 300 K"],
+    [DYNAMICS % "drive: {factor: 2}"],
     ["solver={method: iterative, max_iterations: 9}", "mesh.resolution=0.001"],
     ["regions.metal.material=Cu @ 300 K"],  # all that the library knows of it
     [f"{METAL}.spin_hall_angle=0", f"{METAL}.polarization=0"],  # says what holds anyway
@@ -97,6 +100,28 @@ def test_a_key_without_effect_is_told_with_its_value_and_the_reason(setting):
 @pytest.mark.parametrize("settings", ACTIVE, ids=str)
 def test_keys_that_have_an_effect_are_not(settings):
     assert told(*settings) == []
+
+
+def test_a_plugin_that_nothing_uses_is_told(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "from spinfem.case.plugins import Observable\nclass Mine(Observable, kind='mine'):\n    def measure(self, simulation):\n        yield\n"
+    )
+    used, idle = (
+        list(idle_warnings(CaseSource(STACK, tmp_path, ("plugins=[mine.py]", *more)).case(), 1))
+        for more in (["observables+=mine"], [])
+    )
+    use(())
+    assert (
+        used == []
+        and "plugins.0 (--set): mine.py: has no effect here: the case uses nothing that it defines: mine" in idle
+    )
+
+
+def test_a_table_without_temperatures_has_nothing_between_them(tmp_path):
+    (tmp_path / "rho.csv").write_text("thickness [nm], resistivity [uohm cm]\n10, 3\n30, 2\n")
+    setting = "regions.metal={material: {spin_diffusion_length: 100 nm, conductivity: {table: rho.csv, interpolation: smooth}}, thickness: metal}"
+    (warning,) = idle_warnings(CaseSource(STACK, tmp_path, (setting,)).case(), 1)
+    assert warning.startswith(f"{METAL}.conductivity.interpolation (--set): smooth: has no effect here")
 
 
 def test_hall_angles_have_an_effect_in_a_plane():
