@@ -1,4 +1,4 @@
-"""Classes of users that do not work are told with the file and the line, and not by a traceback; and what `--set` would lose."""
+"""Classes of users that do not work are told with file and line, and not by a traceback; what `--set` would lose is refused; keys and axes without effect are warnings."""
 
 import json
 
@@ -85,3 +85,21 @@ def test_a_key_without_effect_is_a_warning_of_check_and_run(tmp_path, monkeypatc
         assert done.exit_code == 0 and f"warning: {words}" in done.output
     (warning,) = json.loads((tmp_path / "results/case/results.json").read_text())["warnings"]
     assert warning.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("axis", "told"),
+    [
+        ('{"regions.wire.material.heat_capacity": [1e6 J/m^3/K, 2e6 J/m^3/K]}', True),
+        ('{"regions.wire.material.spin_diffusion_length": [9 nm, 8 nm]}', False),
+    ],
+)
+def test_an_axis_of_a_sweep_without_effect_is_told(axis, told, tmp_path, monkeypatch):
+    metal = "{material: {conductivity: 1e7 S/m, spin_diffusion_length: 9 nm}}"
+    text = CASE.replace("plugins: [mine.py]", "").replace("[mine]", "[terminals]").replace("Cu @ 300 K", metal)
+    (tmp_path / "case.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    for command in ("check", "sweep"):
+        done = CliRunner().invoke(app, [command, "case.yaml", "--set", f"sweep={axis}"])
+        assert done.exit_code == 0, done.output
+        assert ("warning: sweep.regions.wire.material.heat_capacity: has no effect here" in done.output) == told
