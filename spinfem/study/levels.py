@@ -24,7 +24,7 @@ from spinfem.case.plugins import Term
 from spinfem.model.constraints import charge_column
 from spinfem.model.linear_form import assembled
 
-STRONG = 1e7  # times the resistance of the smallest cell: from there on rounding would be seen
+STRONG = 1e6  # times the resistance of the smallest cell: from there on rounding would be seen
 _ROUGH = 1e-2  # relative residual of a solution whose means are levels
 _SETTLED = 1e-5  # of the levels: what the next means may be of them
 _MOST = 8  # rough solutions
