@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.commands import spinfem
+from tests.commands import sets, spinfem
 from tests.sweeps import CASE, rows
 
 
@@ -16,8 +16,7 @@ def case(tmp_path):
 
 
 def sweep(case, folder, *overrides):
-    sets = [word for override in overrides for word in ("--set", override)]
-    return spinfem("sweep", case, "-o", folder, *sets)
+    return spinfem("sweep", case, "-o", folder, *sets(*overrides))
 
 
 def test_a_table_with_units_and_a_plot(case, tmp_path):
