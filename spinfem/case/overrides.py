@@ -24,10 +24,11 @@ def path_text(path) -> str:
 
 
 def replaced(overrides):
-    """A Fault for each of "PATH=VALUE" that a later one replaces, or what stands above it."""
+    """A Fault for each of "PATH=VALUE" that a later one replaces, or what stands above it, by something else."""
     paths = [tuple(split_path(path.strip())) for path in (override.partition("=")[0] for override in overrides)]
     for i, path in enumerate(paths):
-        later = next((k for k in range(i + 1, len(paths)) if path[: len(paths[k])] == paths[k]), None)
+        others = (k for k in range(i + 1, len(paths)) if path[: len(paths[k])] == paths[k])
+        later = next((k for k in others if overrides[k] != overrides[i]), None)
         if later is not None and not overrides[i].partition("=")[0].rstrip().endswith("+"):
             value = overrides[i].partition("=")[2]
             yield Fault(

@@ -62,6 +62,7 @@ def test_a_plugin_that_fails_is_told_with_its_file_and_line(why, tmp_path, monke
         (["title=a", "title=b"], "title (--set): a: would be lost: `title=b`, given after it, replaces it"),
         (["regions.wire.thickness=9 nm", "regions.wire=Cu @ 4 K"], "regions.wire.thickness (--set): 9 nm: would be lost"),
         (["regions.wire=Cu @ 4 K", "regions.wire.thickness=9 nm"], ""),
+        (["title=a", "title=a"], ""),
         (["observables+=terminals", "observables+=dissipation"], ""),
     ],
 )  # fmt: skip
