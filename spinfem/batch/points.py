@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from spinfem.case.faults import CaseError, Fault, dotted, shown
+from spinfem.case.idle import idle_keys
 from spinfem.case.overrides import split_path
 from spinfem.case.source import CaseSource
 from spinfem.geometry.outlines import Outlines
@@ -53,6 +54,18 @@ def check_points(points, sweep) -> None:
         faults |= {(fault.key, str(fault.value), fault.message): fault for fault in told}
     if faults:
         raise CaseError(_once_each(faults.values()))
+
+
+def idle_axes(points):
+    """A sentence for each axis of good Points whose values have no effect, neither at the first nor at the last of them."""
+    outlines, idle = Outlines(), []
+    for point in (points[0], points[-1]) if points else ():
+        case = point.source.case()
+        faults = list(idle_keys(case, outlines.of(case).dimension))
+        idle.append({path: f.message for path in point.values for f in faults if _within(path, f.key)})
+    for path, message in idle[0].items() if idle else ():
+        if path in idle[-1]:
+            yield f"sweep.{path}: {message}"
 
 
 def _of_axis(fault, point, sweep, news):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from spinfem.algebra.solver import SolveError
 from spinfem.batch.claims import clear_dead
-from spinfem.batch.points import firsts
+from spinfem.batch.points import firsts, idle_axes
 from spinfem.batch.queue import Queue
 from spinfem.batch.records import DONE, Status
 from spinfem.batch.series import write_all_series
@@ -75,12 +75,12 @@ def finish(records, case, kept=0, reused=None):
     write_table(records.folder, frame)
     write_all_series(records, points)
     pictures: tuple = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = tuple(idle_axes(points))
     if any(status.name == DONE for status in statuses):
         try:
             pictures = tuple(draw_sweep(records.folder, case.plots, frame))
         except NoSuchColumn as error:
-            warnings = (f"no plot: {error}",)
+            warnings += (f"no plot: {error}",)
     if case.output.report:
         write_report(records.folder)
     return SweepReport(statuses, kept, reused, pictures, warnings)

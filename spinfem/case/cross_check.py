@@ -5,7 +5,7 @@ from spinfem.case.faults import not_among
 from spinfem.case.magnetization.precessing import turning
 from spinfem.case.names import references, sides
 from spinfem.case.outline import bounds
-from spinfem.case.parts import groups, parts_of, spurious_joints, transparent_pairs
+from spinfem.case.parts import joined_terminals, parts_of, spurious_joints, transparent_pairs
 from spinfem.case.pumping import obstacles
 from spinfem.case.quantity import converted, unit_of
 from spinfem.case.terms import terms_of
@@ -236,17 +236,11 @@ def _corners(case, outline):
 
 def _terminals_apart(case, outline):
     """Between two terminals that share a node any current can flow, unless they are as one."""
-    continuous, told = transparent_pairs(case, outline.contacts), set()
-    for shared in outline.shared:
-        first, second = (case.terminals.get(name) for name in shared.terminals)
-        if first is None or second is None or shared.terminals in told:
-            continue
-        number = groups(shared.around, continuous)
-        one, other = (number[region] for region in shared.regions)
-        alike = first.charge.holds and first == second
-        apart = any(not t.charge.equipotential and not t.spin.holds for t in (first, second))  # one lets nothing by
-        if one == other and not alike and not apart:
-            told.add(shared.terminals)
+    drive = {} if case.time is None else case.time.drive
+    for shared in joined_terminals(case, outline):
+        first, second = (case.terminals[name] for name in shared.terminals)
+        together = len({repr(drive.get(name)) for name in shared.terminals}) == 1
+        if not (first.charge.holds and first == second and together):
             yield (
                 ("terminals", shared.terminals[1]),
                 None,

@@ -4,8 +4,8 @@ Everything is read from a case as results.json keeps it (`Case.kept`), because a
 written.
 """
 
+import re
 from dataclasses import dataclass, replace
-from typing import get_args
 
 from spinfem.case.conditions import SCALARS, ChargeCondition, HeatCondition, SpinCondition, kind_of
 from spinfem.case.dynamics import Anisotropy, DriveProfile, DynamicDrive, Macrospin, Pulse
@@ -16,8 +16,10 @@ from spinfem.case.quantity import Physical
 from spinfem.case.region import Region
 from spinfem.case.signal import Signal
 from spinfem.case.transient import Transient
+from spinfem.case.validation import marks_of
 from spinfem.formatting import humanize, magnetization_words
 
+_STEPS = re.compile(r"([./])")
 _IN_COLUMNS = ("name", "conductivity", "spin_diffusion_length", "polarization", "material", "magnetization", "terms")
 _TOLD_ELSEWHERE = (*_IN_COLUMNS, "resistivity", "base", "source", "note", "temperature", "thickness", "laws")
 
@@ -143,6 +145,17 @@ def observables(case):
     return [(keys["name"], kind, _said(Observable.kinds.get(kind), keys, ("name",))) for kind, keys in entries]
 
 
+def name_in_words(name, case):
+    """The name of a number, of a table, of a picture, `terminals.hall_plus.spin_current`: with blanks, but what the author called so stays."""
+    own = [*case.get("regions", ()), *case.get("terminals", ())]
+    for given in case.get("observables", ()):
+        for kind, keys in given.items():
+            places = keys.get("points")
+            own += [step for step in (keys["name"], *(places if isinstance(places, dict) else ())) if step != kind]
+    words = {step for given in own for step in _STEPS.split(given)}
+    return "".join(step if step in words else step.replace("_", " ") for step in _STEPS.split(name))
+
+
 def moving(case):
     """Magnet that moves -> [Said]; nothing without `dynamics`."""
     magnets = (case.get("dynamics") or {}).get("magnets", {})
@@ -231,16 +244,7 @@ def _said(model, given, without):
 
 def unit_of(field):
     """The SI unit that a field of a model counts in; None if it is no quantity."""
-    return next((mark.unit for mark in _marks(field) if isinstance(mark, Physical)), None)
-
-
-def _marks(field):
-    """What is noted about a field, or about the types that its own is made of."""
-
-    def inside(kind):
-        return [*getattr(kind, "__metadata__", ()), *(mark for arm in get_args(kind) for mark in inside(arm))]
-
-    return [*field.metadata, *inside(field.annotation)]
+    return next((mark.unit for mark in marks_of(field) if isinstance(mark, Physical)), None)
 
 
 def _is_magnetization(value):

@@ -262,6 +262,14 @@ class Dynamics(Checked):
         """When what is said of the motion begins to count, s."""
         return self.until / 2 if self.settled is None else self.settled
 
+    def idle(self, case, dimension):
+        if not self.temperature:
+            yield ("seed",), "random numbers count with a `temperature`"
+        if self.torque == "on_demand":
+            yield ("torque_error",), "it is that of a table, with `torque: tabulated`"
+        if self.drive.current is None and self.threshold is None:
+            yield ("drive", "terminal"), "it says where a `current` or the `threshold` is counted, and neither is given"
+
     def _size(self, name, drawn):
         """Faults in what is said of the size of a magnet. Of one that covers a terminal nothing is drawn."""
         thickness, given = self.magnets[name].thickness, self.magnets[name].demagnetization

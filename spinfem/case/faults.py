@@ -3,6 +3,8 @@
 import difflib
 from dataclasses import dataclass
 
+_MANY, _NEAR = 20, 5  # names that are all listed; of more than these so many
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -72,8 +74,11 @@ def _alike(name, other):
 
 
 def not_among(name, known, what) -> str:
-    """Words for a name that does not exist: the nearest one that does, then all of them."""
+    """Words for a name that does not exist: the nearest one that does, then all of them, or a few that are near where these are many."""
     known = list(known)
     guess = nearest(name, known)
     hint = f'; did you mean "{guess}"?' if guess else "."
+    if len(known) > _MANY and (guess or any("." in other for other in known)):  # a list of paths is no help
+        near = sorted(known, key=lambda other: _alike(str(name), other), reverse=True)[:_NEAR]
+        return f"there is no such {what}{hint} Of {len(known)} there are: {', '.join(near)}, ..."
     return f"there is no such {what}{hint} There {'is' if len(known) < 2 else 'are'}: {', '.join(known) or 'none'}"

@@ -10,6 +10,7 @@ from spinfem.case.overrides import path_text
 from spinfem.case.parameters import parameters
 from spinfem.case.quantity import converted, split
 from spinfem.case.validation import Checked, or_text
+from spinfem.formatting import humanize
 
 _ONE_OR_SEVERAL = WithJsonSchema(
     {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}, mode="validation"
@@ -136,9 +137,8 @@ def unknowns(case):
         except ValueError as error:
             faults.append(((*place, "between"), list(parameter.between), str(error)))
             continue
-        if not unknown.low < unknown.start < unknown.high:
-            message = f"must go from low to high, with the start inside; it starts at {unknown.start:g} {unknown.unit}"
-            faults.append(((*place, "between"), list(parameter.between), message.rstrip()))
+        if message := _outside(unknown, parameter):
+            faults.append(((*place, "between"), list(parameter.between), message))
         found.append(replace(unknown, prior=prior))
     if faults:
         raise ValueError(faults)
@@ -164,6 +164,19 @@ def _unknown(name, parameter, shared):
     start = shared[0].value if parameter.start is None else _si(parameter.start, unit)
     low, high = (_si(end, unit) for end in parameter.between)
     return Unknown(name, tuple(number.path for number in shared), unit, start, low, high)
+
+
+def _outside(unknown, parameter):
+    """What is wrong with the range of an Unknown, in words; "" where it holds the start."""
+    low, high = parameter.between
+    if unknown.low == unknown.high:
+        return "goes from a value to the same one; give two that differ"
+    if unknown.low > unknown.high:
+        return f"goes from high to low; give [{high}, {low}]"
+    if unknown.low < unknown.start < unknown.high:
+        return ""
+    begins = "what the case says" if parameter.start is None else "its `start`"
+    return f"does not hold {begins}, {humanize(unknown.start, unknown.unit)}, inside it; give a wider range, or another `start`"
 
 
 class _BadPrior(ValueError):

@@ -95,6 +95,10 @@ class Geometry(Checked):
             raise ValueError(f"only a list of layers takes {' and '.join(stray)}; {what} has its own")
         return self
 
+    def idle(self, case, dimension):
+        if self.layers is not None:
+            yield ("unit",), "layers have lengths with units of their own"
+
     @property
     def stack(self) -> tuple[Layer, ...]:
         """Every layer from left to right, as often as it is repeated."""

@@ -29,5 +29,7 @@ def _with_unit(quantity):
         return [_with_unit(entry) for entry in quantity]
     if hasattr(quantity.magnitude, "nominal_value"):
         raise ValueError("has an error, and a case holds numbers without; take its `value`")
-    number = float(quantity.magnitude)
-    return number if quantity.unitless else f"{number!r} {quantity.units:~}"
+    number = float(
+        quantity.magnitude
+    )  # as text it has no unit either, where a bare number of Python counts in SI units
+    return repr(number) if str(quantity.units) == "dimensionless" else f"{number!r} {quantity.units:~}"

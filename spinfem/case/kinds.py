@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 from spinfem.case.faults import not_among
 from spinfem.case.plugins import Interface, Observable, Term
 from spinfem.case.registry import Plugin
-from spinfem.case.validation import in_words, said
+from spinfem.case.validation import in_words, keys_of, said
 
 
 def read_observable(given, info=None) -> Observable:
@@ -36,7 +36,22 @@ def read_interface(given, info=None) -> Interface:
     kind = given.get("type", "resistive")
     if not isinstance(kind, str) or kind not in Interface.kinds:
         raise said([(("type",), kind, not_among(kind, Interface.kinds, "type of interface"))], "interface")
-    return checked(Interface.kinds[kind], {key: value for key, value in given.items() if key != "type"}, (), info)
+    fields = {key: value for key, value in given.items() if key != "type"}
+    if "type" not in given and (message := _of_another_type(fields)):
+        raise said([(("type",), None, message)], "interface")
+    return checked(Interface.kinds[kind], fields, (), info)
+
+
+def _of_another_type(fields):
+    """What to say of keys that only types other than `resistive` have, where no type is given; "" if there are none."""
+    strange = fields.keys() - keys_of(Interface.kinds["resistive"])
+    shared = {kind: strange & set(keys_of(model)) for kind, model in Interface.kinds.items()}
+    most = max(map(len, shared.values()))
+    if not most:
+        return ""
+    types = [kind for kind, found in shared.items() if len(found) == most]
+    keys = ", ".join(key for key in fields if key in shared[types[0]])
+    return f"is missing: {keys} {'belongs' if most == 1 else 'belong'} to `type: {'`, `type: '.join(types)}`; without it a contact is `resistive`"
 
 
 def read_terms(given, info=None) -> dict[str, Term]:
@@ -62,6 +77,8 @@ def _optional_terms():
 
 def checked(model, fields, path, info=None):
     """The instance of `model`; its faults are told with `path` in front."""
+    if lacking := model.lacking():
+        raise said([(path, fields or None, lacking)], model.__name__)
     try:
         return model.model_validate(fields, context=info and info.context)
     except ValidationError as error:

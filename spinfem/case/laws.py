@@ -14,7 +14,17 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 from spinfem.case import expression
 from spinfem.case.faults import not_among
 from spinfem.case.files import File, existing_file
-from spinfem.case.quantity import Physical, Temperature, Thickness, converted, film_thickness, kelvin, unit_of
+from spinfem.case.quantity import (
+    SYMBOLS,
+    Physical,
+    Temperature,
+    Thickness,
+    converted,
+    film_thickness,
+    kelvin,
+    si_symbol,
+    unit_of,
+)
 from spinfem.case.tables import Columns, read_columns
 from spinfem.case.validation import Checked
 from spinfem.formatting import humanize
@@ -153,6 +163,10 @@ class Table(Law):
             )
         self._curves(key)
 
+    def idle(self, case, dimension):
+        if "temperature" not in self.needs:
+            yield ("interpolation",), "it is that between temperatures, and the table has no column of these"
+
     def _head(self, name):
         """Of the column with the temperatures or thicknesses; None: there is none."""
         given = getattr(self, name)
@@ -253,6 +267,18 @@ class Formula(Law):
         found = expression.check(self.formula, tuple(_VARIABLES), "1.7 + 0.0068*T")
         return frozenset(_VARIABLES[name] for name in found) | ({"temperature"} if self.between else frozenset())
 
+    @field_validator("between")
+    @classmethod
+    def _upwards(cls, between):
+        if between is not None and not between[0] < between[1]:
+            low, high = sorted(between)
+            raise ValueError(
+                f"goes from high to low; give [{low:g} K, {high:g} K]"
+                if low < high
+                else "goes from a temperature to the same one"
+            )
+        return between
+
     def check(self, key):
         key.counter(self.unit)
 
@@ -315,7 +341,7 @@ class Proportional(Law):
     def _counted(self, key):
         if self.factor is None:
             return key.physical
-        unit = f"({key.physical.unit or '1'})/({COUNTED[self.proportional_to]})"
+        unit = _times(key.physical.unit, COUNTED[INVERSE[self.proportional_to]])
         return Physical(f"a factor that counts in {unit}", unit, f"1 {unit}")
 
     def of(self, key, now, reference):
@@ -326,6 +352,13 @@ class Proportional(Law):
     @property
     def words(self):
         return f"proportional to the {self.proportional_to}"
+
+
+def _times(unit, other):
+    """Two units one times the other, in one that people use where there is one."""
+    both = f"{unit} {other}".strip()
+    symbol = si_symbol(unit_of(both))
+    return symbol if symbol in SYMBOLS else both
 
 
 def _at(conditions):

@@ -126,10 +126,12 @@ class Material(Checked):
 
     _laws: dict[str, Law] = PrivateAttr(default_factory=dict)
     _pending: bool = PrivateAttr(default=False)
+    _own: frozenset = PrivateAttr(default=frozenset())  # keys that stand in the place where the material is used
 
     @model_validator(mode="wrap")
     @classmethod
     def _read(cls, given, handler, info: ValidationInfo):
+        own = frozenset(given) if isinstance(given, dict) else None
         given, laws, faults = cls._from_library(given), {}, []
         if isinstance(given, dict):
             given, laws, faults = _without_laws(given, info)
@@ -140,6 +142,8 @@ class Material(Checked):
         else:
             if laws:
                 found._laws = laws
+            if own is not None:
+                found._own = own
             faults = faults or found._settle()
         if faults:
             raise said(faults, cls.__name__)
@@ -192,6 +196,12 @@ class Material(Checked):
     def varies(self) -> bool:
         """Do its numbers depend on temperature or thickness?"""
         return bool(self._laws) or self.non_degenerate
+
+    @property
+    def conditions_needed(self) -> frozenset:
+        """Which of temperature and thickness its numbers depend on."""
+        found = frozenset().union(*(law.needs for law in self._laws.values()))
+        return found | ({"temperature"} if self.non_degenerate else frozenset())
 
     @property
     def pending(self) -> bool:
@@ -260,7 +270,7 @@ class Material(Checked):
             ) from None
         where = {"temperature": conditions.temperature, "thickness": conditions.thickness}
         found = found.model_copy(update={"base": self.base} | where)
-        found._laws = self._laws
+        found._laws, found._own = self._laws, self._own
         found.__pydantic_fields_set__ = own | set(self._own_laws)
         return found
 
@@ -323,6 +333,30 @@ class Material(Checked):
             name: getattr(self, name) * growth ** powers[of] for name, of in self._proportional.items() if name != key
         }
         return (other := other.filled(**tied)).filled(**other._following())
+
+    @property
+    def own_numbers(self) -> list[str]:
+        """Keys that say something of it where it is used, and not in a library, and that follow from no other."""
+        fields = type(self).model_fields
+        said = [key for key in self._own if key in fields and getattr(self, key) != fields[key].default]
+        return sorted(key for key in said if key in (*keys_of_laws(), "carriers") and key not in self.following)
+
+    def another(self, key):
+        """A copy with another value of one of `own_numbers`."""
+        value = getattr(self, key)
+        if key == "carriers":
+            return self.filled(carriers="electrons" if value == "holes" else "holes")
+        return self.varied(key, 0.9 * value)
+
+    def idle(self, case, dimension):
+        for key in sorted(self._laws.keys() & self._own):
+            yield from (((key, *below), why) for below, why in self._laws[key].idle(case, dimension))
+
+    def __eq__(self, other):
+        """Do they say the same, wherever it was said?"""
+        if not isinstance(other, Material):
+            return NotImplemented
+        return (self.__dict__, self._laws, self._pending) == (other.__dict__, other._laws, other._pending)
 
     @property
     def capacity(self):

@@ -23,6 +23,22 @@ def path_text(path) -> str:
     return ".".join(f'"{step}"' if "." in str(step) else str(step) for step in path)
 
 
+def replaced(overrides):
+    """A Fault for each of "PATH=VALUE" that a later one replaces, or what stands above it, by something else."""
+    paths = [tuple(split_path(path.strip())) for path in (override.partition("=")[0] for override in overrides)]
+    for i, path in enumerate(paths):
+        others = (k for k in range(i + 1, len(paths)) if path[: len(paths[k])] == paths[k])
+        later = next((k for k in others if overrides[k] != overrides[i]), None)
+        if later is not None and not overrides[i].partition("=")[0].rstrip().endswith("+"):
+            value = overrides[i].partition("=")[2]
+            yield Fault(
+                dotted(path),
+                value,
+                f"would be lost: `{overrides[later]}`, given after it, replaces it; leave one out",
+                "--set",
+            )
+
+
 def apply(override, data, places):
     """Sets one value in `data` and notes it in `places` (path -> where it stands); yields a Fault if that cannot be."""
     path, equals, text = override.partition("=")

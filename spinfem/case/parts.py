@@ -62,3 +62,17 @@ def _interface(case, pair):
 
 def _merged(numbers, one, other):
     return [one if number == other else number for number in numbers]
+
+
+def joined_terminals(case, outline):
+    """A Shared of the Outline for each two terminals of the Case between which any current would flow, where they share a node, if their potentials differed."""
+    continuous, told = transparent_pairs(case, outline.contacts), set()
+    for shared in outline.shared:
+        if shared.terminals in told or not case.terminals.keys() >= set(shared.terminals):
+            continue
+        number = groups(shared.around, continuous)
+        one, other = (number[region] for region in shared.regions)
+        ends = (case.terminals[name] for name in shared.terminals)
+        if one == other and all(end.charge.equipotential or end.spin.holds for end in ends):  # else one lets nothing by
+            told.add(shared.terminals)
+            yield shared

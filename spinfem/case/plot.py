@@ -49,6 +49,10 @@ class Plot(Checked):
             split(given)
         return given
 
+    def idle(self, case, dimension):
+        if self.table is not None:
+            yield ("curves",), "it is for the axes of a sweep, and this is the picture of a `table`"
+
     @property
     def file_name(self):
         """Without its ending."""

@@ -1,5 +1,6 @@
 """Files of users in which plugins are defined: `plugins: [my_observable.py]` in a case. Reading the case runs them."""
 
+import ast
 import os
 import re
 import sys
@@ -12,6 +13,7 @@ from typing import Annotated
 from pydantic import (
     AfterValidator,
     PrivateAttr,
+    PydanticUserError,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -22,6 +24,7 @@ from pydantic import (
 
 from spinfem.case.faults import CaseError, Fault
 from spinfem.case.files import File, folder_of
+from spinfem.case.idle import parts
 from spinfem.case.registry import OF_FILES, Registry
 from spinfem.case.validation import Checked, or_text, said
 
@@ -75,6 +78,11 @@ class PluginFile(Checked):
         """What it defines."""
         return OF_FILES[_module_name(self.file, self._version)]
 
+    def idle(self, case, dimension):
+        used = any(isinstance(part, tuple(self.classes)) for _, part in parts(case))
+        if not used and not case.sweep.axes:
+            yield (), f"the case uses nothing that it defines: {', '.join(cls.kind for cls in self.classes)}"
+
     def __setstate__(self, state):
         """On another rank the file is run there, before what it defines comes along. Raises ValueError."""
         super().__setstate__(state)
@@ -100,6 +108,8 @@ def load(path):
         module.__file__ = str(path)
         try:
             _execute(source, module)
+            for cls in OF_FILES[name]:
+                _complete(cls, source)
             if not OF_FILES[name]:
                 raise ValueError('defines no plugin: a class with a kind, e.g. `class Mine(Observable, kind="mine"):`')
         except BaseException:
@@ -139,8 +149,42 @@ def _execute(source, module):
         if isinstance(error, KeyboardInterrupt):
             raise
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ValueError(f"fails in line {lines[-1]}: {words}") from None
+        raise ValueError(f"fails in line {lines[-1]}: {_words(error)}") from None
+
+
+def _complete(cls, source):
+    """Raises ValueError unless cases can use the class, which the source defines."""
+    where = f"line {line}: " if (line := _line_of(cls, source)) else ""
+    if lacking := cls.lacking():
+        raise ValueError(f"{where}{lacking}")
+    try:
+        cls.model_rebuild()
+    except (PydanticUserError, NameError) as error:
+        raise ValueError(f"{where}the class {cls.__name__}: {_words(error)}") from None
+
+
+def _line_of(cls, source):
+    """In which a class is defined, as far as that can be seen."""
+    named = (
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef) and node.name == cls.__name__
+    )
+    return next((node.lineno for node in named), None)
+
+
+def failed_in(error) -> Fault | None:
+    """The Fault that tells where the code of a plugin file has raised an exception; None where it was not theirs."""
+    files = {getattr(sys.modules.get(name), "__file__", None) for name in OF_FILES}
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in files]
+    if not frames:
+        return None
+    last = frames[-1]
+    return Fault("plugins", last.filename, f"fails in line {last.lineno}, in {last.name}: {_words(error)}")
+
+
+def _words(error):
+    """An exception in one line, without the address of a page."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text.partition(" For further information visit")[0]
 
 
 def in_use(files):

@@ -11,7 +11,8 @@ Its fields, all of them pydantic's, are the keys of the case file.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, model_serializer, model_validator
@@ -19,6 +20,8 @@ from pydantic import AfterValidator, Field, model_serializer, model_validator
 from spinfem.case.quantity import ThermalInterfaceConductance
 from spinfem.case.registry import Plugin, Registry
 from spinfem.case.scalar_field import ScalarField
+
+WITH_HEAT = "where the temperature is computed, with `heat: 300 K` at the top of the case"
 
 
 def _fit_for_files(name):
@@ -64,6 +67,7 @@ class Observable(Plugin):
         """The SI unit of the number `name`, where it is known before anything is solved; else None."""
         return None
 
+    @abstractmethod
     def measure(self, simulation) -> Iterator:
         """Yields Measurements, Tables and the other kinds in `study.results`; a Caveat is told as a warning. Raises Undefined (`study.ratio`)."""
         raise NotImplementedError
@@ -119,9 +123,18 @@ class Interface(Plugin):
         """(key, value, message) for whatever cannot be between the Regions on side 1 and side 2."""
         return iter(())
 
+    @abstractmethod
     def integrand(self, u, w, facet):
         """The variational form, for trial and test states `u` and `w` on the two sides of a facet."""
         raise NotImplementedError
+
+    def doubt(self, voltage) -> str:
+        """Why its law is not to be believed at this voltage across it (V, side 1 less side 2, the mean of its area), in words; "" where it is."""
+        return ""
+
+    def idle(self, case, dimension):
+        if case.heat is None:
+            yield ("thermal_conductance",), f"it counts {WITH_HEAT}"
 
     def heat_integrand(self, u, w, facet):
         """The form of the heat that crosses by itself, Q.n = K (T_1 - T_2), where the temperature is an unknown."""
@@ -149,6 +162,8 @@ class Term(Plugin):
     """Are its currents linear in the potentials? Otherwise u of its `integrand` is a state and not a trial function, and it has no `tensors`."""
     linear_without: ClassVar[str] = ""
     """How to be without it, if it is not linear: the end of a sentence."""
+    counts: ClassVar[Mapping[str, str]] = {}
+    """Keys of a material that count only under some circumstances -> under which ones, in words: who gives them elsewhere is told so."""
 
     @classmethod
     def of(cls, region):
@@ -161,7 +176,7 @@ class Term(Plugin):
 
     @classmethod
     def numbers(cls, region, scale) -> dict:
-        """Name -> coefficient of a Region, in the scaled units of the operator (`spinfem.model.coefficients.Scale`)."""
+        """Name -> coefficient of a Region, in the scaled units of the operator (`spinfem.case.operator_scale.Scale`)."""
         return {}
 
     @classmethod
@@ -216,6 +231,7 @@ class Term(Plugin):
         return 2 * degree + 2 * texture
 
     @classmethod
+    @abstractmethod
     def integrand(cls, u, w, c):
         """The form in the scaled unit, for trial and test states u, w; c: the Coefficients."""
         raise NotImplementedError

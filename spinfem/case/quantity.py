@@ -66,13 +66,14 @@ def converted(number, unit, target) -> float:
     return float(units().Quantity(number, unit).to(target).magnitude)
 
 
-_SYMBOLS = (
+SYMBOLS = (
     "m",
     "m^2",
     "s",
     "A",
     "V",
     "ohm",
+    "S",
     "ohm m",
     "ohm m^2",
     "S/m",
@@ -100,7 +101,7 @@ _SYMBOLS = (
 def si_symbol(unit) -> str:
     """The SI unit of what a pint unit counts, as this program writes it."""
     if not unit.dimensionless:
-        for symbol in _SYMBOLS:
+        for symbol in SYMBOLS:
             if unit.is_compatible_with(symbol):
                 return symbol
     name = str((1 * unit).to_root_units().units)

@@ -2,6 +2,7 @@
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from spinfem.case.idle import field_turns_spins, idle_numbers
 from spinfem.case.kinds import AnyTerms
 from spinfem.case.magnetic_field import MagneticField
 from spinfem.case.magnetization import Magnetization
@@ -97,6 +98,19 @@ class Region(Checked):
             raise ValueError(message)
         return self
 
+    def idle(self, case, dimension):
+        needs = self.material.conditions_needed
+        if "thickness" not in needs:
+            why = "no number of its material depends on the thickness, by a table or a formula"
+            yield ("thickness",), why
+            if "thickness" in self.material._own:
+                yield ("material", "thickness"), why
+        moves = isinstance(self.magnetization, Following) or case.dynamics
+        if self._has("magnetic_field") and not moves and not field_turns_spins(self, case, dimension):
+            yield ("magnetic_field",), NO_FREE_SPINS
+        for key, why in idle_numbers(self, case, dimension):
+            yield ("material", key), why
+
     def contradictions(self):
         """What in it does not go together, in words."""
         material = self.material
@@ -127,6 +141,7 @@ class Region(Checked):
             yield "is an insulator: no electrons dephase or precess in it; leave dephasing_length and precession_length out"
 
 
+NO_FREE_SPINS = "spins turn in it in normal metals and weak ferromagnets (dephasing_length, precession_length), and magnets that follow it; here are none"
 _OF_MAGNETS = {
     "amr_ratio": "anisotropic magnetoresistance",
     "anomalous_hall_angle": "anomalous Hall effect",

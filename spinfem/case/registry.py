@@ -105,6 +105,19 @@ class Plugin(Checked):
     kind: ClassVar[str]
     kinds: ClassVar[Registry]  # each base class has its own
 
+    @classmethod
+    def lacking(cls) -> str:
+        """What the class has to define before a case can use it, in words; "" where nothing lacks."""
+        names = sorted(getattr(cls, "__abstractmethods__", ()))
+        if not names:
+            return ""
+        base = next(
+            above.__name__
+            for above in reversed(cls.__mro__)
+            if issubclass(above, Plugin) and vars(above).keys() & set(names)
+        )
+        return f"the class {cls.__name__} of kind {cls.kind} has no {' and no '.join(f'`{name}`' for name in names)}, which every {base} needs"
+
     def __init_subclass__(cls, kind=None, **options):
         super().__init_subclass__(**options)
         if kind is not None:  # else a base class of its own

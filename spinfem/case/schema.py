@@ -11,19 +11,25 @@ from spinfem.case.fit import Fit, unknowns
 from spinfem.case.frequency import Frequencies
 from spinfem.case.geometry import Geometry
 from spinfem.case.heat import Heat
+from spinfem.case.idle import field_turns_spins, parts
 from spinfem.case.kinds import AnyInterface, AnyObservable
 from spinfem.case.library import materials_of_a_case
 from spinfem.case.magnetic_field import MagneticField
+from spinfem.case.magnetization.following import Following
+from spinfem.case.materials import Material
 from spinfem.case.names import InterfaceName, RegionName, TerminalName, sides
+from spinfem.case.overrides import split_path
 from spinfem.case.own_materials import OwnMaterials
 from spinfem.case.plot import Plot
 from spinfem.case.plugin_files import PluginFiles
 from spinfem.case.quantity import Dimensionless, Length, Temperature, Time
-from spinfem.case.region import Region
+from spinfem.case.region import NO_FREE_SPINS, Region
 from spinfem.case.sweep import SWEEP_SCHEMA, Sweep
 from spinfem.case.terminal import Terminal
 from spinfem.case.transient import Transient
 from spinfem.case.validation import Checked, or_text, said
+
+WITHOUT_LAWS = "no number of a material depends on the temperature, by a table or a formula"
 
 
 class MeshOptions(Checked):
@@ -42,6 +48,13 @@ class MeshOptions(Checked):
     temperature: Temperature | None = Field(default=None, gt=0)
     """Materials with tables or formulas count with what they are at this temperature; default: that of the case. With it the points of a sweep over
     `temperature` share one mesh."""
+
+    def idle(self, case, dimension):
+        if case.geometry.mesh is not None:
+            for key in ("resolution", "rim", "growth", "size"):
+                yield (key,), "the mesh is that of the file; `refinements` makes it finer"
+        if not any("temperature" in material.conditions_needed for _, material in case.materials_used):
+            yield ("temperature",), WITHOUT_LAWS
 
 
 class Accuracy(Checked):
@@ -80,6 +93,11 @@ class Solver(Checked):
     """More than this and the solution has failed."""
     error_estimate: bool = True
     """Report an estimate of the error of each number."""
+
+    def idle(self, case, dimension):
+        if self.method == "direct":
+            for key in ("tolerance", "max_iterations"):
+                yield (key,), "it is for `method: iterative`"
 
 
 class Output(Checked):
@@ -215,6 +233,19 @@ class Case(Checked):
         return self
 
     @model_validator(mode="after")
+    def _sweep_of_its_regions(self):
+        swept = {
+            path: steps[1] for path in self.sweep.axes if (steps := split_path(path))[0] == "regions" and steps[1:]
+        }
+        if unknown := {path: name for path, name in swept.items() if name not in self.regions}:
+            faults = [
+                (("sweep", *self.sweep.axis(path)[0]), None, not_among(name, self.regions, "region of this case"))
+                for path, name in unknown.items()
+            ]
+            raise said(faults, "case")
+        return self
+
+    @model_validator(mode="after")
     def _accuracy_of_observables(self):
         if self.accuracy is None:
             return self
@@ -236,6 +267,26 @@ class Case(Checked):
         except ValueError as error:
             raise said([(("fit", *path), value, message) for path, value, message in error.args[0]], "case") from None
         return self
+
+    def idle(self, case, dimension):
+        needed = [material.conditions_needed for _, material in self.materials_used]
+        if self.heat is None and not any("temperature" in needs for needs in needed):
+            yield ("temperature",), WITHOUT_LAWS
+        if self._has("magnetic_field") and not (self.dynamics or self._field_matters(dimension)):
+            yield ("magnetic_field",), NO_FREE_SPINS
+
+    def _field_matters(self, dimension):
+        """Does anything here turn in the field of the case?"""
+        inside = [region for region in self.regions.values() if "magnetic_field" not in region.model_fields_set]
+        magnets = [region.magnetization for region in inside] + [t.spin.magnet for t in self.terminals.values()]
+        return any(isinstance(m, Following) for m in magnets) or any(
+            field_turns_spins(region, self, dimension) for region in inside
+        )
+
+    @property
+    def materials_used(self):
+        """(path, Material) of regions and leads."""
+        return [(path, part) for path, part in parts(self) if isinstance(part, Material)]
 
     def time_reversed(self):
         """The case with all magnetizations and fields reversed."""

@@ -1,5 +1,6 @@
 """How a drive changes in time: a factor of what the terminal's entry gives. Each kind is a file in `spinfem/case/signals/`."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
@@ -25,10 +26,12 @@ class Signal(Plugin):
         """The factor at all times before 0."""
         return 0.0
 
+    @abstractmethod
     def value(self, time) -> float:
         """The factor at a time that is none of the `breaks`."""
         raise NotImplementedError
 
+    @abstractmethod
     def slope(self, time) -> float:
         """Its rate of change there, 1/s."""
         raise NotImplementedError

@@ -1,12 +1,13 @@
 """Where a case comes from: the text of a case file, its folder, and what is set on top. Runs, sweeps, fits and scripts all read by it."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from spinfem.case.entries import text_of
+from spinfem.case.entries import entries_of, text_of
 from spinfem.case.faults import CaseError
 from spinfem.case.files import version_of
 from spinfem.case.overrides import apply, split_path
@@ -37,6 +38,13 @@ class CaseSource:
     def case(self, model=Case, **context):
         """The checked Case (`read_case`). Raises CaseError with every fault there is."""
         return read_case(self.text, self.folder, self.overrides, model, source=self, **context)
+
+    def given(self) -> dict:
+        """What stands in the text, with what is set on top, in the author's own words. Raises CaseError."""
+        entries = deepcopy(entries_of(self.text))
+        if faults := [fault for override in self.overrides for fault in apply(override, entries.data, {})]:
+            raise CaseError(faults)
+        return entries.data
 
     def as_it_ran(self, without=()) -> str:
         """The text with its overrides in it, comments kept, that gives the same results from any folder. Raises CaseError.

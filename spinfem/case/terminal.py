@@ -112,6 +112,9 @@ class Terminal(Checked):
         """Path below the terminal -> condition, those for scalar fields only if they are given."""
         return {(): self.charge, ("spin",): self.spin} | {(key,): given for key, given in self.scalars.items()}
 
+    def _entries(self):
+        return list(self.conditions.items())
+
     @property
     def driven(self):
         """Part of a Drive -> what is given of it here, SI."""

@@ -117,7 +117,7 @@ def faults(case):
         yield (
             ("time", "drive"),
             None,
-            "nothing changes in time: say what does, e.g. `injector_end: step`, or how it starts",
+            "is missing: a run in time needs something that changes, e.g. `injector_end: step`, or another `initial` state",
         )
     yield from unknown_capacity(case, "time")
 

@@ -1,10 +1,13 @@
 """The base of everything that a case is made of, and what pydantic finds in it in words for people who have never heard of pydantic."""
 
+import re
+from collections.abc import Iterator
 from types import NoneType, UnionType
 from typing import Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from spinfem.case.docstrings import description
@@ -12,6 +15,11 @@ from spinfem.case.faults import CaseError, Fault, dotted, nearest
 from spinfem.case.given import from_file, plain
 
 IN_WORDS = "in_words"  # the type of an error whose message is finished
+
+# How pydantic calls one of the kinds that a value may have, in the place of an error.
+_A_KIND = re.compile(
+    r"(function-\w+|tuple|list|set|dict|nullable|constrained-\w+|literal|is-instance)\[|(float|int|str|bool)$"
+)
 
 _SAID = {
     "string_type": "must be text; put it in quotes",
@@ -69,6 +77,19 @@ class Checked(BaseModel):
             raise ValueError(f"must not be true or false{allowed(cls, field)}")
         return value if from_file(info) else plain(value)
 
+    def idle(self, case, dimension) -> Iterator:
+        """(path below this part, why) for what was given here and has no effect in the Case, whose drawing has this dimension; () is the part itself. What
+        nobody gave is left out by whoever asks (`spinfem.case.idle`)."""
+        return iter(())
+
+    def _entries(self):
+        """(path below this part, value) of what it is made of, as a case file has it."""
+        return [((_key(type(self), name),), getattr(self, name)) for name in type(self).model_fields]
+
+    def _has(self, key):
+        """Was this key given, and not filled in?"""
+        return key in {_key(type(self), name) for name in self.model_fields_set}
+
     def filled(self, **values):
         """A copy with values that nobody gave: `as_file` leaves them out. Nothing is checked."""
         copy = self.model_copy(update=values)
@@ -111,7 +132,12 @@ def said(faults, title):
 def in_words(error, model):
     """The ValidationError that says what `error` says about `model`, every message finished."""
     errors = error.errors(include_url=False)
-    return said([(e["loc"], e["input"], wording(e, model)) for e in errors], model.__name__)
+    return said([(_place(e["loc"]), e["input"], wording(e, model)) for e in errors], model.__name__)
+
+
+def _place(path):
+    """A path without what pydantic calls the kinds that a value may have."""
+    return tuple(step for step in path if step == "[key]" or not (isinstance(step, str) and _A_KIND.match(step)))
 
 
 def faults_of(error, model, given=lambda path: None, where=lambda path: "", key=dotted):
@@ -121,11 +147,20 @@ def faults_of(error, model, given=lambda path: None, where=lambda path: "", key=
     found; the author's own words say more. key: what to call a path.
     """
     for e in error.errors(include_url=False):
-        path = tuple(step for step in e["loc"] if step != "[key]")
+        path = tuple(step for step in _place(e["loc"]) if step != "[key]")
         value = given(path)
+        if value is None and not isinstance(e["input"], str):
+            value = _in_short(given, path)
         if value is None and not isinstance(e["input"], dict):  # a mapping: the one in which a key is missing
             value = e["input"]
         yield Fault(key(path), value, wording(e, model), where(path))
+
+
+def _in_short(given, path):
+    """The short form that was given for a mapping in which there is an entry at a path: `heat: 300 K` for heat.reference."""
+    above = (given(path[:n]) for n in range(len(path) - 1, 0, -1))
+    value = next((value for value in above if value is not None), None)
+    return None if isinstance(value, dict | list) else value
 
 
 def wording(error, model):
@@ -145,9 +180,10 @@ def wording(error, model):
     if kind == "literal_error":
         return f"must be {context['expected']}".replace("'", '"')
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
-        return f"must be {bounds(field) or _bound(kind, context)}"
+        return f"must be {bounds(field) or _bound(kind, context)}{_asked_for(field)}"
     if kind in ("too_long", "too_short"):
-        return f"has {context['actual_length']} entries; allowed are {_counts(context)}"
+        actual = context["actual_length"]
+        return f"has {actual} {'entry' if actual == 1 else 'entries'}; allowed {_counts(field, context)}"
     return _SAID.get(kind) or error["msg"].replace("Input should be", "must be")
 
 
@@ -208,6 +244,32 @@ def _bound(kind, context):
     return f"{text} {context[name]:g}"
 
 
-def _counts(context):
-    low, high = context.get("min_length"), context.get("max_length")
-    return " to ".join(str(n) for n in dict.fromkeys((low, high)) if n is not None)
+def _asked_for(field):
+    """What the limits of a field are limits of, if that has a unit."""
+    kinds = [mark.allowed for mark in marks_of(field) if getattr(mark, "unit", "")] if field else []
+    return f"; give {kinds[0]}" if kinds else ""
+
+
+def marks_of(field):
+    """What is noted about a field, or about the types that its own is made of."""
+
+    def inside(kind):
+        own = [
+            m
+            for mark in getattr(kind, "__metadata__", ())
+            for m in (mark.metadata if isinstance(mark, FieldInfo) else [mark])
+        ]
+        return [*own, *(mark for arm in get_args(kind) for mark in inside(arm))]
+
+    return [*field.metadata, *inside(field.annotation)]
+
+
+def _counts(field, context):
+    """How many entries there may be, both limits at once."""
+    marks = [mark for mark in (marks_of(field) if field else ()) if isinstance(mark, MinLen | MaxLen)]
+    low = next((mark.min_length for mark in marks if isinstance(mark, MinLen)), context.get("min_length"))
+    high = next((mark.max_length for mark in marks if isinstance(mark, MaxLen)), context.get("max_length"))
+    if low == high or not marks:  # without a mark it is a list with a kind for each entry
+        low = low or high
+        return f"{'is' if low == 1 else 'are'} {low}"
+    return f"is at most {high}" if not low else f"is at least {low}" if high is None else f"are {low} to {high}"

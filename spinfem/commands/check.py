@@ -10,7 +10,9 @@ def check(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = N
 
     Example: spinfem check cases/nonlocal_valve.yaml --set regions.wire.material="Cu @ 300 K"
     """
+    from spinfem.batch.points import idle_axes, points_of
     from spinfem.geometry.forecast import expected_cells
+    from spinfem.geometry.idle import idle_warnings
     from spinfem.geometry.scale import scale_of_outline, scale_warnings
     from spinfem.output.check import description
 
@@ -22,5 +24,5 @@ def check(case_file: CaseFile, overrides: Overrides = None, plugins: Plugins = N
     )  # in a wrong unit a mesh may have any number of cells
     print_parts(description(case, outline, None if doubts else expected_cells(case, outline)))
     console().print("ok", style="green")
-    for warning in doubts:
+    for warning in [*doubts, *idle_axes(points_of(case.source)), *idle_warnings(case, outline.dimension)]:
         fail(f"warning: {warning}")

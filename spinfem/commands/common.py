@@ -18,9 +18,15 @@ from spinfem.tty import console
 FAILED_SOLVE, BAD_CASE = 1, 2  # exit status
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE.yaml", help="The case file.", show_default=False)]
+
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", show_default=False, help="Replace a value of the case (repeatable)."),
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        show_default=False,
+        help="Replace a value of the case (repeatable).",
+    ),
 ]
 Plugins = Annotated[
     list[Path] | None,
@@ -39,7 +45,11 @@ Output = Annotated[
 
 
 def with_plugins(overrides, plugins):
-    """The overrides that also put these files, named as seen from here, among the plugins of the case."""
+    """The overrides that also put these files, named as seen from here, among the plugins of the case. One that another one would replace ends the program."""
+    from spinfem.case.overrides import replaced
+
+    if faults := list(replaced(overrides or ())):
+        refuse(faults)
     return [*(overrides or ()), *(f"plugins+={json.dumps(str(file.resolve()))}" for file in plugins or ())]
 
 
@@ -165,20 +175,27 @@ def refuse(faults) -> None:
 
 @contextmanager
 def refusing():
-    """A CaseError that is raised meanwhile ends the program with its faults."""
+    """A CaseError that is raised meanwhile ends the program with its faults, and so does what a plugin file raises."""
+    from spinfem.case.plugin_files import failed_in
+
     try:
         yield
     except CaseError as error:
         refuse(error.faults)
+    except Exception as error:
+        if (fault := failed_in(error)) is None:
+            raise
+        refuse([fault])
 
 
 @contextmanager
 def told_once(comm, words_of=str):
-    """A CaseError or a SolveError that is raised on all ranks meanwhile is told by one of them and ends the program on all.
+    """A CaseError or a SolveError that is raised on all ranks meanwhile, and what a plugin file raises, is told by one of them and ends the program on all.
 
     words_of: what rank 0 says of a SolveError.
     """
     from spinfem.algebra.solver import SolveError
+    from spinfem.case.plugin_files import failed_in
 
     try:
         yield
@@ -190,6 +207,12 @@ def told_once(comm, words_of=str):
         if comm.rank == 0:
             fail(words_of(error))
         raise typer.Exit(FAILED_SOLVE) from None
+    except Exception as error:
+        if (fault := failed_in(error)) is None:
+            raise
+        if comm.rank == 0:
+            refuse([fault])
+        raise typer.Exit(BAD_CASE) from None
 
 
 def print_parts(parts) -> None:

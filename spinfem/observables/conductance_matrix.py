@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from spinfem.case.names import TerminalName
+from spinfem.case.parts import joined_terminals
 from spinfem.case.plugins import Observable
 from spinfem.observables.magnets import magnetic_axis
 from spinfem.study.results import Document, Matrix, Measurement
@@ -41,6 +42,10 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
                 if name not in {f"{symbol}({terminal})" for symbol in symbols for terminal in known}:
                     message = f"must be one of {', '.join(symbols)}, then a terminal, e.g. {symbols[-2]}({known[0]})"
                     yield "entries", name, message
+        for shared in joined_terminals(case, outline):
+            if set(known) & set(shared.terminals):
+                message = "share an edge, and here each terminal is held at a potential of its own: any current would flow between them; leave a gap, or make them one terminal"
+                yield "terminals", list(shared.terminals), message
         names = self.terminals or ()
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield "terminals", name, "is named twice"

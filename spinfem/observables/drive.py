@@ -35,11 +35,19 @@ def heated(case):
 
 def at_rest(case):
     """Does nothing drive a Case: all voltages equal, every current zero, no spins given, and no magnet that pumps?"""
-    terminals = case.terminals.values()
-    voltages = {terminal.driven.get("voltages", 0.0) for terminal in terminals if terminal.charge.grounds}
-    others = [amount for terminal in terminals for part, amount in terminal.driven.items() if part != "voltages"]
-    pumps = any(turning(magnet) is not None for magnet in case.magnets.values())
-    return len(voltages) < 2 and not any(map(np.any, others)) and not pumps
+    return not driving(case) and all(turning(magnet) is None for magnet in case.magnets.values())
+
+
+def driving(case):
+    """The terminals that drive a Case, by name: voltages that are not all equal, and currents and spins that are given."""
+    voltages = {n: t.driven.get("voltages", 0.0) for n, t in case.terminals.items() if t.charge.grounds}
+    differ = len(set(voltages.values())) > 1
+    return [
+        name
+        for name, terminal in case.terminals.items()
+        if (differ and voltages.get(name))
+        or any(np.any(a) for part, a in terminal.driven.items() if part != "voltages")
+    ]
 
 
 NOTHING = (

@@ -7,8 +7,8 @@ from spinfem.case.magnetization.precessing import Precessing
 from spinfem.case.names import MagnetName, TerminalName
 from spinfem.case.plugins import Observable
 from spinfem.formatting import axis_or_vector
-from spinfem.observables.drive import not_a_pair
-from spinfem.study.results import Measurement
+from spinfem.observables.drive import driving, not_a_pair
+from spinfem.study.results import Caveat, Measurement
 
 
 class SpinPumping(Observable, kind="spin_pumping"):
@@ -41,6 +41,11 @@ class SpinPumping(Observable, kind="spin_pumping"):
         from spinfem.study.magnets import sent_out
 
         magnet = simulation.case.magnets[self.magnet]
+        if others := driving(simulation.case):
+            yield Caveat(
+                f"{self.name}: the device is driven at {', '.join(others)}, too, and what that sends through the magnet is in its numbers; "
+                "give nothing there for what the precession does alone"
+            )
         phases = magnet.phase + 2 * np.pi * np.arange(self.phases) / self.phases
         solutions = [simulation.solution({self.magnet: magnet.at_phase(phase)}) for phase in phases]
         lost = sum(sent_out(simulation.case, solution, self.magnet) for solution in solutions) / self.phases

@@ -4,6 +4,7 @@ import os
 from collections import OrderedDict
 
 from spinfem.algebra.solver import ReducedOperator
+from spinfem.study.levels import Levelled, levels_of
 
 SHARE = 0.25  # of the machine's memory
 
@@ -61,7 +62,8 @@ class Operators:
 
 
 def _operator(problem, options, shift, others):
-    return ReducedOperator(
+    levels = levels_of(problem)
+    operator = ReducedOperator(
         problem.assemble(shift),
         problem.constraints,
         problem.symmetric,
@@ -71,3 +73,4 @@ def _operator(problem, options, shift, others):
         problem.corners(),
         others,
     )
+    return operator if levels is None else Levelled(operator, levels)

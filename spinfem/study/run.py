@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spinfem.geometry.idle import idle_warnings
 from spinfem.geometry.quality import mesh_quality
 from spinfem.geometry.scale import scale_of_mesh, scale_warnings
 from spinfem.geometry.shape import shape_warnings
@@ -14,7 +15,7 @@ from spinfem.study.ends import unchosen_ends
 from spinfem.study.results import Caveat, Measurement, Results, Table
 from spinfem.study.simulation import Simulation
 from spinfem.study.solution import Solution
-from spinfem.study.trust import coarse_contacts, large_errors
+from spinfem.study.trust import coarse_contacts, large_errors, strained_contacts
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
     solution = simulation.solution() if case.heat is None else simulation.heated().solution
     progress("measuring")
     results = measure(case, simulation)
-    ends = unchosen_ends(case, simulation.magnetic_states())
+    states = simulation.magnetic_states()
+    ends = [*unchosen_ends(case, states), *strained_contacts(case, states)]
     warnings = [*short, *(caveat.text for caveat in results.caveats), *ends]
     measured, spent = time.perf_counter(), dict(simulation.seconds)  # what follows solves too
     followed, answers, coarse = _changing(case, session, simulation, progress, checkpoint)
@@ -86,6 +88,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         *scale_warnings(case, scale),
         *coarse,
         *shape_warnings(case, device),
+        *idle_warnings(case, device.mesh.topology.dim),
     ]
     finished = time.perf_counter()
     return Outcome(

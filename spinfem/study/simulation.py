@@ -8,9 +8,10 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from spinfem.algebra.solver import ReducedOperator, SolveReport
+from spinfem.algebra.solver import ReducedOperator, SolveError, SolveReport
 from spinfem.algebra.together import times_columns
 from spinfem.case.magnetization.precessing import turning
+from spinfem.geometry.quality import mesh_quality
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.drive import Drive
 from spinfem.model.problem import Problem
@@ -25,6 +26,7 @@ from spinfem.study.nonlinear import operating_point
 from spinfem.study.operators import Operators
 from spinfem.study.solution import Solution
 from spinfem.study.textures import check_textures
+from spinfem.study.trust import rounded_contacts
 from spinfem.theory.lumped_element import LumpedElement
 
 _NEAR, _ROUGHLY = 6, 3  # answers that another case begins with; where little is asked for
@@ -242,7 +244,8 @@ class Simulation:
         loads, values = problem.loads(drive)
         pumped = pumped_load(problem, drive)
         load = pumped if load is None else load
-        solved = full, reaction, report = operator.solve(loads, values, load, tolerance, begin)
+        with self._explained():
+            solved = full, reaction, report = operator.solve(loads, values, load, tolerance, begin)
         if load is not None:
             reaction.array[:] -= np.ravel(load)
         if tolerance is None and repr(drive) == repr(self.drive):
@@ -252,7 +255,8 @@ class Simulation:
         readings = read_terminals(problem, potentials, reactions, drive)
         if tolerance is None:
             kept = balance(problem, operator, drive, solved, readings)
-            kept.judged(report.history)
+            with self._explained():
+                kept.judged(report.history)
             self.records.append(Record(report, kept))
         self.seconds["solve"] += time.perf_counter() - before
         return Solution(problem, drive, potentials, reactions, readings, report)
@@ -286,7 +290,21 @@ class Simulation:
         reports = [record.report for record in self.records] + self._loaded
         worst = max(reports, key=lambda report: report.residual, default=None)
         found = [worst.doubt] if worst is not None and worst.doubt else []
-        return found + Balance(*self.checks.values()).judged()
+        found += Balance(*self.checks.values()).judged()
+        return [*found, *filter(None, [self._rounded_contacts()])] if found else []
+
+    def _rounded_contacts(self):
+        return rounded_contacts(self.case, mesh_quality(self.device, self.case.diffusion_lengths))
+
+    @contextmanager
+    def _explained(self):
+        """A solve that fails meanwhile tells of what in the device may be the reason. Collective."""
+        try:
+            yield
+        except SolveError as error:
+            if why := self._rounded_contacts():
+                raise SolveError(f"{error}; {why}", error.history) from None
+            raise
 
     def _problem(self, state):
         if state not in self.problems:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from spinfem.algebra.limits import ERROR, ROUNDING
+from spinfem.algebra.limits import ERROR, RESIDUAL, ROUNDING
+from spinfem.case.names import sides
+from spinfem.case.plugins import Interface
 
 POSITIVE = "smallest_eigenvalue"
 SMALL = 0.01
@@ -85,6 +87,39 @@ def coarse_contacts(case, quality):
             f"the mesh has less than one cell for each spin diffusion length at {', '.join(sorted(coarse))}; "
             "spins change over that length; a finer mesh resolves it (`mesh: resolution`, `mesh: refinements`)"
         )
+
+
+def strained_contacts(case, solutions):
+    """What to warn of where the law of a contact does not hold at the voltage that one of the Solutions has across it, a sentence each. Collective."""
+    for name, interface in case.interfaces.items():
+        if type(interface).doubt is Interface.doubt:
+            continue
+        for solution in solutions:
+            first, second = (solution.contact_average(sides(name), side)[0] for side in sides(name))
+            if doubt := interface.doubt(first - second):
+                yield f"interfaces.{name}: {doubt}"
+                break
+
+
+def rounded_contacts(case, quality):
+    """What to say of the contact that resists most next to the cells beside it, where rounding takes a part of what flows through them; "" where none does."""
+    found = []
+    for pair, contact in quality.contacts.items():
+        interface = next((law for name, law in case.interfaces.items() if frozenset(sides(name)) == pair), None)
+        conductance = interface and interface.charge_conductance
+        if not conductance:
+            continue
+        best = max(case.regions[name].material.conductivity for name in pair)
+        times = best / (conductance * contact.mean_edge * case.geometry.unit)
+        if times * np.finfo(float).eps > RESIDUAL.good:
+            found.append((times, "/".join(sorted(pair))))
+    if not found:
+        return ""
+    times, name = max(found)
+    return (
+        f"the contact {name} resists {times:.0e} times as much as the cells beside it, so of the 16 digits of the potentials there {min(np.log10(times), 16):.0f} "
+        "are lost in the current through these cells; with a smaller resistance_area nearly all of the voltage is at the contact as well"
+    )
 
 
 def _one_metal(case, pair):

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.commands import CASES, run, spinfem
+from tests.commands import CASES, run, sets, spinfem
 from tests.html_page import Page
 
 OSCILLATOR = CASES / "oscillator.yaml"
@@ -58,8 +58,10 @@ def page_value(folder, name):
 
 
 def test_a_sweep_over_the_current_has_the_motion_in_its_table(tmp_path):
-    sets = [*QUICK, "sweep={dynamics.drive.current: [-8 mA, -4 mA]}", "output.pictures=false", "output.report=false"]
-    done = spinfem("sweep", OSCILLATOR, "-o", tmp_path / "sweep", *(word for s in sets for word in ("--set", s)))
+    words = sets(
+        *QUICK, "sweep={dynamics.drive.current: [-8 mA, -4 mA]}", "output.pictures=false", "output.report=false"
+    )
+    done = spinfem("sweep", OSCILLATOR, "-o", tmp_path / "sweep", *words)
     assert done.returncode == 0, done.stderr
     with open(tmp_path / "sweep" / "table.csv", newline="") as file:
         first, second = csv.DictReader(file)

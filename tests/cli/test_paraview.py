@@ -6,7 +6,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from tests.commands import CASES, COARSE, PATIENCE, run, spinfem
+from tests.commands import CASES, COARSE, PATIENCE, run, sets, spinfem
 from tests.peers import needs_peers, on_a_screen
 
 pytestmark = needs_peers
@@ -73,8 +73,8 @@ def test_layers_on_a_line(tmp_path):
 
 def test_a_sweep_has_its_parameter_as_time(tmp_path):
     sweep = 'sweep={"geometry.parameters.separation": [500 nm, 300 nm]}'
-    sets = [word for override in (*QUICK, sweep) for word in ("--set", override)]
-    assert spinfem("sweep", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", *sets).returncode == 0
+    words = sets(*QUICK, sweep)
+    assert spinfem("sweep", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", *words).returncode == 0
     picture, said = opened(tmp_path / "out", tmp_path)
     assert drawn(picture, 3, 2).min() > 0.05
     assert "TIMES [300.0, 500.0]" in said and "SOURCE fields.pvd" in said and "SOURCE interfaces.pvd" in said

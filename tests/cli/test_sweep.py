@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.commands import spinfem
+from tests.commands import sets, spinfem
 from tests.sweeps import CASE, rows
 
 
@@ -16,8 +16,7 @@ def case(tmp_path):
 
 
 def sweep(case, folder, *overrides):
-    sets = [word for override in overrides for word in ("--set", override)]
-    return spinfem("sweep", case, "-o", folder, *sets)
+    return spinfem("sweep", case, "-o", folder, *sets(*overrides))
 
 
 def test_a_table_with_units_and_a_plot(case, tmp_path):
@@ -61,7 +60,7 @@ def test_a_point_that_fails_is_recorded_and_the_others_go_on(case, tmp_path):
     [
         ("sweep={}", ("sweep", "this case has none")),
         ('sweep={"geometry.layers.1.thickness": [5 nm, 6]}', ("geometry.layers.1.thickness", "6", "no unit")),
-        ('sweep={"regions.fred.magnetization": [+x]}', ("regions.fred.material", "is missing")),
+        ('sweep={"regions.fred.magnetization": [+x]}', ("regions.fred.magnetization", "no such region of this case")),
         ('sweep={"solver.degre": [1]}', ("solver.degre", 'did you mean "degree"?')),
         ('sweep={"geometry.layers.9.thickness": [1 nm]}', ("geometry.layers.9.thickness", "no entry 9")),
     ],

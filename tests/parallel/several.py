@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from spinfem.mpi import on_ranks
-from tests.commands import CASES, PATIENCE, TREE
+from tests.commands import CASES, PATIENCE, TREE, sets
 
 
 def run_all(folder, scenarios, ranks=(1, 2, 3)):
@@ -33,11 +33,6 @@ def told(ranks, commands):
     done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def sets(*overrides):
-    """`--set` words."""
-    return [word for override in overrides for word in ("--set", override)]
 
 
 def _main(commands):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.commands import spinfem
+from tests.commands import sets, spinfem
 from tests.unit.test_next_points import VALVE
 
 COARSE = ("geometry.dimension=2", "mesh={resolution: 8, growth: 2}", "solver.degree=1")
@@ -16,10 +16,10 @@ LEAN = (
 def test_a_sweep_over_the_field_is_the_same(tmp_path):
     """The barrier is on one rank alone: there the adjoint operator differs from the operator, and nowhere else."""
     (tmp_path / "case.yaml").write_text(VALVE)
-    sets = [word for override in (*COARSE, *LEAN) for word in ("--set", override)]
+    words = sets(*COARSE, *LEAN)
     tables = []
     for ranks in (1, 2):
-        done = spinfem("sweep", tmp_path / "case.yaml", *sets, "-o", tmp_path / f"{ranks}", "-n", ranks)
+        done = spinfem("sweep", tmp_path / "case.yaml", *words, "-o", tmp_path / f"{ranks}", "-n", ranks)
         assert done.returncode == 0, done.stderr
         tables.append(pd.read_csv(tmp_path / f"{ranks}" / "table.csv"))
     one, two = tables

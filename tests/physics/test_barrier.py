@@ -56,6 +56,20 @@ def test_a_current_is_that_of_one_resistor_that_is_not_linear(voltage):
     assert abs(opposite) > 0.05 * flow(0.4)  # the barrier is crooked
 
 
+def warnings_at(contact, voltage):
+    text = JUNCTION.format(contact, f"voltage: {voltage} V")
+    return [w for w in run(read_case(text), Session(MPI.COMM_SELF)).warnings if w.startswith("interfaces.a/b")]
+
+
+def test_a_law_beyond_its_voltages_is_told():
+    table = "table: {voltage: [-1 V, 0 V, 1 V], conductance: [2, 1, 2]}"
+    assert warnings_at(BARRIER, 1.9) == warnings_at(table, 0.9) == []
+    (high,) = warnings_at(BARRIER, -2.2)
+    assert "more than the height of its barrier, 2 V" in high and "has -2.1" in high
+    (beyond,) = warnings_at(table, -1.2)
+    assert "its table goes from -1 V to 1 V: beyond, the last row was taken" in beyond
+
+
 def test_a_given_current_finds_its_voltage():
     _, by_voltage = solved()
     current = by_voltage["terminals.left.current"]

@@ -15,7 +15,7 @@ from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers observables and interface types)
 from tests.boxes import bar
-from tests.commands import CASES, COARSE, run, spinfem
+from tests.commands import CASES, COARSE, run, sets, spinfem
 
 NM = 1e-9
 COPPER = {"conductivity": "3e7 S/m", "spin_diffusion_length": "40 nm"}
@@ -256,7 +256,6 @@ def test_results_json_on_request(tmp_path):
 def test_what_has_no_derivatives_is_said(wanted, said, tmp_path):
     loop = "observables=[{loop_current: {axis: x, position: 0 nm}}]"
     overrides = (f"sensitivities={wanted}", loop, *COARSE)
-    sets = [word for override in overrides for word in ("--set", override)]
-    done = spinfem("run", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", *sets)
+    done = spinfem("run", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", *sets(*overrides))
     assert done.returncode == 2
     assert said in done.stderr and "Traceback" not in done.stderr

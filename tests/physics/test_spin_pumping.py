@@ -263,3 +263,13 @@ def test_the_film_of_the_formula_is_that_of_the_papers():
     assert currents[1] == pytest.approx((0, 0, sent), abs=1e-9 * sent)
     field = 1e-3 * sent * LENGTH * np.tanh(T / 2 / LENGTH) / (SIGMA * T)
     assert np.abs(currents[0] / SIGMA) == pytest.approx((field, 0, 0), rel=1e-9, abs=1e-9 * field)
+
+
+def test_what_drives_the_device_besides_is_told():
+    def told(terminals):
+        text = METALLIC.replace("CONTACT", CIRCUIT).replace("left: {floating: true", terminals)
+        return [w for w in run(read_case(text), Session(MPI.COMM_SELF)).warnings if w.startswith("spin_pumping")]
+
+    assert told("left: {floating: true") == told("left: {voltage: 0 V") == []
+    (warning,) = told("left: {current: 1 uA")
+    assert "the device is driven at left, too" in warning

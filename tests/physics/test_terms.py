@@ -132,6 +132,10 @@ def test_two_terms_do_not_share_the_name_of_a_number(shunt):
         def numbers(cls, region, scale):
             return {"shunt": 1.0}
 
+        @classmethod
+        def integrand(cls, u, w, c):
+            return c.shunt * u.phi * w.phi
+
     try:
         with pytest.raises(TypeError, match="both have a number called shunt"):
             wire("shunt: {conductivity: 2e6 S/m}, other: ")

@@ -58,6 +58,12 @@ def pillar(**changes):
     return sf.Case(**parts | changes)
 
 
+@pytest.mark.parametrize("made", [0.3, "30 %", pint.Quantity(0.3), pint.Quantity(30, "percent"), np.float64(0.3)])
+def test_what_has_no_unit_may_come_from_pint(made):
+    metal = sf.Material(conductivity=1e7, spin_diffusion_length=1e-8, polarization=made)
+    assert metal.polarization == pytest.approx(0.3, rel=1e-15)
+
+
 @pytest.mark.parametrize("made", ["5 nm", 5e-9, pint.Quantity(5, "nm"), pint.UnitRegistry().Quantity(0.005, "um")])
 def test_si_numbers_words_and_quantities_are_one(made):
     assert sf.Layer(name="a", thickness=made).thickness == 5e-9
@@ -136,6 +142,8 @@ def told(make):
             '5 V: is not a length; give a length, e.g. "500 nm"',
         ),
         (lambda: sf.Layer(name="a", thickness=pint.Quantity(5, "V")), "Layer.thickness", "5.0 V: is not a length"),
+        (lambda: sf.Layer(name="a", thickness=pint.Quantity(5)), "Layer.thickness", "5.0: has no unit; give a length"),
+        (lambda: sf.Layer(name="a", thickness=pint.Quantity(5, "nm/m")), "Layer.thickness", "nm / m: is not a length"),
         (lambda: sf.Layer(name="a", thickness=-1.0), "Layer.thickness", "-1.0: must be greater than 0"),
         (lambda: sf.Layer(name="a", thickness=[1]), "Layer.thickness", "[1]: is not a number with a unit"),
         (lambda: sf.Layer(name="a", thickness=True), "Layer.thickness", "true: must not be true or false: a length"),

@@ -30,6 +30,14 @@ class Precessing(Checked):
     def _normalised(cls, vector: Any):
         return tuple((np.array(vector) / np.linalg.norm(vector)).tolist())
 
+    def idle(self, case, dimension):
+        if self.frequency == 0:
+            yield ("frequency",), "at 0 Hz nothing precesses, and nothing is pumped"
+        elif np.sin(self.cone_angle) == 0:
+            yield ("cone_angle",), "a magnetization along its axis does not change, and nothing is pumped"
+        if np.sin(self.cone_angle) == 0:
+            yield ("phase",), "a magnetization along its axis does not change"
+
     @property
     def uniform(self) -> bool:
         return True

@@ -1,14 +1,19 @@
 """A tunnel contact whose conductance and polarization change with the voltage across it."""
 
 from dataclasses import replace
+from os import PathLike, fspath
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from scipy.interpolate import PchipInterpolator
 
+from spinfem.case.files import existing_file
 from spinfem.case.quantity import Dimensionless, Energy, Length, Voltage
-from spinfem.case.validation import Checked
+from spinfem.case.tables import read_columns
+from spinfem.case.validation import Checked, or_text
+from spinfem.constants import ELECTRON_CHARGE
+from spinfem.formatting import humanize
 from spinfem.model.interfaces.resistive import Resistive
 from spinfem.theory.tunnel_barrier import Barrier
 
@@ -16,7 +21,7 @@ _ROWS = {"min_length": 3, "max_length": 30}  # of a table: each becomes a branch
 
 
 class AgainstVoltage(Checked):
-    """A measured contact: dj/dV over that without voltage, and the polarization over that without voltage. Between the rows monotone cubics, beyond them the last value."""
+    """A measured contact, as lists or as the columns of a CSV file, `table: contact.csv`: dj/dV over that without voltage, and the polarization over that without voltage. Between the rows monotone cubics, beyond them the last value."""
 
     voltage: Annotated[tuple[Voltage, ...], Field(**_ROWS)]
     """Potential of side 1 less that of side 2, in order."""
@@ -24,6 +29,23 @@ class AgainstVoltage(Checked):
     """dj/dV times AR."""
     polarization: Annotated[tuple[Dimensionless, ...], Field(**_ROWS)] | None = None
     """P(V)/P(0); default: 1."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_file(cls, given, info: ValidationInfo):
+        """`table: contact.csv`: a file beside the case whose columns are called like the keys."""
+        if not isinstance(given, str | PathLike):
+            return given
+        columns = read_columns(existing_file(fspath(given), info)).columns
+        if unknown := columns.keys() - cls.model_fields.keys():
+            raise ValueError(
+                f"has a column {min(unknown)}; its columns are voltage [mV], conductance and, if it is known, polarization"
+            )
+        return {name: [f"{number} {unit}".strip() for number in numbers] for name, (unit, numbers) in columns.items()}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema, handler):
+        return or_text(handler(schema), handler, {"examples": ["contact.csv"]})
 
     @model_validator(mode="after")
     def _in_rows(self):
@@ -78,6 +100,26 @@ class VoltageDependent(Resistive, kind="barrier"):
         if self.table is not None and self.polarization_halves_at is not None:
             raise ValueError("has a `table`, which has the polarization too, and `polarization_halves_at`")
         return self
+
+    def idle(self, case, dimension):
+        yield from super().idle(case, dimension)
+        given = self.polarization
+        if not any(given if isinstance(given, tuple) else (given,)):
+            yield ("polarization_halves_at",), "the contact has no `polarization`"
+            if self.table is not None and self.table.polarization:
+                yield ("table", "polarization"), "the contact has no `polarization`, of which this is a multiple"
+        for key in ("asymmetry", "effective_mass") if self.table is not None else ():
+            yield (key,), "it belongs to a barrier of `height` and `thickness`, and a `table` stands in its place"
+
+    def doubt(self, voltage):
+        across = f"has {humanize(voltage, 'V', digits=3)} across it"
+        if self.height is not None and abs(voltage * ELECTRON_CHARGE) > self.height:
+            top = humanize(self.height / abs(ELECTRON_CHARGE), "V", digits=3)
+            return f"{across}, more than the height of its barrier, {top}, below which alone dF/dV = G (1 + a V + b V^2) holds"
+        if self.table is not None and not self.table.voltage[0] <= voltage <= self.table.voltage[-1]:
+            low, high = (humanize(self.table.voltage[k], "V", digits=3) for k in (0, -1))
+            return f"{across}, and its table goes from {low} to {high}: beyond, the last row was taken"
+        return ""
 
     def driving(self, u, facet):
         import ufl

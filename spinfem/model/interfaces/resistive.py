@@ -68,6 +68,11 @@ class Resistive(Interface, kind="resistive"):
             message = "is known for at most one polarized side; set one of the two polarizations to 0"
             yield "spin_memory_loss", self.spin_memory_loss, message
 
+    def idle(self, case, dimension):
+        yield from super().idle(case, dimension)
+        if not any(self.spin_rotation or ()):
+            yield ("spin_rotation",), "all its angles are 0"
+
     def _pair(self, magnetic):
         """(P_1, P_2)."""
         if isinstance(self.polarization, tuple):

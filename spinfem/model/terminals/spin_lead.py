@@ -16,7 +16,12 @@ class SpinLead(SpinCondition, kind="lead"):
     holds: ClassVar = False
 
     def integrand(self, u, w, end):
-        return spin_leak(self.lead.spin_diffusion_length / self.lead.conductivity, u, w, end)
+        return spin_leak(_resistance(self.lead), u, w, end)
+
+    def idle(self, case, dimension):
+        for key in self.lead.own_numbers:
+            if _resistance(self.lead.another(key)) == _resistance(self.lead):
+                yield ("lead", key), "of a lead conductivity and spin diffusion length count"
 
     def faults(self, regions):
         if self.lead.polarization != 0:
@@ -25,3 +30,8 @@ class SpinLead(SpinCondition, kind="lead"):
                 "or draw a piece of the ferromagnet as a region"
             )
             yield ("lead",), self.lead.name or self.lead.polarization, message
+
+
+def _resistance(material):
+    """lambda/sigma of a Material, ohm m^2."""
+    return material.spin_diffusion_length / material.conductivity

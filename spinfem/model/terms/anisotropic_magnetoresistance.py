@@ -18,6 +18,7 @@ class AnisotropicMagnetoresistance(OfBothChannels, kind="anisotropic_magnetoresi
     """
 
     dissipates = "transport"
+    counts = {"amr_polarization": "where there is an `amr_ratio`"}
 
     @classmethod
     def numbers(cls, region, scale):

@@ -15,6 +15,11 @@ class AnomalousHall(OfBothChannels, kind="anomalous_hall"):
     so a field E brings about the current theta sigma m x E. Skew: it does no work. Spins across m have no part in it.
     """
 
+    counts = {
+        "anomalous_hall_angle": "in two and three dimensions: on a line there is no sideways",
+        "anomalous_hall_polarization": "where there is an `anomalous_hall_angle`, in two and three dimensions",
+    }
+
     @classmethod
     def numbers(cls, region, scale):
         m = region.material

@@ -16,6 +16,7 @@ class Drift(Term, kind="drift"):
     linear = False
     linear_without = ". Without a `mobility` there is none"
     dissipates = "transport"
+    counts = {"carriers": "where there is a `mobility`", "carrier_density": "where there is a `mobility`"}
 
     @classmethod
     def acts(cls, regions, dimension) -> bool:

@@ -5,7 +5,7 @@ from math import sqrt
 import ufl
 
 from spinfem.case.conditions import HeatCondition
-from spinfem.case.plugins import Term
+from spinfem.case.plugins import WITH_HEAT, Term
 from spinfem.case.scalar_field import ScalarField
 from spinfem.constants import LORENZ
 from spinfem.model.potentials import Tensor
@@ -17,6 +17,8 @@ class HeatConduction(Term, kind="heat_conduction"):
     The unknown is sqrt(L_0) (T - T_0), in V, L_0 being the number of Wiedemann and Franz, and what flows is Q/(T_0 sqrt(L_0)), in A: then kappa is the
     conductivity kappa/(L_0 T_0), that of charge where their law holds, and the operator is symmetric as Onsager's relations have it.
     """
+
+    counts = {"thermal_conductivity": WITH_HEAT, "heat_capacity": f"in `time` or at a `frequency`, {WITH_HEAT}"}
 
     @classmethod
     def scalar_fields(cls, regions):

@@ -1,5 +1,7 @@
 """Spins that are free turn in a magnetic field."""
 
+from typing import ClassVar
+
 import numpy as np
 import ufl
 
@@ -17,6 +19,13 @@ class Larmor(Term, kind="larmor"):
     M. Johnson, R. H. Silsbee, PRB 37, 5312 (1988). The sign is that of ds/dt = omega x s for a spin of moment - g mu_B s/hbar. In strong
     ferromagnets, where v = s m, there is no torque along m, and what is across m has been taken by the exchange field.
     """
+
+    _CHANGES: ClassVar = "where something changes: with a `magnetic_field` that free spins turn in, a `mobility`, `time` or a `frequency`"
+    counts: ClassVar = {
+        "g_factor": "where free spins turn in a `magnetic_field`",
+        "spin_lifetime": _CHANGES,
+        "diffusion_constant": _CHANGES,
+    }
 
     @classmethod
     def needs_lifetime(cls, region):

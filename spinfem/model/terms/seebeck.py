@@ -4,7 +4,7 @@ from math import sqrt
 
 import ufl
 
-from spinfem.case.plugins import Term
+from spinfem.case.plugins import WITH_HEAT, Term
 from spinfem.constants import LORENZ
 from spinfem.model.potentials import Tensor
 from spinfem.model.terms.transport import slope_along
@@ -24,6 +24,7 @@ class Seebeck(Term, kind="seebeck"):
     """
 
     dissipates = "thermoelectric"
+    counts = dict.fromkeys(("seebeck_coefficient", "spin_seebeck_coefficient"), WITH_HEAT)
 
     @classmethod
     def numbers(cls, region, scale):

@@ -15,6 +15,8 @@ class SpinHall(Term, kind="spin_hall"):
     The form is c(v, psi) - c(w, phi), c(v, psi) = - theta sigma eps_ija d_j v_a d_i psi: skew, the Hall currents do no work.
     """
 
+    counts = {"spin_hall_angle": "in two and three dimensions: on a line there is no sideways"}
+
     @classmethod
     def numbers(cls, region, scale):
         m = region.material

@@ -86,6 +86,29 @@ class SpinOrbit(Term, kind="spin_orbit"):
             return found
         return np.eye(3)["xyz".index(self.wire)][:, None] * found
 
+    def idle(self, case, dimension):
+        rashba, dresselhaus = self._numbers()
+        if not self.field().any():
+            yield (
+                (),
+                "it has no field: give `rashba`, `dresselhaus`, or `along_x` ..."
+                if self.wire is None or not rashba + dresselhaus
+                else (f"nothing of its field is left along the `wire: {self.wire}`"),
+            )
+            return
+        if not rashba and not dresselhaus:
+            yield ("normal",), "it is that of `rashba` and `dresselhaus`, and neither is given"
+        if not dresselhaus:
+            yield ("crystal_angle",), "it is for `dresselhaus`, which is not given"
+        if self.rashba_parameter is None and self.dresselhaus_parameter is None and not _asks_for_mass(case):
+            yield (
+                ("effective_mass",),
+                "it belongs to `rashba_parameter`, `dresselhaus_parameter` and the observable `equilibrium_spin_current`",
+            )
+        for axis in "xyz":
+            if self.wire not in (None, axis):
+                yield (f"along_{axis}",), f"the region is a wire along {self.wire}"
+
     def faults(self, region):
         if region.magnetization is not None:
             message = "belongs to normal metals and two-dimensional gases; this region is a ferromagnet"
@@ -135,6 +158,10 @@ class SpinOrbit(Term, kind="spin_orbit"):
         columns = [ufl.as_vector([flow[a, i] for a in range(flow.ufl_shape[0])]) for i in range(3)]
         parts = [_about(field, columns[i], c) for i, field in enumerate(_field(c))]
         return sum(parts[1:], parts[0])
+
+
+def _asks_for_mass(case):
+    return any(observable.kind == "equilibrium_spin_current" for observable in case.observables)
 
 
 def _field(c):

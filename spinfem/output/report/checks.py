@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from spinfem.algebra.limits import CHARGE, DEFECT, ERROR, GOOD, SPIN, residual_limits
+from spinfem.case.describe import name_in_words
 from spinfem.formatting import plain, quantity
 from spinfem.output.report.parts import FAIR, POOR, UNKNOWN, Check
 from spinfem.study.trust import POSITIVE, is_check, relative_errors
@@ -91,7 +92,7 @@ def _defects(result):
     for name, entry in result["observables"].items():
         if is_check(name) and entry["value"] is not None and np.ndim(entry["value"]) == 0:
             size = abs(entry["value"])
-            told = name.replace("_", " ").replace(".", ", ")
+            told = name_in_words(name, result["case"]).replace(".", ", ")
             note = f": {entry['note']}." if entry.get("note") else "."
             if name.endswith(POSITIVE):
                 text = quantity(entry["value"], entry["unit"])

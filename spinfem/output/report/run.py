@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
+from spinfem.case.describe import name_in_words
 from spinfem.formatting import duration, grouped, plain, scale, value_and_error
 from spinfem.output.curves import Curves, Series, curves_of_chart
 from spinfem.output.folders import FAILED
@@ -35,13 +36,13 @@ def page_of_run(folder, result):
             for table in tables
             for chart in table.charts
         ],
-        matrices=[matrix_grid(name, matrix) for name, matrix in result.get("matrices", {}).items()],
+        matrices=[matrix_grid(name, matrix, result["case"]) for name, matrix in result.get("matrices", {}).items()],
         pictures=files.pictures(folder, _drawn_anew(result)),
         checks=[*checks_of(result), *unknown_warnings(result)],
         warnings=result.get("warnings", []),
         device=case_part.device_grids(case),
         terminals=case_part.terminals_grid(case, result["observables"]),
-        tables=[table_grid(table) for table in tables],
+        tables=[table_grid(table, result["case"]) for table in tables],
         effort=effort_grids(result),
         case=case_part.highlighted(files.read_text(folder / "case.yaml")),
         files=files.files(folder),
@@ -121,19 +122,20 @@ def results_grids(result):
     for name, entry in result["observables"].items():
         observable, kind = observable_of(name, result["case"])
         if kind != "terminals" and not is_check(name):
-            groups.setdefault((observable, kind), []).append(measurement_row(name, entry, observable))
+            groups.setdefault((observable, kind), []).append(measurement_row(name, entry, observable, result["case"]))
     for (observable, kind), rows in groups.items():
-        caption = observable if observable in ("", kind) else f"{observable} ({kind.replace('_', ' ')})"
-        yield Grid(("", "value", "error", "relative", ""), rows, caption.replace("_", " "))
+        words = name_in_words(observable, result["case"])
+        caption = words if observable in ("", kind) else f"{words} ({kind.replace('_', ' ')})"
+        yield Grid(("", "value", "error", "relative", ""), rows, caption)
 
 
-def measurement_row(name, entry, observable):
+def measurement_row(name, entry, observable, case):
     """Cells: name, value, error, relative error, note."""
     text, error = value_and_error(entry["value"], entry["error"], entry["unit"])
     size = float(np.max(np.abs(np.array(entry["value"], dtype=float)), initial=0.0))
     relative = f"{plain(100 * entry['error'] / size, 2)} %" if entry["error"] and size > entry["error"] else ""
     exact = f"{entry['value']} {entry['unit']}".strip()
-    short = name.removeprefix(f"{observable}.").replace("_", " ")
+    short = name_in_words(name.removeprefix(f"{observable}."), case)
     return [
         Cell(short, hover=name),
         Cell(text, entry["value"], hover=exact),
@@ -143,7 +145,7 @@ def measurement_row(name, entry, observable):
     ]
 
 
-def matrix_grid(name, matrix):
+def matrix_grid(name, matrix, case):
     """A matrix with its entries coloured by sign and size, on a logarithmic scale."""
     values = np.array(matrix["values"], dtype=float)
     errors = None if matrix.get("errors") is None else np.array(matrix["errors"], dtype=float)
@@ -160,7 +162,9 @@ def matrix_grid(name, matrix):
         rows.append([row, *cells])
     blocks = [f"{label}: {n} × {m}" for label, n, m in matrix.get("groups") or () if n and m]
     notes = (f"in {unit}".replace("in × ", "in "), *blocks, *([matrix["note"]] if matrix.get("note") else []))
-    return Grid(("", *matrix["columns"]), rows, name.replace("_", " ").replace(".", ", "), f"{name}.csv", notes=notes)
+    return Grid(
+        ("", *matrix["columns"]), rows, name_in_words(name, case).replace(".", ", "), f"{name}.csv", notes=notes
+    )
 
 
 def _entry(value, factor, largest):
@@ -171,7 +175,7 @@ def _entry(value, factor, largest):
     return Cell(plain(value * factor, 4), value, shade=float(np.copysign(shade, value)))
 
 
-def table_grid(table):
+def table_grid(table, case):
     """A Table with a prefix for each column."""
     columns = []
     for unit, values in table.columns.values():
@@ -187,7 +191,7 @@ def table_grid(table):
     return Grid(
         tuple(headers),
         rows,
-        table.name.replace("_", " "),
+        name_in_words(table.name, case),
         f"{table.name}.csv",
         sortable=True,
         notes=(*notes, *table.notes),

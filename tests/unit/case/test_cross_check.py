@@ -188,6 +188,29 @@ def test_terminals_that_share_a_node_have_to_be_as_one(one, other, refused):
     assert [fault.key for fault in met] == ["terminals.wire_right"] * refused
 
 
+def test_a_conductance_matrix_holds_each_terminal_at_a_potential_of_its_own():
+    shared = Shared(("wire_left", "wire_right"), ("wire",) * 2, frozenset({"wire"}), (0.0, 50.0, 0.0))
+    ends = [f"terminals.{name}={{voltage: 0 V}}" for name in shared.terminals]
+    case = valve("terminals.injector_end={voltage: 1 mV}", *ends, "observables=[conductance_matrix]")
+    assert cross_check(case, OUTLINE) == []
+    (fault,) = cross_check(case, replace(OUTLINE, shared=(shared,)))
+    assert fault.key == "observables.0.conductance_matrix.terminals" and "share an edge" in fault.message
+    others = "observables=[conductance_matrix: {terminals: [injector_end, detector_end]}]"
+    assert cross_check(valve(*ends, others), replace(OUTLINE, shared=(shared,))) == []
+
+
+def test_terminals_that_share_a_node_change_together():
+    shared = Shared(("wire_left", "wire_right"), ("wire",) * 2, frozenset({"wire"}), (0.0, 50.0, 0.0))
+    ends = [f"terminals.{name}={{voltage: 1 mV}}" for name in shared.terminals]
+
+    def met(drive):
+        case = valve(*ends, f"time={{until: 1 ns, drive: {drive}}}")
+        return [f.key for f in cross_check(case, replace(OUTLINE, shared=(shared,))) if "meets" in f.message]
+
+    assert met("{wire_left: step, wire_right: step}") == []
+    assert met("{wire_left: step}") == ["terminals.wire_right"]
+
+
 def test_terminals_on_two_sides_of_a_resistive_contact_may_share_a_node():
     """The potential jumps there, so the two can differ."""
     shared = Shared(("detector_end", "wire_right"), ("detector", "wire"), frozenset({"wire", "detector"}), (0.0,) * 3)

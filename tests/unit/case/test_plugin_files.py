@@ -28,11 +28,18 @@ MINE = """from spinfem.case.plugins import Observable
 
 class Mine(Observable, kind="mine"):
     size: int = 1
+
+    def measure(self, simulation):
+        yield from ()
 """
 TERM = """from spinfem.case.plugins import Term
 
 class Loss(Term, kind="loss"):
     '''Lost besides.'''
+
+    @classmethod
+    def integrand(cls, u, w, c):
+        return 0
 """
 
 
@@ -103,6 +110,15 @@ def test_a_term_of_a_file_acts_where_a_region_asks_for_it(tmp_path):
         ("import no_such_module\n", "fails in line 1: ModuleNotFoundError: No module named 'no_such_module'"),
         ("x = 1\n", "defines no plugin"),
         (MINE.replace('"mine"', '"terminals"'), "defines terminals (Mine), which spinfem itself defines (Terminals)"),
+        (
+            MINE[: MINE.index("def measure")],
+            "line 3: the class Mine of kind mine has no `measure`, which every Observable needs",
+        ),
+        (
+            TERM[: TERM.index("@classmethod")],
+            "line 3: the class Loss of kind loss has no `integrand`, which every Term needs",
+        ),
+        (MINE.replace("size: int = 1", 'size: "Sice" = 1'), "line 3: the class Mine: "),
         (MINE + MINE[MINE.index("class") :].replace("Mine", "Other"), "defines mine (Other), which"),
     ],
 )
@@ -186,7 +202,7 @@ def test_the_case_as_it_ran_finds_its_plugins_from_anywhere_and_tells_their_vers
 def test_a_case_brings_its_plugins_along_to_another_process(tmp_path):
     text = (
         TERM
-        + "\nfrom spinfem.case.plugins import Interface\nclass Wall(Interface, kind='wall'):\n    height: float = 1\n"
+        + "\nfrom spinfem.case.plugins import Interface\nclass Wall(Interface, kind='wall'):\n    height: float = 1\n    def integrand(self, u, w, facet): return 0\n"
     )
     packed = pickle.dumps(case(tmp_path, text, "terminals", "regions.wire.terms={loss: }"))
     script = "import pickle, sys; case = pickle.load(sys.stdin.buffer); print(case.regions['wire'].terms)"

@@ -21,6 +21,9 @@ def probe():
         at: RegionName
         reach: Length = Field("unused", alias="from")
 
+        def measure(self, simulation):
+            yield from ()
+
         def faults(self, case, outline):
             if case.regions[self.at].magnetization is None:
                 yield "at", self.at, "needs a ferromagnet"
@@ -33,6 +36,9 @@ def probe():
 def leaky():
     class Leaky(Interface, kind="leaky"):
         leak: float = Field(0.0, ge=0)
+
+        def integrand(self, u, w, facet):
+            return self.leak * u.jump.phi * w.jump.phi
 
     yield Leaky
     del Interface.kinds["leaky"]

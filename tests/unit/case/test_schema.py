@@ -87,7 +87,7 @@ def test_a_ferromagnet_is_magnetized_and_a_metal_may_be():
         ("geometry.entities.regions.wire=[0]", "geometry.entities.regions.wire.0", "must be greater than 0"),
         ("geometry.entities.regions.wire=[]", "geometry.entities.regions.wire", "0 entries"),
         ("geometry.entities.regions.wire=[1]", "geometry", "a script names its own"),
-        ("regions={}", "regions", "0 entries; allowed are 1"),
+        ("regions={}", "regions", "0 entries; allowed is at least 1"),
         ("interfaces.detector/wire={resistance_area: 1 ohm m^2}", "interfaces.detector/wire", "same interface as"),
         ("terminals.wire_left={floating: true}", "terminals", "at least one terminal needs a `voltage`"),
         ("terminals={}", "terminals", "at least one terminal needs a `voltage`"),

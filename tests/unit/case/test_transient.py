@@ -36,7 +36,7 @@ def faults(*overrides):
         "nothing to change": ((TIME.replace("left", "right"),), "time.drive.right (--set)"),
         "step to nowhere": ((TIME.replace("step", "{step: {from: 1}}"),), "time.drive.left.step.to (--set): 1.0: changes nothing: `from` is 1 too"),
         "field along nothing": (("magnetic_field={magnitude: 1 mT, direction: [0, 0, 0]}",), "magnetic_field.direction (--set): [0, 0, 0]: must not be zero: it is a direction"),
-        "nothing changes": (("time={until: 1 ns}",), "nothing changes in time"),
+        "nothing changes": (("time={until: 1 ns}",), "is missing: a run in time needs something that changes"),
         "late snapshot": ((TIME, "time.at=[2 ns]"), "time.at.0 (--set): 2 ns: must be between 0 and the end, 1 ns"),
         "no state": ((TIME, "time.initial=nowhere"), "there is no such folder"),
         "no factor": ((TIME, "time.initial={left: much}"), "time.initial.left (--set): much: is not a number"),

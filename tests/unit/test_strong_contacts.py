@@ -1,0 +1,106 @@
+"""Contacts that resist much more than the metal beside them: currents are as exact as elsewhere, up to where rounding takes the operator itself, and then the
+contact is named."""
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from spinfem.algebra.solver import SolveError
+from spinfem.case.source import CaseSource
+from spinfem.study.levels import Levelled, levels_of
+from spinfem.study.run import run
+from spinfem.study.session import Session
+from spinfem.study.simulation import Simulation
+from tests.unit.case.test_idle import METAL, STACK
+
+SOLVER = "solver={error_estimate: false, degree: 2}"
+CONTACT = "interfaces.magnet/metal.resistance_area=%g ohm m^2"
+POLARIZED = "interfaces.magnet/metal.polarization=0.4"
+VOLTAGE = "terminals.left={voltage: 1 mV}"
+SERIES = 5e-9 / 1e7 + 20e-9 / 4e7  # ohm m^2, of the metals without spins
+# Between two magnets across each other, with an imaginary part: not symmetric.
+TURNING = """
+geometry:
+  layers: [{name: one, thickness: 5 nm}, {name: metal, thickness: 20 nm}, {name: two, thickness: 5 nm}]
+regions:
+  one: {material: {conductivity: 1e7 S/m, spin_diffusion_length: 5 nm, polarization: 0.5}, magnetization: +z}
+  metal: {material: {conductivity: 4e7 S/m, spin_diffusion_length: 100 nm}}
+  two: {material: {conductivity: 1e7 S/m, spin_diffusion_length: 5 nm, polarization: 0.5}, magnetization: +x}
+interfaces:
+  one/metal: {type: circuit, conductance_up: 7e5 S/m^2, conductance_down: 3e5 S/m^2, mixing_conductance: 1e14 S/m^2, mixing_conductance_imaginary: 3e13 S/m^2}
+  two/metal: {type: circuit, conductance_up: 6e14 S/m^2, conductance_down: 3e14 S/m^2, mixing_conductance: 1e15 S/m^2, mixing_conductance_imaginary: 3e14 S/m^2}
+terminals: {left: {current: 1 mA}, right: {voltage: 0 V}}
+observables: [terminals, {spin_torque: {magnet: two}}]
+"""
+
+
+def outcome(*settings, text=STACK):
+    return run(CaseSource(text, overrides=settings).case(), Session(MPI.COMM_SELF))
+
+
+def numbers(found):
+    return {m.name: m.value for m in found.results.measurements}
+
+
+@pytest.mark.parametrize("method", ["iterative", "direct"])
+@pytest.mark.parametrize("resistance_area", [1e-9, 1e-6, 1e-5])
+def test_what_enters_leaves(resistance_area, method):
+    solver = f"solver={{error_estimate: false, degree: 2, method: {method}}}"
+    found = numbers(outcome(CONTACT % resistance_area, solver))
+    assert found["terminals.right.current"] == pytest.approx(-1e-3, rel=max(1e-9, 1e-3 * resistance_area))
+    assert found["terminals.left.potential"] == pytest.approx(1e-3 * resistance_area, rel=2 * SERIES / resistance_area)
+    driven = numbers(outcome(CONTACT % resistance_area, VOLTAGE, solver))
+    assert driven["terminals.left.current"] == pytest.approx(
+        1e-3 / (resistance_area + SERIES), rel=1e-8 + SERIES / resistance_area
+    )
+    assert sum(driven[f"terminals.{end}.current"] for end in ("left", "right")) == pytest.approx(
+        0, abs=1e-8 * driven["terminals.left.current"]
+    )
+
+
+def test_spins_are_those_of_a_contact_through_which_a_current_is_given():
+    """What passes a tunnel contact does not depend on its resistance."""
+    weaker, stronger = (numbers(outcome(CONTACT % r, POLARIZED, SOLVER)) for r in (1e-10, 1e-5))
+    assert np.linalg.norm(weaker["terminals.right.spin_current"]) > 0.01e-3
+    assert stronger["terminals.right.spin_current"] == pytest.approx(
+        weaker["terminals.right.spin_current"], rel=1e-3, abs=1e-15
+    )
+
+
+def test_levels_are_counted_from_where_they_are_of_use():
+    def levels(*settings):
+        case = CaseSource(STACK, overrides=(SOLVER, *settings)).case()
+        simulation = Simulation(case, Session(MPI.COMM_SELF).device(case))
+        assert isinstance(simulation.operator(simulation.problem()), Levelled) == (
+            levels_of(simulation.problem()) is not None
+        )
+        return levels_of(simulation.problem())
+
+    assert levels(CONTACT % 1e-15) is None
+    assert levels(CONTACT % 1e-6).held == {"phi at right": 1}
+    assert levels(CONTACT % 1e-6, VOLTAGE).held == {"phi at left": 0, "phi at right": 1}
+    assert levels("interfaces={}") is None
+    spin_orbit = f"{METAL.removesuffix('.material')}.terms={{spin_orbit: {{rashba: 1 /um}}}}"
+    assert levels(CONTACT % 1e-6, spin_orbit) is not None
+
+
+def test_errors_are_estimated_where_the_operator_is_not_symmetric():
+    found = outcome("accuracy=0.1 %", text=TURNING)
+    assert not any("error" in warning for warning in found.warnings)
+    values = {m.name: (m.value, m.error) for m in found.results.measurements}
+    value, error = values["terminals.left.potential"]
+    assert value == pytest.approx(1e-3 / 1e6, rel=1e-6) and 0 < error < 1e-3 * value
+    torque, error = values["spin_torque"]
+    assert 0 < error < 1e-3 * np.abs(torque).max()
+    weaker = outcome(
+        "accuracy=0.1 %",
+        "interfaces.one/metal.conductance_up=7e9 S/m^2",
+        "interfaces.one/metal.conductance_down=3e9 S/m^2",
+        text=TURNING,
+    )
+    assert torque == pytest.approx(numbers(weaker)["spin_torque"], rel=2e-3, abs=1e-3 * np.abs(torque).max())
+
+
+def test_where_rounding_takes_the_operator_the_contact_is_named():
+    with pytest.raises(SolveError, match="the contact magnet/metal resists .* times as much as the cells beside it"):
+        outcome(CONTACT % 1.0, SOLVER)
