@@ -43,7 +43,7 @@ POWER = "power"
 _ADJOINT = 1e-4  # relative residual of a dual
 _TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
 _SURE = 10.0  # times what the solver is known to have left
-_KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what textures hide
+_KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what elements hide: textures, what is computed in them besides
 _BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
@@ -133,7 +133,7 @@ class Estimator:
                 correction=float(correction.sum()),
                 uncancelled=float(np.abs(correction).sum()),
                 bound=bound,
-                scatter=float(np.hypot.reduce(scatter)),
+                scatter=float(np.hypot.reduce([r.roughness * s for r, s in zip(readings, scatter, strict=True)])),
                 shape=free * self._shape * abs(number),
                 noise=sum(map(_noise, readings, left)),
                 edges=sum(edges),
@@ -249,7 +249,8 @@ class _Beyond:
         here, w = self._simulation.adjoints(solutions, duals, _ADJOINT)
         z, w = self._interpolated(here), self._interpolated(w)
         raised = [self._raised(*each) for each in zip(readings, duals, lifted, strict=True)]
-        hidden, shifts = np.zeros(len(readings)), np.zeros_like(z)
+        shifts = np.zeros_like(z)
+        hidden = [_BEYOND * reading.in_finer_elements(each) for reading, each in zip(readings, lifted, strict=True)]
         if turns(self.problem):
             for k, reading in enumerate(readings):
                 raised[k] = replace(raised[k], reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))

@@ -24,7 +24,7 @@ from spinfem.model.drive import Drive
 from spinfem.model.layout import Layout
 from spinfem.model.potentials import Potentials
 from spinfem.model.problem import Problem
-from spinfem.postprocessing import cut, stream
+from spinfem.postprocessing import stream
 from spinfem.postprocessing.bulk import power_parts
 from spinfem.postprocessing.functional import through_region
 from spinfem.postprocessing.point_evaluation import sample
@@ -123,10 +123,6 @@ class Solution(Quantities):
         columns = given.prescribed[:, [given.prescribed_columns[name] for name in names]]
         currents = self.comm.allreduce(columns.T @ self.reactions.ravel(), op=MPI.SUM)
         return float(self.layout.charge(currents)), self.layout.spin_vectors(currents)
-
-    def current_through(self, axis, position, regions=()):
-        """The CutCurrent of charge through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D."""
-        return cut.current_through(self, axis, position, regions)
 
     @cached_property
     def stream(self):

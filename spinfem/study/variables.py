@@ -58,10 +58,20 @@ class Reading:
         """What the number changes by beyond its Dual, as `change`, a Function, is added to the potentials of such a solution. Collective."""
         return sum(float(np.sum(weights * f.beyond_linear(solution, change))) for f, weights in self.weights.items())
 
+    def in_finer_elements(self, lifted) -> float:
+        """What the number changes by as the solution is looked at as `lifted`, one of elements of one degree more. Collective."""
+        changes = ((f.in_finer_elements(self.solution, lifted), weights) for f, weights in self.weights.items())
+        return sum(float(np.sum(weights * change)) for change, weights in changes)
+
     def dual(self, solution=None) -> Dual:
         """The Dual of the number at the solution, or at another one that has all of its functionals. Collective."""
         solution = solution or self.solution
         return sum((functional.dual(solution, weights) for functional, weights in self.weights.items()), Dual())
+
+    @property
+    def roughness(self) -> float:
+        """The largest of what was read."""
+        return max(functional.roughness for functional in self.weights)
 
     @property
     def noise(self) -> float:
