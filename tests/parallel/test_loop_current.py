@@ -1,4 +1,4 @@
-"""Loop currents on 1, 2 and 3 ranks: one set of numbers and of errors, and nothing on balance."""
+"""Loop currents and fits of decays on 1, 2 and 3 ranks: one set of numbers and of errors, and nothing on balance."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from tests.parallel.several import run_all
 
 CUTS = {"overlayer_3d": ("z", "-60 nm"), "loop_current": ("y", "225 nm")}  # axis across the contact, a place along it
 
-ESTIMATED = ("loop_current",)
+ESTIMATED = ("loop_current", "long_range")
 
 
 def cuts(axis, place):

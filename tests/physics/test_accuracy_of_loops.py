@@ -1,4 +1,4 @@
-"""Currents that go around: their bars hold against much finer meshes, and `accuracy` refines for them."""
+"""Currents that go around, and fits of two exponentials: their bars hold against much finer meshes, and `accuracy` refines for them."""
 
 import numpy as np
 import pytest
@@ -65,3 +65,11 @@ def test_a_ring_of_current_that_has_no_voltage():
     found = numbers(outcome("corbino_2d", 0.01))["loop_current"]
     assert found.value == pytest.approx(0.11 * 3.7e7 * 10e-9 * 1e-3, rel=1e-6)
     assert abs(found.value - 0.11 * 3.7e7 * 10e-9 * 1e-3) <= found.error + 1e-12 * found.value
+
+
+def test_two_lengths_of_one_decay():
+    rough, fine = (outcome("long_range", target) for target in (0.01, 0.0005))
+    assert check(rough, fine) >= 9
+    for name, m in numbers(rough).items():
+        if name.startswith("two_exponentials"):
+            assert 0 < m.error <= 0.02 * abs(m.value)  # that of the mesh, and that of the fit

@@ -13,12 +13,14 @@ from spinfem.case.reader import read_case
 from spinfem.observables.loop_current import LoopCurrent
 from spinfem.postprocessing.functional import nodal_function
 from spinfem.study.accuracy import measure
+from spinfem.study.sensitivity import sensitivities
 from spinfem.study.simulation import Simulation
 from spinfem.theory.bilayer import Bilayer, Layer
 from tests.boxes import bar
 from tests.cases import stack_case
 from tests.exact import Layer as BarLayer
 from tests.physics.test_overlayer import simulation_of
+from tests.physics.test_sensitivity import difference_quotient
 
 NM = 1e-9
 CURRENT = 1e-6  # of spin, in the shipped case
@@ -175,6 +177,21 @@ def test_currents_through_a_plane_and_vortices_converge(dimension, degree, cells
     assert (errors[1] < 0.01).all()
     assert (errors[0][:2] > 4 ** (degree - 0.6) * errors[1][:2]).all()
     assert (errors[0][2:] > 4 ** (degree + 0.5) * errors[1][2:]).all()
+
+
+def test_lengths_of_a_decay_have_the_derivatives_of_finite_differences():
+    observables = (
+        "observables=[{two_exponentials: {along: normal, through: [0 nm, 0 nm, 0 nm], from: -3 um, to: 3 um}}]"
+    )
+    text = (shipped("cases") / "long_range.yaml").read_text()
+    simulation = simulation_of(read_case(text, overrides=[observables, "mesh.resolution=1"]))
+    found = sensitivities(simulation, simulation.case.observables)
+    assert {s.name.rpartition(".")[2] for s in found} == {"L1", "L2", "A1", "A2", "crossover"}
+    for path in ("material.polarization", "material.spin_diffusion_length"):
+        (number,) = (n for n in found[0].derivatives if n.name == f"regions.magnet.{path}")
+        expected = difference_quotient(simulation, number, step=1e-3)
+        for s in found:
+            assert s.derivatives[number] == pytest.approx(expected[s.name], rel=2e-3), s.name
 
 
 @pytest.mark.parametrize("dimension, axis", [(1, "x"), (2, "z")])
