@@ -144,7 +144,7 @@ class Estimator:
         if observable.name not in self._numbers:
             self._numbers[observable.name] = [
                 (name, nominal_value(value), unit, readings)
-                for name, value, unit in measured(observable, self._differentiable)
+                for name, value, unit in measured(observable, self._differentiable, matrices=True)
                 if is_variable(value) and (readings := list(self._differentiable.readings(value)))
             ]
         return self._numbers[observable.name]
@@ -205,6 +205,17 @@ def _noise(reading, left):
     return min(reading.noise, _SURE * left + reading.rounding)
 
 
+def _with_duals_of_their_own(readings):
+    """(numbers of those Readings of one problem, which of these each Reading shares the Dual with): what is linear has the same one at all solutions."""
+    alike: dict = {}
+    for k, reading in enumerate(readings):
+        at = None if reading.linear else id(reading.solution)
+        weights = tuple((functional, weights.tobytes()) for functional, weights in reading.weights.items())
+        alike.setdefault((at, weights), []).append(k)
+    which = {k: number for number, several in enumerate(alike.values()) for k in several}
+    return [several[0] for several in alike.values()], [which[k] for k in range(len(readings))]
+
+
 class _Beyond:
     """A Problem with elements of one degree more, and the errors that are found there of solutions in the space of this one; where it is not linear, of this one
     alone, at whose state its derivatives are taken."""
@@ -244,29 +255,32 @@ class _Beyond:
         return found
 
     def _alive(self, readings, duals):
+        own, of = _with_duals_of_their_own(readings)
         solutions = [reading.solution for reading in readings]
         lifted, errors, *_ = zip(*map(self._of_solution, solutions), strict=True)
-        here, w = self._simulation.adjoints(solutions, duals, _ADJOINT)
+        here, w = self._simulation.adjoints([solutions[k] for k in own], [duals[k] for k in own], _ADJOINT)
         z, w = self._interpolated(here), self._interpolated(w)
-        raised = [self._raised(*each) for each in zip(readings, duals, lifted, strict=True)]
-        shifts = np.zeros_like(z)
+        raised = [self._raised(readings[k], duals[k], lifted[k]) for k in own]
         hidden = [_BEYOND * reading.in_finer_elements(each) for reading, each in zip(readings, lifted, strict=True)]
+        shifts = np.zeros_like(z)
         if turns(self.problem):
-            for k, reading in enumerate(readings):
-                raised[k] = replace(raised[k], reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))
-                near, shifts[:, k] = confined(self.problem, z[:, k])
-                hidden[k] = misfit(reading, here[..., k], lifted[k], raised[k], near)
+            near = np.zeros_like(z)
+            for k, dual in enumerate(raised):
+                raised[k] = replace(dual, reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))
+                near[:, k], shifts[:, k] = confined(self.problem, z[:, k])
+            each = zip(readings, lifted, of, strict=True)
+            hidden = [misfit(reading, here[..., k], there, raised[k], near[:, k]) for reading, there, k in each]
             w -= shifts
-        gradients = [gradient_by_potentials(*each).ravel() for each in zip(lifted, raised, strict=True)]
+        gradients = [gradient_by_potentials(lifted[k], dual).ravel() for k, dual in zip(own, raised, strict=True)]
         siemens = self.problem.siemens
         loads = times_columns(self.matrix, w, transposed=True) + np.stack(gradients, axis=1) / siemens
         loads = self.space.restricted(loads)
-        seen = np.einsum("nk,nk->k", loads, np.stack(errors, axis=1))
+        seen = np.einsum("nk,nk->k", loads[:, of], np.stack(errors, axis=1))
         seen = _BEYOND * siemens * self._comm.allreduce(seen, op=MPI.SUM)
         dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=2)) + shifts
         beyond = [_BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
-        left = self._simulation.left_over(solutions, here)
-        return zip(np.stack([seen, beyond, hidden], axis=1), dual_errors.T, left, strict=True)
+        left = self._simulation.left_over(solutions, here[..., of])
+        return zip(np.stack([seen, beyond, hidden], axis=1), dual_errors.T[of], left, strict=True)
 
     def _with_error(self, solution):
         """(a Solution as if it were one of this problem, its error there, a Function). Collective."""

@@ -16,7 +16,7 @@ from spinfem.postprocessing.cut import BothWays, CutCurrent, NetCurrent
 from spinfem.postprocessing.functional import Functional
 from spinfem.postprocessing.point_evaluation import PointValues
 from spinfem.postprocessing.stream import Circulation, Vortex
-from spinfem.postprocessing.terminals import TerminalReading
+from spinfem.postprocessing.terminals import AtHeldTerminal, TerminalReading
 from spinfem.postprocessing.torque import Absorbed
 from spinfem.study.ratio import resistance
 
@@ -44,6 +44,11 @@ class Quantities:
     def resistance(self, plus, minus):
         """(phi_plus - phi_minus) / I_plus, ohm. Raises Undefined where there is no current."""
         return resistance(self, plus, minus)
+
+    def currents_at_held(self, terminal):
+        """I (A) and Is (A, shape (3,)) that do work on the given potentials of a terminal, positive into the device."""
+        numbers = self.read(AtHeldTerminal(terminal))
+        return numbers.item(0), numbers[1:]
 
     def flux(self, contact, into):
         """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.

@@ -1,4 +1,4 @@
-"""Loop currents and fits of decays on 1, 2 and 3 ranks: one set of numbers and of errors, and nothing on balance."""
+"""Loop currents, fits of decays and matrices on 1, 2 and 3 ranks: one set of numbers and of errors, and nothing on balance."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from tests.parallel.several import run_all
 
 CUTS = {"overlayer_3d": ("z", "-60 nm"), "loop_current": ("y", "225 nm")}  # axis across the contact, a place along it
 
-ESTIMATED = ("loop_current", "long_range")
+ESTIMATED = ("loop_current", "long_range", "ratchet_2d")
 
 
 def cuts(axis, place):
@@ -51,3 +51,6 @@ def test_every_error_agrees(case, runs):
             if not name.endswith(("place", "_defect")) and size > 1e-15 * (expected["unit"] == "A"):
                 assert np.allclose(found["value"], expected["value"], rtol=1e-4), name
                 assert found["error"] == pytest.approx(expected["error"], rel=0.02, abs=1e-6 * size), name
+        for name, expected in one["matrices"].items():
+            largest = np.abs(expected["values"]).max()
+            assert np.allclose(other["matrices"][name]["errors"], expected["errors"], rtol=0.02, atol=1e-6 * largest)

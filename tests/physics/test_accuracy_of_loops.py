@@ -1,4 +1,4 @@
-"""Currents that go around, and fits of two exponentials: their bars hold against much finer meshes, and `accuracy` refines for them."""
+"""Currents that go around, fits of two exponentials and matrices: their bars hold against much finer meshes, and `accuracy` refines for them."""
 
 import numpy as np
 import pytest
@@ -73,3 +73,15 @@ def test_two_lengths_of_one_decay():
     for name, m in numbers(rough).items():
         if name.startswith("two_exponentials"):
             assert 0 < m.error <= 0.02 * abs(m.value)  # that of the mesh, and that of the fit
+
+
+def test_a_matrix_has_an_error_for_each_entry():
+    rough, fine = (outcome("ratchet_2d", target) for target in (0.01, 1e-5))
+    assert check(rough, fine) >= 4
+    for found, exact in zip(rough.results.matrices, fine.results.matrices, strict=True):
+        assert found.errors.shape == found.values.shape
+        off, largest = np.abs(found.values - exact.values), np.abs(found.values).max()
+        assert (off <= MOST * (found.errors + exact.errors)).all()
+        assert found.errors.max() < 0.01 * largest and off.max() > 1e-5 * largest
+    (number,) = (m for name, m in numbers(rough).items() if "Is_z(right)/v_z(left)" in name)
+    assert 0 < number.error <= 0.01 * abs(number.value)

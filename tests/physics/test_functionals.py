@@ -11,7 +11,7 @@ from spinfem.postprocessing.cut import BothWays, NetCurrent
 from spinfem.postprocessing.functional import gradient_by_potentials, integral, nodal_function
 from spinfem.postprocessing.point_evaluation import PointValues
 from spinfem.postprocessing.stream import Circulation
-from spinfem.postprocessing.terminals import AtTerminal
+from spinfem.postprocessing.terminals import AtHeldTerminal, AtTerminal
 from spinfem.postprocessing.torque import Absorbed
 from spinfem.study.sensitivity import sensitivities
 from tests.physics.test_sensitivity import DEVICES, NM, difference_quotient, simulation_of
@@ -72,6 +72,14 @@ def test_what_goes_around_follows_the_potentials():
         moved = [shifted(simulation, solution, sign * step, rest) for sign in (1, -1)]
         one, other = (functional.value(state)[0] for state in moved)
         assert (one - other) / 2 == pytest.approx(expected, rel=1e-5) and expected != 0
+
+
+@pytest.mark.parametrize("name", ["transparent", "not symmetric"])
+def test_the_currents_of_held_terminals_have_duals(name):
+    simulation = simulation_of(name)
+    drive = Drive(voltages={"left": 1.0}, spin_potentials={"right": np.array([0.0, 0.6, 0.8])})
+    solution = simulation.solution(drive=drive, held=("left", "right"))
+    assert all(check(solution, AtHeldTerminal(terminal), 1) > 0 for terminal in ("left", "right"))
 
 
 @pytest.mark.parametrize("dimension", [1, 2])

@@ -62,6 +62,7 @@ AROUND = (
     {"loop_current": {"axis": "y", "position": "7 nm"}},
     {"loop_current": {"axis": "y", "position": "12 nm", "regions": ["n"], "name": "part"}},
 )
+ENTRIES = [["I(left)", "V(right)"], ["Is_m(left)", "v_m(right)"], ["Is_m(right)", "V(left)"]]
 
 
 def simulation_of(name, terminals=None, observables=RESISTANCES, **solver):
@@ -130,6 +131,7 @@ def _slow(name):
         ("not symmetric", "voltage", RESISTANCES),
         ("weak", "voltage", ELSEWHERE),
         ("not symmetric", "current", ELSEWHERE),
+        ("not symmetric", "current", ({"conductance_matrix": {"entries": ENTRIES}},)),
         *map(_slow, ("transparent", "non-collinear", "spin memory loss", "weak", "spin Hall")),
     ],
 )
