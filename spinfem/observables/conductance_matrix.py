@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from pydantic import Field
+from uncertainties.unumpy import nominal_values
 
 from spinfem.case.names import TerminalName
 from spinfem.case.parts import joined_terminals
 from spinfem.case.plugins import Observable
 from spinfem.observables.magnets import magnetic_axis
 from spinfem.study.results import Document, Matrix, Measurement
+from spinfem.theory.lumped_element import LumpedElement
 from spinfem.theory.spice import subcircuit
 from spinfem.theory.two_channels import two_channels
 
@@ -52,12 +54,13 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
 
     def measure(self, simulation):
         case, terminals = simulation.case, self.terminals or tuple(simulation.case.terminals)
-        element = simulation.lumped_element(terminals)
-        yield from self._matrices(element)
+        axes, matrix = simulation.conductances(terminals)
+        element = LumpedElement(axes, nominal_values(matrix))
+        yield from self._matrices(element, matrix)
         for row, column in self.entries:
             if row in element.currents and column in element.potentials:
-                value = element.matrix[element.currents.index(row), element.potentials.index(column)]
-                yield Measurement(f"{self.name}.{row}/{column}", float(value), "S")
+                value = matrix.item(element.currents.index(row), element.potentials.index(column))
+                yield Measurement(f"{self.name}.{row}/{column}", value, "S")
         yield Measurement(f"{self.name}.reciprocity_defect", element.reciprocity_defect, "", note="max|G - G^T|/max|G|")
         if not simulation.problem(held=terminals).symmetric:
             mirror = simulation.time_reversed().lumped_element(terminals, axes=element.terminals)
@@ -80,7 +83,7 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
         except ValueError:  # a name that SPICE has no letters for, or no net of resistors
             return
 
-    def _matrices(self, element):
+    def _matrices(self, element, matrix):
         n, spins = element.n_charge, len(element.matrix) - element.n_charge
         axes = {name: axes.tolist() for name, axes in element.terminals.items()}
         note = "; ".join(f"{name}: {_why(a)}" for name, a in element.terminals.items() if len(a) < 3)
@@ -90,7 +93,7 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
             element.currents,
             element.potentials,
             "S",
-            element.matrix,
+            matrix,
             groups,
             note=note,
             details={"axes": axes},
@@ -102,7 +105,7 @@ class ConductanceMatrix(Observable, kind="conductance_matrix"):
             note = f"symmetric: {size * (size + 1) // 2} independent numbers"
         else:
             note = f"{size * size} numbers"
-        yield Matrix(f"{self.name}.reduced", rows, columns, "S", element.reduced(), groups, note=note)
+        yield Matrix(f"{self.name}.reduced", rows, columns, "S", element.reduced(matrix), groups, note=note)
 
 
 def _why(axes):

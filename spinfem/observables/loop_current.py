@@ -45,15 +45,14 @@ class LoopCurrent(Observable, kind="loop_current"):
             yield "position", nm(self.position), f"this plane lies outside {where}"
 
     def measure(self, simulation):
-        from spinfem.postprocessing.stream import vortices
-
         solution = simulation.solution()
         through = solution.current_through("xyz".index(self.axis), self.position, self.regions)
         plane = f"{self.axis} = {nm(self.position)}"
         yield Measurement(self.name, through.loop, "A", note=f"goes around through {plane}")
         yield Measurement(f"{self.name}.net", through.net, "A", note=f"net current along +{self.axis}")
         if simulation.device.mesh.topology.dim == 2 and not self.regions:
-            for sense, vortex in zip(("counterclockwise", "clockwise"), vortices(solution), strict=True):
+            for sense, vortex in zip(("counterclockwise", "clockwise"), solution.vortices(), strict=True):
                 name = f"{self.name}.{sense}"
                 yield Measurement(name, vortex.current, "A", note="extreme of the stream function, times the depth")
-                yield Measurement(f"{name}.place", tuple(map(float, vortex.place)), "m", note="middle of this vortex")
+                place = tuple(map(float, vortex.place))
+                yield Measurement(f"{name}.place", place, "m", note="middle of this vortex")

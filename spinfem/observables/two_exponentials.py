@@ -18,18 +18,19 @@ class TwoExponentials(Along, kind="two_exponentials"):
     def measure(self, simulation):
         from spinfem.postprocessing.decay import fit_two_exponentials
 
-        axis, position, size = self.spin_potential(simulation)
-        size = nominal_values(size)
+        axis, position, sizes = self.spin_potential(simulation)
+        size = nominal_values(sizes)
         near, far = (0, -1) if size[0] >= size[-1] else (-1, 0)
         distance = np.abs(position - position[near])
         fit = fit_two_exponentials(distance, size)
+        found = fit.following(sizes)
         place = f"at {axis} = {nm(position[near])}"
         for i, kind in enumerate(("faster", "slower")):
             what = f"the {kind} decay in {self.along}"
-            yield self._number(f"L{i + 1}", fit.lengths[i], "m", fit.length_errors[i], what)
-            yield self._number(f"A{i + 1}", fit.amplitudes[i], "V", fit.amplitude_errors[i], f"its size {place}")
+            yield self._number(f"L{i + 1}", found.lengths[i], "m", fit.length_errors[i], what)
+            yield self._number(f"A{i + 1}", found.amplitudes[i], "V", fit.amplitude_errors[i], f"its size {place}")
         if fit.crossover is not None:
-            crossover = position[near] + np.sign(position[far] - position[near]) * fit.crossover
+            crossover = position[near] + np.sign(position[far] - position[near]) * found.crossover
             yield self._number("crossover", crossover, "m", None, "where the two terms are equal")
         terms = {name: np.abs(fit.term(i, distance)) for i, name in enumerate(("faster", "slower"))}
         curves = {"|v|": size, "fit": fit(distance)} | terms
@@ -38,4 +39,4 @@ class TwoExponentials(Along, kind="two_exponentials"):
 
     def _number(self, what, value, unit, error, note):
         known = error is not None and np.isfinite(error)
-        return Measurement(f"{self.name}.{what}", float(value), unit, float(error) if known else None, note)
+        return Measurement(f"{self.name}.{what}", value, unit, float(error) if known else None, note)

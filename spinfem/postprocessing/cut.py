@@ -5,78 +5,152 @@ Then a(u, psi) = - int j.grad psi is the current through the plane, smeared over
 the reactions before the plane: exactly what terminals let in there. In a part of the device current need not be
 conserved, and the place matters: there it is the integral of j.n.
 
-*Both ways*, int |j.n| dA. Integrals are sums over slices: j is linear in a cell (of quadratic potentials; textures are
-interpolated), the plane cuts a cell in a simplex or two, and the integral of |a linear function| over a simplex is
-known in closed form.
+*Both ways*, int |j.n| dA, which is int s j.n with the sign s of j.n. As s changes where j.n is zero, to first order that is what it changes by, too.
+
+Integrals over the plane are sums over slices of cells. j is a polynomial in each cell, so they are written as int g j.n over the cells, with the polynomial g that
+does this for all polynomials: an ordinary form of the potentials. The sign is that of the linear function with the values of j.n at the corners of a cell
+(of quadratic potentials j is linear; of others the parts with a wrong sign are small of second order, and so is what flows there).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import basix
+import basix.ufl
 import numpy as np
+import ufl
 from dolfinx import fem
 from mpi4py import MPI
+from uncertainties import nominal_value
 
 from spinfem.algebra.compiling import compiling
 from spinfem.compat import nodes_of_cells
 from spinfem.geometry.simplices import volume
 from spinfem.model.bulk import current_density
+from spinfem.postprocessing.functional import ROUGH, Dual, Functional, integral, nodal_function
+from spinfem.postprocessing.slices import signs, slices
+from spinfem.postprocessing.terminals import seen_by
 
 _ROUNDING = 1e-9
-# (dimension, vertices before the plane) -> simplices of the cut; each corner lies on the edge between two vertices, in
-# an order in which those before the plane come first.
-_SIMPLICES: dict[tuple[int, int], list[tuple[tuple[int, int], ...]]] = {
-    (2, 1): [((0, 1), (0, 2))],
-    (2, 2): [((0, 2), (1, 2))],
-    (3, 1): [((0, 1), (0, 2), (0, 3))],
-    (3, 2): [((0, 2), (0, 3), (1, 3)), ((0, 2), (1, 3), (1, 2))],
-    (3, 3): [((0, 3), (1, 3), (2, 3))],
-}
 
 
 @dataclass(frozen=True)
 class CutCurrent:
-    """Charge current through a plane, A."""
+    """Charge current through a plane, A: numbers or variables."""
 
-    net: float  # along the plane's axis
-    both_ways: float  # int |j.n| dA
+    net: Any  # along the plane's axis
+    both_ways: Any  # int |j.n| dA
 
     @property
     def loop(self):
-        """What goes around: int |j.n| dA less the net current, halved, because it passes twice."""
-        return max(self.both_ways - abs(self.net), 0.0) / 2
+        """What goes around: int |j.n| dA less the net current, halved, because it passes twice. Where nothing does, what the mesh misses of both may be of either sign."""
+        return (self.both_ways - np.copysign(1.0, nominal_value(self.net)) * self.net) / 2
 
 
-def current_through(solution, axis, position, regions=()):
-    """The CutCurrent through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D.
-    Collective."""
-    net, both_ways = _integrals(solution, axis, position, regions or solution.device.regions)
-    if not regions:
-        net = _entering_before(solution, axis, position)
-    return CutCurrent(*map(float, solution.comm.allreduce(np.array([net, both_ways]), op=MPI.SUM)))
+@dataclass(frozen=True)
+class _AtPlane(Functional):
+    """Of the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D."""
+
+    axis: int
+    position: float
+    regions: tuple[str, ...] = ()
+
+    roughness = ROUGH
+
+    def noise(self, solution):
+        return solution.noise * solution.largest_current
+
+    def _through_slices(self, solution, both_ways):
+        """(factor, form) of the integral of j.n, or of |j.n|, over the plane. Collective."""
+        j = current_density(solution.split, solution.problem.coefficients)[self.axis]
+        return solution.problem.siemens, _spread(solution, self, j, both_ways) * j * ufl.dx
 
 
-def _entering_before(solution, axis, position):
-    nodes = solution.problem.space.tabulate_dof_coordinates()[: len(solution.reactions), axis]
-    before = _height(nodes, solution.device, position) <= 0
-    return solution.layout.charge(solution.entering)[before].sum()
+@dataclass(frozen=True)
+class NetCurrent(_AtPlane):
+    """Charge current along the axis, A, shape (1,)."""
+
+    linear = True
+
+    def value(self, solution):
+        if self.regions:
+            factor, form = self._through_slices(solution, both_ways=False)
+            return np.array([factor * integral(solution, form)])
+        entering = solution.layout.charge(solution.entering)[self._before(solution)].sum()
+        return np.array([solution.comm.allreduce(entering, op=MPI.SUM)])
+
+    def dual(self, solution, weights):
+        if self.regions:
+            factor, form = self._through_slices(solution, both_ways=False)
+            return Dual(forms=((weights[0] * factor, form),))
+        problem, reactions = solution.problem, np.zeros(solution.reactions.shape)
+        solution.layout.charge(reactions)[self._before(solution)] = weights[0]
+        before, u = nodal_function(problem.space, reactions), solution.potentials
+        taken = [lead.between(seen_by(problem, key, u, solution.drive), before) for key, lead in problem.leads.items()]
+        return Dual(reactions=reactions, forms=tuple((-problem.siemens, form) for form in taken))
+
+    def _before(self, solution):
+        """Which of the owned nodes are before the plane or in it. Collective."""
+        nodes = solution.problem.space.tabulate_dof_coordinates()[: len(solution.reactions), self.axis]
+        return _height(nodes, solution.device, self.position) <= 0
 
 
-def _integrals(solution, axis, position, regions):
-    """int j.n dA and int |j.n| dA over this rank's cells."""
-    problem, device, mesh = solution.problem, solution.device, solution.device.mesh
-    cells = _owned_cells(device, regions)
-    height = _height(mesh.geometry.x[nodes_of_cells(mesh)[cells], axis], device, position)
+@dataclass(frozen=True)
+class BothWays(_AtPlane):
+    """int |j.n| dA, A, shape (1,)."""
+
+    def value(self, solution):
+        factor, form = self._through_slices(solution, both_ways=True)
+        return np.array([factor * integral(solution, form)])
+
+    def dual(self, solution, weights):
+        factor, form = self._through_slices(solution, both_ways=True)
+        return Dual(forms=((weights[0] * factor, form),))
+
+
+def _spread(solution, plane, along, both_ways):
+    """The Function g, of the degree of currents in cells, with int g f over the cells = int f over the plane for all such f; with `both_ways` int f s with the
+    sign s of `along`, an expression. Collective."""
+    device, mesh, degree = solution.device, solution.device.mesh, solution.problem.degree - 1
+    element = basix.ufl.element("DG", mesh.basix_cell(), degree)
+    space = solution.problem.discretisation.kept("currents in cells", (), lambda: fem.functionspace(mesh, element))
+    spread = fem.Function(space)
+    cells = _owned_cells(device, plane.regions or device.regions)
+    height = _height(mesh.geometry.x[nodes_of_cells(mesh)[cells], plane.axis], device, plane.position)
     # A facet in the plane belongs to the cell before it, so it counts once.
     crossing = (height < 0).any(axis=1) & (height >= 0).any(axis=1)
-    cells, height = cells[crossing], height[crossing]
-    density = _at_corners(current_density(solution.split, problem.coefficients)[axis], mesh, cells)
+    cells = cells[crossing]
     corners = mesh.geometry.x[nodes_of_cells(mesh)[cells]]
-    total = np.zeros(2)
-    for x, f in slices(height, corners, density):
-        sizes = volume(x)
-        total += (sizes @ f.mean(axis=1), absolute_integral(f, sizes).sum())
-    return total * problem.siemens
+    values = _at_corners(along, mesh, cells) if both_ways else np.ones(height[crossing].shape)
+    moments = np.zeros((len(cells), element.dim))
+    for which, shares in slices(height[crossing]):
+        for part, within, factors in signs(np.einsum("mck,mk->mc", shares, values[which])):
+            found = _moments(element, corners[which[part]], within @ shares[part])
+            np.add.at(moments, which[part], factors[:, None] * found)
+    blocks = np.linalg.solve(_mass(element), moments.T).T / volume(corners)[:, None]
+    spread.x.array[space.dofmap.list[cells]] = blocks
+    spread.x.scatter_forward()
+    return spread
+
+
+def _moments(element, corners, shares):
+    """The integrals of an element's shape functions over simplices in cells, (m, shape functions), from the corners of the cells, (m, k, 3), and the shares of those
+    of the simplices, (m, corners, k)."""
+    size = shares.shape[1]
+    kind = {2: basix.CellType.interval, 3: basix.CellType.triangle}[size]
+    points, weights = map(np.asarray, basix.make_quadrature(kind, max(element.degree, 1)))
+    within = np.column_stack([1 - points.sum(axis=1), points])
+    places = np.einsum("qc,mck->mqk", within, shares)
+    shapes = element.tabulate(0, places[..., 1:].reshape(-1, places.shape[2] - 1))[0]
+    means = np.einsum("q,mqi->mi", weights / weights.sum(), shapes.reshape(*places.shape[:2], -1))
+    return volume(shares @ corners)[:, None] * means
+
+
+def _mass(element):
+    """The means of products of two of an element's shape functions over its cell."""
+    points, weights = map(np.asarray, basix.make_quadrature(element.cell_type, max(2 * element.degree, 1)))
+    shapes = element.tabulate(0, points)[0]
+    return np.einsum("q,qi,qj->ij", weights / weights.sum(), shapes, shapes)
 
 
 def _height(coordinates, device, position):
@@ -92,52 +166,10 @@ def _owned_cells(device, regions):
 
 
 def _at_corners(expression, mesh, cells):
-    """A scalar expression at the corners of cells, (cells, corners), as each cell sees it."""
+    """A scalar expression at the corners of cells, (cells, corners), as each cell sees it. Collective."""
     corners = np.asarray(basix.geometry(mesh.basix_cell()))
     with compiling(mesh.comm):
         compiled = fem.Expression(expression, corners)
     if not len(cells):
         return np.zeros((0, len(corners)))
     return compiled.eval(mesh, cells.astype(np.int32)).reshape(len(cells), -1)
-
-
-def slices(height, points, values):
-    """The cut of simplices with the plane height = 0, as simplices of one dimension less: [(points, values)].
-
-    height: (n, k) at the corners, which lie on both sides. points: (n, k, 3). values: (n, k) of a linear function.
-    Returned are arrays (m, k - 1, 3) and (m, k - 1), one pair for each way in which a plane can cut.
-    """
-    before, found = height < 0, []
-    order = np.argsort(~before, axis=1, kind="stable")
-    height, values = (np.take_along_axis(a, order, axis=1) for a in (height, values))
-    points = np.take_along_axis(points, order[:, :, None], axis=1)
-    for (dimension, count), simplices in _SIMPLICES.items():
-        which = before.sum(axis=1) == count
-        if dimension != height.shape[1] - 1 or not which.any():
-            continue
-        h, x, f = height[which], points[which], values[which]
-        for edges in simplices:
-            one, other = np.array(edges).T
-            t = h[:, one] / (h[:, one] - h[:, other])
-            corners = x[:, one] + t[:, :, None] * (x[:, other] - x[:, one])
-            found.append((corners, f[:, one] + t * (f[:, other] - f[:, one])))
-    return found
-
-
-def absolute_integral(values, size):
-    """int |f| over segments or triangles of given size; f is linear, with `values` (n, 2 or 3) at the corners.
-
-    Where f changes sign, one corner has a sign of its own. The integral of f over the part around it, of height
-    f(corner) = a, is size · a/k · product of a/(a - b) over the other corners (k corners in all).
-    """
-    whole = size * values.mean(axis=1)
-    positive = values > 0
-    mixed = positive.any(axis=1) & ~positive.all(axis=1)
-    result = np.abs(whole)
-    f, upwards = values[mixed], positive[mixed]
-    alone = np.argmax(upwards == (upwards.sum(axis=1) == 1)[:, None], axis=1)[:, None]
-    a = np.take_along_axis(f, alone, axis=1)
-    shares = np.where(np.arange(f.shape[1]) == alone, 1.0, a / np.where(np.arange(f.shape[1]) == alone, 1.0, a - f))
-    part = size[mixed] * a[:, 0] / f.shape[1] * shares.prod(axis=1)
-    result[mixed] = np.abs(part) + np.abs(whole[mixed] - part)
-    return result

@@ -1,8 +1,10 @@
 """Two exponentials through a decay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from uncertainties import nominal_value, umath
+from uncertainties.unumpy import nominal_values
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,21 @@ class TwoExponentialFit:
     amplitudes: np.ndarray
     length_errors: np.ndarray
     amplitude_errors: np.ndarray
+    slopes: np.ndarray = field(
+        repr=False
+    )  # (4, n), of both amplitudes, then both lengths, by each of the values that were fitted
+
+    def following(self, y) -> "TwoExponentialFit":
+        """The fit as it follows the values y, (n,), near those that were fitted: of variables it is made of variables; of numbers, and where the terms are not told
+        apart, it is this one."""
+        change = np.asarray(y) - nominal_values(y)
+        if not np.isfinite([*self.length_errors, *self.amplitude_errors]).all():
+            return self
+        return replace(
+            self,
+            amplitudes=self.amplitudes + self.slopes[:2] @ change,
+            lengths=self.lengths + self.slopes[2:] @ change,
+        )
 
     def term(self, number, x):
         """The first (0) or the second (1) exponential at x."""
@@ -25,7 +42,7 @@ class TwoExponentialFit:
     def crossover(self):
         """The x at which both terms are equal; None if they have different signs."""
         ratio = self.amplitudes[0] / self.amplitudes[1]
-        return float(np.log(ratio) / np.diff(-1 / self.lengths)[0]) if ratio > 0 else None
+        return umath.log(ratio) / (1 / self.lengths[0] - 1 / self.lengths[1]) if nominal_value(ratio) > 0 else None
 
 
 def fit_two_exponentials(x, y):
@@ -50,7 +67,8 @@ def fit_two_exponentials(x, y):
     jacobian = np.hstack([basis * amplitudes, basis * amplitudes * x[:, None] / lengths])
     variance = np.sum((basis @ amplitudes - 1) ** 2) / max(len(x) - 4, 1)
     errors = _standard_errors(jacobian, variance)
-    return TwoExponentialFit(lengths, amplitudes, errors[2:] * lengths, errors[:2] * np.abs(amplitudes))
+    slopes = np.concatenate([amplitudes, lengths])[:, None] * _relative_slopes(basis, amplitudes, lengths, x, y)
+    return TwoExponentialFit(lengths, amplitudes, errors[2:] * lengths, errors[:2] * np.abs(amplitudes), slopes)
 
 
 def _basis(x, y, lengths):
@@ -59,6 +77,20 @@ def _basis(x, y, lengths):
 
 def _amplitudes(basis):
     return np.linalg.lstsq(basis, np.ones(len(basis)), rcond=None)[0]
+
+
+def _relative_slopes(basis, amplitudes, lengths, x, y):
+    """Relative changes of amplitudes and lengths for changes of y, (4, n): sum r grad r = 0 for r = f/y - 1 stays true (implicit function theorem)."""
+    terms, u = basis * amplitudes, x[:, None] / lengths
+    r = terms.sum(axis=1) - 1
+    first = np.hstack([terms, terms * u])
+    second = np.zeros((4, 4))
+    for k in range(2):
+        pair = np.ix_([k, k + 2], [k, k + 2])
+        own, mixed, twice = r @ terms[:, k], r @ (terms * u)[:, k], r @ (terms * (u**2 - u))[:, k]
+        second[pair] = [[own, mixed], [mixed, twice]]
+    by_values = first.T * (1 - 2 * (1 + r)) / y
+    return -np.linalg.lstsq(first.T @ first + second, by_values, rcond=None)[0]
 
 
 def _start(x, y):
@@ -75,6 +107,7 @@ def _start(x, y):
 
 def _standard_errors(jacobian, variance):
     try:
-        return np.sqrt(variance * np.diag(np.linalg.inv(jacobian.T @ jacobian)))
+        squares = variance * np.diag(np.linalg.inv(jacobian.T @ jacobian))
+        return np.sqrt(np.where(squares >= 0, squares, np.inf))
     except np.linalg.LinAlgError:
         return np.full(jacobian.shape[1], np.inf)

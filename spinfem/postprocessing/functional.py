@@ -21,6 +21,8 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.model.linear_form import assembled
 
+ROUGH = 2.5  # of currents through planes and of values at points of a plane, whose duals jump or are infinite there; measured: docs/accuracy.md
+
 
 @dataclass(frozen=True)
 class Dual:
@@ -53,6 +55,9 @@ class Functional:
     linear: ClassVar[bool] = False
     """Is it linear in the potentials, their rates and the reactions?"""
 
+    roughness: ClassVar[float] = 1.0
+    """How much more of what cancels between nodes is left over than of a number with a dual of finite energy."""
+
     def value(self, solution) -> np.ndarray:
         """The numbers, an array of any shape, the same on every rank. Collective."""
         raise NotImplementedError
@@ -64,6 +69,11 @@ class Functional:
     def beyond_linear(self, solution, change) -> np.ndarray | float:
         """What the numbers change by beyond their duals, as `change`, a Function, is added to the potentials: an array that broadcasts to `value`; 0 where
         that is nothing, or small beside what the duals say. Collective."""
+        return 0.0
+
+    def in_finer_elements(self, solution, lifted) -> np.ndarray | float:
+        """What the numbers change by as the same potentials are looked at as `lifted`, a Solution of elements of one degree more: an array that broadcasts to `value`;
+        0 where that is nothing. Collective."""
         return 0.0
 
     def dual(self, solution, weights) -> Dual:

@@ -8,6 +8,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from spinfem.algebra.nodes import cells_beside, one_sided
+from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.linear_form import assembled
 from spinfem.postprocessing.functional import Dual, Functional, on_nodes
 
@@ -90,6 +91,36 @@ class AtTerminal(Functional):
                 seen = seen_by(problem, key, u, solution.drive)
                 yield -problem.siemens, lead.between(seen, along)
                 yield -problem.siemens * power, lead.between(seen, solution.layout.working(u))
+
+
+@dataclass(frozen=True)
+class AtHeldTerminal(Functional):
+    """I and Is (x, y, z) that do work on the given potentials of a terminal, A, shape (4,), positive into the device.
+
+    They are the reactions through the same map that the potentials were given by. At nodes of a strong ferromagnet only spins along m
+    count, what crosses m is torque on the magnet; so the power is V I + v.Is, and the matrix of a symmetric operator is symmetric.
+    """
+
+    linear = True
+    terminal: str
+
+    def value(self, solution):
+        currents = solution.comm.allreduce(self._columns(solution).T @ solution.reactions.ravel(), op=MPI.SUM)
+        return np.array([solution.layout.charge(currents), *solution.layout.spin_vectors(currents)])
+
+    def noise(self, solution):
+        return solution.noise * solution.largest_current
+
+    def dual(self, solution, weights):
+        layout = solution.layout
+        block = layout.electric(layout.of_numbers(np.append(weights, np.zeros(len(layout.scalars)))))
+        return Dual(reactions=(self._columns(solution) @ block).reshape(solution.reactions.shape))
+
+    def _columns(self, solution):
+        """Of charge and of each spin of the basis: where it is given, (owned unknowns, 1 + n), sparse."""
+        given = solution.problem.constraints
+        names = [charge_column(self.terminal), *(spin_column(self.terminal, k) for k in range(solution.layout.n_spin))]
+        return given.prescribed[:, [given.prescribed_columns[name] for name in names]]
 
 
 def read_terminals(problem, potentials, reactions, drive):

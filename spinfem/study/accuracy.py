@@ -82,7 +82,8 @@ def _method(errors, otherwise):
 
 def _unknown(results):
     """Are there numbers, or matrices, without an error?"""
-    return bool(results.matrices) or any(m.error is None and not is_check(m.name) for m in results.measurements)
+    unknown = [m for m in results.measurements if m.error is None and not is_check(m.name)]
+    return bool(unknown) or any(matrix.errors is None for matrix in results.matrices)
 
 
 def _lower_degree(case, device):

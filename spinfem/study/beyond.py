@@ -20,7 +20,7 @@ from spinfem.study.solution import Solution
 BEYOND = 1.3  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
 _ADJOINT = 1e-4  # relative residual of a dual
 _TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
-_KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what textures hide
+_KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what elements hide: textures, what is computed in them besides
 _BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
@@ -51,6 +51,17 @@ class _Same:
 
     def __eq__(self, other):
         return self.thing is other.thing
+
+
+def _with_duals_of_their_own(readings):
+    """(numbers of those Readings of one problem, which of these each Reading shares the Dual with): what is linear has the same one at all solutions."""
+    alike: dict = {}
+    for k, reading in enumerate(readings):
+        at = None if reading.linear else id(reading.solution)
+        weights = tuple((functional, weights.tobytes()) for functional, weights in reading.weights.items())
+        alike.setdefault((at, weights), []).append(k)
+    which = {k: number for number, several in enumerate(alike.values()) for k in several}
+    return [several[0] for several in alike.values()], [which[k] for k in range(len(readings))]
 
 
 class Beyond:
@@ -94,28 +105,33 @@ class Beyond:
         return found
 
     def _alive(self, readings, duals):
+        own, of = _with_duals_of_their_own(readings)
         solutions = [reading.solution for reading in readings]
         lifted, errors, *_ = zip(*map(self._of_solution, solutions), strict=True)
-        here, w = self._simulation.adjoints(solutions, duals, _ADJOINT)
+        here, w = self._simulation.adjoints([solutions[k] for k in own], [duals[k] for k in own], _ADJOINT)
         z, w = self._interpolated(here), self._interpolated(w)
-        raised = [self._raised(*each) for each in zip(readings, duals, lifted, strict=True)]
-        hidden, shifts = np.zeros(len(readings)), np.zeros_like(z)
+        raised = [self._raised(readings[k], duals[k], lifted[k]) for k in own]
+        hidden = [BEYOND * reading.in_finer_elements(each) for reading, each in zip(readings, lifted, strict=True)]
+        shifts = np.zeros_like(z)
         if turns(self.problem):
-            for k, reading in enumerate(readings):
-                raised[k] = replace(raised[k], reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))
-                near, shifts[:, k] = confined(self.problem, z[:, k])
-                hidden[k] = misfit(reading, here[..., k], lifted[k], raised[k], near)
+            near = np.zeros_like(z)
+            for k, dual in enumerate(raised):
+                raised[k] = replace(dual, reactions=self.problem.layout.blocks(w[:, k] + z[:, k]))
+                near[:, k], shifts[:, k] = confined(self.problem, z[:, k])
+            each = zip(readings, lifted, of, strict=True)
+            hidden = [misfit(reading, here[..., k], there, raised[k], near[:, k]) for reading, there, k in each]
             w -= shifts
-        gradients = [gradient_by_potentials(*each).ravel() for each in zip(lifted, raised, strict=True)]
+        gradients = [gradient_by_potentials(lifted[k], dual).ravel() for k, dual in zip(own, raised, strict=True)]
         siemens = self.problem.siemens
         loads = times_columns(self.matrix, w, transposed=True) + np.stack(gradients, axis=1) / siemens
-        seen = loads * self.space.nodal(np.stack(errors, axis=1))
+        seen = loads[:, of] * self.space.nodal(np.stack(errors, axis=1))
         seen = BEYOND * siemens * seen.reshape(-1, self.problem.layout.size, len(readings)).sum(axis=1)
         loads = self.space.restricted(loads)
         dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True)) + shifts
         beyond = [BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
         corrections = np.stack([self._comm.allreduce(seen.sum(axis=0), op=MPI.SUM), beyond, hidden], axis=1)
-        return map(Part, corrections, seen.T, dual_errors.T, self._simulation.left_over(solutions, here))
+        left = self._simulation.left_over(solutions, here[..., of])
+        return map(Part, corrections, seen.T, dual_errors.T[of], left)
 
     def _with_error(self, solution):
         """(a Solution as if it were one of this problem, its error there, a Function). Collective."""

@@ -3,26 +3,22 @@
 import numpy as np
 
 from spinfem.model.drive import Drive
-from spinfem.theory.lumped_element import LumpedElement
 
 
-def lumped_element(simulation, terminals, magnetizations=None, axes=None):
-    """The LumpedElement of a Simulation's device between `terminals` (names). Collective.
+def conductances(simulation, terminals, magnetizations=None, axes=None, remember=True):
+    """(spin axes of each of the `terminals`, by name, (k, 3); the matrix between them, S, of numbers or of variables, in the order of a LumpedElement), of a
+    Simulation's device. Collective.
 
     Each of them is held at a potential and a spin potential; the other terminals of the case keep their condition, driven by nothing. The spin
-    axes of each terminal are those that it can feel, or `axes` (name -> (k, 3)). magnetizations: as in `Simulation.solution`.
+    axes of each terminal are those that it can feel, or `axes`. magnetizations, remember: as in `Simulation.solution`.
     """
     terminals = tuple(terminals)
-
-    def solve(drive):
-        return simulation.solution(magnetizations, drive, held=terminals, remember=False)
-
     problem = simulation.problem(magnetizations, held=terminals)
     axes = axes or {name: problem.held_spin_axes(name) for name in terminals}
     drives = [Drive(voltages={name: 1.0}) for name in terminals]
     drives += [Drive(spin_potentials={name: axis}) for name in terminals for axis in axes[name]]
-    columns = [_currents(solve(drive), axes) for drive in drives]
-    return LumpedElement(axes, np.array(columns).T)
+    solved = (simulation.solution(magnetizations, drive, held=terminals, remember=remember) for drive in drives)
+    return axes, np.array([_currents(solution, axes) for solution in solved]).T
 
 
 def _currents(solution, axes):

@@ -117,19 +117,23 @@ class Estimator:
                 unit=unit,
                 correction=float(whole.correction.sum()),
                 uncancelled=float(np.abs(whole.correction).sum()),
-                amounts=self._simulation.comm.allreduce(float(np.abs(whole.at_nodes).sum()), op=MPI.SUM),
+                amounts=self._amounts(readings, parts),
                 bound=bound,
                 shape=free * self._shape * abs(number),
                 noise=sum(_noise(reading, part.left) for reading, part in zip(readings, parts, strict=True)),
                 edges=sum(edges),
             )
 
+    def _amounts(self, readings, parts):
+        at_nodes = sum(reading.roughness * part.at_nodes for reading, part in zip(readings, parts, strict=True))
+        return self._simulation.comm.allreduce(float(np.abs(at_nodes).sum()), op=MPI.SUM)
+
     def _read(self, observable):
         """[(name, value, unit, Readings)] of the numbers of an observable that are made of Functionals."""
         if observable.name not in self._numbers:
             self._numbers[observable.name] = [
                 (name, nominal_value(value), unit, readings)
-                for name, value, unit in measured(observable, self._differentiable)
+                for name, value, unit in measured(observable, self._differentiable, matrices=True)
                 if is_variable(value) and (readings := list(self._differentiable.readings(value)))
             ]
         return self._numbers[observable.name]

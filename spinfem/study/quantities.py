@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from uncertainties.unumpy import nominal_values
 
 from spinfem.model.drive import Drive
 from spinfem.model.layout import Layout
@@ -11,9 +12,11 @@ from spinfem.postprocessing.bulk import LEAD, Power, Pumped, Relaxed
 from spinfem.postprocessing.carriers import CarrierPolarization
 from spinfem.postprocessing.contacts import ContactAverage, Flux
 from spinfem.postprocessing.covering import AbsorbedByCover
+from spinfem.postprocessing.cut import BothWays, CutCurrent, NetCurrent
 from spinfem.postprocessing.functional import Functional
 from spinfem.postprocessing.point_evaluation import PointValues
-from spinfem.postprocessing.terminals import TerminalReading
+from spinfem.postprocessing.stream import Circulation, Vortex
+from spinfem.postprocessing.terminals import AtHeldTerminal, TerminalReading
 from spinfem.postprocessing.torque import Absorbed
 from spinfem.study.ratio import resistance
 
@@ -41,6 +44,11 @@ class Quantities:
     def resistance(self, plus, minus):
         """(phi_plus - phi_minus) / I_plus, ohm. Raises Undefined where there is no current."""
         return resistance(self, plus, minus)
+
+    def currents_at_held(self, terminal):
+        """I (A) and Is (A, shape (3,)) that do work on the given potentials of a terminal, positive into the device."""
+        numbers = self.read(AtHeldTerminal(terminal))
+        return numbers.item(0), numbers[1:]
 
     def flux(self, contact, into):
         """Charge (A) and spin current (A, shape (3,)) through a contact, counted positive into region `into`.
@@ -98,6 +106,16 @@ class Quantities:
         """A scalar field, in its own unit and counted from its reference, at points as in `at`: (k,)."""
         fields = [scalar.name for scalar in self.layout.scalars]
         return self.layout.scalar(name).per_volt * self._at(points, region)[:, 4 + fields.index(name)]
+
+    def current_through(self, axis, position, regions=()):
+        """The CutCurrent of charge through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D."""
+        plane = axis, float(position), tuple(regions)
+        return CutCurrent(*(self.read(part(*plane)).item(0) for part in (NetCurrent, BothWays)))
+
+    def vortices(self):
+        """(the Vortex where the stream function is largest, that where it is smallest), in 2D. Raises SolveError (a device in several parts has none)."""
+        numbers = [self.read(Circulation(sense)) for sense in (1, -1)]
+        return tuple(Vortex(found.item(0), nominal_values(found[1:])) for found in numbers)
 
     def _at(self, points, region):
         places = tuple((float(x), float(y), float(z)) for x, y, z in np.reshape(points, (-1, 3)))

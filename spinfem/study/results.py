@@ -87,6 +87,18 @@ class Matrix:
     note: str = ""
     details: dict = field(default_factory=dict)
 
+    @property
+    def names(self) -> list[str]:
+        """Of its entries, row by row: NAME.ROW/COLUMN."""
+        return [f"{self.name}.{row}/{column}" for row in self.rows for column in self.columns]
+
+    def estimated(self, errors):
+        """With its errors, from name -> GoalError; the same, if one has none. Its values stay those of the mesh."""
+        if not all(name in errors for name in self.names):
+            return self
+        found = [errors[name].error_uncorrected for name in self.names]
+        return replace(self, errors=np.reshape(found, self.values.shape))
+
     def against(self, twin, margin=1.0):
         """The same matrix, with `margin` times the differences to its twin on another discretisation added to its errors."""
         if (self.rows, self.columns) != (twin.rows, twin.columns):
@@ -143,13 +155,18 @@ class Results:
     def estimated(self, errors, corrected) -> "Results":
         """These findings with the GoalErrors of those numbers that have one; `corrected` by them too, if that is wanted."""
         known = {error.name: error for error in errors}
-        return replace(self, measurements=tuple(m.estimated(known, corrected) for m in self.measurements))
+        return replace(
+            self,
+            measurements=tuple(m.estimated(known, corrected) for m in self.measurements),
+            matrices=tuple(matrix.estimated(known) for matrix in self.matrices),
+        )
 
     def with_errors_of(self, other) -> "Results":
         """These findings, with the errors that others of the same names have where there is none here."""
-        known = {m.name: m.error for m in other.measurements}
+        known = {m.name: m.error for m in other.measurements} | {m.name: m.errors for m in other.matrices}
         measurements = tuple(replace(m, error=known.get(m.name)) if m.error is None else m for m in self.measurements)
-        return replace(self, measurements=measurements, matrices=other.matrices)
+        matrices = tuple(replace(m, errors=known.get(m.name)) if m.errors is None else m for m in self.matrices)
+        return replace(self, measurements=measurements, matrices=matrices)
 
     def without_errors(self) -> "Results":
         """These findings as if no error were known."""

@@ -21,7 +21,7 @@ from spinfem.postprocessing.functional import gradient_by_potentials, nodal_func
 from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study import heated
 from spinfem.study.balance import Balance, balance
-from spinfem.study.conductance import lumped_element
+from spinfem.study.conductance import conductances
 from spinfem.study.nonlinear import operating_point
 from spinfem.study.operators import Operators
 from spinfem.study.solution import Solution
@@ -130,7 +130,11 @@ class Simulation:
 
         magnetizations: as in `solution`. axes: name -> spin axes, (k, 3), instead of all that a terminal can feel.
         """
-        return lumped_element(self, terminals, magnetizations, axes)
+        return LumpedElement(*conductances(self, terminals, magnetizations, axes, remember=False))
+
+    def conductances(self, terminals, magnetizations=None, axes=None):
+        """(spin axes, matrix) of `lumped_element`; the solutions are remembered, for errors and derivatives. Collective."""
+        return conductances(self, terminals, magnetizations, axes)
 
     def second_order(self, solution) -> Solution:
         """What follows in second order of the drive from a linear Solution with heat (`spinfem.study.heated`). Collective."""

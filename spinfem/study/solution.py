@@ -19,12 +19,11 @@ from spinfem.algebra.solver import SolveReport
 from spinfem.compat import interpolation_points
 from spinfem.geometry.device import Device
 from spinfem.model.bulk import spin_current_density
-from spinfem.model.constraints import charge_column, spin_column
 from spinfem.model.drive import Drive
 from spinfem.model.layout import Layout
 from spinfem.model.potentials import Potentials
 from spinfem.model.problem import Problem
-from spinfem.postprocessing import cut, stream
+from spinfem.postprocessing import stream
 from spinfem.postprocessing.bulk import power_parts
 from spinfem.postprocessing.functional import through_region
 from spinfem.postprocessing.point_evaluation import sample
@@ -111,22 +110,6 @@ class Solution(Quantities):
     def largest_potential(self) -> float:
         """The largest |phi| or |v_a| anywhere, V. Collective."""
         return self.comm.allreduce(float(np.abs(self.potentials.x.array).max(initial=0.0)), op=MPI.MAX)
-
-    def currents_at_held(self, terminal) -> tuple[float, np.ndarray]:
-        """(I, Is) that do work on the given potentials of a terminal: A, and A, shape (3,), positive into the device. Collective.
-
-        They are the reactions through the same map that the potentials were given by. At nodes of a strong ferromagnet only spins along m
-        count, what crosses m is torque on the magnet; so the power is V I + v.Is, and the matrix of a symmetric operator is symmetric.
-        """
-        given = self.problem.constraints
-        names = [charge_column(terminal), *(spin_column(terminal, k) for k in range(self.layout.n_spin))]
-        columns = given.prescribed[:, [given.prescribed_columns[name] for name in names]]
-        currents = self.comm.allreduce(columns.T @ self.reactions.ravel(), op=MPI.SUM)
-        return float(self.layout.charge(currents)), self.layout.spin_vectors(currents)
-
-    def current_through(self, axis, position, regions=()):
-        """The CutCurrent of charge through the plane x[axis] = position (m), in some regions (names; default: all). 2D or 3D."""
-        return cut.current_through(self, axis, position, regions)
 
     @cached_property
     def stream(self):

@@ -12,8 +12,9 @@ from uncertainties import UFloat, ufloat
 
 from spinfem.postprocessing.functional import Dual, nodal_function
 from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
+from spinfem.study.conductance import conductances
 from spinfem.study.quantities import Quantities
-from spinfem.study.results import Measurement
+from spinfem.study.results import Matrix, Measurement
 from spinfem.study.solution import Solution
 
 _MANY = 9  # entries of a functional
@@ -58,10 +59,25 @@ class Reading:
         """What the number changes by beyond its Dual, as `change`, a Function, is added to the potentials of such a solution. Collective."""
         return sum(float(np.sum(weights * f.beyond_linear(solution, change))) for f, weights in self.weights.items())
 
+    def in_finer_elements(self, lifted) -> float:
+        """What the number changes by as the solution is looked at as `lifted`, one of elements of one degree more. Collective."""
+        changes = ((f.in_finer_elements(self.solution, lifted), weights) for f, weights in self.weights.items())
+        return sum(float(np.sum(weights * change)) for change, weights in changes)
+
     def dual(self, solution=None) -> Dual:
         """The Dual of the number at the solution, or at another one that has all of its functionals. Collective."""
         solution = solution or self.solution
         return sum((functional.dual(solution, weights) for functional, weights in self.weights.items()), Dual())
+
+    @property
+    def linear(self) -> bool:
+        """Is all of it linear in the solution?"""
+        return all(functional.linear for functional in self.weights)
+
+    @property
+    def roughness(self) -> float:
+        """The largest of what was read."""
+        return max(functional.roughness for functional in self.weights)
 
     @property
     def noise(self) -> float:
@@ -101,6 +117,14 @@ class Differentiable:
         found = next(known, None) or (_Variables(self._simulation.second_order(linear)), asked)
         return self._solutions.setdefault(id(found[0].solution), found)[0]
 
+    def problem(self, magnetizations=None, spins=True, held=()):
+        """As `Simulation.problem`."""
+        return self._simulation.problem(magnetizations, spins, held)
+
+    def conductances(self, terminals, magnetizations=None, axes=None):
+        """As `Simulation.conductances`."""
+        return conductances(self, terminals, magnetizations, axes)
+
     def __getattr__(self, name):
         raise NotDifferentiable(name)
 
@@ -111,9 +135,9 @@ class Differentiable:
                 yield Reading(variables.solution, asked, weights)
 
 
-def measured(observable, differentiable):
+def measured(observable, differentiable, matrices=False):
     """(name, value, unit) of the Measurements of an observable, component by component (`NAME.x`), with values made of variables where they depend
-    on a solution; those only that come before something that cannot be measured so. Collective."""
+    on a solution; those only that come before something that cannot be measured so. With those of its `matrices`, entry by entry, if wanted. Collective."""
     found = []
     with suppress(NotDifferentiable):
         for item in observable.measure(differentiable):
@@ -123,6 +147,8 @@ def measured(observable, differentiable):
             yield from ((f"{m.name}.{axis}", value, m.unit) for axis, value in zip("xyz", m.value, strict=True))
         else:
             yield m.name, m.value, m.unit
+    for matrix in (item for item in found if isinstance(item, Matrix) and matrices):
+        yield from ((name, value, matrix.unit) for name, value in zip(matrix.names, matrix.values.flat, strict=True))
 
 
 def is_variable(value) -> bool:

@@ -105,14 +105,14 @@ class LumpedElement:
         """Do only differences of V drive currents? Otherwise another terminal is held at a potential."""
         return self.shift_defect < _FLOATS
 
-    def reduced(self):
-        """The matrix without the charge of the last terminal, from which the other V count: (4n - 1, 4n - 1) for normal metals.
+    def reduced(self, matrix=None):
+        """The matrix (this one's; or another one of its shape) without the charge of the last terminal, from which the other V count: (4n - 1, 4n - 1) for normal metals.
 
         Its row and column follow from charge conservation. Of a symmetric one (m, m), m (m + 1)/2 numbers are independent: 28 for two
         terminals.
         """
         kept = np.delete(np.arange(len(self.matrix)), self.n_charge - 1)
-        return self.matrix[np.ix_(kept, kept)]
+        return (self.matrix if matrix is None else matrix)[np.ix_(kept, kept)]
 
     @property
     def reduced_names(self):

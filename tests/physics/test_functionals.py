@@ -10,9 +10,11 @@ from spinfem.api.case import load as shipped
 from spinfem.model.drive import Drive
 from spinfem.postprocessing.bulk import Power, Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
+from spinfem.postprocessing.cut import BothWays, NetCurrent
 from spinfem.postprocessing.functional import gradient_by_potentials, integral, nodal_function
 from spinfem.postprocessing.point_evaluation import PointValues
-from spinfem.postprocessing.terminals import AtTerminal
+from spinfem.postprocessing.stream import Circulation
+from spinfem.postprocessing.terminals import AtHeldTerminal, AtTerminal
 from spinfem.postprocessing.torque import Absorbed
 from spinfem.study.sensitivity import sensitivities
 from spinfem.study.session import Session
@@ -30,6 +32,9 @@ READ = (
     Absorbed("f1"),
     Absorbed("f2"),
     Relaxed(),
+    NetCurrent(0, 14 * NM),
+    NetCurrent(0, 14 * NM, ("n",)),
+    NetCurrent(1, 7 * NM, ("n", "f2")),
 )
 
 
@@ -57,6 +62,28 @@ def check(solution, functional, seed):
 def test_the_dual_gives_the_value_back(name):
     solution = simulation_of(name).solution()
     assert sum(check(solution, functional, seed) > 0 for seed, functional in enumerate(READ)) >= len(READ) - 2
+
+
+def test_what_goes_around_follows_the_potentials():
+    """Where the integrand changes its sign, and at an extreme, too: nothing but the potentials moves it to first order."""
+    simulation = simulation_of("spin Hall")
+    solution = simulation.solution()
+    step = 1e-5 * solution.largest_potential() * np.random.default_rng(5).normal(size=solution.reactions.shape)
+    rest = np.zeros(step.size)
+    for functional in (BothWays(1, 7 * NM), BothWays(1, 7 * NM, ("n",)), Circulation(1), Circulation(-1)):
+        weights = np.eye(1, functional.value(solution).size)[0]
+        expected = np.sum(gradient_by_potentials(solution, functional.dual(solution, weights)) * step)
+        moved = [shifted(simulation, solution, sign * step, rest) for sign in (1, -1)]
+        one, other = (functional.value(state)[0] for state in moved)
+        assert (one - other) / 2 == pytest.approx(expected, rel=1e-5) and expected != 0
+
+
+@pytest.mark.parametrize("name", ["transparent", "not symmetric"])
+def test_the_currents_of_held_terminals_have_duals(name):
+    simulation = simulation_of(name)
+    drive = Drive(voltages={"left": 1.0}, spin_potentials={"right": np.array([0.0, 0.6, 0.8])})
+    solution = simulation.solution(drive=drive, held=("left", "right"))
+    assert all(check(solution, AtHeldTerminal(terminal), 1) > 0 for terminal in ("left", "right"))
 
 
 @pytest.mark.parametrize("dimension", [1, 2])

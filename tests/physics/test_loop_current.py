@@ -1,6 +1,8 @@
 """Currents that go around: none on balance, none where P is everywhere the same, and those of the exact modes of a
 strip."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from mpi4py import MPI
@@ -9,14 +11,16 @@ from spinfem.case.devices import shipped
 from spinfem.case.outline import Outline
 from spinfem.case.reader import read_case
 from spinfem.observables.loop_current import LoopCurrent
-from spinfem.postprocessing.stream import vortices
+from spinfem.postprocessing.functional import nodal_function
 from spinfem.study.accuracy import measure
+from spinfem.study.sensitivity import sensitivities
 from spinfem.study.simulation import Simulation
 from spinfem.theory.bilayer import Bilayer, Layer
 from tests.boxes import bar
 from tests.cases import stack_case
 from tests.exact import Layer as BarLayer
 from tests.physics.test_overlayer import simulation_of
+from tests.physics.test_sensitivity import difference_quotient
 
 NM = 1e-9
 CURRENT = 1e-6  # of spin, in the shipped case
@@ -54,7 +58,7 @@ def test_what_goes_in_one_film_comes_back_in_the_other():
 def test_the_vortices_are_what_passes_the_cuts():
     """Both pass the contact up and down. The film is symmetric, but its mesh is not."""
     solution = simulation_of(film("mesh.resolution=0.5")).solution()
-    left, right = vortices(solution)
+    left, right = solution.vortices()
     assert left.current == pytest.approx(-right.current, rel=0.002)
     assert left.place[0] == pytest.approx(-right.place[0], abs=20 * NM)
     contact, middle = solution.current_through(1, 0.0), solution.current_through(0, right.place[0])
@@ -78,7 +82,7 @@ def test_against_the_modes_of_the_strip():
 
 
 def test_the_sign_of_p_turns_the_loops_around():
-    one, other = (vortices(simulation_of(film(polarization=p)).solution()) for p in (0.5, -0.5))
+    one, other = (simulation_of(film(polarization=p)).solution().vortices() for p in (0.5, -0.5))
     assert [v.current for v in one] == pytest.approx([-v.current for v in reversed(other)], rel=1e-9)
 
 
@@ -143,6 +147,51 @@ def test_the_stream_function_of_a_uniform_current():
     solution = Simulation(stack_case([BarLayer(50 * NM, 3e7, 60 * NM)], 1e-6, 2, method="direct"), device).solution()
     psi, y = solution.stream.x.array, solution.stream.function_space.tabulate_dof_coordinates()[:, 1]
     assert psi == pytest.approx(1e-6 / (20 * NM) * (y / 10 - 0.5), abs=1e-6 * 50)
+
+
+def harmonic_flow(degree, cells, dimension):
+    """A bar of 50 nm in which phi = 1 mV exp(k x) cos(k y), at the nodes; its current, which reverses at k y = pi/2, and its stream function are known."""
+    device = bar(MPI.COMM_WORLD, [("a", 50, cells)], 50, cells, dimension, depth={2: 50 * NM, 3: 1.0}[dimension])
+    solution = Simulation(
+        stack_case([BarLayer(50 * NM, 3e7, 60 * NM)], 1e-6, degree, method="direct"), device
+    ).solution()
+    x, y, _ = solution.problem.space.tabulate_dof_coordinates()[: len(solution.reactions)].T
+    values = np.zeros(solution.reactions.shape)
+    values[:, 0] = 1e-3 * np.exp(0.05 * x) * np.cos(0.05 * y)
+    return replace(solution, potentials=nodal_function(solution.problem.space, values))
+
+
+@pytest.mark.parametrize(("dimension", "degree", "cells"), [(2, 2, 8), (2, 3, 8), (3, 2, 4)])
+def test_currents_through_a_plane_and_vortices_converge(dimension, degree, cells):
+    """Of the orders p and p + 1, from integrals of what is interpolated at the nodes."""
+    unit, far, turns = 3e7 * 1e-3 * 50 * NM, np.exp(0.05 * 0.37 * 50), np.sin(2.5)
+    errors = []
+    for count in (cells, 4 * cells):
+        solution = harmonic_flow(degree, count, dimension)
+        through = solution.current_through(0, 0.37 * 50 * NM, ("a",))
+        found = [through.both_ways / (unit * far * (2 - turns)), -through.net / (unit * far * turns)]
+        if dimension == 2:
+            one, other = solution.vortices()
+            found.append((one.current - other.current) / (unit * np.exp(2.5)))
+        errors.append(np.abs(np.array(found) - 1))
+    assert (errors[1] < 0.01).all()
+    assert (errors[0][:2] > 4 ** (degree - 0.6) * errors[1][:2]).all()
+    assert (errors[0][2:] > 4 ** (degree + 0.5) * errors[1][2:]).all()
+
+
+def test_lengths_of_a_decay_have_the_derivatives_of_finite_differences():
+    observables = (
+        "observables=[{two_exponentials: {along: normal, through: [0 nm, 0 nm, 0 nm], from: -3 um, to: 3 um}}]"
+    )
+    text = (shipped("cases") / "long_range.yaml").read_text()
+    simulation = simulation_of(read_case(text, overrides=[observables, "mesh.resolution=1"]))
+    found = sensitivities(simulation, simulation.case.observables)
+    assert {s.name.rpartition(".")[2] for s in found} == {"L1", "L2", "A1", "A2", "crossover"}
+    for path in ("material.polarization", "material.spin_diffusion_length"):
+        (number,) = (n for n in found[0].derivatives if n.name == f"regions.magnet.{path}")
+        expected = difference_quotient(simulation, number, step=1e-3)
+        for s in found:
+            assert s.derivatives[number] == pytest.approx(expected[s.name], rel=2e-3), s.name
 
 
 @pytest.mark.parametrize("dimension, axis", [(1, "x"), (2, "z")])

@@ -58,6 +58,11 @@ ELSEWHERE = (
     "dissipation",
     "terminals",
 )  # torque, flux, values at points, averages, powers
+AROUND = (
+    {"loop_current": {"axis": "y", "position": "7 nm"}},
+    {"loop_current": {"axis": "y", "position": "12 nm", "regions": ["n"], "name": "part"}},
+)
+ENTRIES = [["I(left)", "V(right)"], ["Is_m(left)", "v_m(right)"], ["Is_m(right)", "V(left)"]]
 
 
 def simulation_of(name, terminals=None, observables=RESISTANCES, **solver):
@@ -126,6 +131,7 @@ def _slow(name):
         ("not symmetric", "voltage", RESISTANCES),
         ("weak", "voltage", ELSEWHERE),
         ("not symmetric", "current", ELSEWHERE),
+        ("not symmetric", "current", ({"conductance_matrix": {"entries": ENTRIES}},)),
         *map(_slow, ("transparent", "non-collinear", "spin memory loss", "weak", "spin Hall")),
     ],
 )
@@ -142,6 +148,21 @@ def test_every_derivative_is_that_of_finite_differences(name, driven_by, observa
             assert s.derivatives[number] == pytest.approx(expected[s.name], rel=1e-5, abs=1e-8 * scale)
             compared += abs(expected[s.name]) > 1e-5 * scale
     assert compared >= 2 * len(found[0].derivatives)
+
+
+def test_what_goes_around_has_the_derivatives_of_finite_differences():
+    """Those by what is not zero: a first spin Hall angle turns the current around where there was next to none."""
+    simulation = simulation_of("spin Hall", observables=AROUND)
+    found = [s for s in sensitivities(simulation, simulation.case.observables) if abs(s.value) > s.noise]
+    names = {f"loop_current{what}" for what in ("", ".net", ".counterclockwise", ".clockwise")} | {
+        "part.net"
+    }  # in this part it goes one way
+    assert names == {s.name for s in found}
+    for number in (number for number in found[0].derivatives if number.value):
+        expected = difference_quotient(simulation, number)
+        for s in found:
+            scale = abs(s.value / number.value)
+            assert s.derivatives[number] == pytest.approx(expected[s.name], rel=1e-4, abs=1e-6 * scale), s.name
 
 
 def test_a_decay_length_follows_the_spin_diffusion_length():
@@ -251,11 +272,11 @@ def test_results_json_on_request(tmp_path):
 
 @pytest.mark.parametrize(
     ("wanted", "said"),
-    [("[nothing]", "sensitivities.0 (--set): nothing: "), ("[loop_current]", "sensitivities.0")],
+    [("[nothing]", "sensitivities.0 (--set): nothing: "), ("[profile]", "sensitivities.0")],
 )
 def test_what_has_no_derivatives_is_said(wanted, said, tmp_path):
-    loop = "observables=[{loop_current: {axis: x, position: 0 nm}}]"
-    overrides = (f"sensitivities={wanted}", loop, *COARSE)
+    curve = "observables=[{profile: {from: [0 nm, 0 nm, 0 nm], to: [50 nm, 0 nm, 0 nm]}}]"
+    overrides = (f"sensitivities={wanted}", curve, *COARSE)
     done = spinfem("run", CASES / "nonlocal_valve_2d.yaml", "-o", tmp_path / "out", *sets(*overrides))
     assert done.returncode == 2
     assert said in done.stderr and "Traceback" not in done.stderr

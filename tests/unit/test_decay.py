@@ -3,6 +3,8 @@ films."""
 
 import numpy as np
 import pytest
+from uncertainties import ufloat
+from uncertainties.unumpy import nominal_values
 
 from spinfem.postprocessing.decay import fit_two_exponentials
 from spinfem.theory.bilayer import Bilayer, Layer, injected
@@ -40,6 +42,22 @@ def test_errors_are_standard_errors():
         found = np.concatenate([fit.amplitudes, fit.lengths])
         within += np.abs(found - truth) < np.concatenate([fit.amplitude_errors, fit.length_errors])
     assert np.all(np.abs(within / 200 - 0.68) < 0.1)
+
+
+def test_the_fit_follows_its_values():
+    """Of a decay that is no sum of two exponentials, so that nothing vanishes in the second derivatives."""
+    x, rng = np.linspace(0, 3000 * NM, 41), np.random.default_rng(3)
+    y = np.exp(-x[:, None] / np.array([150 * NM, 300 * NM, 900 * NM])) @ np.array([1.0, 0.4, 0.05])
+    fit, change = fit_two_exponentials(x, y), y * rng.standard_normal(len(x))
+    higher, lower = (fit_two_exponentials(x, y + sign * 1e-4 * change) for sign in (1, -1))
+    followed = fit.following(np.array([ufloat(value, 1) for value in y]))
+    for kind in ("lengths", "amplitudes"):
+        slopes = (getattr(higher, kind) - getattr(lower, kind)) / 2e-4
+        start = 2 * (kind == "lengths")
+        assert fit.slopes[start : start + 2] @ change == pytest.approx(slopes, rel=1e-4)
+        assert nominal_values(getattr(followed, kind)) == pytest.approx(getattr(fit, kind), rel=1e-15)
+    assert len(followed.crossover.derivatives) == len(x)
+    assert fit.following(y).lengths == pytest.approx(fit.lengths, rel=1e-15)
 
 
 def test_one_exponential_has_no_second_length():
