@@ -66,6 +66,21 @@ class ConstraintMap:
         return lengths
 
     @property
+    def of_one_node(self):
+        """This rank's rows of T, over its own free unknowns; of those that many nodes share, nothing."""
+        return self._parts[0]
+
+    @cached_property
+    def places(self):
+        """Field -> the slice of this rank's free unknowns."""
+        first = self.free.getOwnershipRangeColumn()[0]
+        found = {}
+        for name, numbers in self.fields.items():
+            begin, _ = numbers.getInfo()
+            found[name] = slice(begin - first, begin - first + numbers.getLocalSize())
+        return found
+
+    @property
     def _comm(self):
         return self.free.comm.tompi4py()
 

@@ -3,12 +3,14 @@
 As a PETSc matrix (of type python) it is multiplied with vectors as any other; `blocks` are those of the reduced operator.
 """
 
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from spinfem.algebra.elimination import by_nodes, eliminated
 from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
@@ -34,9 +36,17 @@ class FullOperator:
         acting = different.any(axis=(1, 2))
         numbers = np.where(acting, np.cumsum(acting) - 1, -1)
         self._which = numbers[which.ravel()].reshape(self.block, self.block)
-        self._entries = cells.entries(different[acting])
-        self._coefficients = [pair.tobytes() for pair in different[acting]]
-        self._matrices = [cells.matrix(entries) for entries in self._entries]
+        self._different = different[acting]
+        self._coefficients = [pair.tobytes() for pair in self._different]
+
+    @cached_property
+    def _entries(self):
+        """Of each matrix. Collective when first asked for: blocks that are there already need none."""
+        return self.cells.entries(self._different)
+
+    @cached_property
+    def _matrices(self):
+        return [self.cells.matrix(entries) for entries in self._entries]
 
     def as_matrix(self):
         """The PETSc matrix."""
@@ -62,6 +72,20 @@ class FullOperator:
         self._multiply(self._which.T, x, y)  # each S is symmetric
         if self.rest:
             self.rest.multTransposeAdd(x, y, y)
+
+    def eliminated(self):
+        """The FullOperator to precondition with: what is left of other fields once the first one, which they are coupled to, follows them; itself where none is."""
+        tensors = eliminated(self._tensors, self.fields)
+        if (tensors == self._tensors).all():
+            return self
+        return FullOperator(self.cells, tensors, self.fields, self.rest)
+
+    def by_nodes(self, constraints):
+        """As of `elimination.by_nodes`, without the rest. Collective."""
+        diagonals = np.zeros((self.cells.n_owned, self.block, self.block))
+        for number, matrix in enumerate(self._matrices):
+            diagonals[:, self._which == number] = matrix.diagonal()[:, None]
+        return by_nodes(diagonals, self.fields, constraints)
 
     def steadied(self, factored):
         """The FullOperator to precondition with, where some mass has a skew part (spins turn); None where none has.
@@ -121,9 +145,9 @@ class FullOperator:
                 result[:, which[:, b] == number] += found[:, k : k + 1]
         return result
 
-    def blocks(self, constraints):
+    def blocks(self, constraints, within=False):
         """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing
-        couples. A block that an operator has already, on the same nodes, is that very matrix. Collective."""
+        couples. A block that an operator has already, on the same nodes, is that very matrix. within: none between different fields. Collective."""
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
         maps = {name: FieldMap(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
         rest, added = self._reduced_rest(constraints, maps)
@@ -131,7 +155,7 @@ class FullOperator:
         for pair in product(names, repeat=2):
             left, right = (maps[name] for name in pair)
             which, mirrored = (self._which[self.fields[a], self.fields[b]] for a, b in (pair, pair[::-1]))
-            if (which < 0).all():
+            if (which < 0).all() or (within and left is not right):
                 continue
             if pair in added:
                 found[pair] = self._made_once(left, right, which, rest[pair])
