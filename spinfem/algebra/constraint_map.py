@@ -65,20 +65,13 @@ class ConstraintMap:
             lengths[shared] += np.asarray(given).ravel()
         return lengths
 
-    @property
-    def of_one_node(self):
-        """This rank's rows of T, over its own free unknowns; of those that many nodes share, nothing."""
-        return self._parts[0]
-
-    @cached_property
-    def places(self):
-        """Field -> the slice of this rank's free unknowns."""
-        first = self.free.getOwnershipRangeColumn()[0]
-        found = {}
-        for name, numbers in self.fields.items():
-            begin, _ = numbers.getInfo()
-            found[name] = slice(begin - first, begin - first + numbers.getLocalSize())
-        return found
+    def of_one_node(self, name, components, block):
+        """This rank's rows of T for some components of each node, a slice of a block, over its own free unknowns of a field; of those that many nodes share, nothing."""
+        own, _, _ = self._parts
+        count = self.fields[name].getLocalSize()
+        begin = self.fields[name].getInfo()[0] - self.free.getOwnershipRangeColumn()[0] if count else 0
+        nodes = block * np.arange(own.shape[0] // block)[:, None]
+        return own[(nodes + np.arange(components.start, components.stop)).ravel(), begin : begin + count]
 
     @property
     def _comm(self):

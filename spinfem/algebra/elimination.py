@@ -3,15 +3,20 @@
     [a b] = [1     0] [a 0] [1  a⁻¹b]
     [c d]   [c a⁻¹ 1] [0 S] [0     1],   S = d - c a⁻¹ b
 
-Inside a magnet b = c = P a, so a⁻¹b is P at each node and S has the conductivity (1 - P²) sigma. Where the magnet ends S has more than that, at most P² times what metals
-outside conduct: both are equivalent however fine the mesh is. What stands for S is therefore made of coefficients, and not of the D that stands for a⁻¹b node by node: this jumps
-where the magnet ends, and a jump within one cell costs the more, the smaller cells are. D is there for errors of what is used for a⁻¹, which c and b
-carry to v: they are small beside d, and not beside S where P is near 1.
+Inside a magnet b = c = P a, so a⁻¹b is P at each node and S has the conductivity (1 - P²) sigma. Where the magnet ends S has more than that, at most P² times what metals outside
+conduct: both are equivalent, however fine the mesh is. What stands for S (`eliminated`) is therefore made of coefficients. What stands for a⁻¹b node by node (D, `by_nodes`) is there for the errors of
+what is used for a⁻¹, which c and b carry to v: they are small beside d, and not beside S where P is near 1. D must not jump at the end of the magnet,
+since c - D a there grows as cells shrink; outside it may be anything that has little energy.
 """
 
 import numpy as np
-from mpi4py import MPI
 from scipy import sparse
+
+from spinfem.algebra.nodes import with_ghosts
+from spinfem.algebra.together import conjugate_gradients
+
+_STEPS = 10  # layers of nodes around magnets, in which D fades
+_ALIKE = 1e-8  # of the diagonal
 
 
 def eliminated(tensors, fields):
@@ -26,27 +31,34 @@ def eliminated(tensors, fields):
     return left
 
 
-def by_nodes(diagonals, fields, constraints):
-    """Field -> (D, E) for each that the first one is coupled to: what stands for a⁻¹b and for (c a⁻¹)ᵀ, scipy matrices, free unknowns of this rank in the first field x in that
-    one. diagonals: (owned nodes, block, block), of the matrix between each two components the entries on the diagonal. Collective.
+def by_nodes(own, couplings, columns, comm):
+    """What stands for a⁻¹b at the owned nodes, (nodes, number of couplings). own: a, couplings: each b or None, scipy matrices (owned x local nodes); columns: the index map of
+    the nodes. Collective.
 
-    Unknowns that many nodes share have no part in it.
+    Where b is a multiple of a in all cells around, that; else what has the least energy after a few steps away from there.
     """
-    (first, place), *others = fields.items()
-    agreed, rows = constraints.free.comm.tompi4py().allreduce, constraints.of_one_node
-    of_first = rows[place.start :: diagonals.shape[-1]][:, constraints.places[first]]
-    own, found = diagonals[:, place, place], {}
-    for name, components in others:
-        couplings = diagonals[:, place, components], diagonals[:, components, place].swapaxes(1, 2)
-        if agreed(any(coupling.any() for coupling in couplings), op=MPI.LOR):
-            ratios = (np.divide(c, own, out=np.zeros_like(c), where=own > 0)[:, 0] for c in couplings)
-            of_other = rows[:, constraints.places[name]]
-            found[name] = tuple(of_first.T @ _at_nodes(ratio, components, diagonals.shape[-1]) @ of_other for ratio in ratios)
-    return found
+    diagonal = own.diagonal()
+    inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)[:, None]
+    some = with_ghosts(columns, np.random.default_rng(columns.local_range[0]).random((len(diagonal), 1)))
+    found, alike = np.zeros((len(diagonal), len(couplings))), diagonal > 0
+    for k, coupling in enumerate(couplings):
+        if coupling is not None:
+            found[:, k] = coupling.diagonal() * inverse[:, 0]
+            left = coupling @ some - found[:, [k]] * (own @ some)
+            alike &= (np.abs(left) <= _ALIKE * diagonal[:, None])[:, 0]
+    known = (alike & found.any(axis=1))[:, None]
+    found *= known
+
+    def multiply(values):
+        return ~known * (own @ with_ghosts(columns, values))
+
+    return found + conjugate_gradients(multiply, inverse.__mul__, -multiply(found), comm, _ALIKE, _STEPS)[0]
 
 
-def _at_nodes(ratios, components, block):
-    """The matrix that takes from blocks at nodes the sum of some components, with factors `ratios`, (nodes, components)."""
+def of_unknowns(ratios, first, other):
+    """D of numbers at nodes, (nodes, components), as a scipy matrix between free unknowns of two fields. first, other: rows of T of their components at these nodes."""
     nodes, width = ratios.shape
-    columns = block * np.arange(nodes)[:, None] + np.arange(components.start, components.stop)
-    return sparse.csr_matrix((ratios.ravel(), columns.ravel(), width * np.arange(nodes + 1)), (nodes, nodes * block))
+    at_nodes = sparse.csr_matrix(
+        (ratios.ravel(), np.arange(ratios.size), width * np.arange(nodes + 1)), (nodes, ratios.size)
+    )
+    return (first.T @ at_nodes @ other).tocsr()

@@ -10,7 +10,7 @@ import numpy as np
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from spinfem.algebra.elimination import by_nodes, eliminated
+from spinfem.algebra.elimination import by_nodes, eliminated, of_unknowns
 from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import FieldMap, reduced
@@ -80,12 +80,23 @@ class FullOperator:
             return self
         return FullOperator(self.cells, tensors, self.fields, self.rest)
 
-    def by_nodes(self, constraints):
-        """As of `elimination.by_nodes`, without the rest. Collective."""
-        diagonals = np.zeros((self.cells.n_owned, self.block, self.block))
-        for number, matrix in enumerate(self._matrices):
-            diagonals[:, self._which == number] = matrix.diagonal()[:, None]
-        return by_nodes(diagonals, self.fields, constraints)
+    def following(self, constraints):
+        """Field -> (D, E) for each that the first one is coupled to: what stands for a⁻¹b and for (c a⁻¹)ᵀ of `elimination`, scipy matrices, this rank's free unknowns of the first
+        field x those of that one. The rest and unknowns that many nodes share have no part in it. Collective."""
+        (first, place), *others = self.fields.items()
+        rows = {name: constraints.of_one_node(name, self.fields[name], self.block) for name in self.fields}
+        sizes, found = {name: numbers.getSize() for name, numbers in constraints.fields.items()}, {}
+        for name, components in others:
+            right, left = self._which[place.start, components], self._which[components, place.start]
+            if sizes[first] and sizes[name] and max(*right, *left) >= 0:
+                made = [of_unknowns(self._by_nodes(place.start, which), rows[first], rows[name]) for which in (right, left)[: 1 + (right != left).any()]]
+                found[name] = made[0], made[-1]
+        return found
+
+    def _by_nodes(self, first, couplings):
+        """As of `by_nodes`; couplings: numbers of matrices, -1: none."""
+        a, *b = (self._matrices[n] if n >= 0 else None for n in (self._which[first, first], *couplings))
+        return by_nodes(a, b, self.cells.columns, self.cells.comm)
 
     def steadied(self, factored):
         """The FullOperator to precondition with, where some mass has a skew part (spins turn); None where none has.

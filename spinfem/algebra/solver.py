@@ -120,7 +120,7 @@ class ReducedOperator:
             krylov.setPCSide(PETSc.PC.Side.RIGHT)
             krylov.setGMRESRestart(100)
         krylov.getPC().setType("python")
-        following = self.matrix.getPythonContext().by_nodes(self.constraints) if _is_sum(self.matrix) else {}
+        following = self.matrix.getPythonContext().following(self.constraints) if _is_sum(self.matrix) else {}
         sweep = Sweep(operator, self.inner, following)
         krylov.getPC().setPythonContext(sweep)
         self._contexts = operator, sweep
