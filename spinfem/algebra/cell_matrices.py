@@ -12,6 +12,7 @@ from dolfinx import la
 from scipy import sparse
 
 from spinfem.algebra.kernels import call
+from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.pattern import Pattern
 from spinfem.compat import nodes_of_cells
 
@@ -85,6 +86,14 @@ class CellMatrices:
     def classes(self):
         """The class of each owned cell."""
         return self._cells[3]
+
+    def classes_at(self, nodes):
+        """Which classes have a cell at some of the nodes, (n_classes,), of this rank's cells; nodes: (owned nodes,) booleans. Collective."""
+        _, _, dofs, classes, _ = self._cells
+        at = with_ghosts(self._nodes, nodes[:, None].astype(float))[:, 0] > 0
+        found = np.zeros(self.n_classes, dtype=bool)
+        found[classes[at[dofs].any(axis=1)]] = True
+        return found
 
     def own_energies(self, tensors, groups, weights):
         """The same of the functions of each node, (owned nodes, block, block). Nodes of a cell in one of `groups` (lists of their places) are one function

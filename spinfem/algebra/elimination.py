@@ -12,10 +12,9 @@ since c - D a there grows as cells shrink; outside it may be anything that has l
 import numpy as np
 from scipy import sparse
 
-from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.together import conjugate_gradients
 
-_STEPS = 10  # layers of nodes around magnets, in which D fades
+_STEPS = 10  # layers of nodes around magnets in which D fades
 _ALIKE = 1e-8  # of the diagonal
 
 
@@ -31,26 +30,24 @@ def eliminated(tensors, fields):
     return left
 
 
-def by_nodes(own, couplings, columns, comm):
-    """What stands for a⁻¹b at the owned nodes, (nodes, number of couplings). own: a, couplings: each b or None, scipy matrices (owned x local nodes); columns: the index map of
-    the nodes. Collective.
+def by_nodes(a, couplings, diagonal, comm):
+    """What stands for a⁻¹b at the owned nodes, (nodes, number of couplings). a, couplings (each a b): functions that multiply arrays (owned nodes, k). diagonal: of a. Collective.
 
-    Where b is a multiple of a in all cells around, that; else what has the least energy after a few steps away from there.
+    Where b is a multiple of a at a node and all around it, that; else what has the least energy after a few steps away from there.
     """
-    diagonal = own.diagonal()
-    inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)[:, None]
-    some = with_ghosts(columns, np.random.default_rng(columns.local_range[0]).random((len(diagonal), 1)))
-    found, alike = np.zeros((len(diagonal), len(couplings))), diagonal > 0
-    for k, coupling in enumerate(couplings):
-        if coupling is not None:
-            found[:, k] = coupling.diagonal() * inverse[:, 0]
-            left = coupling @ some - found[:, [k]] * (own @ some)
-            alike &= (np.abs(left) <= _ALIKE * diagonal[:, None])[:, 0]
-    known = (alike & found.any(axis=1))[:, None]
+    some = np.random.default_rng(comm.rank).random((len(diagonal), 2))  # one tells the multiple, one whether it is one
+    of_a, found = a(some), np.zeros((len(diagonal), len(couplings)))
+    alike = diagonal > 0
+    for k, b in enumerate(couplings):
+        of_b = b(some)
+        found[:, k] = np.divide(of_b[:, 0], of_a[:, 0], out=np.zeros_like(diagonal), where=diagonal > 0)
+        alike &= np.abs(of_b[:, 1] - found[:, k] * of_a[:, 1]) <= _ALIKE * diagonal
+    known = (alike & (np.abs(found) > _ALIKE).any(axis=1))[:, None]
     found *= known
+    inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)[:, None]
 
     def multiply(values):
-        return ~known * (own @ with_ghosts(columns, values))
+        return ~known * a(values)
 
     return found + conjugate_gradients(multiply, inverse.__mul__, -multiply(found), comm, _ALIKE, _STEPS)[0]
 

@@ -73,6 +73,24 @@ class FullOperator:
         if self.rest:
             self.rest.multTransposeAdd(x, y, y)
 
+    def followed(self, constraints):
+        """The FullOperator of what the first field can follow: without its couplings in classes of cells that have nodes where it is held and others are not; itself where
+        there are none. Collective."""
+        (first, place), *others = self.fields.items()
+
+        def free(name):
+            rows = constraints.of_one_node(name, self.fields[name], self.block)
+            return np.asarray(abs(rows).sum(axis=1)).reshape(self.cells.n_owned, -1).any(axis=1)
+
+        held = ~free(first) & np.any([free(name) for name, _ in others], axis=0)
+        classes = self.cells.comm.allreduce(self.cells.classes_at(held), op=MPI.SUM)
+        couplings = self._tensors[:, classes, place, place.stop :], self._tensors[:, classes, place.stop :, place]
+        if not any(coupling.any() for coupling in couplings):
+            return self
+        tensors = self._tensors.copy()
+        tensors[:, classes, place, place.stop :] = tensors[:, classes, place.stop :, place] = 0.0
+        return FullOperator(self.cells, tensors, self.fields, self.rest)
+
     def eliminated(self):
         """The FullOperator to precondition with: what is left of other fields once the first one, which they are coupled to, follows them; itself where none is."""
         tensors = eliminated(self._tensors, self.fields)
@@ -80,23 +98,50 @@ class FullOperator:
             return self
         return FullOperator(self.cells, tensors, self.fields, self.rest)
 
-    def following(self, constraints):
+    def following(self, constraints, symmetric):
         """Field -> (D, E) for each that the first one is coupled to: what stands for a⁻¹b and for (c a⁻¹)ᵀ of `elimination`, scipy matrices, this rank's free unknowns of the first
-        field x those of that one. The rest and unknowns that many nodes share have no part in it. Collective."""
+        field x those of that one. Unknowns that many nodes share have no part in it. Collective."""
         (first, place), *others = self.fields.items()
         rows = {name: constraints.of_one_node(name, self.fields[name], self.block) for name in self.fields}
         sizes, found = {name: numbers.getSize() for name, numbers in constraints.fields.items()}, {}
         for name, components in others:
-            right, left = self._which[place.start, components], self._which[components, place.start]
-            if sizes[first] and sizes[name] and max(*right, *left) >= 0:
-                made = [of_unknowns(self._by_nodes(place.start, which), rows[first], rows[name]) for which in (right, left)[: 1 + (right != left).any()]]
-                found[name] = made[0], made[-1]
+            coupled = max(*self._which[place.start, components], *self._which[components, place.start]) >= 0
+            if sizes[first] and sizes[name] and coupled:
+                D = of_unknowns(self._by_nodes(place.start, components, False), rows[first], rows[name])
+                E = (
+                    D
+                    if symmetric
+                    else of_unknowns(self._by_nodes(place.start, components, True), rows[first], rows[name])
+                )
+                found[name] = D, E
         return found
 
-    def _by_nodes(self, first, couplings):
-        """As of `by_nodes`; couplings: numbers of matrices, -1: none."""
-        a, *b = (self._matrices[n] if n >= 0 else None for n in (self._which[first, first], *couplings))
-        return by_nodes(a, b, self.cells.columns, self.cells.comm)
+    def _by_nodes(self, first, others, transposed):
+        """As of `by_nodes`; first: a component, others: a slice of them."""
+        diagonal = self._matrices[self._which[first, first]].diagonal()
+        if self.rest:
+            diagonal = diagonal + self.rest.getDiagonal().array_r[first :: self.block]
+        a, *b = (self._between(first, k, transposed) for k in (first, *range(others.start, others.stop)))
+        return by_nodes(a, b, diagonal, self.cells.comm)
+
+    def _between(self, first, second, transposed):
+        """The function that multiplies arrays (owned nodes, k) by the matrix between two components of A, or of Aᵀ. Collective, the function too."""
+        pair = (second, first) if transposed else (first, second)
+        number = self._which[pair]
+        rest = self.rest and self.rest.createSubMatrix(*map(self._rows_of, pair))
+
+        def multiply(values):
+            product = np.zeros_like(values)
+            if number >= 0:  # which is symmetric
+                product += self._matrices[number] @ with_ghosts(self.cells.columns, values)
+            return product + times_columns(rest, values, transposed) if rest else product
+
+        return multiply
+
+    def _rows_of(self, component):
+        """The index set of a component's unknowns of this rank."""
+        start = self.rest.getOwnershipRange()[0] + component
+        return PETSc.IS().createStride(self.cells.n_owned, start, self.block, comm=self.cells.comm)
 
     def steadied(self, factored):
         """The FullOperator to precondition with, where some mass has a skew part (spins turn); None where none has.

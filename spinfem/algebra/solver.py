@@ -84,15 +84,16 @@ class ReducedOperator:
     def _prepared(self):
         """Field -> the block that its preconditioner is made for: its own, without what follows it in the first field; in three dimensions, where it turns spins, a steady one."""
         own = {name: self.blocks[name, name] for name in dict.fromkeys(first for first, _ in self.blocks)}
-        self._lasting = False
+        self._lasting, self._followed = False, None
         if self.direct or not _is_sum(self.matrix):
             return own
         full = self.matrix.getPythonContext()
-        prepared = full.eliminated()
+        self._followed = full.followed(self.constraints)
+        prepared = self._followed.eliminated()
         if self._corners and self._corners.dimension == 3:
             steady = prepared.steadied(all(worth_factors(block) for block in own.values()))
             self._lasting, prepared = steady is not None, steady or prepared
-        if prepared is full:
+        if prepared is self._followed:
             return own
         blocks = prepared.blocks(self.constraints, within=True)
         return {name: blocks[name, name] for name in own}
@@ -120,7 +121,7 @@ class ReducedOperator:
             krylov.setPCSide(PETSc.PC.Side.RIGHT)
             krylov.setGMRESRestart(100)
         krylov.getPC().setType("python")
-        following = self.matrix.getPythonContext().following(self.constraints) if _is_sum(self.matrix) else {}
+        following = self._followed.following(self.constraints, self._symmetric) if self._followed else {}
         sweep = Sweep(operator, self.inner, following)
         krylov.getPC().setPythonContext(sweep)
         self._contexts = operator, sweep
