@@ -59,54 +59,66 @@ class BlockOperator:
 
 
 class Sweep:
-    """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> one of `preconditioners`)."""
+    """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> one of `preconditioners`).
 
-    def __init__(self, operator, inner):
-        self._operator, self._inner = operator, inner
+    following: field -> (D, E), as of `FullOperator.following`. A step s of such a field takes the first field along by -D s, and is made for what is left in the field without Eᵀ
+    times what is left in the first one.
+    """
+
+    def __init__(self, operator, inner, following):
+        self._operator, self._inner, self._following = operator, inner, following
+        self._first, self._order = operator.fields[0], (*operator.fields, *reversed(operator.fields[:-1]))
         self._rest, self._step, self._sum = (
             {name: operator.vector(name) for name in operator.fields} for _ in range(3)
         )
 
     def apply(self, preconditioner, b, x):
         """x = about A⁻¹ b."""
-        operator = self._operator
-        fields = operator.fields
-        for number, name in enumerate(fields):
-            self._correct(name, fields[:number], b)
-            self._step[name].copy(self._sum[name])
-        for name in reversed(fields[:-1]):
-            self._correct(name, fields, b)
-            self._sum[name].axpy(1.0, self._step[name])
-        for name, place in operator.places.items():
-            x.array[place] = self._sum[name].array_r
+        total = self._sum
+        for vector in total.values():
+            vector.set(0.0)
+        for number, name in enumerate(self._order):
+            others = dict.fromkeys(self._order[:number])
+            step, rest = self._step[name], self._left(name, others, b)
+            if name in self._following:
+                rest.array[:] -= self._following[name][1].T @ self._left(self._first, others, b).array_r
+            self._inner[name].apply(rest, step)
+            total[name].axpy(1.0, step)
+            if name in self._following:
+                total[self._first].array[:] -= self._following[name][0] @ step.array_r
+        for name, place in self._operator.places.items():
+            x.array[place] = total[name].array_r
 
     def together(self, columns):
         """The same for each column of an array (local rows, k)."""
-        operator, found = self._operator, {}
-        fields = operator.fields
-        for name in fields:
-            found[name] = self._inner[name].together(self._left(name, found, columns))
-        for name in reversed(fields[:-1]):
-            found[name] = found[name] + self._inner[name].together(self._left(name, found, columns))
+        places, total = self._operator.places, {}
+        for name in self._order:
+            rest = self._columns_left(name, total, columns)
+            if name in self._following:
+                rest -= self._following[name][1].T @ self._columns_left(self._first, total, columns)
+            step = self._inner[name].together(rest)
+            total[name] = total[name] + step if name in total else step
+            if name in self._following:
+                total[self._first] = total[self._first] - self._following[name][0] @ step
         result = np.empty_like(columns)
-        for name, place in operator.places.items():
-            result[place] = found[name]
+        for name, place in places.items():
+            result[place] = total[name]
         return result
 
-    def _left(self, name, found, columns):
-        """What the sums so far leave of the columns in a field."""
-        rest = columns[self._operator.places[name]].copy()
-        for other, sum_so_far in found.items():
-            if (name, other) in self._operator.blocks:
-                rest -= times_columns(self._operator.blocks[name, other], sum_so_far)
-        return rest
-
-    def _correct(self, name, others, b):
-        """One step in a field, for what the sum so far of other fields leaves of b."""
+    def _left(self, name, others, b):
+        """What the sums so far of other fields leave of b in a field."""
         rest = self._rest[name]
         rest.set(0.0)
         for other in others:
             self._operator.add(name, other, self._sum[other], rest)
         rest.scale(-1.0)
         rest.array[:] += b.array_r[self._operator.places[name]]
-        self._inner[name].apply(rest, self._step[name])
+        return rest
+
+    def _columns_left(self, name, sums, columns):
+        """The same of columns."""
+        rest = columns[self._operator.places[name]].copy()
+        for other, sum_so_far in sums.items():
+            if (name, other) in self._operator.blocks:
+                rest -= times_columns(self._operator.blocks[name, other], sum_so_far)
+        return rest

@@ -11,6 +11,7 @@ import numpy as np
 from dolfinx import la
 
 from spinfem.algebra.kernels import call
+from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.pattern import Pattern
 from spinfem.compat import nodes_of_cells
 
@@ -85,6 +86,14 @@ class CellMatrices:
         """The class of each owned cell."""
         return self._cells[3]
 
+    def classes_at(self, nodes):
+        """Which classes have a cell at some of the nodes, (n_classes,), of this rank's cells; nodes: (owned nodes,) booleans. Collective."""
+        _, _, dofs, classes, _ = self._cells
+        at = with_ghosts(self._nodes, nodes[:, None].astype(float))[:, 0] > 0
+        found = np.zeros(self.n_classes, dtype=bool)
+        found[classes[at[dofs].any(axis=1)]] = True
+        return found
+
     def own_energies(self, tensors, groups, weights):
         """The same of the functions of each node, (owned nodes, block, block). Nodes of a cell in one of `groups` (lists of their places) are one function
         with these `weights`, and have its energy over weights.weights. Collective."""
@@ -111,6 +120,11 @@ class CellMatrices:
         metrics = np.empty((len(geometry), len(reference)))
         call("metrics", len(geometry), geometry.shape[1] - 1, x, geometry, metrics)
         return metrics
+
+    def diagonal(self, entries):
+        """The entries on the diagonal of a matrix, (owned nodes,)."""
+        rows = np.repeat(np.arange(self.n_owned), np.diff(self.ptr))
+        return entries[self.ind == rows]
 
     def multiply(self, which, entries, columns):
         """sum_b S_ab x_b of the columns of an array over the local nodes, `columns` of the pattern: (owned nodes, block, k) of (local nodes, block, k).

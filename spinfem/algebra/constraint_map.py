@@ -72,6 +72,14 @@ class ConstraintMap:
         """What `reduction.field_map` has made of this one."""
         return {}
 
+    def of_one_node(self, name, components, block):
+        """This rank's rows of T for some components of each node, a slice of a block, over its own free unknowns of a field; of those that many nodes share, nothing."""
+        own, _, _ = self._parts
+        count = self.fields[name].getLocalSize()
+        begin = self.fields[name].getInfo()[0] - self.free.getOwnershipRangeColumn()[0] if count else 0
+        nodes = block * np.arange(own.shape[0] // block)[:, None]
+        return own[(nodes + np.arange(components.start, components.stop)).ravel(), begin : begin + count]
+
     @property
     def _comm(self):
         return self.free.comm.tompi4py()

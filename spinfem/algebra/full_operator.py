@@ -3,18 +3,21 @@
 As a PETSc matrix (of type python) it is multiplied with vectors as any other; `blocks` are those of the reduced operator.
 """
 
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from spinfem.algebra.elimination import by_nodes, coupling, eliminated, of_unknowns
 from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import field_map, reduced
 from spinfem.algebra.together import times_columns
 
 _DIGEST = "digest"
+_STRONG = 0.3  # coupling, P²: with less, sweeps over the fields as they are take no more iterations
 _RESTS = 4  # whose blocks are kept
 _SLOW = 0.25  # turning for each rate of loss that needs no care
 
@@ -34,8 +37,13 @@ class FullOperator:
         acting = different.any(axis=(1, 2))
         numbers = np.where(acting, np.cumsum(acting) - 1, -1).astype(np.int32)
         self._which = numbers[which.ravel()].reshape(self.block, self.block)
-        self._entries = cells.entries(different[acting])
-        self._coefficients = [pair.tobytes() for pair in different[acting]]
+        self._different = different[acting]
+        self._coefficients = [pair.tobytes() for pair in self._different]
+
+    @cached_property
+    def _entries(self):
+        """Of each matrix. Collective when first asked for: blocks that are there already need none."""
+        return self.cells.entries(self._different)
 
     def as_matrix(self):
         """The PETSc matrix."""
@@ -61,6 +69,81 @@ class FullOperator:
         self._multiply(self._which.T, x, y)  # each S is symmetric
         if self.rest:
             self.rest.multTransposeAdd(x, y, y)
+
+    @property
+    def is_strongly_coupled(self):
+        """Is the first field worth to be eliminated?"""
+        return coupling(self._tensors, self.fields) > _STRONG
+
+    def followed(self, constraints):
+        """The FullOperator of what the first field can follow: without its couplings in classes of cells that have nodes where it is held and others are not; itself where
+        there are none. Collective."""
+        (first, place), *others = self.fields.items()
+
+        def free(name):
+            rows = constraints.of_one_node(name, self.fields[name], self.block)
+            return np.asarray(abs(rows).sum(axis=1)).reshape(self.cells.n_owned, -1).any(axis=1)
+
+        held = ~free(first) & np.any([free(name) for name, _ in others], axis=0)
+        classes = self.cells.comm.allreduce(self.cells.classes_at(held), op=MPI.SUM)
+        couplings = self._tensors[:, classes, place, place.stop :], self._tensors[:, classes, place.stop :, place]
+        if not any(coupling.any() for coupling in couplings):
+            return self
+        tensors = self._tensors.copy()
+        tensors[:, classes, place, place.stop :] = tensors[:, classes, place.stop :, place] = 0.0
+        return FullOperator(self.cells, tensors, self.fields, self.rest)
+
+    def eliminated(self):
+        """The FullOperator to precondition with: what is left of other fields once the first one, which they are coupled to, follows them; itself where none is."""
+        tensors = eliminated(self._tensors, self.fields)
+        if (tensors == self._tensors).all():
+            return self
+        return FullOperator(self.cells, tensors, self.fields, self.rest)
+
+    def following(self, constraints, symmetric):
+        """Field -> (D, E) for each that the first one is coupled to: what stands for a⁻¹b and for (c a⁻¹)ᵀ of `elimination`, scipy matrices, this rank's free unknowns of the first
+        field x those of that one. Unknowns that many nodes share have no part in it. Collective."""
+        (first, place), *others = self.fields.items()
+        rows = {name: constraints.of_one_node(name, self.fields[name], self.block) for name in self.fields}
+        sizes, found = {name: numbers.getSize() for name, numbers in constraints.fields.items()}, {}
+        for name, components in others:
+            coupled = max(*self._which[place.start, components], *self._which[components, place.start]) >= 0
+            if sizes[first] and sizes[name] and coupled:
+                D = of_unknowns(self._by_nodes(place.start, components, False), rows[first], rows[name])
+                E = (
+                    D
+                    if symmetric
+                    else of_unknowns(self._by_nodes(place.start, components, True), rows[first], rows[name])
+                )
+                found[name] = D, E
+        return found
+
+    def _by_nodes(self, first, others, transposed):
+        """As of `by_nodes`; first: a component, others: a slice of them."""
+        diagonal = self.cells.diagonal(self._entries[self._which[first, first]])
+        if self.rest:
+            diagonal = diagonal + self.rest.getDiagonal().array_r[first :: self.block]
+        a, *b = (self._between(first, k, transposed) for k in (first, *range(others.start, others.stop)))
+        return by_nodes(a, b, diagonal, self.cells.comm)
+
+    def _between(self, first, second, transposed):
+        """The function that multiplies arrays (owned nodes, k) by the matrix between two components of A, or of Aᵀ. Collective, the function too."""
+        pair = (second, first) if transposed else (first, second)
+        number = self._which[pair]
+        one = np.full((1, 1), min(number, 0), dtype=np.int32)
+        rest = self.rest and self.rest.createSubMatrix(*map(self._rows_of, pair))
+
+        def multiply(values):
+            given = with_ghosts(self.cells.columns, values)[:, None]
+            product = self.cells.multiply(one, [self._entries[number]], given)[:, 0]  # each is symmetric
+            return product + times_columns(rest, values, transposed) if rest else product
+
+        return multiply
+
+    def _rows_of(self, component):
+        """The index set of a component's unknowns of this rank."""
+        start = self.rest.getOwnershipRange()[0] + component
+        return PETSc.IS().createStride(self.cells.n_owned, start, self.block, comm=self.cells.comm)
 
     def steadied(self, factored):
         """The FullOperator to precondition with, where some mass has a skew part (spins turn); None where none has.
@@ -113,9 +196,9 @@ class FullOperator:
         given = with_ghosts(self.cells.columns, owned.reshape(-1, self.block * count))
         return self.cells.multiply(which, self._entries, given.reshape(-1, self.block, count))
 
-    def blocks(self, constraints):
+    def blocks(self, constraints, within=False):
         """(test field, trial field) -> the PETSc matrix of TᵀAT between their free unknowns; fields without any are left out, and pairs that nothing
-        couples. A block that an operator has already, on the same nodes, is that very matrix. Collective."""
+        couples. A block that an operator has already, on the same nodes, is that very matrix. within: none between different fields. Collective."""
         names = [name for name, index_set in constraints.fields.items() if index_set.getSize()]
         maps = {name: field_map(constraints, name, self.fields[name], self.block, self.cells.columns) for name in names}
         rest, added = self._reduced_rest(constraints, maps)
@@ -123,7 +206,7 @@ class FullOperator:
         for pair in product(names, repeat=2):
             left, right = (maps[name] for name in pair)
             which, mirrored = (self._which[self.fields[a], self.fields[b]] for a, b in (pair, pair[::-1]))
-            if (which < 0).all():
+            if (which < 0).all() or (within and left is not right):
                 continue
             if pair in added:
                 found[pair] = self._made_once(left, right, which, rest[pair])

@@ -1,8 +1,8 @@
 """One reduced operator TᵀAT, set up once and driven many times.
 
 Iterative: conjugate gradients (GMRES where the operator is not symmetric) preconditioned by a symmetric multiplicative
-sweep over the fields (phi, v), each preconditioned by itself (`preconditioners`). The charge and the spin block are both Laplacians with smooth
-low-energy modes; swept together their coupling P costs few iterations, and the count stays bounded under refinement.
+sweep over the fields (phi, v), each preconditioned by itself (`preconditioners`), v as it is where phi follows, if they are strongly coupled (`elimination`). The charge and the spin block are both
+Laplacians with smooth low-energy modes; swept together so, the count of iterations stays bounded under refinement, and as P comes near to 1.
 Direct: MUMPS, with up to two steps of iterative refinement.
 
 Whatever the method says of itself, a solution is judged by its true residual (`limits`).
@@ -82,15 +82,22 @@ class ReducedOperator:
             raise SolveError(f"the linear solver ({method}) cannot be set up: {_words(error)}", []) from error
 
     def _prepared(self):
-        """Field -> the block that its preconditioner is made for: its own; in three dimensions, where it turns spins, a steady one."""
+        """Field -> the block that its preconditioner is made for: its own, without what follows it in the first field; in three dimensions, where it turns spins, a steady one."""
         own = {name: self.blocks[name, name] for name in dict.fromkeys(first for first, _ in self.blocks)}
-        multigrid = not self.direct and self._corners and self._corners.dimension == 3
-        factored = all(worth_factors(block) for block in own.values())
-        self._steady = self.matrix.getPythonContext().steadied(factored) if multigrid and _is_sum(self.matrix) else None
-        if self._steady is None:
+        self._lasting, self._followed = False, None
+        if self.direct or not _is_sum(self.matrix):
             return own
-        steady = self._steady.blocks(self.constraints)
-        return {name: steady[name, name] for name in own}
+        full = prepared = self.matrix.getPythonContext()
+        if full.is_strongly_coupled:
+            self._followed = full.followed(self.constraints)
+            prepared = self._followed.eliminated()
+        if self._corners and self._corners.dimension == 3:
+            steady = prepared.steadied(all(worth_factors(block) for block in own.values()))
+            self._lasting, prepared = steady is not None, steady or prepared
+        if prepared in (full, self._followed):
+            return own
+        blocks = prepared.blocks(self.constraints, within=True)
+        return {name: blocks[name, name] for name in own}
 
     def _share(self, name, others):
         for other in others:
@@ -115,7 +122,8 @@ class ReducedOperator:
             krylov.setPCSide(PETSc.PC.Side.RIGHT)
             krylov.setGMRESRestart(100)
         krylov.getPC().setType("python")
-        sweep = Sweep(operator, self.inner)
+        following = self._followed.following(self.constraints, self._symmetric) if self._followed else {}
+        sweep = Sweep(operator, self.inner, following)
         krylov.getPC().setPythonContext(sweep)
         self._contexts = operator, sweep
         inside = " and ".join(dict.fromkeys(inner.words for inner in self.inner.values()))
@@ -125,7 +133,7 @@ class ReducedOperator:
     def _preconditioner(self, name):
         block, corners = self.prepared[name], self._corners
         interpolation = corners and partial(corners.interpolation, self.constraints, name)
-        return precondition(block, self._symmetric, corners, interpolation, self._steady is not None)
+        return precondition(block, self._symmetric, corners, interpolation, self._lasting)
 
     def _direct(self):
         reduced = BlockOperator(self.matrix.comm, self.blocks).whole(self.constraints.fields)
