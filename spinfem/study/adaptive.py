@@ -24,7 +24,7 @@ _WORTH = 2.0  # times what was asked for: worth a warning
 _NOT_NOTHING = 0.5  # relative errors below this are of numbers that are not zero
 _BESIDE = "small beside others of their observable, they count as a hundredth of these (`accuracy: of` with that observable: a ten-thousandth)"
 _NOISE = "what the solver leaves is larger than what the mesh misses (`solver: tolerance`, or `method: direct`, makes it smaller)"
-_OF_SHAPE = 1.5  # resistances go as areas, those of parts that narrow towards a curve faster
+_OF_SHAPE = 1.25  # resistances go as areas, those of parts that narrow towards a curve faster
 _NO_EDGES = np.empty(0)
 _GROWTH = 1.2  # of unknowns, from one level to the next, at least
 
