@@ -17,9 +17,6 @@ from spinfem.algebra.together import conjugate_gradients, minimal_residuals, tim
 from spinfem.compat import nodes_of_cells
 
 _CLOSE = 0.02  # relative residual that is good enough
-_SETTLED = 0.01  # as is a step that adds no more than that to the energy
-_MOST = 60  # steps
-_ROUGH = 2  # steps without what is below
 
 
 class Complement:
@@ -83,17 +80,17 @@ class Complement:
         """The values at the owned nodes, flat: (full unknowns,) or (full unknowns, k). Collective."""
         return self._constraints.spread(unknowns)
 
-    def solve(self, loads, transposed=False, below=None):
-        """What the operator makes of loads of this space, (n, k), about. Collective.
+    def solve(self, loads, transposed=False, steps=500, settled=0.0, below=None):
+        """What the operator makes of loads of this space, (n, k), about: after so many steps, or when one adds less than a part `settled` to the energy, where there is one. Collective.
 
         below: what the functions of one degree less answer to loads at the owned nodes, (full unknowns, k), as values there; they take their part in the
-        answer then, which is left out of the result. Without it the answer is a rough one, for what many are asked for.
+        answer then, which is left out of the result.
         """
         multiply = partial(self._apply, transposed=transposed and not self._symmetric, below=below)
-        comm, steps = self._space.mesh.comm, _MOST if below else _ROUGH
+        comm = self._space.mesh.comm
         if not self._symmetric:
             return minimal_residuals(multiply, self._scaled, loads, comm, _CLOSE, steps)[0]
-        return conjugate_gradients(multiply, self._scaled, loads, comm, _CLOSE, steps, _SETTLED if below else 0.0)[0]
+        return conjugate_gradients(multiply, self._scaled, loads, comm, _CLOSE, steps, settled)[0]
 
     def _apply(self, unknowns, transposed, below):
         """The operator between functions of this space, times unknowns (n, k)."""

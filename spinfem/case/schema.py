@@ -96,8 +96,7 @@ class Solver(Checked):
 
     def idle(self, case, dimension):
         if self.method == "direct":
-            for key in ("tolerance", "max_iterations"):
-                yield (key,), "it is for `method: iterative`"
+            yield ("max_iterations",), "it is for `method: iterative`"
 
 
 class Output(Checked):

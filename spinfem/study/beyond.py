@@ -21,6 +21,8 @@ BEYOND = 1.3  # what is missing over what one degree more sees of it: 1 where al
 _ADJOINT = 1e-4  # relative residual of a dual
 _TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
 _KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what elements hide: textures, what is computed in them besides
+_MOST, _SETTLED = 60, 0.01  # steps for the error of a solution: until one adds no more than that to its energy
+_FEW = 2  # steps for that of a dual: there are many, and it only says where the mesh is too coarse
 _BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
@@ -35,7 +37,7 @@ class Part:
 
     @staticmethod
     def total(parts) -> "Part":
-        """That of a sum."""
+        """That of a sum of what was read off one solution."""
         each = [(part.correction, part.at_nodes, part.dual_error, part.left) for part in parts]
         return Part(*(sum(some[1:], some[0]) for some in zip(*each, strict=True)))
 
@@ -127,7 +129,7 @@ class Beyond:
         seen = loads[:, of] * self.space.nodal(np.stack(errors, axis=1))
         seen = BEYOND * siemens * seen.reshape(-1, self.problem.layout.size, len(readings)).sum(axis=1)
         loads = self.space.restricted(loads)
-        dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True)) + shifts
+        dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=_FEW)) + shifts
         beyond = [BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
         corrections = np.stack([self._comm.allreduce(seen.sum(axis=0), op=MPI.SUM), beyond, hidden], axis=1)
         left = self._simulation.left_over(solutions, here[..., of])
@@ -189,7 +191,8 @@ class Beyond:
             )
             readings = read_terminals(problem, function, reactions, solution.drive)
             lifted = Solution(problem, solution.drive, function, reactions, readings, solution.report)
-            error = self.space.solve(-self.space.restricted(through), below=self._below(solution.problem))
+            loads, below = -self.space.restricted(through), self._below(solution.problem)
+            error = self.space.solve(loads, steps=_MOST, settled=_SETTLED, below=below)
             owned = self.space.nodal(error)[:, 0] + shift
             self._lifted[key] = lifted, error[:, 0], owned, self._sizes(owned), solution  # which so keeps its id
         return self._lifted[key][:-1]

@@ -8,14 +8,10 @@ import time
 
 import pytest
 
-from tests.commands import CASES, COARSE, TREE, run, spinfem
+from tests.commands import CASES, COARSE, TREE, run, sets, spinfem
 
 VALVE = CASES / "nonlocal_valve_2d.yaml"
 LIGHT = (*COARSE, "output.report=false")
-
-
-def sets(*overrides):
-    return [word for override in overrides for word in ("--set", override)]
 
 
 def python(program, folder):

@@ -37,7 +37,11 @@ Mesh.MeshSizeMax = 25;
 
 def test_warnings_reach_the_terminal_the_results_and_the_report(tmp_path):
     (tmp_path / "grid.geo").write_text(GRID % WHOLE)
-    (tmp_path / "case.yaml").write_text(CASE.replace("GEOMETRY", "script: grid.geo"))
+    (tmp_path / "case.yaml").write_text(
+        CASE.replace("GEOMETRY", "script: grid.geo").replace(
+            "- plain_matrix", "- loop_current: {axis: x, position: 100 nm}"
+        )
+    )
     done = spinfem("run", "case.yaml", "-o", "out", "--set", "output={pictures: false, fields: false}", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     words = "the mesh has less than one cell for each spin diffusion length at magnet/metal (0.57 in magnet)"
