@@ -108,15 +108,15 @@ class Estimator:
         self._compare(reading for *_, readings in numbers for reading in readings)
         for observable, name, number, unit, readings in numbers:
             parts, bound, edges = zip(*map(self._of_reading, readings), strict=True)
-            whole, bound = Part.total(parts), sum(bound)
+            bound, correction = sum(bound), sum(part.correction for part in parts)
             free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
             yield GoalError(
                 observable=observable,
                 name=name,
                 value=number,
                 unit=unit,
-                correction=float(whole.correction.sum()),
-                uncancelled=float(np.abs(whole.correction).sum()),
+                correction=float(correction.sum()),
+                uncancelled=float(np.abs(correction).sum()),
                 amounts=self._amounts(readings, parts),
                 bound=bound,
                 shape=free * self._shape * abs(number),

@@ -92,3 +92,10 @@ def test_small_numbers_that_are_less_exact_than_asked_for_are_told():
     last, rows, warnings = adapted(named, Session(MPI.COMM_WORLD))
     (error,) = (e for e in last.errors if e.name == "terminals.detector_end.spin_current.z")
     assert not warnings and error.error <= 0.001 * abs(error.corrected) and len(rows) > 1
+
+
+def test_a_number_of_states_with_different_directions_of_spin_has_an_error():
+    turned = {"plus": "left", "minus": "right", "rotate": "free", "angles": ["0 deg", "90 deg"]}
+    *_, last = levels(load("gmr_pillar").changed(observables=[{"magnetoresistance": turned}]), Session(MPI.COMM_WORLD))
+    assert {error.name for error in last.errors} >= {"magnetoresistance.smallest", "magnetoresistance.ratio"}
+    assert all(error.error < 1e-6 * error.value for error in last.errors)
