@@ -20,7 +20,8 @@ from spinfem.study.solution import Solution
 BEYOND = 1.3  # what is missing over what one degree more sees of it: 1 where all is smooth, up to 2 where singularities count
 _ADJOINT = 1e-4  # relative residual of a dual
 _TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
-SQUARE, _KINDS = 1, 3  # of corrections: what W sees of the dual, what is beyond the dual, what elements hide: textures, what is computed in them besides
+_KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what elements hide: textures, what is computed in them besides
+SQUARE = 1  # the one beyond the dual
 _BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
