@@ -37,8 +37,10 @@ def dotted(path) -> str:
 
 
 def place_of(path, places):
-    """Where the entry at `path` is, or the innermost one that holds it; places: path -> "line 12"."""
-    return next((places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in places), "")
+    """Where the entry at `path` is, or what was set of it, or the innermost one that holds it; places: path -> "line 12"."""
+    upwards = (places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in places)
+    below = (place for other, place in places.items() if path and path not in places and other[: len(path)] == path)
+    return next(below, None) or next(upwards, "")
 
 
 def shown(value):

@@ -84,7 +84,9 @@ def _titles(templates):
 def materials(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE.yaml", help="A file of materials of your own, to be checked.", show_default=False),
+        typer.Argument(
+            metavar="[FILE.yaml]", help="A file of materials of your own, to be checked.", show_default=False
+        ),
     ] = None,
     at: Annotated[
         str | None, typer.Option(help="Temperature for tables and formulas, e.g. '77 K'.", show_default=False)

@@ -54,7 +54,8 @@ def warnings(result):
             yield f"the data hardly tell {names[i]} and {names[j]} apart (correlation {full.correlation[i, j]:.3f})"
     p = chance(result.data, full)
     if p is not None and p < _IMPROBABLE:
-        missed = f"the full model misses the data by more than their errors (chance {p:.0e})"
+        size = f"{p:.0e}" if p else "below 1e-300"
+        missed = f"the full model misses the data by more than their errors (chance {size})"
         yield f"{missed}; its values and intervals mean little"
     if p is not None and _formula_is_better(result):
         better = "the formula describes the data better than the full model"

@@ -10,6 +10,7 @@ from spinfem.output.curves import (
     colours,
     curves_of_chart,
     marked,
+    measured_by,
     range_of_dots,
     scale,
     sphere_lines,
@@ -35,8 +36,8 @@ def draw_curves(folder, curves):
     with rc_context(_STYLE):
         figure = Figure(figsize=(10, 6.5), dpi=150, layout="constrained")
         axes = figure.subplots()
-        x_factor, x_text = _axis(curves.x, [s.x for s in series])
-        y_factor, y_text = _axis(curves.y, [s.y for s in series])
+        along_x, along_y = measured_by(curves)
+        (x_factor, x_text), (y_factor, y_text) = _axis(curves.x, along_x), _axis(curves.y, along_y)
         for s, colour, width in zip(series, colours(len(series)), widths(series), strict=True):
             marks = "o:" if curves.words else "o" if s.dots else "o-" if len(s.x) <= MARKED else "-"
             axes.plot(s.x * x_factor, s.y * y_factor, marks, ms=2.3 * width, lw=width, color=colour, label=s.label)

@@ -122,6 +122,12 @@ def scale(axis, arrays):
     return factor, symbol(text)
 
 
+def measured_by(curves):
+    """(arrays along x, arrays along y) whose sizes decide on the prefixes of the axes' units: where one scale holds for both, all of them decide on one."""
+    x, y = [s.x for s in curves.series], [s.y for s in curves.series]
+    return (x + y, x + y) if curves.equal and curves.x[1] == curves.y[1] else (x, y)
+
+
 def range_of_dots(curves, factor):
     """(low, high) of a logarithmic y axis where curves that fall far below all dots shall not set it, else None."""
     dots = [s.y * factor for s in curves.series if s.dots]

@@ -41,7 +41,8 @@ class Power(Functional):
     def noise(self, solution):
         return solution.noise * sum(abs(reading.power) for reading in solution.readings.values())
 
-    def beyond_linear(self, solution, change):
+    def beyond_linear(self, with_error):
+        solution, change = with_error()
         # Squares: where nothing but them is left, as of Joule's heat under a current, the dual sees nothing.
         squares = _parts(solution, change, {}, lambda key: 0.0 * change).values()
         return solution.problem.siemens * np.array([integral(solution, part) for part in squares])

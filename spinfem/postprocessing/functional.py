@@ -66,9 +66,9 @@ class Functional:
         """What the solver leaves of each number if it is zero; an array that broadcasts to `value`. Collective."""
         raise NotImplementedError
 
-    def beyond_linear(self, solution, change) -> np.ndarray | float:
-        """What the numbers change by beyond their duals, as `change`, a Function, is added to the potentials: an array that broadcasts to `value`; 0 where
-        that is nothing, or small beside what the duals say. Collective."""
+    def beyond_linear(self, with_error) -> np.ndarray | float:
+        """What the numbers change by beyond their duals, as the error is added to the potentials: an array that broadcasts to `value`; 0 where that is nothing,
+        or small beside what the duals say. with_error() finds (a Solution, its error, a Function), for those that ask. Collective."""
         return 0.0
 
     def in_finer_elements(self, solution, lifted) -> np.ndarray | float:

@@ -1,7 +1,7 @@
 """What elements of one degree more see of the solutions of a Problem, and of the duals of what is read off them (`spinfem.study.goal_error`)."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ _TOGETHER = 4_000_000  # unknowns of duals that are looked at at once
 _KINDS = 3  # of corrections: what W sees of the dual, what is beyond the dual, what elements hide: textures, what is computed in them besides
 _MOST, _SETTLED = 60, 0.01  # steps for the error of a solution: until one adds no more than that to its energy
 _FEW = 2  # steps for that of a dual: there are many, and it only says where the mesh is too coarse
+SQUARE = 1  # the one beyond the dual
 _BELOW = 1e-3  # of what functions of one degree less answer to the error
 
 
@@ -81,6 +82,7 @@ class Beyond:
         space = kept("complement", (_Same(problem.constraints), problem.energy.tobytes()), self._complement)
         self.space = space.of(self.matrix, problem.symmetric)
         self._lifted = {}  # id of a Solution -> (as if it were one of this problem, its error in the space, at the owned nodes, its sizes)
+        self._whole = {}  # id of a Solution -> its error with what functions of one degree less add to it
 
     def _complement(self):
         problem = self.problem
@@ -130,15 +132,19 @@ class Beyond:
         seen = BEYOND * siemens * seen.reshape(-1, self.problem.layout.size, len(readings)).sum(axis=1)
         loads = self.space.restricted(loads)
         dual_errors = self.space.nodal(self.space.solve(-loads, transposed=True, steps=_FEW)) + shifts
-        beyond = [BEYOND * reading.beyond_linear(*self._with_error(reading.solution)) for reading in readings]
+        beyond = [BEYOND * reading.beyond_linear(partial(self._with_error, reading.solution)) for reading in readings]
         corrections = np.stack([self._comm.allreduce(seen.sum(axis=0), op=MPI.SUM), beyond, hidden], axis=1)
         left = self._simulation.left_over(solutions, here[..., of])
         return map(Part, corrections, seen.T, dual_errors.T[of], left)
 
     def _with_error(self, solution):
-        """(a Solution as if it were one of this problem, its error there, a Function). Collective."""
+        """(a Solution as if it were one of this problem, its error there, a Function). What is square in the error needs all of it: functions of one degree less
+        answer to what the space adds, and without their part its energy is several times too large. Collective."""
         lifted, _, error, _ = self._of_solution(solution)
-        return lifted, nodal_function(self.problem.space, error)
+        if id(solution) not in self._whole:
+            answer = self._below(solution.problem)(times_columns(self.matrix, error[:, None]))[:, 0]
+            self._whole[id(solution)] = nodal_function(self.problem.space, error - answer)
+        return lifted, self._whole[id(solution)]
 
     def sizes(self, solution, dual_error):
         """(bound, what each edge adds to it) of a number, from the error of its dual. Collective."""

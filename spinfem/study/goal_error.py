@@ -19,7 +19,7 @@ import numpy as np
 from mpi4py import MPI
 from uncertainties import nominal_value
 
-from spinfem.study.beyond import Beyond, Part
+from spinfem.study.beyond import SQUARE, Beyond, Part
 from spinfem.study.ratio import Undefined
 from spinfem.study.variables import Differentiable, Reading, is_variable, measured
 
@@ -117,7 +117,7 @@ class Estimator:
                 unit=unit,
                 correction=float(correction.sum()),
                 uncancelled=float(np.abs(correction).sum()),
-                amounts=self._amounts(readings, parts),
+                amounts=self._amounts(readings, parts) + abs(correction[SQUARE]),  # of one sign everywhere
                 bound=bound,
                 shape=free * self._shape * abs(number),
                 noise=sum(_noise(reading, part.left) for reading, part in zip(readings, parts, strict=True)),

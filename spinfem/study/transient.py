@@ -201,9 +201,10 @@ class _Run:
         """Rows of numbers at these times, s, increasing from 0 on, between which two steps are taken."""
         course, _ = self.begun(None)
         halves = np.ravel([(0.5 * (before + time), time) for before, time in pairwise(times)])
-        for start, end in pairwise(self.given.pieces):
-            inside = halves[(halves > start + _INSIDE * self.unit) & (halves <= end + _INSIDE * self.unit)]
-            self.piece(course, start, end, np.minimum(inside, end))
+        pieces = self.given.pieces
+        ends = [2 * int(np.argmin(np.abs(times - end))) for end in pieces]  # steps beside a jump may be very short
+        for piece, (first, last) in zip(pairwise(pieces), pairwise(ends), strict=True):
+            self.piece(course, *piece, np.minimum(halves[first:last], piece[1]))
         return [course.rows[0], *course.rows[2::2]]
 
     def piece(self, course, start, end, stops=()):

@@ -55,9 +55,9 @@ class Reading:
         """What the number changes by with everything that was read, at any solution that has all of its functionals. Collective."""
         return sum(float(np.sum(weights * functional.value(solution))) for functional, weights in self.weights.items())
 
-    def beyond_linear(self, solution, change) -> float:
-        """What the number changes by beyond its Dual, as `change`, a Function, is added to the potentials of such a solution. Collective."""
-        return sum(float(np.sum(weights * f.beyond_linear(solution, change))) for f, weights in self.weights.items())
+    def beyond_linear(self, with_error) -> float:
+        """What the number changes by beyond its Dual; with_error: as of a Functional. Collective."""
+        return sum(float(np.sum(weights * f.beyond_linear(with_error))) for f, weights in self.weights.items())
 
     def in_finer_elements(self, lifted) -> float:
         """What the number changes by as the solution is looked at as `lifted`, one of elements of one degree more. Collective."""

@@ -54,6 +54,20 @@ def test_heat_where_currents_are_turned_has_a_bar_that_holds(spin):
     assert abs(error.value - exact) > 0.7 * off  # and the correction is worth having
 
 
+@pytest.mark.parametrize("angle", [0.0, 0.2])
+def test_the_heat_at_corners_is_the_power_that_enters(angle):
+    """On each mesh both are equal, and so is what it misses of them."""
+    changes = {"observables": ["dissipation"], "regions.cross.material.anomalous_hall_angle": angle}
+    coarse, fine = (
+        {error.name: error for error in list(levels(case, Session(MPI.COMM_WORLD)))[-1].errors}
+        for case in (load("anomalous_hall_cross").changed(changes, accuracy=target) for target in (0.01, 2e-5))
+    )
+    heat, power = (coarse[f"dissipation.{name}"] for name in ("transport", "total"))
+    assert heat.correction == pytest.approx(power.correction, rel=0.01)
+    for error in (heat, power):
+        assert abs(error.corrected - fine["dissipation.total"].corrected) < MOST * error.error
+
+
 def test_the_noise_of_a_number_is_a_multiple_of_what_the_solver_left_of_it():
     across = {"plus": "detector_end", "minus": "wire_right", "drive": "injector_end", "flip": "detector"}
     observables = [{"nonlocal_resistance": across}, "spin_accumulation"]
@@ -92,3 +106,10 @@ def test_small_numbers_that_are_less_exact_than_asked_for_are_told():
     last, rows, warnings = adapted(named, Session(MPI.COMM_WORLD))
     (error,) = (e for e in last.errors if e.name == "terminals.detector_end.spin_current.z")
     assert not warnings and error.error <= 0.001 * abs(error.corrected) and len(rows) > 1
+
+
+def test_a_number_of_states_with_different_directions_of_spin_has_an_error():
+    turned = {"plus": "left", "minus": "right", "rotate": "free", "angles": ["0 deg", "90 deg"]}
+    *_, last = levels(load("gmr_pillar").changed(observables=[{"magnetoresistance": turned}]), Session(MPI.COMM_WORLD))
+    assert {error.name for error in last.errors} >= {"magnetoresistance.smallest", "magnetoresistance.ratio"}
+    assert all(error.error < 1e-6 * error.value for error in last.errors)

@@ -13,6 +13,7 @@ from spinfem.postprocessing.bulk import Relaxed
 from spinfem.postprocessing.contacts import ContactAverage, Flux
 from spinfem.postprocessing.point_evaluation import PointValues
 from spinfem.postprocessing.torque import Absorbed
+from spinfem.study.transient import _Run
 from tests.evolving import AREA, LAMBDA, SIGMA, TAU, VALVE, WIRE, columns, solved
 
 COMM = MPI.COMM_SELF
@@ -149,6 +150,14 @@ def test_a_pulse_is_that_of_its_table(tmp_path):
     assert first["v.start.z"].max() > 0.3 * FINAL
     for name, values in first.items():
         assert values == pytest.approx(second[name], rel=1e-9, abs=1e-15)
+
+
+def test_steps_beside_a_jump_may_be_as_short_as_they_like():
+    pulse = "{until: 100 ps, snapshots: 1, drive: {left: {pulse: {length: 50 ps}}}, tolerance: 1e-2}"
+    outcome = in_time(WIRE, pulse, "mesh.resolution=0.5")
+    times = np.array([0, 1e-8, 3e-8, 50, 50 + 1e-8, 50 + 3e-8, 100]) * 1e-12  # s
+    rows = _Run(outcome.simulation).at(times)
+    assert [row["time"] for row in rows] == pytest.approx(times, rel=1e-12, abs=1e-24)
 
 
 def test_snapshots_have_the_drive_of_their_time():

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from spinfem.formatting import scale
-from spinfem.output.curves import MARKED, colours, marked, range_of_dots, sphere_lines, widths
+from spinfem.output.curves import MARKED, colours, marked, measured_by, range_of_dots, sphere_lines, widths
 from spinfem.output.report.parts import Figure
 
 _SIGNS = (
@@ -23,8 +23,8 @@ def figure_of(curves, picture=None):
 
 
 def _in_plane(curves):
-    x_factor, x_unit = _scale(curves.x, [s.x for s in curves.series])
-    y_factor, y_unit = _scale(curves.y, [s.y for s in curves.series])
+    along_x, along_y = measured_by(curves)
+    (x_factor, x_unit), (y_factor, y_unit) = _scale(curves.x, along_x), _scale(curves.y, along_y)
     several = len(curves.series) > 1
     traces = []
     for s, colour, width in zip(curves.series, colours(len(curves.series)), widths(curves.series), strict=True):

@@ -14,6 +14,7 @@ SAID = {
     "heat=-3 K": 'heat.reference (--set): -3 K: must be greater than 0; give a temperature, e.g. "4.2 K"',
     "temperature=-3 K": 'temperature (--set): -3 K: must be greater than 0; give a temperature, e.g. "4.2 K"',
     "accuracy=-3 %": "accuracy.target (--set): -3 %: must be greater than 0 and less than 1",
+    "terminal.left.current=1 mA": "terminal (--set): {left: {current: 1 mA}}: unknown key",
     "time={until: 1 ns}": "time.drive (--set): (nothing): is missing: a run in time needs something that changes",
     "observables.0={conductance_matrix: {terminals: []}}": "has 0 entries; allowed is at least 1",
     TABLE % "{voltage: [1 mV], conductance: [1]}": "table.voltage (--set): [1 mV]: has 1 entry; allowed are 3 to 30",

@@ -11,7 +11,7 @@ from matplotlib import colors
 
 from spinfem.output import charts
 from spinfem.output.colour_scales import beyond, scale_of
-from spinfem.output.curves import MARKED, Curves, Series, curves_of_chart, in_words, told_apart
+from spinfem.output.curves import MARKED, Curves, Series, curves_of_chart, in_words, measured_by, scale, told_apart
 from spinfem.output.paraview.quantities import surface
 from spinfem.output.scene import Image, Scene, spread
 from spinfem.output.slide import columns, region_label, write_slide
@@ -29,6 +29,14 @@ from tests.commands import CASES, COARSE, run
 )
 def test_a_legend_says_each_thing_once(name, region, label):
     assert region_label(name, region) == label
+
+
+@pytest.mark.parametrize(("equal", "units"), [(True, ("mV", "mV")), (False, ("mV", "nV"))])
+def test_axes_that_share_a_scale_share_a_unit(equal, units):
+    curve = Series("", np.array([4.3e-3, 4.2e-3]), np.array([0.0, -9e-7]))
+    curves = Curves("nyquist", [curve], ("Re V", "V"), ("Im V", "V"), equal=equal)
+    found = tuple(scale(curves.x, arrays)[1] for arrays in measured_by(curves))
+    assert found == units
 
 
 @pytest.mark.parametrize(
