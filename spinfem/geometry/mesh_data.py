@@ -1,10 +1,34 @@
 """A mesh with names on it, as plain arrays: what every reader ends in and what is then distributed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from spinfem.geometry.errors import GeometryError
+
+
+@dataclass(frozen=True)
+class Slivers:
+    """What lies between straight edges and the curves, or curved faces, that they come near to: a row for each such edge and each cell beside it."""
+
+    cells: np.ndarray  # (n,)
+    edges: np.ndarray  # (n, 2) nodes of the MeshData
+    parts: np.ndarray  # (n,) of the volume of the cell, that the edge misses there; negative where the cell has too much
+    normals: np.ndarray  # (n, dimension) across the curve where metals meet, unit vectors; 0 elsewhere
+
+    @staticmethod
+    def all_of(several) -> "Slivers":
+        """Those of some Slivers."""
+        every = [(some.cells, some.edges, some.parts, some.normals) for some in several]
+        return Slivers(*map(np.concatenate, zip(*every, strict=True)))
+
+    def among(self, cells) -> "Slivers":
+        """Those beside some cells, (k,) numbers of MeshData, which then count from zero."""
+        local = np.full(max(cells.max(initial=-1), self.cells.max(initial=-1)) + 1, -1)
+        local[cells] = np.arange(len(cells))
+        here = local[self.cells] >= 0
+        return Slivers(local[self.cells[here]], self.edges[here], self.parts[here], self.normals[here])
 
 
 @dataclass(frozen=True)
@@ -23,7 +47,7 @@ class MeshData:
     terminals: dict[str, int]
     refined: int = 0  # how many of the refinements that the case asks for are done
     has_curves: bool = False  # that its straight edges only come near to
-    shape_missed: float = 0.0  # part of the area (in 3D of the volume) inside curves, of a mesh that follows `accuracy`
+    slivers: Any = None  # Slivers, of a mesh of a drawing with curves that follows `accuracy`
     curved: tuple = ()  # CurvedParts of the drawing that it was made from, where its cells are to be cut
 
     @property
@@ -70,13 +94,13 @@ def share(comm, data):
     header = comm.bcast(
         None
         if data is None
-        else (data.dimension, data.regions, data.terminals, data.refined, data.has_curves, data.shape_missed),
+        else (data.dimension, data.regions, data.terminals, data.refined, data.has_curves),
         root=0,
     )
     return data if comm.rank == 0 else _empty(*header)
 
 
-def _empty(dimension, regions, terminals, refined, has_curves, shape_missed):
+def _empty(dimension, regions, terminals, refined, has_curves):
     return MeshData(
         points=np.empty((0, dimension)),
         cells=np.empty((0, dimension + 1), dtype=np.int64),
@@ -87,5 +111,4 @@ def _empty(dimension, regions, terminals, refined, has_curves, shape_missed):
         terminals=terminals,
         refined=refined,
         has_curves=has_curves,
-        shape_missed=shape_missed,
     )
