@@ -13,8 +13,10 @@ class Slivers:
     """What lies between straight edges and the curves, or curved faces, that they come near to: a row for each such edge and each cell beside it."""
 
     cells: np.ndarray  # (n,)
-    edges: np.ndarray  # (n, 2) nodes of the MeshData
-    parts: np.ndarray  # (n,) of the volume of the cell, that the edge misses there; negative where the cell has too much
+    edges: np.ndarray  # (n, 2) nodes of the MeshData, the lower one first
+    parts: (
+        np.ndarray
+    )  # (n,) of the volume of the cell, that the edge misses there; negative where the cell has too much
     normals: np.ndarray  # (n, dimension) across the curve where metals meet, unit vectors; 0 elsewhere
 
     @staticmethod
@@ -92,9 +94,7 @@ def _tags(named):
 def share(comm, data):
     """Rank 0's `data` there, an empty share with the same names on the other ranks. Collective."""
     header = comm.bcast(
-        None
-        if data is None
-        else (data.dimension, data.regions, data.terminals, data.refined, data.has_curves),
+        None if data is None else (data.dimension, data.regions, data.terminals, data.refined, data.has_curves),
         root=0,
     )
     return data if comm.rank == 0 else _empty(*header)

@@ -101,7 +101,7 @@ def _beside_faces(part, data):
     areas = share * volume(data.points[part.simplices])
     found = []
     for pair in combinations(range(part.dimension + 1), 2):
-        edges = part.simplices[:, list(pair)]
+        edges = np.sort(part.simplices[:, list(pair)], axis=1)
         middles = data.points[edges].mean(axis=1)
         across = _ways(part, data.points, edges)[0]
         gaps = np.linalg.norm(across, axis=1)

@@ -29,6 +29,8 @@ def missed_by_edges(problem, one, other):
     inverse = np.linalg.inv(corners[:, 1:] - corners[:, :1])
     first, second = (inverse @ (values[nodes[:, 1:]] - values[nodes[:, :1]]) for values in (one, other))  # means
     across = [np.einsum("nd,nda->na", slivers.normals, gradients) for gradients in (first, second)]
-    through = volume(corners) * np.einsum("na,nab,nb->n", across[0], problem.energy[0, products.classes[cells]], across[1])
+    through = volume(corners) * np.einsum(
+        "na,nab,nb->n", across[0], problem.energy[0, products.classes[cells]], across[1]
+    )
     between = (problem.cell_energies(one + other) - problem.cell_energies(one - other))[cells] / 4
     return problem.siemens * slivers.parts * np.stack([between - 2 * through, in_cells])

@@ -44,8 +44,10 @@ class Part:
         return Part(*(sum(some[1:], some[0]) for some in zip(*each, strict=True)))
 
     def __mul__(self, factor):
-        arrays = (factor * array for array in (self.correction, self.at_nodes, self.dual_error, self.dual))
-        return Part(*arrays, abs(factor * self.left))
+        left = abs(factor * self.left)
+        return Part(
+            factor * self.correction, factor * self.at_nodes, factor * self.dual_error, factor * self.dual, left
+        )
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,11 @@ class Beyond:
         siemens, (_, _, error, sizes) = self.problem.siemens, self._of_solution(solution)
         in_cells = self.problem.field_products.in_cells(sizes, self._sizes(dual_error))
         on_edges = self.space.edge_products(error, dual_error, list(self.problem.layout.fields.values()))
-        return siemens * self._comm.allreduce(float(in_cells.sum()), op=MPI.SUM), siemens * on_edges, self._missed(solution, part.dual)
+        return (
+            siemens * self._comm.allreduce(float(in_cells.sum()), op=MPI.SUM),
+            siemens * on_edges,
+            self._missed(solution, part.dual),
+        )
 
     @property
     def on_curves(self):
