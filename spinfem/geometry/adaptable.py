@@ -10,7 +10,7 @@ from spinfem.geometry.foresight import TOWARDS, foreseen
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import opened_again
 from spinfem.geometry.root import on_root
-from spinfem.geometry.rounding import shaped
+from spinfem.geometry.slivers import shaped
 from spinfem.geometry.split import split
 
 _ALIKE = 1e-3  # relative difference of indicators

@@ -10,7 +10,7 @@ from mpi4py import MPI
 
 from spinfem.geometry.distribute import from_owners, number_of
 from spinfem.geometry.errors import GeometryError
-from spinfem.geometry.mesh_data import Slivers
+from spinfem.geometry.slivers import Slivers
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ import numpy as np
 from spinfem.geometry.faces import outer_faces
 from spinfem.geometry.facets import contacts_of, facets_of
 from spinfem.geometry.reading import opened_again
-from spinfem.geometry.rounding import rounded, shaped
+from spinfem.geometry.rounding import rounded
 from spinfem.geometry.simplices import unit_normals
+from spinfem.geometry.slivers import shaped
 from spinfem.geometry.split import leaving, split
 from spinfem.geometry.wedges import exponents
 

@@ -9,31 +9,6 @@ from spinfem.geometry.errors import GeometryError
 
 
 @dataclass(frozen=True)
-class Slivers:
-    """What lies between straight edges and the curves, or curved faces, that they come near to: a row for each such edge and each cell beside it."""
-
-    cells: np.ndarray  # (n,)
-    edges: np.ndarray  # (n, 2) nodes of the MeshData, the lower one first
-    parts: (
-        np.ndarray
-    )  # (n,) of the volume of the cell, that the edge misses there; negative where the cell has too much
-    normals: np.ndarray  # (n, dimension) across the curve where metals meet, unit vectors; 0 elsewhere
-
-    @staticmethod
-    def all_of(several) -> "Slivers":
-        """Those of some Slivers."""
-        every = [(some.cells, some.edges, some.parts, some.normals) for some in several]
-        return Slivers(*map(np.concatenate, zip(*every, strict=True)))
-
-    def among(self, cells) -> "Slivers":
-        """Those beside some cells, (k,) numbers of MeshData, which then count from zero."""
-        local = np.full(max(cells.max(initial=-1), self.cells.max(initial=-1)) + 1, -1)
-        local[cells] = np.arange(len(cells))
-        here = local[self.cells] >= 0
-        return Slivers(local[self.cells[here]], self.edges[here], self.parts[here], self.normals[here])
-
-
-@dataclass(frozen=True)
 class MeshData:
     """The share of one rank; after reading, everything is on rank 0 and the shares of the other ranks are empty.
 

@@ -3,20 +3,16 @@
 Gmsh knows the shape, so the drawing is opened again, on rank 0, and asked for the nearest points. A node whose move would turn a cell over stays on its chord.
 
 Before anything is solved, edges are short enough when a circle, or a cylinder, of such edges misses little: a layer of mean thickness g along a curve of curvature k
-is 2 g k of what is inside. How much a number depends on what is still missed, the energies beside it say (`slivers`, `spinfem.study.goal_error`).
+is 2 g k of what is inside. How much a number depends on what is still missed, the energies beside it say (`slivers`).
 """
 
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 
 from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.curved import STRAIGHT
 from spinfem.geometry.extract import elements
-from spinfem.geometry.facets import codes, facets_of, found_among
-from spinfem.geometry.mesh_data import Slivers
-from spinfem.geometry.simplices import volume
 from spinfem.geometry.split import edges_of, split
 
 _ROUNDS = 6
@@ -78,67 +74,7 @@ def on_curves(data, first):
     return replace(data, points=points)
 
 
-def shaped(data, first):
-    """MeshData whose nodes from number `first` on are on their curves, and which knows what it misses of these. The drawing is the open model."""
-    data = on_curves(data, first)
-    return replace(data, slivers=_slivers(data))
-
-
-def _slivers(data):
-    """The Slivers of MeshData: those of curves in 2D and of curved faces in 3D, and of curves that are the rim of something in a plane."""
-    faces = [_beside_faces(part, data) for part in data.curved if part.dimension == data.dimension - 1]
-    known = np.concatenate([np.empty(0, dtype=np.int64), *(_codes(found.edges, data) for found in faces)])
-    rims = [_around_rims(part, data, known) for part in data.curved if part.dimension < data.dimension - 1]
-    return Slivers.all_of([*faces, *rims]) if data.curved else None
-
-
-def _beside_faces(part, data):
-    """Gaps are as those of parabolas through the middles of edges: over a segment 2/3 of that in the middle, over a triangle 1/3 of the three."""
-    facets = facets_of(data)
-    cells = facets.cells[found_among(facets, part.simplices, len(data.points))]
-    outer, terminal = cells[:, 1] < 0, np.isin(_codes(part.simplices, data), _codes(data.facets, data))
-    share = 2 / 3 if part.dimension == 1 else 1 / 3
-    areas = share * volume(data.points[part.simplices])
-    found = []
-    for pair in combinations(range(part.dimension + 1), 2):
-        edges = np.sort(part.simplices[:, list(pair)], axis=1)
-        middles = data.points[edges].mean(axis=1)
-        across = _ways(part, data.points, edges)[0]
-        gaps = np.linalg.norm(across, axis=1)
-        normals = across / np.maximum(gaps, np.finfo(float).tiny)[:, None]
-        for beside in cells.T:
-            there = beside >= 0
-            corners = data.points[data.cells[beside[there]]]
-            outwards = np.sign(np.sum((middles[there] - corners.mean(axis=1)) * normals[there], axis=1))
-            parts = np.where(terminal[there], -1, 1) * outwards * areas[there] * gaps[there] / volume(corners)
-            inner = np.where(outer[there, None], 0.0, normals[there])
-            found.append(Slivers(beside[there], edges[there], parts, inner))
-    return Slivers.all_of(found)
-
-
-def _around_rims(part, data, known):
-    """Those of edges that are not among `known`. As the rim of a contact moves by d, a current changes by d/r of the power within r of it (by the exact solution for a disk)."""
-    edges = edges_of(part.simplices)
-    edges = edges[~np.isin(_codes(edges, data), known)]
-    missed = 2 / 3 * np.linalg.norm(_ways(part, data.points, edges)[0], axis=1)
-    every, found = _codes(edges, data), []
-    order = np.argsort(every)
-    for pair in combinations(range(data.dimension + 1), 2):
-        sides = data.cells[:, list(pair)]
-        here = _codes(sides, data)
-        cells = np.flatnonzero(np.isin(here, every))
-        which = order[np.searchsorted(every, here[cells], sorter=order)]
-        lengths = volume(data.points[edges[which]])
-        across = np.sqrt(6 * volume(data.points[data.cells[cells]]) / np.maximum(lengths, np.finfo(float).tiny))
-        found.append(Slivers(cells, edges[which], missed[which] / across, np.zeros((len(cells), data.dimension))))
-    return Slivers.all_of(found)
-
-
-def _codes(edges, data):
-    return codes(np.sort(edges, axis=1), len(data.points))
-
-
-def _ways(part, points, edges):
+def ways(part, points, edges):
     """(the ways from the middles of edges, (n, 2), to what they come near to, (n, dimension); the parameters of the nearest points, None if there are none)."""
     middles = points[edges].mean(axis=1)
     try:
@@ -151,8 +87,8 @@ def _ways(part, points, edges):
 def _missed(part, points, edges):
     """What a circle, or a cylinder, of such edges, (n, 2), misses of its area: 4/3 of the gap in the middle times the curvature there."""
     ends = points[edges]
-    ways, parameters = _ways(part, points, edges)
-    gaps = np.linalg.norm(ways, axis=1)
+    across, parameters = ways(part, points, edges)
+    gaps = np.linalg.norm(across, axis=1)
     if parameters is None:
         return gaps
     try:
