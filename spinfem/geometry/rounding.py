@@ -16,6 +16,7 @@ from spinfem.geometry.extract import elements
 from spinfem.geometry.split import edges_of, split
 
 _ROUNDS = 6
+_STRAYED = 1e-6  # of the size of the device
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,16 @@ def on_curves(data, first):
         back = np.unique(data.cells[flat])
         points[back] = data.points[back]
     return replace(data, points=points)
+
+
+def strayed(data) -> bool:
+    """Are there nodes on curves that are not where they belong? The drawing is the open model."""
+    for part in data.curved:
+        nodes = np.unique(part.simplices)
+        points = data.points[nodes]
+        if np.abs(_nearest(part, points) - points).max() > _STRAYED * np.ptp(data.points, axis=0).max():
+            return True
+    return False
 
 
 def ways(part, points, edges):
