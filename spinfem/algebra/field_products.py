@@ -16,6 +16,11 @@ class FieldProducts:
             [between_fields(kind, self._fields) for kind in tensors]
         )  # (2, classes, fields, fields)
 
+    @property
+    def classes(self):
+        """Which of the tensors each owned cell has."""
+        return self._cells.classes
+
     def sizes(self, values):
         """The norms of the gradients and of the potentials of each field in each owned cell, (2, cells, fields); values: (local nodes, block)."""
         squares = self._cells.squares(values)

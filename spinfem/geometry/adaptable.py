@@ -10,7 +10,7 @@ from spinfem.geometry.foresight import TOWARDS, foreseen
 from spinfem.geometry.mesh_data import share
 from spinfem.geometry.reading import opened_again
 from spinfem.geometry.root import on_root
-from spinfem.geometry.rounding import shaped
+from spinfem.geometry.slivers import shaped
 from spinfem.geometry.split import split
 
 _ALIKE = 1e-3  # relative difference of indicators
@@ -59,8 +59,14 @@ class Adaptable:
         tagged = distribute(self._comm, data)
         check_shares(tagged.mesh)
         return make_device(
-            tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves, data.shape_missed
+            tagged, self._recipe.drawing.unit, self._recipe.drawing.depth, data.has_curves, self._slivers(tagged.mesh)
         )
+
+    def _slivers(self, mesh):
+        """The Slivers beside the cells of this rank, None where all is straight."""
+        every = self._comm.bcast(self._data and self._data.slivers)
+        owned = mesh.topology.index_map(mesh.topology.dim).size_local
+        return every and every.among(mesh.topology.original_cell_index[:owned])
 
 
 def _halved(rims, cut, n):

@@ -10,6 +10,7 @@ from mpi4py import MPI
 
 from spinfem.geometry.distribute import from_owners, number_of
 from spinfem.geometry.errors import GeometryError
+from spinfem.geometry.slivers import Slivers
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Device:
     facet_tags: MeshTags  # terminals on the outside, contacts inside; ghosts included
     touching: dict[str, tuple[str, ...]]  # terminal -> the regions it is on, sorted
     has_curves: bool = False  # that the straight edges of the mesh only come near to
-    shape_missed: float = 0.0  # as of MeshData
+    slivers: Slivers | None = None  # beside owned cells; edges as nodes of the MeshData
 
     @cached_property
     def cellwise(self) -> fem.FunctionSpace:
@@ -62,7 +63,7 @@ class Device:
         return self.touching[terminal]
 
 
-def make_device(tagged, length_unit=1e-9, depth=1.0, has_curves=False, shape_missed=0.0):
+def make_device(tagged, length_unit=1e-9, depth=1.0, has_curves=False, slivers=None):
     """The Device of a TaggedMesh: finds the contacts, checks the terminals. Collective."""
     topology = tagged.mesh.topology
     dimension = topology.dim
@@ -87,7 +88,7 @@ def make_device(tagged, length_unit=1e-9, depth=1.0, has_curves=False, shape_mis
         facet_tags=meshtags(tagged.mesh, dimension - 1, tagged_facets, values[tagged_facets]),
         touching=touching,
         has_curves=has_curves,
-        shape_missed=shape_missed,
+        slivers=slivers,
     )
 
 

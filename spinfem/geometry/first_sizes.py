@@ -15,7 +15,6 @@ _FROM_CORNERS = {
     2: 1.0,
     3: 3.0,
 }  # growth, in so many dimensions: in space cells are many, and shapes leave less freedom
-_AROUND = 16  # cells around a full turn of a curve, before its edges are cut (`rounding`)
 
 
 def set_first_sizes(names, sizing) -> None:
@@ -36,7 +35,7 @@ def set_first_sizes(names, sizing) -> None:
     for option, value in {
         "Mesh.MeshSizeFromPoints": 0,
         "Mesh.MeshSizeExtendFromBoundary": 0,
-        "Mesh.MeshSizeFromCurvature": _AROUND,
+        "Mesh.MeshSizeFromCurvature": sizing.around,
         "Mesh.MeshSizeMin": 0,
         "Mesh.MeshSizeMax": 1e22,
         "Mesh.MeshSizeFactor": 1,

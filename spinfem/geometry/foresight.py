@@ -16,9 +16,10 @@ import numpy as np
 
 from spinfem.geometry.faces import outer_faces
 from spinfem.geometry.facets import contacts_of, facets_of
-from spinfem.geometry.reading import opened_again
-from spinfem.geometry.rounding import rounded, shaped
+from spinfem.geometry.reading import opened_again, read
+from spinfem.geometry.rounding import rounded, strayed
 from spinfem.geometry.simplices import unit_normals
+from spinfem.geometry.slivers import shaped
 from spinfem.geometry.split import leaving, split
 from spinfem.geometry.wedges import exponents
 
@@ -31,6 +32,7 @@ _CUTS = (
     (0.9, 1),
 )  # exponent below this -> how often, for numbers that may be less exact than `_OFTEN`
 _OFTEN = 5e-3
+_FINER = 3  # first meshes, each with twice as many edges on curves: between curves close to each other, cells with long edges cannot follow them
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,18 @@ def foreseen(data, metals, recipe):
     """(the MeshData that a first solution needs, its rims): cells thin where they have to be, and curves round enough."""
     if not data.curved:
         return foresee(data, metals)
-    with opened_again(recipe.drawing, recipe.sizing):
-        data = rounded(data, metals.shape_missed)
-        n = len(data.points)
-        data, rims = foresee(data, metals)
-        return shaped(data, n), rims
+    sizing = recipe.sizing
+    for _ in range(_FINER):
+        with opened_again(recipe.drawing, sizing):
+            found = rounded(data, metals.shape_missed)
+            n = len(found.points)
+            found, rims = foresee(found, metals)
+            found = shaped(found, n)
+            if not sizing.first or not strayed(found):
+                break
+        sizing = replace(sizing, around=2 * sizing.around)
+        data = read(recipe.drawing, sizing)
+    return found, rims
 
 
 def foresee(data, metals):

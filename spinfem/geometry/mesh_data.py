@@ -1,6 +1,7 @@
 """A mesh with names on it, as plain arrays: what every reader ends in and what is then distributed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class MeshData:
     terminals: dict[str, int]
     refined: int = 0  # how many of the refinements that the case asks for are done
     has_curves: bool = False  # that its straight edges only come near to
-    shape_missed: float = 0.0  # part of the area (in 3D of the volume) inside curves, of a mesh that follows `accuracy`
+    slivers: Any = None  # Slivers, of a mesh of a drawing with curves that follows `accuracy`
     curved: tuple = ()  # CurvedParts of the drawing that it was made from, where its cells are to be cut
 
     @property
@@ -68,15 +69,13 @@ def _tags(named):
 def share(comm, data):
     """Rank 0's `data` there, an empty share with the same names on the other ranks. Collective."""
     header = comm.bcast(
-        None
-        if data is None
-        else (data.dimension, data.regions, data.terminals, data.refined, data.has_curves, data.shape_missed),
+        None if data is None else (data.dimension, data.regions, data.terminals, data.refined, data.has_curves),
         root=0,
     )
     return data if comm.rank == 0 else _empty(*header)
 
 
-def _empty(dimension, regions, terminals, refined, has_curves, shape_missed):
+def _empty(dimension, regions, terminals, refined, has_curves):
     return MeshData(
         points=np.empty((0, dimension)),
         cells=np.empty((0, dimension + 1), dtype=np.int64),
@@ -87,5 +86,4 @@ def _empty(dimension, regions, terminals, refined, has_curves, shape_missed):
         terminals=terminals,
         refined=refined,
         has_curves=has_curves,
-        shape_missed=shape_missed,
     )

@@ -2,22 +2,21 @@
 
 Gmsh knows the shape, so the drawing is opened again, on rank 0, and asked for the nearest points. A node whose move would turn a cell over stays on its chord.
 
-What straight edges then still miss is measured: a layer of mean thickness g along a curve of curvature k is 2 g k of what is inside, in a circle and in a
-cylinder.
+Before anything is solved, edges are short enough when a circle, or a cylinder, of such edges misses little: a layer of mean thickness g along a curve of curvature k
+is 2 g k of what is inside. How much a number depends on what is still missed, the energies beside it say (`slivers`).
 """
 
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 
 from spinfem.geometry import gmsh_api as gmsh
 from spinfem.geometry.curved import STRAIGHT
 from spinfem.geometry.extract import elements
-from spinfem.geometry.simplices import volume
 from spinfem.geometry.split import edges_of, split
 
 _ROUNDS = 6
+_STRAYED = 1e-6  # of the size of the device
 
 
 @dataclass(frozen=True)
@@ -76,35 +75,33 @@ def on_curves(data, first):
     return replace(data, points=points)
 
 
-def shaped(data, first):
-    """MeshData whose nodes from number `first` on are on their curves, and which knows what it misses of these. The drawing is the open model."""
-    data = on_curves(data, first)
-    return replace(data, shape_missed=_shape_missed(data))
+def strayed(data) -> bool:
+    """Are there nodes on curves that are not where they belong? The drawing is the open model."""
+    for part in data.curved:
+        nodes = np.unique(part.simplices)
+        points = data.points[nodes]
+        if np.abs(_nearest(part, points) - points).max() > _STRAYED * np.ptp(data.points, axis=0).max():
+            return True
+    return False
 
 
-def _shape_missed(data) -> float:
-    """Which part of the area (in 3D of the volume) inside curves the mesh misses, about: that of the curve where it is most."""
-    outlines = [part for part in data.curved if part.dimension == data.dimension - 1]
-    return max((_mean_missed(part, data.points) for part in outlines), default=0.0)
-
-
-def _mean_missed(part, points):
-    simplices = part.simplices
-    pairs = [simplices[:, list(pair)] for pair in combinations(range(part.dimension + 1), 2)]
-    missed = _missed(part, points, np.concatenate(pairs)).reshape(len(pairs), -1)
-    # Gaps are as those of parabolas through the middles of edges: over a segment 2/3 of that in the middle, over a triangle 1/3 of the three.
-    return float(np.average(missed.sum(axis=0), weights=volume(points[simplices]))) / part.dimension
+def ways(part, points, edges):
+    """(the ways from the middles of edges, (n, 2), to what they come near to, (n, dimension); the parameters of the nearest points, None if there are none)."""
+    middles = points[edges].mean(axis=1)
+    try:
+        there, parameters = _closest(part, middles)
+    except Exception:  # a kind of face that Gmsh cannot ask: its chords stay
+        return np.zeros(middles.shape), None
+    return there - middles, parameters
 
 
 def _missed(part, points, edges):
     """What a circle, or a cylinder, of such edges, (n, 2), misses of its area: 4/3 of the gap in the middle times the curvature there."""
     ends = points[edges]
-    middles = ends.mean(axis=1)
-    try:
-        there, parameters = _closest(part, middles)
-    except Exception:  # a kind of face that Gmsh cannot ask: its chords stay
-        return np.zeros(len(edges))
-    gaps = np.linalg.norm(there - middles, axis=1)
+    across, parameters = ways(part, points, edges)
+    gaps = np.linalg.norm(across, axis=1)
+    if parameters is None:
+        return gaps
     try:
         return 4 / 3 * gaps * np.abs(gmsh.model.getCurvature(part.dimension, part.entity, parameters))
     except (

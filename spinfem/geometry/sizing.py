@@ -38,6 +38,7 @@ class Sizing:
     seams: frozenset[frozenset[str]] = frozenset()  # pairs of regions that are one piece of metal: no gate between them
     spin_terminals: tuple[str, ...] = ()  # terminals with a given spin potential or spin current
     first: bool = False  # of a mesh whose cells are cut later: see `first_sizes`
+    around: int = 16  # cells of such a mesh around a full turn of a curve, before its edges are cut (`rounding`)
 
 
 def knows(sizing, names):

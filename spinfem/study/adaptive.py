@@ -24,7 +24,6 @@ _WORTH = 2.0  # times what was asked for: worth a warning
 _NOT_NOTHING = 0.5  # relative errors below this are of numbers that are not zero
 _BESIDE = "small beside others of their observable, they count as a hundredth of these (`accuracy: of` with that observable: a ten-thousandth)"
 _NOISE = "what the solver leaves is larger than what the mesh misses (`solver: tolerance`, or `method: direct`, makes it smaller)"
-_OF_SHAPE = 1.25  # resistances go as areas, those of parts that narrow towards a curve faster
 _NO_EDGES = np.empty(0)
 _GROWTH = 1.2  # of unknowns, from one level to the next, at least
 
@@ -95,14 +94,14 @@ def levels(case, session, progress=lambda what: None, mesh=None):
     before: dict = {}  # name -> the last GoalError of that number
     for _ in range(_MOST_LEVELS):
         level = _solved(case, session, mesh.device, progress, hardest, before)
-        before |= {error.name: replace(error, edges=_NO_EDGES) for error in level.errors}
+        before |= {error.name: replace(error, edges=_NO_EDGES, curves=_NO_EDGES) for error in level.errors}
         hardest = level.worst and level.worst.observable
         yield level
         excess = np.array(_excess(case, level.errors))
         if not (excess > 1.0).any() or level.unknowns * _GROWTH > case.goal.at_most:
             return
         missed = zip(excess[excess > 1.0], np.array(level.errors)[excess > 1.0], strict=True)
-        indicators = sum(size * error.edges / error.bound for size, error in missed)
+        indicators = sum(size * error.on_edges for size, error in missed)
         edges = level.estimator.edges
         del level, missed
         session.forget()
@@ -138,7 +137,7 @@ def estimator_of(simulation, session, progress=lambda what: None) -> Estimator:
     case, device = simulation.case, simulation.device
     degree = case.degree + 1
     higher = case.model_copy(update={"solver": case.solver.model_copy(update={"degree": degree})})
-    return Estimator(simulation, session.simulation(higher, device, progress), _OF_SHAPE * device.shape_missed)
+    return Estimator(simulation, session.simulation(higher, device, progress))
 
 
 def _excess(case, errors):

@@ -14,6 +14,7 @@ from spinfem.model.linear_form import assembled
 from spinfem.model.pumping import load
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
 from spinfem.postprocessing.terminals import read_terminals
+from spinfem.study.beside_curves import missed_by_edges
 from spinfem.study.consistency import confined, misfit, turns
 from spinfem.study.solution import Solution
 
@@ -34,16 +35,20 @@ class Part:
     correction: np.ndarray  # (kinds,)
     at_nodes: np.ndarray  # (owned nodes,): what each adds to the first kind
     dual_error: np.ndarray  # at the owned nodes, flat
+    dual: np.ndarray  # at the owned nodes, flat; empty where the device has no curves
     left: float  # by the solver
 
     @staticmethod
     def total(parts) -> "Part":
         """That of a sum of what was read off one solution."""
-        each = [(part.correction, part.at_nodes, part.dual_error, part.left) for part in parts]
+        each = [(part.correction, part.at_nodes, part.dual_error, part.dual, part.left) for part in parts]
         return Part(*(sum(some[1:], some[0]) for some in zip(*each, strict=True)))
 
     def __mul__(self, factor):
-        return Part(factor * self.correction, factor * self.at_nodes, factor * self.dual_error, abs(factor * self.left))
+        left = abs(factor * self.left)
+        return Part(
+            factor * self.correction, factor * self.at_nodes, factor * self.dual_error, factor * self.dual, left
+        )
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,9 @@ class Beyond:
         """For Readings of one problem [Part] of what they add to their numbers. Collective."""
         duals = [reading.dual() for reading in readings]
         nodes = self.space.n_owned
-        found = [Part(np.zeros(_KINDS), np.zeros(nodes), np.zeros(self.problem.layout.size * nodes), 0.0)] * len(
-            readings
-        )
+        flat = np.zeros(self.problem.layout.size * nodes)
+        nothing = Part(np.zeros(_KINDS), np.zeros(nodes), flat, self._if_curved(flat), 0.0)
+        found = [nothing] * len(readings)
         alive = [k for k, dual in enumerate(duals) if not self._agreed(dual.vanishes)]
         if alive:
             answers = self._alive([readings[k] for k in alive], [duals[k] for k in alive])
@@ -135,7 +140,7 @@ class Beyond:
         beyond = [BEYOND * reading.beyond_linear(partial(self._with_error, reading.solution)) for reading in readings]
         corrections = np.stack([self._comm.allreduce(seen.sum(axis=0), op=MPI.SUM), beyond, hidden], axis=1)
         left = self._simulation.left_over(solutions, here[..., of])
-        return map(Part, corrections, seen.T, dual_errors.T[of], left)
+        return map(Part, corrections, seen.T, dual_errors.T[of], self._if_curved(w.T[of].T).T, left)
 
     def _with_error(self, solution):
         """(a Solution as if it were one of this problem, its error there, a Function). What is square in the error needs all of it: functions of one degree less
@@ -146,14 +151,33 @@ class Beyond:
             self._whole[id(solution)] = nodal_function(self.problem.space, error - answer)
         return lifted, self._whole[id(solution)]
 
-    def sizes(self, solution, dual_error):
-        """(bound, what each edge adds to it) of a number, from the error of its dual. Collective."""
+    def sizes(self, solution, part):
+        """(bound, what each edge adds to it, what each edge on a curve misses) of a number, of which `part` is missing. Collective."""
+        dual_error = part.dual_error
         if self._agreed(not np.any(dual_error)):
-            return 0.0, np.zeros(len(self.space.ends))
+            return 0.0, np.zeros(len(self.space.ends)), np.zeros((2, len(self.on_curves)))
         siemens, (_, _, error, sizes) = self.problem.siemens, self._of_solution(solution)
         in_cells = self.problem.field_products.in_cells(sizes, self._sizes(dual_error))
         on_edges = self.space.edge_products(error, dual_error, list(self.problem.layout.fields.values()))
-        return siemens * self._comm.allreduce(float(in_cells.sum()), op=MPI.SUM), siemens * on_edges
+        return (
+            siemens * self._comm.allreduce(float(in_cells.sum()), op=MPI.SUM),
+            siemens * on_edges,
+            self._missed(solution, part.dual),
+        )
+
+    @property
+    def on_curves(self):
+        """(edges, 2): those on curves, as many times as they have cells on this rank; nodes of the mesh before it was spread over the ranks."""
+        slivers = self.problem.device.slivers
+        return np.empty((0, 2), dtype=np.int64) if slivers is None else slivers.edges
+
+    def _missed(self, solution, dual):
+        """As of `missed_by_edges`, for a number with this dual, at the owned nodes. Collective."""
+        whole = self.problem.layout.blocks(self._of_solution(solution)[0].potentials.x.array)
+        return missed_by_edges(self.problem, whole, self._everywhere(dual) if len(dual) else None)
+
+    def _if_curved(self, values):
+        return values[:0] if self.problem.device.slivers is None else values
 
     @property
     def _comm(self):
@@ -169,7 +193,7 @@ class Beyond:
         on_edges = self.space.edge_products(error, error, list(self.problem.layout.fields.values()))
         whole = self.problem.cell_energies(self.problem.layout.blocks(lifted.potentials.x.array))
         power, missing = (siemens * comm.allreduce(float(x.sum()), op=MPI.SUM) for x in (whole, in_cells))
-        return power, missing, siemens * on_edges
+        return power, missing, siemens * on_edges, self._missed(solution, self._of_lower(solution))
 
     def _raised(self, reading, dual, lifted):
         """The Dual here. Reactions are those tested with the same functions as before, whatever more nodes there are."""

@@ -27,7 +27,8 @@ from spinfem.study.variables import Differentiable, Reading, is_variable, measur
 _OF_CORRECTION = 0.2
 _OF_AMOUNTS = 0.075
 _OF_POWER = 1.5
-_GIVEN = 1e-9
+_OF_SHAPES = 0.1  # of the sizes of what edges miss, if these did not cancel each other
+_OF_SHAPE = 1.25  # of what moving curves does in first order: what narrows towards a curve changes faster
 POWER = "power"
 _SURE = 10.0  # times what the solver is known to have left
 
@@ -46,9 +47,8 @@ class GoalError:
     bound: float
     shape: float  # that of curves which edges only come near to
     noise: float  # that of the solver
-    edges: (
-        np.ndarray
-    )  # what the functions of each edge of this rank add to the bound; in the order of `Estimator.edges`
+    edges: np.ndarray  # what the functions of each edge of this rank add to the bound
+    curves: np.ndarray  # what each edge on a curve adds to the shape; after the others in `Estimator.edges`
     moved: float = 0.0  # from the mesh before, if that is more than both bars allow
 
     @property
@@ -60,6 +60,12 @@ class GoalError:
     def error(self) -> float:
         """Of the corrected value."""
         return self.of_mesh + self.shape + self.noise
+
+    @property
+    def on_edges(self) -> np.ndarray:
+        """Which part of the error each edge has, in the order of `Estimator.edges`."""
+        of_mesh = self.of_mesh / self.bound * self.edges if self.bound else self.edges
+        return np.concatenate([of_mesh, self.curves]) / self.error
 
     @property
     def of_mesh(self) -> float:
@@ -79,11 +85,9 @@ class GoalError:
 
 
 class Estimator:
-    """Of the numbers of one Simulation. `higher`: that of the same device with elements of one degree more, which nothing is solved with; shape: which part of
-    the device the mesh may miss beside curves."""
+    """Of the numbers of one Simulation. `higher`: that of the same device with elements of one degree more, which nothing is solved with."""
 
-    def __init__(self, simulation, higher, shape=0.0):
-        self._shape = shape
+    def __init__(self, simulation, higher):
         self._simulation, self._higher = simulation, higher
         self._differentiable, self._numbers = Differentiable(simulation), {}
         self._spaces = {}  # id of a Problem, or of a Solution of one that is not linear -> _Beyond
@@ -92,7 +96,8 @@ class Estimator:
     @property
     def edges(self):
         """(edges, 2): the ends of the edges of this rank, as nodes of the mesh before it was spread over the ranks."""
-        return next(iter(self._spaces.values())).space.ends
+        beyond = next(iter(self._spaces.values()))
+        return np.concatenate([beyond.space.ends, beyond.on_curves])
 
     def defined(self, observable) -> bool:
         """Has the observable numbers on this mesh? Collective."""
@@ -107,9 +112,8 @@ class Estimator:
         numbers = [(observable.name, *number) for observable in observables for number in self._read(observable)]
         self._compare(reading for *_, readings in numbers for reading in readings)
         for observable, name, number, unit, readings in numbers:
-            parts, bound, edges = zip(*map(self._of_reading, readings), strict=True)
-            correction, bound = sum(part.correction for part in parts), sum(bound)
-            free = bound > _GIVEN * abs(number)  # what the drive gives depends on no shape
+            parts, bound, edges, curves = zip(*map(self._of_reading, readings), strict=True)
+            correction, (shape, curves) = sum(part.correction for part in parts), self._shape(sum(curves))
             yield GoalError(
                 observable=observable,
                 name=name,
@@ -118,15 +122,23 @@ class Estimator:
                 correction=float(correction.sum()),
                 uncancelled=float(np.abs(correction).sum()),
                 amounts=self._amounts(readings, parts) + abs(correction[SQUARE]),  # of one sign everywhere
-                bound=bound,
-                shape=free * self._shape * abs(number),
+                bound=sum(bound),
+                shape=shape,
                 noise=sum(_noise(reading, part.left) for reading, part in zip(readings, parts, strict=True)),
                 edges=sum(edges),
+                curves=curves,
             )
 
     def _amounts(self, readings, parts):
         at_nodes = sum(reading.roughness * part.at_nodes for reading, part in zip(readings, parts, strict=True))
         return self._simulation.comm.allreduce(float(np.abs(at_nodes).sum()), op=MPI.SUM)
+
+    def _shape(self, missed):
+        """(what edges on curves miss of a number, what each adds to that), from `missed_by_edges`."""
+        (signed, _), sizes = missed.sum(axis=1), np.abs(missed[1])
+        signed, every = self._simulation.comm.allreduce(np.array([signed, sizes.sum()]), op=MPI.SUM)
+        shape = _OF_SHAPE * abs(signed) + _OF_SHAPES * every
+        return float(shape), shape / every * sizes if every else sizes
 
     def _read(self, observable):
         """[(name, value, unit, Readings)] of the numbers of an observable that are made of Functionals."""
@@ -141,9 +153,9 @@ class Estimator:
     def power(self) -> GoalError:
         """That of all power that the device takes up under its drive, W: twice as fast as that of the fields it becomes small. Collective."""
         reading = Reading(self._simulation.solution(), (), {})
-        value, missing, edges = self._beyond(reading).power(reading.solution)
-        amounts = _OF_POWER * missing / _OF_AMOUNTS
-        return GoalError("", POWER, value, "W", 0.0, 0.0, amounts, missing, self._shape * value, 0.0, edges)
+        value, missing, edges, curves = self._beyond(reading).power(reading.solution)
+        amounts, (shape, curves) = _OF_POWER * missing / _OF_AMOUNTS, self._shape(curves)
+        return GoalError("", POWER, value, "W", 0.0, 0.0, amounts, missing, shape, 0.0, edges, curves)
 
     def _compare(self, readings):
         """Find what all parts of Readings add to their numbers, many at once."""
@@ -161,9 +173,9 @@ class Estimator:
                     self._parts[key] = missing_of_it * (1 / part.key[1])
 
     def _of_reading(self, reading):
-        """(what is missing, as a Part; bound; what each edge adds to the bound) of what a Reading adds to its number."""
+        """(what is missing, as a Part; bound; what each edge adds to the bound, and each on a curve to what curves miss) of what a Reading adds to its number."""
         whole = Part.total(self._parts[part.key[0]] * (factor * part.key[1]) for factor, part in reading.parts())
-        return whole, *self._beyond(reading).sizes(reading.solution, whole.dual_error)
+        return whole, *self._beyond(reading).sizes(reading.solution, whole)
 
     def _beyond(self, reading):
         problem = self._higher.problem(**dict(reading.asked))

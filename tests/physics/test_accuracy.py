@@ -285,6 +285,47 @@ def test_a_ring_is_round_enough(tmp_path):
         assert abs(m.value - exact) <= m.error <= target * exact
 
 
+BENT = (
+    'SetFactory("OpenCASCADE"); Disk(1) = {0, 0, 0, 525}; Disk(2) = {0, 0, 0, 500}; Rectangle(3) = {0, 0, 0, 600, 600};'
+    "BooleanDifference(4) = { Surface{1}; Delete; }{ Surface{2}; Delete; };"
+    'BooleanIntersection(5) = { Surface{4}; Delete; }{ Surface{3}; Delete; }; Physical Surface("ring") = {5};'
+    'Physical Curve("inner") = Curve In BoundingBox{-1, 499, -1, 1, 526, 1};'
+    'Physical Curve("outer") = Curve In BoundingBox{499, -1, -1, 526, 1, 1};'
+)
+NECK = (
+    'SetFactory("OpenCASCADE"); Rectangle(1) = {-150, -51, 0, 300, 102}; Disk(2) = {0, 51, 0, 50}; Disk(3) = {0, -51, 0, 50};'
+    'BooleanDifference(4) = { Surface{1}; Delete; }{ Surface{2:3}; Delete; }; Physical Surface("ring") = {4};'
+    'Physical Curve("inner") = Curve In BoundingBox{-151, -99, -1, -149, 99, 1};'
+    'Physical Curve("outer") = Curve In BoundingBox{149, -99, -1, 151, 99, 1};'
+)
+
+
+def curved(folder, drawing):
+    (folder / "curved.geo").write_text(drawing + "\n")
+    return {
+        "geometry": {"script": "curved.geo", "depth": "10 nm"},
+        "regions": {"ring": {"material": {"conductivity": "1e7 S/m", "spin_diffusion_length": "1 um"}}},
+        "terminals": {"inner": {"current": "1 mA"}, "outer": {"voltage": "0 V"}},
+        "observables": ["terminals"],
+    }
+
+
+@pytest.mark.parametrize("target", [0.01, 0.001])
+def test_what_curves_miss_of_a_narrow_bent_strip_is_told(target, tmp_path):
+    exact = 1e-3 * pi / 2 / (1e7 * 10e-9 * log(525 / 500))
+    m = numbers(outcome(curved(tmp_path, BENT) | {"accuracy": target}, tmp_path))["terminals.inner.potential"]
+    assert abs(m.value - exact) <= m.error <= target * exact
+
+
+def test_what_curves_miss_of_a_narrow_neck_is_told(tmp_path):
+    case = curved(tmp_path, NECK)
+    fine = numbers(outcome(case | {"accuracy": 1e-4}, tmp_path))["terminals.inner.potential"]
+    for target in (0.02, 0.002):
+        m = numbers(outcome(case | {"accuracy": target}, tmp_path))["terminals.inner.potential"]
+        assert 0.7 * abs(m.value - fine.value) <= m.error <= target * fine.value
+        assert m.error < 3 * abs(m.value - fine.value)
+
+
 def zero_by_symmetry():
     """No signal, whatever the mesh: injector and detector are at a right angle, and the detector sits in the middle of an even film."""
     magnet = {"material": {"base": "Py @ 4 K", "spin_diffusion_length": "20 nm"}}

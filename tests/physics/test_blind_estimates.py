@@ -89,7 +89,9 @@ def test_the_noise_of_a_number_is_a_multiple_of_what_the_solver_left_of_it():
 
 def test_a_number_that_moved_farther_than_its_bars_has_no_smaller_bar():
     def of(value, correction):
-        return GoalError("a", "a", value, "V", correction, abs(correction), abs(correction), 1.0, 0.0, 0.0, np.empty(0))
+        return GoalError(
+            "a", "a", value, "V", correction, abs(correction), abs(correction), 1.0, 0.0, 0.0, np.empty(0), np.empty(0)
+        )
 
     before, after = of(1.0, 0.1), of(2.0, 0.01)
     assert after.after(before).error == pytest.approx(2.01 - 1.1)
