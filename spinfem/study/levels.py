@@ -1,4 +1,4 @@
-"""Solving where contacts resist much more than the metal beside them: potentials counted from a level of each part of the device.
+"""Solving where contacts or leads resist much more than the metal beside them: potentials counted from a level of each part of the device.
 
 Behind a tunnel contact of conductance G the potential is j/G, what changes in the metal over a cell of size h is j h/sigma, and of the product A x, where these
 cancel, rounding leaves eps sigma/(h G) of the current: 1e-5 of it behind 1e-6 ohm m^2 beside cells of 0.5 nm. But only contacts and leads see a constant. With
@@ -126,19 +126,20 @@ class Levels:
 
 
 def levels_of(problem) -> Levels | None:
-    """The Levels of a Problem; None where no contact resists so much that they would be of use, or where more than contacts and leads may see a constant.
+    """The Levels of a Problem; None where no contact and no lead resists so much that they would be of use, or where more than those may see a constant.
     Collective."""
     own = all(Term.kinds.has_made(term) for term in problem.coefficients.terms)
     if problem.point is not None or not own or _strongest(problem) < STRONG:
         return None
-    parts = _parts(problem)
-    return Levels(problem, parts) if len(parts) > 1 else None
+    return Levels(problem, _parts(problem))
 
 
 def _strongest(problem):
-    """The resistance of the strongest contact that conducts, over that of the smallest cell of the best conductor with the same area."""
-    laws = [(c.law.charge_conductance, c.facet.conductance_unit) for c in problem.interfaces.values()]
-    conductances = [conductance / unit for conductance, unit in laws if conductance]
+    """The resistance of the strongest contact that conducts, or lead for charge, over that of the smallest cell of the best conductor with the same area."""
+    laws = [(c.law.charge_conductance, c.facet) for c in problem.interfaces.values() if c.law.breaks]
+    sources = [c for c in problem.leads.values() if "voltages" in c.law.drives.values()]
+    laws += [(abs(c.law.current_of(1.0)) / c.facet.area, c.facet) for c in sources]
+    conductances = [conductance / facet.conductance_unit for conductance, facet in laws if conductance]
     if not conductances:
         return 0.0
     mesh = problem.device.mesh
@@ -149,12 +150,11 @@ def _strongest(problem):
 
 def _parts(problem):
     """Lists of regions, of which each may have a level of its own: those that are not joined by transparent contacts or by a terminal."""
-    device = problem.device
+    device, metals = problem.device, [name for name, region in problem.regions.items() if not region.insulating]
     broken = {frozenset(sides(name)) for name, coupling in problem.interfaces.items() if coupling.law.breaks}
-    joined = {pair for pair in device.contacts if pair not in broken}
+    joined = {pair for pair in device.contacts if pair not in broken and pair <= set(metals)}
     for name, there in device.touching.items():
         if name in problem.terminals and problem.terminals[name].charge.equipotential:
             joined |= {frozenset(pair) for pair in combinations(there, 2)}
     number = groups(problem.regions, joined)
-    metals = [name for name, region in problem.regions.items() if not region.insulating]
     return [[name for name in metals if number[name] == k] for k in dict.fromkeys(number[name] for name in metals)]
