@@ -64,6 +64,9 @@ def test_a_plugin_that_fails_is_told_with_its_file_and_line(why, tmp_path, monke
         (["regions.wire=Cu @ 4 K", "regions.wire.thickness=9 nm"], ""),
         (["title=a", "title=a"], ""),
         (["observables+=terminals", "observables+=dissipation"], ""),
+        (["observables+=dissipation", "observables=[terminals]"], "would be lost: `observables=[terminals]`"),
+        (["observables=[terminals]", "observables+=dissipation"], ""),
+        (["title = a", "title=a"], ""),
     ],
 )  # fmt: skip
 def test_what_is_set_twice_is_refused(settings, said, tmp_path, monkeypatch):
