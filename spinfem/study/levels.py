@@ -6,8 +6,8 @@ c, one number for each part that they separate, and x = c + y,
 
     A y = b - A c,        A c from the forms of contacts and leads alone,
 
-y is as small as what changes in the metal, and A x = A y + A c is exact where it is summed up so. The levels c are the means of rough solutions, in which the
-last one corrects the one before. A fault of the operator's own numbers, of which G is a sum with sigma/h, is corrected by that too.
+y is as small as what changes in the metal, and A x = A y + A c is exact where it is summed up so. The levels c are those of terminals that are held, and the means of rough solutions, in which
+the last one corrects the one before, until neither they nor the load that is left change any more. A fault of the operator's own numbers, of which G is a sum with sigma/h, is corrected by that too.
 """
 
 from itertools import combinations
@@ -27,6 +27,7 @@ from spinfem.model.linear_form import assembled
 STRONG = 1e6  # times the resistance of the smallest cell: from there on rounding would be seen
 _ROUGH = 1e-2  # relative residual of a solution whose means are levels
 _SETTLED = 1e-5  # of the levels: what the next means may be of them
+_LESS = 0.1  # of the load before: what better levels leave, as long as they are of use
 _MOST = 8  # rough solutions
 
 
@@ -48,20 +49,22 @@ class Levelled:
         """As of a ReducedOperator. Raises SolveError."""
         known = dict.fromkeys(self._levels.held, 0.0) | (values or {})
         given = 0.0 if nodal is None else np.ravel(nodal)
-        columns = range(len(self._levels.shapes))
 
         def solved(c, tolerance, start):
             shifted = known | {column: known[column] - c[k] for column, k in self._levels.held.items()}
             return self._operator.solve(loads, shifted, given - self._flows @ c, tolerance, start)
 
-        c = np.zeros(len(columns))
+        c, load = self._levels.given(known), np.inf
+        if start is not None:
+            start = (start.T - self._levels.shapes.T @ c).T
         rough, accurate = max(_ROUGH, tolerance or 0.0), tolerance or self._operator.tolerance
         for _ in range(_MOST):
-            full, _, _ = solved(c, rough, start)
+            full, _, report = solved(c, rough, start)
             more, start = self._levels.means(full.array_r), None
             c += more
-            if np.abs(more).max() <= _SETTLED * np.abs(c).max():
+            if report.load >= _LESS * load and np.abs(more).max() <= _SETTLED * np.abs(c).max():
                 break
+            load = report.load
         full, reaction, report = solved(c, accurate, None)
         full.array[:] += self._levels.shapes.T @ c
         reaction.array[:] += self._flows @ c
@@ -113,6 +116,12 @@ class Levels:
         """The mean charge potential of each part in full unknowns of this rank, (rows,) or (rows, k). Collective."""
         sums = self._comm.allreduce(self.shapes @ full, op=MPI.SUM)
         return (sums.T / self._counts).T
+
+    def given(self, values):
+        """The potentials of parts that terminals hold, by prescribed column, (parts,); 0 for the others."""
+        return np.array(
+            [np.mean([values[c] for c, k in self.held.items() if k == part] or 0.0) for part in range(len(self.shapes))]
+        )
 
     def _flows(self, problem, level, transposed):
         found, function = [], fem.Function(problem.space)

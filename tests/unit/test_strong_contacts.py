@@ -80,7 +80,9 @@ def test_levels_are_counted_from_where_they_are_of_use():
 
     assert levels(CONTACT % 1e-15) is None
     assert levels(CONTACT % 1e-6).held == {"phi at right": 1}
-    assert levels(CONTACT % 1e-6, VOLTAGE).held == {"phi at left": 0, "phi at right": 1}
+    both = levels(CONTACT % 1e-6, VOLTAGE)
+    assert both.held == {"phi at left": 0, "phi at right": 1}
+    assert both.given({"phi at left": 1e-3, "phi at right": 0.0}).tolist() == [1e-3, 0.0]
     assert levels("interfaces={}") is None
     spin_orbit = f"{METAL.removesuffix('.material')}.terms={{spin_orbit: {{rashba: 1 /um}}}}"
     assert levels(CONTACT % 1e-6, spin_orbit) is not None
