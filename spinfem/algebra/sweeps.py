@@ -23,30 +23,30 @@ class Sweeps:
         self._matrix, self._own, self.memory = matrix, None, 0.0
         comm, diagonal, between = matrix.comm.tompi4py(), matrix.getDiagonal().array, _between_ranks(matrix)
         if comm.allreduce(bool((between > diagonal).any()), op=MPI.LOR):
-            self._own = matrix.getDiagonalBlock().copy()
-            self.memory = comm.allreduce(self._own.getInfo()["memory"])
-            self._load, self._step = self._own.createVecs()
+            self._own = own = matrix.getDiagonalBlock().copy()
+            self.memory = comm.allreduce(own.getInfo()["memory"])
+            self._load, self._step = own.createVecs()
             self._load.array[:] = np.maximum(diagonal, (diagonal + between) / 2)
-            self._own.setDiagonal(self._load)
+            own.setDiagonal(self._load)
             self._rest = matrix.createVecLeft()
 
     def forwards(self, b, x):
         """x = M⁻¹ b."""
-        if not self._own:
+        if self._own is None:
             return self._matrix.SOR(b, x, sortype=_FORWARDS | _FROM_ZERO)
-        x.array[:] = self._alone(b, _FORWARDS)
+        x.array[:] = self._alone(self._own, b, _FORWARDS)
 
     def backwards(self, b, x):
         """x += M⁻ᵀ (b - A x)."""
-        if not self._own:
+        if self._own is None:
             return self._matrix.SOR(b, x, sortype=_BACKWARDS)
         self._matrix.mult(x, self._rest)
         self._rest.aypx(-1.0, b)
-        x.array[:] += self._alone(self._rest, _BACKWARDS)
+        x.array[:] += self._alone(self._own, self._rest, _BACKWARDS)
 
-    def _alone(self, b, sweep):
+    def _alone(self, own, b, sweep):
         self._load.array[:] = b.array_r
-        self._own.SOR(self._load, self._step, sortype=sweep | _FROM_ZERO)
+        own.SOR(self._load, self._step, sortype=sweep | _FROM_ZERO)
         return self._step.array_r
 
 
