@@ -21,7 +21,7 @@ MOST_DEGREE = 4  # of the kernel
 def can_assemble(space):
     """Are the cells straight simplices, and is the degree one that the kernel knows?"""
     mesh = space.mesh
-    straight = mesh.geometry.cmap.degree == 1 and mesh.geometry.dim == mesh.topology.dim
+    straight = mesh.ufl_domain().ufl_coordinate_element().degree == 1 and mesh.geometry.dim == mesh.topology.dim
     return straight and space.ufl_element().degree <= MOST_DEGREE
 
 

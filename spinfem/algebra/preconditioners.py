@@ -11,14 +11,13 @@ import numpy as np
 from petsc4py import PETSc
 
 from spinfem.algebra.multigrid import multigrid, options_of
+from spinfem.algebra.sweeps import Sweeps
 from spinfem.algebra.together import apply_to_columns, one_by_one
 
 _ENTRY = 8 + np.dtype(PETSc.IntType).itemsize
 _FACTORED = 300_000  # unknowns of a block, at most
 _LASTING = 30_000  # unknowns of a block in three dimensions, at most, whose factors are worth their time
 _ONE_RANK = 60_000  # unknowns of a block, at most
-_FORWARDS = PETSc.Mat.SORType.LOCAL_FORWARD_SWEEP | PETSc.Mat.SORType.ZERO_INITIAL_GUESS
-_BACKWARDS = PETSc.Mat.SORType.LOCAL_BACKWARD_SWEEP
 
 
 def precondition(block, symmetric, corners=None, interpolation=None, lasting=False):
@@ -106,24 +105,24 @@ class CornerMultigrid:
     """One sweep of Gauss and Seidel forwards, multigrid on what the corners see, one sweep backwards."""
 
     def __init__(self, block, interpolation, symmetric):
-        self._block, self._interpolation = block, interpolation
+        self._block, self._interpolation, self._sweeps = block, interpolation, Sweeps(block)
         corners = block.ptap(interpolation)
         corners.setOption(PETSc.Mat.Option.SPD, symmetric)
         self._coarse = AlgebraicMultigrid(corners, "corners")
         self.words = self._coarse.words
-        self.memory = bytes_of(corners) + bytes_of(interpolation) + self._coarse.memory
+        self.memory = bytes_of(corners) + bytes_of(interpolation) + self._sweeps.memory + self._coarse.memory
         self._load, self._step = corners.createVecs()
         self._rest = block.createVecLeft()
 
     def apply(self, b, x):
         """x = about A⁻¹ b."""
-        self._block.SOR(b, x, sortype=_FORWARDS)
+        self._sweeps.forwards(b, x)
         self._block.mult(x, self._rest)
         self._rest.aypx(-1.0, b)
         self._interpolation.multTranspose(self._rest, self._load)
         self._coarse.apply(self._load, self._step)
         self._interpolation.multAdd(self._step, x, x)
-        self._block.SOR(b, x, sortype=_BACKWARDS)
+        self._sweeps.backwards(b, x)
 
     def together(self, columns):
         """About A⁻¹ times an array (local rows, k)."""

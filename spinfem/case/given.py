@@ -29,6 +29,8 @@ def _with_unit(quantity):
         return [_with_unit(entry) for entry in quantity]
     if hasattr(quantity.magnitude, "nominal_value"):
         raise ValueError("has an error, and a case holds numbers without; take its `value`")
+    if np.iscomplexobj(quantity.magnitude):
+        raise ValueError("is complex, and a case holds real numbers")
     number = float(
         quantity.magnitude
     )  # as text it has no unit either, where a bare number of Python counts in SI units

@@ -4,6 +4,9 @@ Each part of a case may say which of its keys these are (`Checked.idle`); what a
 without any number of any term being another one enters nothing that is solved for.
 """
 
+from contextlib import suppress
+
+from spinfem.case.faults import CaseError
 from spinfem.case.operator_scale import Scale
 from spinfem.case.terms import terms_of
 from spinfem.case.validation import Checked
@@ -12,18 +15,35 @@ _SCALE = Scale(1.0, 1.0)
 
 
 def idle_keys(case, dimension):
-    """The Faults, none of which keeps a Case from being computed, of keys without effect in a drawing of `dimension`."""
-    found = [
-        ((*path, *below), why)
-        for path, part in parts(case)
-        for below, why in part.idle(case, dimension)
-        if not below or part._has(below[0])
-    ]
+    """The Faults, none of which keeps a Case from being computed, of keys without effect in a drawing of `dimension`: neither in the case as it is nor at the ends of its sweep."""
+    found = _found(case, dimension)
+    for other in ends_of_sweep(case) if found else ():
+        drawn = other.geometry.dimension if other.geometry.layers else dimension
+        given, idle = other.source.given(), dict(_found(other, drawn))
+        found = [(path, why) for path, why in found if path in idle or _at(given, path) is None]
     texts = [source.given() for source in (case.source,) if source and found] + [case.as_file() for _ in found[:1]]
     for path, why in found:
         value = next((value for text in texts if (value := _at(text, path)) is not None), None)
         if value is not None:  # else it was filled in
             yield case.fault(path, value, f"has no effect here: {why}")
+
+
+def ends_of_sweep(case):
+    """The Case at the first and at the last point of its sweep, if it has one and they can be."""
+    points = case.sweep.points if case.source else []
+    for values in points[:1] + points[-1:]:
+        with suppress(CaseError):
+            yield case.source.with_settings(values | {"sweep": {}, "plots": []}).case()
+
+
+def _found(case, dimension):
+    """(path, why it has no effect) of keys, given or not."""
+    return [
+        ((*path, *below), why)
+        for path, part in parts(case)
+        for below, why in part.idle(case, dimension)
+        if not below or part._has(below[0])
+    ]
 
 
 def parts(part, path=()):

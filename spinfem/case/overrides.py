@@ -25,18 +25,21 @@ def path_text(path) -> str:
 
 def replaced(overrides):
     """A Fault for each of "PATH=VALUE" that a later one replaces, or what stands above it, by something else."""
-    paths = [tuple(split_path(path.strip())) for path in (override.partition("=")[0] for override in overrides)]
-    for i, path in enumerate(paths):
-        others = (k for k in range(i + 1, len(paths)) if path[: len(paths[k])] == paths[k])
-        later = next((k for k in others if overrides[k] != overrides[i]), None)
-        if later is not None and not overrides[i].partition("=")[0].rstrip().endswith("+"):
-            value = overrides[i].partition("=")[2]
-            yield Fault(
-                dotted(path),
-                value,
-                f"would be lost: `{overrides[later]}`, given after it, replaces it; leave one out",
-                "--set",
-            )
+    taken_apart = [_parts(override) for override in overrides]
+    for i, (path, appends, value) in enumerate(taken_apart):
+        for later, (above, adds, other) in list(zip(overrides, taken_apart, strict=True))[i + 1 :]:
+            same = (path, appends, value) == (above, adds, other)
+            if above and path[: len(above)] == above and not adds and not same:
+                message = f"would be lost: `{later}`, given after it, replaces it; leave one out"
+                yield Fault(dotted(path), value, message, "--set")
+                break
+
+
+def _parts(override):
+    """(path, does it append?, value as text) of "PATH=VALUE" or "PATH+=VALUE"."""
+    path, _, value = override.partition("=")
+    path = path.strip()
+    return tuple(split_path(path.removesuffix("+").strip())), path.endswith("+"), value.strip()
 
 
 def apply(override, data, places):

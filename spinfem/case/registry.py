@@ -4,6 +4,7 @@ The modules of spinfem, and the packages that are installed for it, are imported
 `plugins`, when it is read (`spinfem.case.plugin_files`).
 """
 
+import inspect
 import re
 from collections.abc import MutableMapping
 from functools import cache
@@ -94,6 +95,22 @@ def load_installed() -> None:
                 raise CaseError([Fault("plugins", f"{point.name} = {point.value}", message)]) from error
 
 
+def _misfits(cls):
+    """What is wrong with the methods by which a plugin class replaces those of spinfem, in words."""
+    bases = [base for base in cls.__mro__ if base.__module__.startswith("spinfem.")]
+    for above in cls.__mro__[: cls.__mro__.index(bases[0])]:
+        for name, own in vars(above).items():
+            wanted = next((vars(base)[name] for base in bases if name in vars(base)), None)
+            if isinstance(wanted, classmethod) and inspect.isfunction(own):
+                yield f"`{name}` must be a class method: write @classmethod above it"
+            elif inspect.isfunction(wanted) and inspect.isfunction(own):
+                given = list(inspect.signature(wanted).parameters)
+                try:
+                    inspect.signature(own).bind(*given)
+                except TypeError:
+                    yield f"`{name}` must take ({', '.join(given)}), and takes {inspect.signature(own)}"
+
+
 OF_FILES: dict[
     str, list
 ] = {}  # module made of a plugin file -> the classes that it defines, which become known with a case
@@ -107,10 +124,10 @@ class Plugin(Checked):
 
     @classmethod
     def lacking(cls) -> str:
-        """What the class has to define before a case can use it, in words; "" where nothing lacks."""
+        """What the class has to define, or to define otherwise, before a case can use it, in words; "" where nothing lacks."""
         names = sorted(getattr(cls, "__abstractmethods__", ()))
         if not names:
-            return ""
+            return next((f"in the class {cls.__name__} of kind {cls.kind} {fault}" for fault in _misfits(cls)), "")
         base = next(
             above.__name__
             for above in reversed(cls.__mro__)

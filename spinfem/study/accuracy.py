@@ -13,7 +13,7 @@ from spinfem.case.faults import CaseError
 from spinfem.geometry.quality import mean_edges
 from spinfem.study.adaptive import estimator_of
 from spinfem.study.ratio import Undefined, refused
-from spinfem.study.results import Results
+from spinfem.study.results import KINDS, Results, yielded
 from spinfem.study.sensitivity import sensitivity_matrix
 from spinfem.study.trust import is_check
 
@@ -100,7 +100,7 @@ def measure(case, simulation):
     items, faults = [], []
     for observable in case.observables:
         try:
-            items += observable.measure(simulation)
+            items += _found(case, observable, simulation)
         except Undefined as error:
             faults += refused(case, observable, error)
     if faults:
@@ -110,6 +110,17 @@ def measure(case, simulation):
 
         items += macrospin.measure(simulation)
     return Results.gather([*items, *sensitivity_matrix(simulation)] if case.sensitivities else items)
+
+
+def _found(case, observable, simulation):
+    """What an observable yields, a list. Raises CaseError where that is nothing that can be written, as it may be of a plugin."""
+    found = list(yielded(observable, simulation))
+    if strange := [item for item in found if not isinstance(item, KINDS)]:
+        path = ("observables", case.observables.index(observable), observable.kind)
+        kinds = ", ".join(kind.__name__ for kind in KINDS)
+        message = f"its `measure` must yield what spinfem.study.results has for it ({kinds}), and gave {strange[0]!r}"
+        raise CaseError([case.fault(path, observable.kind, message)])
+    return found
 
 
 def check_places(case, device) -> None:

@@ -1,4 +1,4 @@
-"""Solving where contacts resist much more than the metal beside them: potentials counted from a level of each part of the device.
+"""Solving where contacts or leads resist much more than the metal beside them: potentials counted from a level of each part of the device.
 
 Behind a tunnel contact of conductance G the potential is j/G, what changes in the metal over a cell of size h is j h/sigma, and of the product A x, where these
 cancel, rounding leaves eps sigma/(h G) of the current: 1e-5 of it behind 1e-6 ohm m^2 beside cells of 0.5 nm. But only contacts and leads see a constant. With
@@ -6,8 +6,8 @@ c, one number for each part that they separate, and x = c + y,
 
     A y = b - A c,        A c from the forms of contacts and leads alone,
 
-y is as small as what changes in the metal, and A x = A y + A c is exact where it is summed up so. The levels c are the means of rough solutions, in which the
-last one corrects the one before. A fault of the operator's own numbers, of which G is a sum with sigma/h, is corrected by that too.
+y is as small as what changes in the metal, and A x = A y + A c is exact where it is summed up so. The levels c are those of terminals that are held, and the means of rough solutions, in which
+the last one corrects the one before, until neither they nor the load that is left change any more. A fault of the operator's own numbers, of which G is a sum with sigma/h, is corrected by that too.
 """
 
 from itertools import combinations
@@ -27,6 +27,7 @@ from spinfem.model.linear_form import assembled
 STRONG = 1e6  # times the resistance of the smallest cell: from there on rounding would be seen
 _ROUGH = 1e-2  # relative residual of a solution whose means are levels
 _SETTLED = 1e-5  # of the levels: what the next means may be of them
+_LESS = 0.1  # of the load before: what better levels leave, as long as they are of use
 _MOST = 8  # rough solutions
 
 
@@ -48,20 +49,22 @@ class Levelled:
         """As of a ReducedOperator. Raises SolveError."""
         known = dict.fromkeys(self._levels.held, 0.0) | (values or {})
         given = 0.0 if nodal is None else np.ravel(nodal)
-        columns = range(len(self._levels.shapes))
 
         def solved(c, tolerance, start):
             shifted = known | {column: known[column] - c[k] for column, k in self._levels.held.items()}
             return self._operator.solve(loads, shifted, given - self._flows @ c, tolerance, start)
 
-        c = np.zeros(len(columns))
+        c, load = self._levels.given(known), np.inf
+        if start is not None:
+            start = (start.T - self._levels.shapes.T @ c).T
         rough, accurate = max(_ROUGH, tolerance or 0.0), tolerance or self._operator.tolerance
         for _ in range(_MOST):
-            full, _, _ = solved(c, rough, start)
+            full, _, report = solved(c, rough, start)
             more, start = self._levels.means(full.array_r), None
             c += more
-            if np.abs(more).max() <= _SETTLED * np.abs(c).max():
+            if report.load >= _LESS * load and np.abs(more).max() <= _SETTLED * np.abs(c).max():
                 break
+            load = report.load
         full, reaction, report = solved(c, accurate, None)
         full.array[:] += self._levels.shapes.T @ c
         reaction.array[:] += self._flows @ c
@@ -114,6 +117,12 @@ class Levels:
         sums = self._comm.allreduce(self.shapes @ full, op=MPI.SUM)
         return (sums.T / self._counts).T
 
+    def given(self, values):
+        """The potentials of parts that terminals hold, by prescribed column, (parts,); 0 for the others."""
+        return np.array(
+            [np.mean([values[c] for c, k in self.held.items() if k == part] or 0.0) for part in range(len(self.shapes))]
+        )
+
     def _flows(self, problem, level, transposed):
         found, function = [], fem.Function(problem.space)
         couplings = (*problem.interfaces.values(), *problem.leads.values())
@@ -126,19 +135,20 @@ class Levels:
 
 
 def levels_of(problem) -> Levels | None:
-    """The Levels of a Problem; None where no contact resists so much that they would be of use, or where more than contacts and leads may see a constant.
+    """The Levels of a Problem; None where no contact and no lead resists so much that they would be of use, or where more than those may see a constant.
     Collective."""
     own = all(Term.kinds.has_made(term) for term in problem.coefficients.terms)
     if problem.point is not None or not own or _strongest(problem) < STRONG:
         return None
-    parts = _parts(problem)
-    return Levels(problem, parts) if len(parts) > 1 else None
+    return Levels(problem, _parts(problem))
 
 
 def _strongest(problem):
-    """The resistance of the strongest contact that conducts, over that of the smallest cell of the best conductor with the same area."""
-    laws = [(c.law.charge_conductance, c.facet.conductance_unit) for c in problem.interfaces.values()]
-    conductances = [conductance / unit for conductance, unit in laws if conductance]
+    """The resistance of the strongest contact that conducts, or lead for charge, over that of the smallest cell of the best conductor with the same area."""
+    laws = [(c.law.charge_conductance, c.facet) for c in problem.interfaces.values() if c.law.breaks]
+    sources = [c for c in problem.leads.values() if "voltages" in c.law.drives.values()]
+    laws += [(abs(c.law.current_of(1.0)) / c.facet.area, c.facet) for c in sources]
+    conductances = [conductance / facet.conductance_unit for conductance, facet in laws if conductance]
     if not conductances:
         return 0.0
     mesh = problem.device.mesh
@@ -149,12 +159,11 @@ def _strongest(problem):
 
 def _parts(problem):
     """Lists of regions, of which each may have a level of its own: those that are not joined by transparent contacts or by a terminal."""
-    device = problem.device
+    device, metals = problem.device, [name for name, region in problem.regions.items() if not region.insulating]
     broken = {frozenset(sides(name)) for name, coupling in problem.interfaces.items() if coupling.law.breaks}
-    joined = {pair for pair in device.contacts if pair not in broken}
+    joined = {pair for pair in device.contacts if pair not in broken and pair <= set(metals)}
     for name, there in device.touching.items():
         if name in problem.terminals and problem.terminals[name].charge.equipotential:
             joined |= {frozenset(pair) for pair in combinations(there, 2)}
     number = groups(problem.regions, joined)
-    metals = [name for name, region in problem.regions.items() if not region.insulating]
     return [[name for name in metals if number[name] == k] for k in dict.fromkeys(number[name] for name in metals)]

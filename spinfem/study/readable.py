@@ -11,7 +11,7 @@ import numpy as np
 
 from spinfem.case.faults import CaseError
 from spinfem.case.plugins import Observable
-from spinfem.study.results import Measurement
+from spinfem.study.results import Measurement, yielded
 
 
 class Unreadable(AttributeError):
@@ -44,7 +44,7 @@ def numbers(observable, view) -> dict[str, tuple]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            measured = [item for item in observable.measure(view) if isinstance(item, Measurement)]
+            measured = [item for item in yielded(observable, view) if isinstance(item, Measurement)]
     except (CaseError, ArithmeticError, np.linalg.LinAlgError):  # a ratio to nothing, a fit to nothing
         return {}
     except (TypeError, np.exceptions.ComplexWarning) as error:  # order, logarithms ... of complex numbers

@@ -1,5 +1,6 @@
 """What observables report: numbers with a unit and an error, tables, matrices, texts for other programs, and caveats."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -122,6 +123,15 @@ class Caveat:
     text: str
 
 
+def yielded(observable, simulation):
+    """What an observable yields, as it comes; what it returns instead, where that is no iterable, alone in a list."""
+    found = observable.measure(simulation)
+    return found if isinstance(found, Iterable) else [found]
+
+
+KINDS = (Measurement, Table, Matrix, Document, Caveat)  # what observables yield
+
+
 @dataclass(frozen=True)
 class Results:
     """Everything that the observables of a case found."""
@@ -136,8 +146,7 @@ class Results:
     def gather(cls, items) -> "Results":
         """Sort what observables yield by its kind."""
         items = tuple(items)
-        kinds = (Measurement, Table, Matrix, Document, Caveat)
-        return cls(*(tuple(item for item in items if isinstance(item, kind)) for kind in kinds))
+        return cls(*(tuple(item for item in items if isinstance(item, kind)) for kind in KINDS))
 
     def against(self, twin, margin=1.0):
         """These findings with errors from the same observables on another discretisation, as far as it found the same ones."""

@@ -14,7 +14,7 @@ from spinfem.postprocessing.functional import Dual, nodal_function
 from spinfem.postprocessing.terminals import AtTerminal, TerminalReading
 from spinfem.study.conductance import conductances
 from spinfem.study.quantities import Quantities
-from spinfem.study.results import Matrix, Measurement
+from spinfem.study.results import Matrix, Measurement, yielded
 from spinfem.study.solution import Solution
 
 _MANY = 9  # entries of a functional
@@ -140,7 +140,7 @@ def measured(observable, differentiable, matrices=False):
     on a solution; those only that come before something that cannot be measured so. With those of its `matrices`, entry by entry, if wanted. Collective."""
     found = []
     with suppress(NotDifferentiable):
-        for item in observable.measure(differentiable):
+        for item in yielded(observable, differentiable):
             found.append(item)
     for m in (item for item in found if isinstance(item, Measurement)):
         if isinstance(m.value, tuple):

@@ -38,6 +38,12 @@ FAILING = {
     "in faults": ("check", "def faults(self, case, outline):\n        return 1 / 0", "yield", "line 8, in faults: ZeroDivisionError"),
     "in measure": ("run", "", "yield simulation.no_such_thing", "line 10, in measure: AttributeError"),
     "without measure": ("check", "def faults(self, case, outline):\n        yield", None, "line 4: the class Mine of kind mine has no `measure`"),
+    "with another signature": (
+        "check",
+        "def faults(self, case):\n        yield",
+        "yield",
+        "line 4: in the class Mine of kind mine `faults` must take (self, case, outline), and takes (self, case)",
+    ),
     "of no class": ("check", "other: 'Sice' = 1", "yield", "line 4: the class Mine: "),
 }  # fmt: skip
 
@@ -56,6 +62,25 @@ def test_a_plugin_that_fails_is_told_with_its_file_and_line(why, tmp_path, monke
     assert "mine.py: " in line and said in line and "Traceback" not in done.output
 
 
+@pytest.mark.parametrize(("measure", "gave"), [("yield 1.5", "1.5"), ("pass", "None"), ("return 2", "2")])
+def test_an_observable_that_yields_no_measurement_is_told(measure, gave, tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text(MINE.replace("BODY", "").replace("MEASURE", measure))
+    (tmp_path / "case.yaml").write_text(CASE)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["run", "case.yaml"])
+    assert done.exit_code == 2, done.output
+    assert "observables.0.mine" in done.output and f"and gave {gave}" in done.output
+
+
+def test_a_term_whose_methods_are_none_of_its_class_is_told(tmp_path, monkeypatch):
+    text = "from spinfem.case.plugins import Term\n\nclass Mine(Term, kind='mine'):\n    def integrand(self, u, w, c):\n        return 0"
+    (tmp_path / "mine.py").write_text(text)
+    (tmp_path / "case.yaml").write_text(CASE.replace("observables: [mine]", ""))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["check", "case.yaml"])
+    assert done.exit_code == 2 and "`integrand` must be a class method" in done.output
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -64,6 +89,9 @@ def test_a_plugin_that_fails_is_told_with_its_file_and_line(why, tmp_path, monke
         (["regions.wire=Cu @ 4 K", "regions.wire.thickness=9 nm"], ""),
         (["title=a", "title=a"], ""),
         (["observables+=terminals", "observables+=dissipation"], ""),
+        (["observables+=dissipation", "observables=[terminals]"], "would be lost: `observables=[terminals]`"),
+        (["observables=[terminals]", "observables+=dissipation"], ""),
+        (["title = a", "title=a"], ""),
     ],
 )  # fmt: skip
 def test_what_is_set_twice_is_refused(settings, said, tmp_path, monkeypatch):

@@ -6,11 +6,13 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.algebra.solver import SolveError
+from spinfem.case.schema import Case
 from spinfem.case.source import CaseSource
 from spinfem.study.levels import Levelled, levels_of
 from spinfem.study.run import run
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
+from tests.boxes import patchwork
 from tests.unit.case.test_idle import METAL, STACK
 
 SOLVER = "solver={error_estimate: false, degree: 2}"
@@ -78,10 +80,39 @@ def test_levels_are_counted_from_where_they_are_of_use():
 
     assert levels(CONTACT % 1e-15) is None
     assert levels(CONTACT % 1e-6).held == {"phi at right": 1}
-    assert levels(CONTACT % 1e-6, VOLTAGE).held == {"phi at left": 0, "phi at right": 1}
+    both = levels(CONTACT % 1e-6, VOLTAGE)
+    assert both.held == {"phi at left": 0, "phi at right": 1}
+    assert both.given({"phi at left": 1e-3, "phi at right": 0.0}).tolist() == [1e-3, 0.0]
     assert levels("interfaces={}") is None
     spin_orbit = f"{METAL.removesuffix('.material')}.terms={{spin_orbit: {{rashba: 1 /um}}}}"
     assert levels(CONTACT % 1e-6, spin_orbit) is not None
+
+
+@pytest.mark.parametrize("method", ["iterative", "direct"])
+@pytest.mark.parametrize("resistance", ["1 Mohm", "1 Gohm"])
+def test_what_enters_leaves_by_a_lead_that_resists(resistance, method):
+    """A source of 1 V at the far end of the lead has nothing to do with what the metal adds to it."""
+    solver = f"solver={{error_estimate: false, degree: 2, method: {method}}}"
+    lead = f"terminals.right={{voltage: 0 V, resistance: {resistance}}}"
+    wire = ("interfaces={}", "geometry.width=100 nm", "geometry.depth=100 nm", "terminals.left.current=1 nA")
+    plain, behind = (numbers(outcome(*wire, solver, *more)) for more in ((), (lead,)))
+    assert behind["terminals.right.current"] == pytest.approx(-1e-9, rel=1e-8)
+    assert behind["terminals.right.spin_current"] == pytest.approx(plain["terminals.right.spin_current"], rel=1e-8)
+
+
+def test_insulators_join_no_parts():
+    metal = {"material": {"conductivity": "4e7 S/m", "spin_diffusion_length": "100 nm"}}
+    magnons = {"material": {"magnon_conductivity": "5e5 S/m", "magnon_diffusion_length": "9 um"}, "magnetization": "+z"}
+    device = patchwork(MPI.COMM_SELF, [["a", "b"], ["below", "below"]], 10, 2)
+    case = Case.model_validate(
+        {
+            "geometry": {"script": "nonlocal_valve_2d.geo"},  # never opened
+            "regions": {"a": metal, "b": metal, "below": magnons},
+            "interfaces": {"a/b": {"resistance_area": "1e-6 ohm m^2"}},
+            "terminals": {"left": {"current": "1 mA"}, "right": {"voltage": "0 V"}},
+        }
+    )
+    assert len(levels_of(Simulation(case, device).problem()).shapes) == 2
 
 
 def test_errors_are_estimated_where_the_operator_is_not_symmetric():

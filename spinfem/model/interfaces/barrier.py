@@ -41,6 +41,8 @@ class AgainstVoltage(Checked):
             raise ValueError(
                 f"has a column {min(unknown)}; its columns are voltage [mV], conductance and, if it is known, polarization"
             )
+        if not columns.get("voltage", ("mV",))[0]:
+            raise ValueError("has voltages without a unit; write it into the head of their column, e.g. voltage [mV]")
         return {name: [f"{number} {unit}".strip() for number in numbers] for name, (unit, numbers) in columns.items()}
 
     @classmethod

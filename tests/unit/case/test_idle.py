@@ -85,6 +85,17 @@ ACTIVE = [  # what is set, of which all has an effect
 ]
 
 
+SWEPT = [  # what is set -> is it told, with a sweep where it counts at one end, at the other, at none?
+    (f"{METAL}.spin_lifetime=1 ps", "sweep={magnetic_field: [[0 T, 0 T, 0 T], [0 T, 1 T, 0 T]]}", False),
+    (f"{METAL}.spin_lifetime=1 ps", f"sweep={{{METAL}.mobility: [1 cm^2/V/s, 0 cm^2/V/s]}}", False),
+    (f"{MATERIAL}.anomalous_hall_angle=0.01", "sweep={geometry.dimension: [1, 2]}", False),
+    ("solver={method: direct, max_iterations: 9}", "sweep={solver.method: [direct, iterative]}", False),
+    (f"{METAL}.spin_lifetime=1 ps", f"sweep={{{METAL}.conductivity: [1 MS/m, 2 MS/m]}}", True),
+    (f"{METAL}.spin_lifetime=1 ps", f"sweep={{{METAL}: [Cu @ 300 K, Cu @ 4 K]}}", True),
+    (f"{METAL}.spin_lifetime=1 ps", "sweep={magnetic_field: [nonsense, worse]}", True),
+]  # fmt: skip
+
+
 def told(*settings):
     return list(idle_warnings(CaseSource(STACK, overrides=settings).case(), 1))
 
@@ -100,6 +111,13 @@ def test_a_key_without_effect_is_told_with_its_value_and_the_reason(setting):
 @pytest.mark.parametrize("settings", ACTIVE, ids=str)
 def test_keys_that_have_an_effect_are_not(settings):
     assert told(*settings) == []
+
+
+@pytest.mark.parametrize(("setting", "sweep", "is_told"), SWEPT, ids=str)
+def test_a_key_that_counts_at_an_end_of_the_sweep_is_not(setting, sweep, is_told):
+    found = told(setting, sweep, "geometry.width=10 nm")
+    key = setting.split("=")[0].removesuffix(".spin_lifetime")
+    assert any(key in warning for warning in found) == is_told
 
 
 def test_a_plugin_that_nothing_uses_is_told(tmp_path):

@@ -84,6 +84,13 @@ def test_a_file_of_a_contact_with_other_columns_is_refused(tmp_path):
     assert "interfaces.magnet/metal.table (--set): contact.csv: has a column current; its columns are voltage" in told
 
 
+def test_a_file_of_a_contact_whose_voltages_have_no_unit_is_told_once(tmp_path):
+    (tmp_path / "contact.csv").write_text("voltage, conductance\n-1, 1\n0, 1\n1, 1\n")
+    told = faults(TABLE % "contact.csv", tmp_path)
+    assert told.count("(--set)") == 1
+    assert "contact.csv: has voltages without a unit; write it into the head of their column, e.g. voltage [mV]" in told
+
+
 def test_names_that_the_author_gave_are_no_words():
     case = {
         "terminals": {"hall_plus": {}},
