@@ -7,7 +7,8 @@ from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_
 
 from spinfem.case.faults import CaseError, Fault, dotted
 from spinfem.case.given import from_file
-from spinfem.case.laws import INVERSE, SCHEMAS, Conditions, Key, Law, Proportional, Unknown, read_law
+from spinfem.case.laws import SCHEMAS, Law, Proportional, read_law
+from spinfem.case.laws.law import INVERSE, Conditions, Key, Unknown
 from spinfem.case.library import find, library
 from spinfem.case.quantity import (
     CONDITIONS,
