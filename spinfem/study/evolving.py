@@ -101,7 +101,7 @@ class Evolving:
             reaction.array[:] -= np.ravel(pumped)
         reactions = problem.layout.blocks(reaction.array_r.copy()) * problem.siemens
         readings = read_terminals(problem, potentials, reactions, drive)
-        report = SolveReport(self.operator.method, 0, residual, 0.0)
+        report = SolveReport(self.operator.solver.method, 0, residual, 0.0)
         return Evolved(problem, drive, potentials, reactions, readings, report, rate, self._weights)
 
     def _full(self, unknowns, values):

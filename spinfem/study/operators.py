@@ -3,7 +3,7 @@
 import os
 from collections import OrderedDict
 
-from spinfem.algebra.solver import ReducedOperator
+from spinfem.algebra.reduced_operator import ReducedOperator
 from spinfem.study.levels import Levelled, levels_of
 
 SHARE = 0.25  # of the machine's memory

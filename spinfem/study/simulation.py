@@ -8,7 +8,8 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from spinfem.algebra.solver import ReducedOperator, SolveError, SolveReport
+from spinfem.algebra.reduced_operator import ReducedOperator
+from spinfem.algebra.solver import SolveError, SolveReport
 from spinfem.algebra.together import times_columns
 from spinfem.case.magnetization.precessing import turning
 from spinfem.geometry.quality import mesh_quality
