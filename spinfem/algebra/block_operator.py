@@ -61,8 +61,8 @@ class BlockOperator:
 class Sweep:
     """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> one of `preconditioners`).
 
-    following: field -> (D, E), as of `FullOperator.following`. A step s of such a field takes the first field along by -D s, and is made for what is left in the field without Eᵀ
-    times what is left in the first one.
+    following: field -> (D, E), as of `preparation.following`. A step s of such a field takes the first field along by -D s, and is made for what is
+    left in the field without Eᵀ times what is left in the first one.
     """
 
     def __init__(self, operator, inner, following):

@@ -14,7 +14,8 @@ from petsc4py import PETSc
 
 from spinfem.algebra.block_operator import BlockOperator, Sweep
 from spinfem.algebra.full_operator import submatrices
-from spinfem.algebra.preconditioners import bytes_of, precondition, worth_factors
+from spinfem.algebra.preconditioners import bytes_of, precondition
+from spinfem.algebra.preparation import prepare
 from spinfem.algebra.solver import SolveError, Solver, explained
 from spinfem.algebra.together import column_norms, conjugate_gradients, least_left, minimal_residuals
 
@@ -25,6 +26,8 @@ class ReducedOperator:
     matrix: PETSc matrix over the full unknowns, a FullOperator's among them. corners: the Corners of the space, for multigrid where the degree is more
     than 1. others: ReducedOperators whose preconditioners may serve here too: fields whose block is the very same share it, as those of the
     magnetic states of a collinear device do.
+
+    blocks: (test field, trial field) -> block. prepared: field -> the block that it is preconditioned by, with `inner`, one of `preconditioners`.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class ReducedOperator:
         self.tolerance, self.most = tolerance, max_iterations  # the relative residual asked for, in so many iterations
         self.blocks = _blocks(matrix, constraints)
         self.inner, self._shared = {}, set()
-        self.prepared = self._prepared()
+        self.prepared, self._following, self._lasting = self._prepare()
         for name, block in self.prepared.items():
             block.setOption(PETSc.Mat.Option.SPD, symmetric)
             self._share(name, others)
@@ -51,23 +54,13 @@ class ReducedOperator:
             self.reduced, krylov, words = (self._direct if self.direct else self._iterative)()
             self.solver = Solver(krylov, words, max_iterations)
 
-    def _prepared(self):
-        """Field -> the block that its preconditioner is made for: its own, without what follows it in the first field; in three dimensions, where it turns spins, a steady one."""
+    def _prepare(self):
+        """As of `prepare`."""
         own = {name: self.blocks[name, name] for name in dict.fromkeys(first for first, _ in self.blocks)}
-        self._lasting, self._followed = False, None
         if self.direct or not _is_sum(self.matrix):
-            return own
-        full = prepared = self.matrix.getPythonContext()
-        if full.is_strongly_coupled:
-            self._followed = full.followed(self.constraints)
-            prepared = self._followed.eliminated()
-        if self._corners and self._corners.dimension == 3:
-            steady = prepared.steadied(all(worth_factors(block) for block in own.values()))
-            self._lasting, prepared = steady is not None, steady or prepared
-        if prepared in (full, self._followed):
-            return own
-        blocks = prepared.blocks(self.constraints, within=True)
-        return {name: blocks[name, name] for name in own}
+            return own, {}, False
+        dimension = self._corners and self._corners.dimension
+        return prepare(self.matrix.getPythonContext(), self.constraints, own, dimension, self.symmetric)
 
     def _share(self, name, others):
         for other in others:
@@ -92,8 +85,7 @@ class ReducedOperator:
             krylov.setPCSide(PETSc.PC.Side.RIGHT)
             krylov.setGMRESRestart(100)
         krylov.getPC().setType("python")
-        following = self._followed.following(self.constraints, self.symmetric) if self._followed else {}
-        sweep = Sweep(operator, self.inner, following)
+        sweep = Sweep(operator, self.inner, self._following)
         krylov.getPC().setPythonContext(sweep)
         self._contexts = operator, sweep
         inside = " and ".join(dict.fromkeys(inner.words for inner in self.inner.values()))
