@@ -4,7 +4,7 @@ import os
 from collections import OrderedDict
 
 from spinfem.algebra.reduced_operator import ReducedOperator
-from spinfem.study.levels import Levelled, levels_of
+from spinfem.study.reference_potentials import Referred, references_of
 
 SHARE = 0.25  # of the machine's memory
 
@@ -62,7 +62,7 @@ class Operators:
 
 
 def _operator(problem, options, shift, others):
-    levels = levels_of(problem)
+    references = references_of(problem)
     operator = ReducedOperator(
         problem.assemble(shift),
         problem.constraints,
@@ -73,4 +73,4 @@ def _operator(problem, options, shift, others):
         problem.corners(),
         others,
     )
-    return operator if levels is None else Levelled(operator, levels)
+    return operator if references is None else Referred(operator, references)

@@ -167,11 +167,3 @@ class Results:
         measurements = tuple(replace(m, error=known.get(m.name)) if m.error is None else m for m in self.measurements)
         matrices = tuple(replace(m, errors=known.get(m.name)) if m.errors is None else m for m in self.matrices)
         return replace(self, measurements=measurements, matrices=matrices)
-
-    def without_errors(self) -> "Results":
-        """These findings as if no error were known."""
-        return replace(
-            self,
-            measurements=tuple(replace(item, error=None) for item in self.measurements),
-            matrices=tuple(replace(item, errors=None) for item in self.matrices),
-        )

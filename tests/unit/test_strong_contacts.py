@@ -7,7 +7,7 @@ from mpi4py import MPI
 
 from spinfem.algebra.solver import SolveError
 from spinfem.case.source import CaseSource
-from spinfem.study.levels import Levelled, levels_of
+from spinfem.study.reference_potentials import Referred, references_of
 from spinfem.study.run import run
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -67,21 +67,21 @@ def test_spins_are_those_of_a_contact_through_which_a_current_is_given():
     )
 
 
-def test_levels_are_counted_from_where_they_are_of_use():
-    def levels(*settings):
+def test_potentials_are_counted_from_references_where_these_are_of_use():
+    def references(*settings):
         case = CaseSource(STACK, overrides=(SOLVER, *settings)).case()
         simulation = Simulation(case, Session(MPI.COMM_SELF).device(case))
-        assert isinstance(simulation.operator(simulation.problem()), Levelled) == (
-            levels_of(simulation.problem()) is not None
+        assert isinstance(simulation.operator(simulation.problem()), Referred) == (
+            references_of(simulation.problem()) is not None
         )
-        return levels_of(simulation.problem())
+        return references_of(simulation.problem())
 
-    assert levels(CONTACT % 1e-15) is None
-    assert levels(CONTACT % 1e-6).held == {"phi at right": 1}
-    assert levels(CONTACT % 1e-6, VOLTAGE).held == {"phi at left": 0, "phi at right": 1}
-    assert levels("interfaces={}") is None
+    assert references(CONTACT % 1e-15) is None
+    assert references(CONTACT % 1e-6).held == {"phi at right": 1}
+    assert references(CONTACT % 1e-6, VOLTAGE).held == {"phi at left": 0, "phi at right": 1}
+    assert references("interfaces={}") is None
     spin_orbit = f"{METAL.removesuffix('.material')}.terms={{spin_orbit: {{rashba: 1 /um}}}}"
-    assert levels(CONTACT % 1e-6, spin_orbit) is not None
+    assert references(CONTACT % 1e-6, spin_orbit) is not None
 
 
 def test_errors_are_estimated_where_the_operator_is_not_symmetric():
