@@ -52,8 +52,7 @@ def numbers(observable, view) -> dict[str, tuple]:
             raise
         raise Unreadable(f"it is no number {view.where}: {error}") from None
     for m in measured:
-        parts = zip("xyz", m.value, strict=True) if isinstance(m.value, tuple) else (("", m.value),)
-        found |= {".".join(filter(None, (m.name, axis))): (value, m.unit) for axis, value in parts}
+        found |= {name: (value, m.unit) for name, value in m.parts.items()}
     if not found:
         raise Unreadable("it gives tables and pictures, but no numbers")
     return found
