@@ -197,7 +197,8 @@ class ReducedOperator:
 
     def responses(self, nodal, tolerance, nearby=()):
         """The full unknowns (rows of this rank, k) for right-hand sides at every node of this rank, (rows, k), all else being zero; tolerance: as in `solve`.
-        nearby: answers of other operators to such loads, arrays like the result, to begin with. They are solved together, unless directly. Raises SolveError."""
+        nearby: answers of other operators to such loads, arrays like the result, to begin with. They are solved together, unless directly. Raises
+        SolveError."""
         if self.direct:
             return np.stack([self.solve(nodal=load, tolerance=tolerance)[0].array for load in nodal.T], axis=1)
         method = conjugate_gradients if self.symmetric else minimal_residuals

@@ -87,13 +87,15 @@ class Material(Checked):
     carriers: Literal["electrons", "holes"] = "electrons"
     """Which way they drift: electrons against the field, holes along it."""
     non_degenerate: bool = False
-    """Are its carriers so few that D = mu k T/e (Einstein)? With the temperature of the material or of the case; nobody has to give the diffusion constant then."""
+    """Are its carriers so few that D = mu k T/e (Einstein)? With the temperature of the material or of the case; nobody has to give the diffusion
+    constant then."""
     polarization: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Polarization P of the conductivity, (sigma_up - sigma_down)/sigma; not zero makes a ferromagnet."""
     spin_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Spin Hall angle theta."""
     amr_ratio: Dimensionless = Field(0.0, gt=-1.5, lt=3)
-    """Anisotropic magnetoresistance of a ferromagnet, (rho_along - rho_across)/rho, along and across its magnetization; 1/conductivity is their mean rho = (rho_along + 2 rho_across)/3."""
+    """Anisotropic magnetoresistance of a ferromagnet, (rho_along - rho_across)/rho, along and across its magnetization; 1/conductivity is their mean
+    rho = (rho_along + 2 rho_across)/3."""
     amr_polarization: Dimensionless | None = None
     """Polarization of the conductivity's anisotropy (default: that of the conductivity, so that both spins have the same amr_ratio)."""
     anomalous_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)

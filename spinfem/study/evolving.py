@@ -29,7 +29,8 @@ class Evolved(Solution):
 
 
 class Evolving:
-    """Of a Problem of a Simulation. Vectors of unknowns hold this rank's free ones; their full form is what `ConstraintMap` makes of them and of what is given."""
+    """Of a Problem of a Simulation. Vectors of unknowns hold this rank's free ones; their full form is what `ConstraintMap` makes of them and of what
+    is given."""
 
     def __init__(self, simulation, problem):
         self.problem, self.constraints = problem, problem.constraints

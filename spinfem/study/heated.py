@@ -17,8 +17,8 @@ _TINY, _LOST = 1e-9, 1e6  # K: less is no change at all; more is not about to se
 
 @dataclass(frozen=True)
 class Heated:
-    """A Solution with Joule heat and everything that follows from it. change: of the temperature in the last step, relative to its largest difference from T_0; steps: how
-    many solutions it took."""
+    """A Solution with Joule heat and everything that follows from it. change: of the temperature in the last step, relative to its largest difference
+    from T_0; steps: how many solutions it took."""
 
     solution: Solution
     change: float
@@ -34,7 +34,8 @@ def second_order(simulation, solution) -> Solution:
 
 
 def heated(simulation, solution) -> Heated:
-    """The state at finite drive, to which the linear `solution` leads: A u = f + b(u, u) by repeated substitution. Raises SolveError where that does not settle. Collective."""
+    """The state at finite drive, to which the linear `solution` leads: A u = f + b(u, u) by repeated substitution. Raises SolveError where that does
+    not settle. Collective."""
     given, scalar = simulation.case.heat, solution.layout.scalar("T")
     state, history = solution, []
     for step in range(1, given.max_iterations + 1):

@@ -10,7 +10,8 @@ SHARE = 0.25  # of the machine's memory
 
 
 class Operators:
-    """The ReducedOperators of Problems, of A + shift C for a shift (1/s) of the capacity C too. Those used last stay, as many as fit into `limit` bytes of all ranks together, and at least one."""
+    """The ReducedOperators of Problems, of A + shift C for a shift (1/s) of the capacity C too. Those used last stay, as many as fit into `limit`
+    bytes of all ranks together, and at least one."""
 
     def __init__(self, limit=None):
         self.limit = SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if limit is None else limit

@@ -69,7 +69,8 @@ class Group:
 
 
 def grouped(case, units) -> list[Group]:
-    """The numbers of a Case, name -> unit, by observable and unit, and those of terminals by quantity; lengths of vectors whose components are there are left out."""
+    """The numbers of a Case, name -> unit, by observable and unit, and those of terminals by quantity; lengths of vectors whose components are there
+    are left out."""
     kinds, found = {observable.name: observable.kind for observable in observables_of(case)}, {}
     for name, unit in units.items():
         if name.endswith(".magnitude") and f"{name.removesuffix('.magnitude')}.z" in units:

@@ -6,8 +6,8 @@ c, one number for each part that they separate, and x = c + y,
 
     A y = b - A c,        A c from the forms of contacts and leads alone,
 
-y is as small as what changes in the metal, and A x = A y + A c is exact where it is summed up so. The references c are the means of rough solutions, in which the
-last one corrects the one before. A fault of the operator's own numbers, of which G is a sum with sigma/h, is corrected by that too.
+y is as small as what changes in the metal, and A x = A y + A c is exact where it is summed up so. The references c are the means of rough solutions,
+in which the last one corrects the one before. A fault of the operator's own numbers, of which G is a sum with sigma/h, is corrected by that too.
 """
 
 from itertools import combinations

@@ -45,8 +45,8 @@ class Outcome:
 def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) -> Outcome:
     """Mesh, solve, measure, estimate errors, in a Session. Collective; `progress` is called with a few words on what happens now.
 
-    begun: when the command began (`spinfem.clock`); what it did until now is the phase `start`, and in the total. checkpoint: where a run in time keeps its state
-    (`spinfem.study.transient`).
+    begun: when the command began (`spinfem.clock`); what it did until now is the phase `start`, and in the total. checkpoint: where a run in time
+    keeps its state (`spinfem.study.transient`).
 
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """

@@ -164,7 +164,8 @@ class Simulation:
         return nodal_function(problem.space, full.array)
 
     def responses(self, problem, loads, transposed, tolerance, near=()) -> np.ndarray:
-        """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. near: such arrays, answers to begin with. Collective."""
+        """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. near: such arrays, answers to begin with.
+        Collective."""
         self.progress("solving adjoint problems" if transposed else "solving for loads")
         before = time.perf_counter()
         operator = self._either(problem, transposed)
@@ -174,7 +175,8 @@ class Simulation:
         return found
 
     def adjoints(self, solutions, duals, tolerance) -> tuple:
-        """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k). Collective."""
+        """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k).
+        Collective."""
         weights, loads = self._adjoint_loads(solutions, duals)
         problem = solutions[0].problem
         key = "adjoint", next((state for state, known in self.problems.items() if known is problem), None)

@@ -11,8 +11,8 @@ from spinfem.case.quantity import SYMBOLS, Physical, Temperature, Thickness, si_
 class Proportional(Law):
     """As the conductivity or the resistivity changes, so does this value: by its `value` `at` one temperature (and thickness), or by a `factor`.
 
-    Where spins relax as momentum does (R. J. Elliott, Phys. Rev. 96, 266 (1954); Y. Yafet, Solid State Phys. 14, 1 (1963)), the spin diffusion length is proportional
-    to the conductivity, with the factor lambda rho, e.g. 0.91 fohm m^2; an intrinsic spin Hall angle is to the resistivity, with the spin Hall
+    Where spins relax as momentum does (R. J. Elliott, Phys. Rev. 96, 266 (1954); Y. Yafet, Solid State Phys. 14, 1 (1963)), the spin diffusion length
+    is proportional to the conductivity, with the factor lambda rho, e.g. 0.91 fohm m^2; an intrinsic spin Hall angle is to the resistivity, with the spin Hall
     conductivity as the factor.
     """
 

@@ -19,8 +19,8 @@ class Table(Law):
     """A CSV file beside the case: columns `temperature [K]`, `thickness [nm]`, or one of them, and the value, each with its unit in the head.
 
     A resistivity may stand for a conductivity. In between, what the column counts is interpolated linearly in the temperature, and in 1/thickness: the
-    resistivity of a film is linear in it down to about the mean free path (K. Fuchs, Proc. Camb. Phil. Soc. 34, 100 (1938); E. H. Sondheimer, Adv. Phys. 1, 1 (1952)). Nothing is
-    known outside.
+    resistivity of a film is linear in it down to about the mean free path (K. Fuchs, Proc. Camb. Phil. Soc. 34, 100 (1938); E. H. Sondheimer,
+    Adv. Phys. 1, 1 (1952)). Nothing is known outside.
     """
 
     table: File
