@@ -49,9 +49,9 @@ def worker(size, degree):
     set_up = seconds(lambda: simulation.problem(held=terminals))
     one_drive()  # what is made at the first use is not counted
     before = seconds(one_drive)
-    solved = len(simulation.records)
+    solved = len(simulation.solves.records)
     all_drives = seconds(lambda: simulation.lumped_element(terminals))
-    records = simulation.records[solved:]
+    records = simulation.solves.records[solved:]
     after = seconds(one_drive)
     if comm.rank == 0:
         row = {

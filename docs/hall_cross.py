@@ -1,4 +1,5 @@
-"""Equipotentials and lines of current of cases/anomalous_hall_cross.yaml: python docs/hall_cross.py [-o DIR] (in the environment; some seconds). Writes DIR/hall_cross.png."""
+"""Equipotentials and lines of current of cases/anomalous_hall_cross.yaml: python docs/hall_cross.py [-o DIR] (in the environment; some seconds).
+Writes DIR/hall_cross.png."""
 
 import argparse
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Spin signals of valves of Al, Cu and Au by one and by three dimensions: python docs/lateral_valves.py [-o DIR] (in the environment; some minutes).
 
-The points are those of the sweep of cases/lateral_valves_1d_3d.yaml, at 300 K and at 77 K. The one-dimensional formula is drawn for the same numbers, and fitted to the
-signals of the full model as to measured ones: what it finds for l_sf and P_eff, over what was put in, tells whether both say the same. Writes
+The points are those of the sweep of cases/lateral_valves_1d_3d.yaml, at 300 K and at 77 K. The one-dimensional formula is drawn for the same numbers,
+and fitted to the signals of the full model as to measured ones: what it finds for l_sf and P_eff, over what was put in, tells whether both say the same. Writes
 DIR/lateral_valves.png, DIR/lateral_valves.csv, and the table of docs/fitting.md.
 """
 

@@ -43,8 +43,8 @@ class Antigradient:
         return self.adjoint(load.array[: self.space.dofmap.index_map.size_local])
 
     def adjoint(self, weights):
-        """The Function w with int grad w . grad f = sum(weights f) for all f of the space, and so sum(weights f) = int grad w . gradient for what `of` makes of a
-        gradient. weights: (owned nodes,); their sum over all ranks is zero. Raises SolveError."""
+        """The Function w with int grad w . grad f = sum(weights f) for all f of the space, and so sum(weights f) = int grad w . gradient for what
+        `of` makes of a gradient. weights: (owned nodes,); their sum over all ranks is zero. Raises SolveError."""
         self._load.array[:] = weights
         if self.space.mesh.comm.rank == 0:
             self._load.setValue(0, 0.0)

@@ -61,64 +61,60 @@ class BlockOperator:
 class Sweep:
     """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> one of `preconditioners`).
 
-    following: field -> (D, E), as of `FullOperator.following`. A step s of such a field takes the first field along by -D s, and is made for what is left in the field without Eᵀ
-    times what is left in the first one.
+    following: field -> (D, E), as of `preparation.following`. A step s of such a field takes the first field along by -D s, and is made for what is
+    left in the field without Eᵀ times what is left in the first one.
     """
 
     def __init__(self, operator, inner, following):
         self._operator, self._inner, self._following = operator, inner, following
         self._first, self._order = operator.fields[0], (*operator.fields, *reversed(operator.fields[:-1]))
-        self._rest, self._step, self._sum = (
+        self._given, self._rest, self._step = (
             {name: operator.vector(name) for name in operator.fields} for _ in range(3)
         )
 
     def apply(self, preconditioner, b, x):
         """x = about A⁻¹ b."""
-        total = self._sum
-        for vector in total.values():
-            vector.set(0.0)
-        for number, name in enumerate(self._order):
-            others = dict.fromkeys(self._order[:number])
-            step, rest = self._step[name], self._left(name, others, b)
-            if name in self._following:
-                rest.array[:] -= self._following[name][1].T @ self._left(self._first, others, b).array_r
-            self._inner[name].apply(rest, step)
-            total[name].axpy(1.0, step)
-            if name in self._following:
-                total[self._first].array[:] -= self._following[name][0] @ step.array_r
-        for name, place in self._operator.places.items():
-            x.array[place] = total[name].array_r
+        x.array[:] = self._swept(b.array_r, self._left, self._solved)
 
     def together(self, columns):
         """The same for each column of an array (local rows, k)."""
-        places, total = self._operator.places, {}
-        for name in self._order:
-            rest = self._columns_left(name, total, columns)
-            if name in self._following:
-                rest -= self._following[name][1].T @ self._columns_left(self._first, total, columns)
-            step = self._inner[name].together(rest)
-            total[name] = total[name] + step if name in total else step
-            if name in self._following:
-                total[self._first] = total[self._first] - self._following[name][0] @ step
-        result = np.empty_like(columns)
-        for name, place in places.items():
-            result[place] = total[name]
-        return result
+        return self._swept(columns, self._columns_left, self._columns_solved)
 
-    def _left(self, name, others, b):
-        """What the sums so far of other fields leave of b in a field."""
+    def _swept(self, loads, left, solved):
+        """About A⁻¹ times arrays of local rows. left(field, field -> sum of its steps so far, loads): what these leave in a field; solved(field, that)."""
+        sums = {}
+        for name in self._order:
+            rest = left(name, sums, loads)
+            if name in self._following:
+                rest = rest - self._following[name][1].T @ left(self._first, sums, loads)
+            step = solved(name, rest)
+            sums[name] = sums[name] + step if name in sums else step
+            if name in self._following:
+                sums[self._first] = sums[self._first] - self._following[name][0] @ step
+        found = np.empty_like(loads)
+        for name, place in self._operator.places.items():
+            found[place] = sums[name]
+        return found
+
+    def _left(self, name, sums, load):
         rest = self._rest[name]
         rest.set(0.0)
-        for other in others:
-            self._operator.add(name, other, self._sum[other], rest)
-        rest.scale(-1.0)
-        rest.array[:] += b.array_r[self._operator.places[name]]
-        return rest
+        for other, so_far in sums.items():
+            self._given[other].array[:] = so_far
+            self._operator.add(name, other, self._given[other], rest)
+        return load[self._operator.places[name]] - rest.array_r
 
     def _columns_left(self, name, sums, columns):
-        """The same of columns."""
         rest = columns[self._operator.places[name]].copy()
-        for other, sum_so_far in sums.items():
+        for other, so_far in sums.items():
             if (name, other) in self._operator.blocks:
-                rest -= times_columns(self._operator.blocks[name, other], sum_so_far)
+                rest -= times_columns(self._operator.blocks[name, other], so_far)
         return rest
+
+    def _solved(self, name, rest):
+        self._rest[name].array[:] = rest
+        self._inner[name].apply(self._rest[name], self._step[name])
+        return self._step[name].array_r.copy()
+
+    def _columns_solved(self, name, rest):
+        return self._inner[name].together(rest)

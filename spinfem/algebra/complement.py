@@ -2,8 +2,8 @@
 
 On each edge that is one function; on faces and inside cells all nodes of degree q are taken, which adds little and makes no difference to what is
 smaller than it. Errors of solutions of degree q - 1 are found here: their residual has only short-ranged answers in this space, so a few steps of
-conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)); some tens where cells are much thinner than they are long, for
-functions on edges that face each other across a thin cell know of each other.
+conjugate gradients give them (hierarchical error estimates; Bank, Smith, SIAM J. Numer. Anal. 30, 921 (1993)); some tens where cells are much thinner
+than they are long, for functions on edges that face each other across a thin cell know of each other.
 """
 
 from copy import copy

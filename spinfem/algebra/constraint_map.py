@@ -73,7 +73,8 @@ class ConstraintMap:
         return {}
 
     def of_one_node(self, name, components, block):
-        """This rank's rows of T for some components of each node, a slice of a block, over its own free unknowns of a field; of those that many nodes share, nothing."""
+        """This rank's rows of T for some components of each node, a slice of a block, over its own free unknowns of a field; of those that many nodes
+        share, nothing."""
         own, _, _ = self._parts
         count = self.fields[name].getLocalSize()
         begin = self.fields[name].getInfo()[0] - self.free.getOwnershipRangeColumn()[0] if count else 0

@@ -47,7 +47,8 @@ class Evolution:
     def run(self, start, end, on_step, step=None, stops=()):
         """From the Moment `start` to the time `end`; on_step(Moment) is told every step. f must be smooth in between. Collective. Raises SolveError.
 
-        step: the first one to try. stops: the ends of all steps, increasing, if these are not to follow the error. Returns (the last Moment, the step to go on with)."""
+        step: the first one to try. stops: the ends of all steps, increasing, if these are not to follow the error. Returns (the last Moment, the step
+        to go on with)."""
         unknowns = self._stiffness.createVecRight()
         unknowns.array[:] = start.unknowns
         moments, ts, stops = [start], self._integrator(), iter(stops)

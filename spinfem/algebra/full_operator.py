@@ -10,16 +10,13 @@ import numpy as np
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from spinfem.algebra.elimination import by_nodes, coupling, eliminated, of_unknowns
 from spinfem.algebra.nodes import with_ghosts
 from spinfem.algebra.preconditioners import bytes_of
 from spinfem.algebra.reduction import field_map, reduced
 from spinfem.algebra.together import times_columns
 
 _DIGEST = "digest"
-_STRONG = 0.3  # coupling, P²: with less, sweeps over the fields as they are take no more iterations
 _RESTS = 4  # whose blocks are kept
-_SLOW = 0.25  # turning for each rate of loss that needs no care
 
 
 class FullOperator:
@@ -31,7 +28,7 @@ class FullOperator:
 
     def __init__(self, cells, tensors, fields, rest=None):
         self.cells, self.fields, self.rest = cells, fields, rest
-        self._tensors, self.block = tensors, tensors.shape[-1]
+        self.tensors, self.block = tensors, tensors.shape[-1]
         of_pairs = tensors.transpose(2, 3, 0, 1).reshape(self.block**2, 2, -1)
         different, which = np.unique(of_pairs, axis=0, return_inverse=True)
         acting = different.any(axis=(1, 2))
@@ -53,10 +50,16 @@ class FullOperator:
         matrix.setUp()
         return matrix
 
+    def with_tensors(self, tensors):
+        """The same with other coefficients; itself where they are its own."""
+        if (tensors == self.tensors).all():
+            return self
+        return FullOperator(self.cells, tensors, self.fields, self.rest)
+
     def transposed(self):
         """The FullOperator of the transposed matrix."""
         rest = self.rest and self.rest.transpose(PETSc.Mat())
-        return FullOperator(self.cells, self._tensors.swapaxes(-1, -2), self.fields, rest)
+        return FullOperator(self.cells, self.tensors.swapaxes(-1, -2), self.fields, rest)
 
     def mult(self, matrix, x, y):
         """y = A x, PETSc vectors."""
@@ -70,63 +73,18 @@ class FullOperator:
         if self.rest:
             self.rest.multTransposeAdd(x, y, y)
 
-    @property
-    def is_strongly_coupled(self):
-        """Is the first field worth to be eliminated?"""
-        return coupling(self._tensors, self.fields) > _STRONG
+    def couples(self, first, others):
+        """Does anything couple components and others, slices of a block?"""
+        return max(self._which[first, others].max(), self._which[others, first].max()) >= 0
 
-    def followed(self, constraints):
-        """The FullOperator of what the first field can follow: without its couplings in classes of cells that have nodes where it is held and others are not; itself where
-        there are none. Collective."""
-        (first, place), *others = self.fields.items()
-
-        def free(name):
-            rows = constraints.of_one_node(name, self.fields[name], self.block)
-            return np.asarray(abs(rows).sum(axis=1)).reshape(self.cells.n_owned, -1).any(axis=1)
-
-        held = ~free(first) & np.any([free(name) for name, _ in others], axis=0)
-        classes = self.cells.comm.allreduce(self.cells.classes_at(held), op=MPI.SUM)
-        couplings = self._tensors[:, classes, place, place.stop :], self._tensors[:, classes, place.stop :, place]
-        if not any(coupling.any() for coupling in couplings):
-            return self
-        tensors = self._tensors.copy()
-        tensors[:, classes, place, place.stop :] = tensors[:, classes, place.stop :, place] = 0.0
-        return FullOperator(self.cells, tensors, self.fields, self.rest)
-
-    def eliminated(self):
-        """The FullOperator to precondition with: what is left of other fields once the first one, which they are coupled to, follows them; itself where none is."""
-        tensors = eliminated(self._tensors, self.fields)
-        if (tensors == self._tensors).all():
-            return self
-        return FullOperator(self.cells, tensors, self.fields, self.rest)
-
-    def following(self, constraints, symmetric):
-        """Field -> (D, E) for each that the first one is coupled to: what stands for a⁻¹b and for (c a⁻¹)ᵀ of `elimination`, scipy matrices, this rank's free unknowns of the first
-        field x those of that one. Unknowns that many nodes share have no part in it. Collective."""
-        (first, place), *others = self.fields.items()
-        rows = {name: constraints.of_one_node(name, self.fields[name], self.block) for name in self.fields}
-        sizes, found = {name: numbers.getSize() for name, numbers in constraints.fields.items()}, {}
-        for name, components in others:
-            coupled = max(*self._which[place.start, components], *self._which[components, place.start]) >= 0
-            if sizes[first] and sizes[name] and coupled:
-                D = of_unknowns(self._by_nodes(place.start, components, False), rows[first], rows[name])
-                E = (
-                    D
-                    if symmetric
-                    else of_unknowns(self._by_nodes(place.start, components, True), rows[first], rows[name])
-                )
-                found[name] = D, E
-        return found
-
-    def _by_nodes(self, first, others, transposed):
-        """As of `by_nodes`; first: a component, others: a slice of them."""
-        diagonal = self.cells.diagonal(self._entries[self._which[first, first]])
+    def diagonal(self, component):
+        """Of the matrix of a component with itself, (owned nodes,). Collective."""
+        diagonal = self.cells.diagonal(self._entries[self._which[component, component]])
         if self.rest:
-            diagonal = diagonal + self.rest.getDiagonal().array_r[first :: self.block]
-        a, *b = (self._between(first, k, transposed) for k in (first, *range(others.start, others.stop)))
-        return by_nodes(a, b, diagonal, self.cells.comm)
+            diagonal = diagonal + self.rest.getDiagonal().array_r[component :: self.block]
+        return diagonal
 
-    def _between(self, first, second, transposed):
+    def between(self, first, second, transposed):
         """The function that multiplies arrays (owned nodes, k) by the matrix between two components of A, or of Aᵀ. Collective, the function too."""
         pair = (second, first) if transposed else (first, second)
         number = self._which[pair]
@@ -144,24 +102,6 @@ class FullOperator:
         """The index set of a component's unknowns of this rank."""
         start = self.rest.getOwnershipRange()[0] + component
         return PETSc.IS().createStride(self.cells.n_owned, start, self.block, comm=self.cells.comm)
-
-    def steadied(self, factored):
-        """The FullOperator to precondition with, where some mass has a skew part (spins turn); None where none has.
-
-        A mode with stiffness + mass k that turns by w is prepared as k + w: (k + i w)/(k + w) lies on the line from 1 to i however large w is, and multigrid
-        works on what is symmetric. Where the block will be `factored` it may go on turning. w is rounded to steps of a factor 4, which changes little:
-        fields that are not far apart share what is made of it.
-        """
-        mass = self._tensors[1]
-        skew = (mass - mass.swapaxes(-1, -2)) / 2
-        if not skew.any():
-            return None
-        even = mass - skew
-        size = np.abs(even).max(axis=(-2, -1))
-        rounded = _rounded if factored else _magnitude
-        tensors = self._tensors.copy()
-        tensors[1] = even + np.array([rounded(s, unit) for s, unit in zip(skew, size, strict=True)])
-        return FullOperator(self.cells, tensors, self.fields, self.rest)
 
     @property
     def memory(self):
@@ -251,26 +191,6 @@ def digest(matrix):
         here = hash(tuple(part.tobytes() for part in matrix.getValuesCSR()))
         matrix.setAttr(_DIGEST, known := hash(tuple(matrix.comm.tompi4py().allgather(here))))
     return known
-
-
-def _magnitude(skew, unit):
-    """(SᵀS)^½ of a skew matrix S, rounded."""
-    squares, vectors = np.linalg.eigh(skew.T @ skew)
-    return (vectors * _in_steps(np.sqrt(np.maximum(squares, 0.0)), unit)) @ vectors.T
-
-
-def _rounded(skew, unit):
-    """A skew matrix of the same direction, its size rounded."""
-    size = np.linalg.norm(skew) / np.sqrt(2)
-    return skew * (_in_steps(np.array([size]), unit) / size) if size else skew
-
-
-def _in_steps(sizes, unit):
-    """In steps of 4 from a quarter of `unit` on; what is smaller is nothing."""
-    sizes = sizes / unit
-    large = sizes > _SLOW
-    sizes[large] = 4.0 ** np.round(np.log(sizes[large]) / np.log(4.0))
-    return unit * sizes * large
 
 
 def submatrices(matrix, constraints):

@@ -14,7 +14,8 @@ import numpy as np
 from petsc4py import PETSc
 
 from spinfem.algebra.limits import POOR, residual_limits
-from spinfem.algebra.solver import ReducedOperator, SolveError
+from spinfem.algebra.reduced_operator import ReducedOperator
+from spinfem.algebra.solver import SolveError
 
 _MOST = 500  # iterations
 

@@ -38,8 +38,8 @@ def one_by_one(apply, matrix, columns):
 def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps, settled=0.0):
     """(X, relative residuals) with A X about `loads`, every column by itself; A symmetric and positive. Collective.
 
-    multiply, precondition: functions of such arrays. A column is left alone when its residual is below `tolerance` of its load, one number or one for each column, or a step adds less
-    than `settled` to its energy; `steps`: at most.
+    multiply, precondition: functions of such arrays. A column is left alone when its residual is below `tolerance` of its load, one number or one for
+    each column, or a step adds less than `settled` to its energy; `steps`: at most.
     """
     found, rest, energy = np.zeros_like(loads), loads.copy(), 0.0
     sizes = np.sqrt(_dot(comm, loads, loads))
@@ -62,7 +62,8 @@ def conjugate_gradients(multiply, precondition, loads, comm, tolerance, steps, s
 
 
 def minimal_residuals(multiply, precondition, loads, comm, tolerance, steps):
-    """The same for any A, by generalized conjugate residuals: each step makes the residual as small as it can be with the last `_KEPT` directions. Collective."""
+    """The same for any A, by generalized conjugate residuals: each step makes the residual as small as it can be with the last `_KEPT` directions.
+    Collective."""
     found, rest, kept = np.zeros_like(loads), loads.copy(), deque(maxlen=_KEPT)
     sizes = np.sqrt(_dot(comm, loads, loads))
     relative = (sizes > 0).astype(float)

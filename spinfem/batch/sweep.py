@@ -87,7 +87,8 @@ def finish(records, case, kept=0, reused=None):
 
 
 def _run_point(point, first, records, session, attempt, progress):
-    """first: the first Point of the sweep with the same drawing and metals, if there are more; this one begins with its mesh, whoever runs them in whatever order."""
+    """first: the first Point of the sweep with the same drawing and metals, if there are more; this one begins with its mesh, whoever runs them in
+    whatever order."""
     comm = session.comm
     try:
         case, text = comm.bcast(on_root(comm, lambda: (point.source.case(), point.text)))

@@ -1,6 +1,7 @@
 """What is said of the fields of a model: the text below each in its source.
 
-Pydantic would read the source of every model whenever it is imported (`use_attribute_docstrings`), a fifth of what reading a case takes. Here it is read when somebody asks.
+Pydantic would read the source of every model whenever it is imported (`use_attribute_docstrings`), a fifth of what reading a case takes. Here it is
+read when somebody asks.
 """
 
 import ast

@@ -170,7 +170,8 @@ class DriveProfile(Checked):
 
 
 class DynamicDrive(Checked):
-    """The drive of the terminals, times a factor: all currents, voltages and spins that they give together. It is switched on at t = 0, if nothing else is said."""
+    """The drive of the terminals, times a factor: all currents, voltages and spins that they give together. It is switched on at t = 0, if nothing
+    else is said."""
 
     factor: Dimensionless | None = None
     """Times the drive of the terminals; default: 1."""

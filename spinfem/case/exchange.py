@@ -8,9 +8,11 @@ from spinfem.case.validation import Checked
 
 
 class Exchange(Checked):
-    """E/area = - J m_1.m_2 of two magnets beside one another, or across a layer: electrons reflected between them (RKKY), tunnelling (J. C. Slonczewski, PRB 39, 6995 (1989)), pinholes.
+    """E/area = - J m_1.m_2 of two magnets beside one another, or across a layer: electrons reflected between them (RKKY),
+    tunnelling (J. C. Slonczewski, PRB 39, 6995 (1989)), pinholes.
 
-    At zero voltage it is the torque there is between them, J m_1 x m_2, ~ sin(theta); `spinfem.theory.interface.exchange_coupling` gives it for a barrier (with the other sign).
+    At zero voltage it is the torque there is between them, J m_1 x m_2, ~ sin(theta); `spinfem.theory.interface.exchange_coupling` gives it for a
+    barrier (with the other sign).
     """
 
     between: tuple[MagnetName, MagnetName]

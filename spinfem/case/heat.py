@@ -20,7 +20,8 @@ class Heat(Checked):
     reference: Temperature = Field(gt=0)
     """T_0: that of the baths, at which all materials have the values given here. Temperatures are counted from it."""
     tolerance: Dimensionless = Field(default=1e-9, gt=0, le=1e-3)
-    """How little the temperature has to change, relative to its largest difference from T_0, from one solution with Joule heat to the next, which then is the last."""
+    """How little the temperature has to change, relative to its largest difference from T_0, from one solution with Joule heat to the next, which
+    then is the last."""
     max_iterations: int = Field(default=30, gt=0)
     """More such solutions than this and the computation has failed."""
 

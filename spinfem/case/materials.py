@@ -1,14 +1,18 @@
 """Materials: named ones from the library with their sources, or values given in the case file."""
 
-from functools import cache, partial
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_serializer, model_validator
 
+from spinfem.case import material_faults
 from spinfem.case.faults import CaseError, Fault, dotted
 from spinfem.case.given import from_file
-from spinfem.case.laws import INVERSE, SCHEMAS, Conditions, Key, Law, Proportional, Unknown, read_law
+from spinfem.case.laws import SCHEMAS, Law
+from spinfem.case.laws.law import Conditions, Key
+from spinfem.case.laws.together import proportional, read_laws, values_of
 from spinfem.case.library import find, library
+from spinfem.case.material_faults import OF_MAGNONS
 from spinfem.case.quantity import (
     CONDITIONS,
     CarrierDensity,
@@ -29,13 +33,11 @@ from spinfem.case.quantity import (
     physical_of,
 )
 from spinfem.case.tied import (
-    LAW,
     NO_LIFETIME,
     NO_TEMPERATURE,
     OF_CARRIERS,
     OF_TIME,
     TIED,
-    disagreements,
     followed,
     following,
     left_of,
@@ -45,11 +47,6 @@ from spinfem.case.validation import Checked, in_words, or_text, said
 from spinfem.formatting import humanize
 
 _FOLLOWS: Any = None  # the value of a key that is not given, until those it is tied to are known
-_OF_MAGNONS = ("magnon_conductivity", "magnon_diffusion_length")
-_OF_INSULATORS = {
-    *_OF_MAGNONS,
-    *("name", "base", "thermal_conductivity", "heat_capacity", "temperature", "thickness", "source", "note"),
-}
 
 
 class Material(Checked):
@@ -90,13 +87,15 @@ class Material(Checked):
     carriers: Literal["electrons", "holes"] = "electrons"
     """Which way they drift: electrons against the field, holes along it."""
     non_degenerate: bool = False
-    """Are its carriers so few that D = mu k T/e (Einstein)? With the temperature of the material or of the case; nobody has to give the diffusion constant then."""
+    """Are its carriers so few that D = mu k T/e (Einstein)? With the temperature of the material or of the case; nobody has to give the diffusion
+    constant then."""
     polarization: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Polarization P of the conductivity, (sigma_up - sigma_down)/sigma; not zero makes a ferromagnet."""
     spin_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
     """Spin Hall angle theta."""
     amr_ratio: Dimensionless = Field(0.0, gt=-1.5, lt=3)
-    """Anisotropic magnetoresistance of a ferromagnet, (rho_along - rho_across)/rho, along and across its magnetization; 1/conductivity is their mean rho = (rho_along + 2 rho_across)/3."""
+    """Anisotropic magnetoresistance of a ferromagnet, (rho_along - rho_across)/rho, along and across its magnetization; 1/conductivity is their mean
+    rho = (rho_along + 2 rho_across)/3."""
     amr_polarization: Dimensionless | None = None
     """Polarization of the conductivity's anisotropy (default: that of the conductivity, so that both spins have the same amr_ratio)."""
     anomalous_hall_angle: Dimensionless = Field(0.0, gt=-1, lt=1)
@@ -134,7 +133,7 @@ class Material(Checked):
         own = frozenset(given) if isinstance(given, dict) else None
         given, laws, faults = cls._from_library(given), {}, []
         if isinstance(given, dict):
-            given, laws, faults = _without_laws(given, info)
+            given, laws, faults = read_laws(given, keys_of_laws(), info)
         try:
             found = handler(given)
         except ValidationError as error:
@@ -169,23 +168,12 @@ class Material(Checked):
         """Find the values that follow from others, if these are known; returns what is missing or contradicts."""
         own = self.model_fields_set
         self._pending = not own.issuperset(self._laws) or (self.non_degenerate and self.temperature is None)
-        faults = list(self._not_of_insulators() if self.insulating else self._disagreements())
-        if not self._pending:
-            faults += self._negative_channels()
-        if faults:
+        if faults := list(material_faults.faults(self)):
             return faults
         own.difference_update([key for key in TIED if getattr(self, key) is None])
         if not self._pending:
             self.__dict__.update(self._following())
         return []
-
-    def _disagreements(self):
-        """(path, value, message) for what is missing among values that follow from each other, or contradicts."""
-        values = {key: getattr(self, key) for key in TIED} | (dict.fromkeys(self._laws, LAW) if self._pending else {})
-        if self.non_degenerate and values["mobility"] is None:
-            yield ("non_degenerate",), True, "needs a mobility mu: D = mu k T/e"
-        else:
-            yield from disagreements(values, self._einstein(values))
 
     @property
     def laws(self):
@@ -211,36 +199,12 @@ class Material(Checked):
     @property
     def insulating(self) -> bool:
         """Is it a magnetic insulator? Then spins travel as magnons alone, and its conductivity is 0."""
-        return any(getattr(self, key) is not None or key in self._laws for key in _OF_MAGNONS)
-
-    def _not_of_insulators(self):
-        """(path, value, message) for what a magnetic insulator lacks, and what only metals have."""
-        given = {key for key in self.model_fields_set if getattr(self, key) is not None} | self._laws.keys()
-        for key in _OF_MAGNONS:
-            if key not in given:
-                yield (
-                    (key,),
-                    None,
-                    f"is missing: in an insulating magnet magnons need both, {' and '.join(_OF_MAGNONS)}",
-                )
-        for key, field in type(self).model_fields.items():
-            if (
-                key in given
-                and key not in _OF_INSULATORS
-                and (key in self._laws or getattr(self, key) != field.default)
-            ):
-                message = "belongs to a metal, and magnons are solved for in insulating magnets alone; leave out this or the magnon keys"
-                yield (key,), None if key in self._laws else getattr(self, key), message
-
-    @property
-    def _own_laws(self):
-        """Keys with a table or a formula."""
-        return [key for key, law in self._laws.items() if not isinstance(law, Proportional)]
+        return any(getattr(self, key) is not None or key in self._laws for key in OF_MAGNONS)
 
     @property
     def _proportional(self):
         """Key -> the one that it is proportional to."""
-        return {key: law.proportional_to for key, law in self._laws.items() if isinstance(law, Proportional)}
+        return proportional(self._laws)
 
     @property
     def _called(self):
@@ -259,7 +223,8 @@ class Material(Checked):
         )
         if self.non_degenerate and conditions.temperature is None:
             raise CaseError([Fault("non_degenerate", "true", f"{self._called}{NO_TEMPERATURE}")])
-        values = {key: getattr(self, key) for key in own - {"base"}} | self._values(conditions)
+        numbers = {key: getattr(self, key) for key in own - {"base"}}
+        values = numbers | values_of(self._laws, keys_of_laws(), numbers, conditions, self._called)
         if self.non_degenerate:
             values["temperature"] = conditions.temperature
         try:
@@ -271,7 +236,7 @@ class Material(Checked):
         where = {"temperature": conditions.temperature, "thickness": conditions.thickness}
         found = found.model_copy(update={"base": self.base} | where)
         found._laws, found._own = self._laws, self._own
-        found.__pydantic_fields_set__ = own | set(self._own_laws)
+        found.__pydantic_fields_set__ = own | (self._laws.keys() - self._proportional.keys())
         return found
 
     def _fault(self, path, value, message):
@@ -279,47 +244,20 @@ class Material(Checked):
         shown = humanize(value, key.physical.unit) if key and isinstance(value, float) else value
         return Fault(dotted(path), None if isinstance(shown, dict) else shown, f"{self._called}{message}")
 
-    def _values(self, conditions):
-        """Key -> number, SI, of all that its laws say under these Conditions. Raises CaseError."""
-        keys, found, faults = keys_of_laws(), {}, []
-        for key in (*self._own_laws, *self._proportional):
-            law = self._laws[key]
-            try:
-                if isinstance(law, Proportional):
-                    leading = partial(self._leading, law.proportional_to)
-                    found[key] = law.of(keys[key], leading(conditions), leading)
-                else:
-                    found[key] = law.under(keys[key], conditions)
-            except Unknown as error:
-                faults.append(Fault(key, error.given, f"{self._called}{error}"))
-        told = {fault.message for fault in faults if not isinstance(self._laws[fault.key], Proportional)}
-        if faults:  # what follows from a value that is not known is not known for the same reason
-            raise CaseError([f for f in faults if f.key in self._own_laws or f.message not in told])
-        return found
-
-    def _leading(self, name, conditions):
-        """The conductivity or the resistivity under other Conditions. Raises Unknown."""
-        for key, power in ((name, 1), (INVERSE[name], -1)):
-            if key in self._laws:
-                return self._laws[key].under(keys_of_laws()[key], conditions) ** power
-            if key in self.model_fields_set:
-                return getattr(self, key) ** power
-        raise Unknown("has neither conductivity nor resistivity")
-
     def _following(self):
         """The values that follow from those that were given."""
         if self.insulating:
             return {"conductivity": 0.0, "spin_diffusion_length": self.magnon_diffusion_length}
         values = {key: getattr(self, key) for key in TIED}
-        return followed(values, self.following - self._proportional.keys(), self._einstein(values))
+        return followed(values, self.following - self._proportional.keys(), self.einstein(values))
 
     @property
     def following(self):
         """Keys whose values follow from others that were given, or are unknown; where all were given, those that are told last."""
         return following(self.model_fields_set, self.non_degenerate) | self._proportional.keys()
 
-    def _einstein(self, values):
-        """D of Einstein's relation, if it is to hold."""
+    def einstein(self, values):
+        """D of Einstein's relation, if it is to hold. values: those of tied keys."""
         return of_einstein(values["mobility"], self.temperature) if self.non_degenerate else None
 
     def varied(self, key, value):
@@ -372,24 +310,14 @@ class Material(Checked):
 
     @property
     def anisotropy(self):
-        """sigma_along/sigma - 1, sigma_across/sigma - 1: how the conductivity along and across the magnetization differs from the inverse of the mean resistivity."""
+        """sigma_along/sigma - 1, sigma_across/sigma - 1: how the conductivity along and across the magnetization differs
+        from the inverse of the mean resistivity."""
         return 1 / (1 + 2 * self.amr_ratio / 3) - 1, 1 / (1 - self.amr_ratio / 3) - 1
 
     def polarization_of(self, effect):
         """That of "amr" or "anomalous_hall": how much more of the effect is spin up's."""
         own = getattr(self, f"{effect}_polarization")
         return self.polarization if own is None else own
-
-    def _negative_channels(self):
-        """(path, value, message) where spins of one kind would be driven against the field."""
-        p, q = self.polarization, self.polarization_of("amr")
-        least, spin = min((1 + up * p + (1 + up * q) * more, up) for more in self.anisotropy for up in (1, -1))
-        if least <= 0:
-            message = (
-                f"makes the conductivity of spin {'up' if spin > 0 else 'down'} negative, with the amr_ratio "
-                f"{self.amr_ratio:g} and the polarization {p:g}"
-            )
-            yield ("amr_polarization",), self.amr_polarization, message
 
     @model_serializer(mode="wrap")
     def _as_given(self, handler, info):
@@ -421,21 +349,6 @@ def keys_of_laws():
     """Name -> Key of each number of a material that tables and formulas can give."""
     found = {name: physical_of(field.metadata, field.annotation) for name, field in Material.model_fields.items()}
     return {name: Key(name, physical) for name, physical in found.items() if physical and physical not in CONDITIONS}
-
-
-def _without_laws(given, info):
-    """(what is given of a material in numbers, its laws, (path, value, message) for those that are none)."""
-    keys = keys_of_laws()
-    there = {name: value for name, value in given.items() if isinstance(value, dict | Law) and name in keys}
-    laws, faults = {}, []
-    for name, value in there.items():
-        try:
-            laws[name] = read_law(value, keys[name], info)
-        except ValidationError as error:
-            faults += [((name, *e["loc"]), e["input"], e["msg"]) for e in error.errors(include_url=False)]
-        except ValueError as error:
-            faults.append(((name,), value, str(error)))
-    return {name: value for name, value in given.items() if name not in there}, laws, faults
 
 
 def _given(physical, value):

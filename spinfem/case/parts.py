@@ -65,7 +65,8 @@ def _merged(numbers, one, other):
 
 
 def joined_terminals(case, outline):
-    """A Shared of the Outline for each two terminals of the Case between which any current would flow, where they share a node, if their potentials differed."""
+    """A Shared of the Outline for each two terminals of the Case between which any current would flow, where they share a node, if their potentials
+    differed."""
     continuous, told = transparent_pairs(case, outline.contacts), set()
     for shared in outline.shared:
         if shared.terminals in told or not case.terminals.keys() >= set(shared.terminals):

@@ -97,7 +97,8 @@ class Interface(Plugin):
 
     @property
     def barrier(self) -> tuple[float, float] | None:
-        """(AR, ohm m^2; P) between a magnet and a metal, (inf, 1) where nothing passes: what closed formulas know of a contact. None where these do not say it."""
+        """(AR, ohm m^2; P) between a magnet and a metal, (inf, 1) where nothing passes: what closed formulas know of a contact. None where these do
+        not say it."""
         return None
 
     @property

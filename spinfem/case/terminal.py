@@ -25,7 +25,8 @@ def _default_spin(data):
 
 
 class Terminal(Checked):
-    """A face of the device, all of it at one potential unless it is insulated. In a case file the keys of its charge condition stand beside `spin`, and `heat`."""
+    """A face of the device, all of it at one potential unless it is insulated. In a case file the keys of its charge condition stand beside `spin`,
+    and `heat`."""
 
     charge: ChargeCondition
     spin: SpinCondition = Field(default_factory=_default_spin)

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from spinfem.case.laws import INVERSE
+from spinfem.case.laws.law import INVERSE
 from spinfem.constants import BOLTZMANN, ELECTRON_CHARGE
 from spinfem.formatting import humanize
 

@@ -13,8 +13,8 @@ _THICK = 6.0  # spin diffusion lengths: tanh of it is 1 but for 1e-5
 
 
 class Injection(Formula):
-    """F/N/F in layers, the two magnets, much thicker than their spin diffusion length, and their contacts alike, parallel or antiparallel: the conductivity mismatch of a
-    semiconductor, and the window of contact resistances that it leaves."""
+    """F/N/F in layers, the two magnets, much thicker than their spin diffusion length, and their contacts alike, parallel or antiparallel: the
+    conductivity mismatch of a semiconductor, and the window of contact resistances that it leaves."""
 
     title = "spin injection between two magnets"
     source = "A. Fert, H. Jaffrès, PRB 64, 184420 (2001)"
@@ -43,7 +43,8 @@ def _flips(observable, m):
 
 
 def _device(case):
-    """(Injector, what it meets in the parallel and in the antiparallel state, names of the layers, resistance without spins), for each area. Raises DoesNotFit."""
+    """(Injector, what it meets in the parallel and in the antiparallel state, names of the layers, resistance without spins), for each area. Raises
+    DoesNotFit."""
     layers = row_of(case, 3)
     names = [layer.name for layer in layers]
     first, between, last = (case.regions[name] for name in names)

@@ -16,7 +16,8 @@ _WHOLE = 1e-6  # of a length or an area
 
 
 class SpinHallFilm(Formula):
-    """A film, wide and long beside its spin diffusion length, one face of which an insulating magnet covers: spin Hall magnetoresistance, spin pumping, damping."""
+    """A film, wide and long beside its spin diffusion length, one face of which an insulating magnet covers: spin Hall magnetoresistance, spin
+    pumping, damping."""
 
     title = "metal film on an insulating magnet"
     source = "Y.-T. Chen et al., PRB 87, 144411 (2013); Y. Tserkovnyak et al., RMP 77, 1375 (2005)"

@@ -108,7 +108,7 @@ def _surface(data, facets):
 
 
 def _one_terminal(data, facets):
-    which = found_among(facets, data.facets, len(data.points))
+    which = found_among(facets.nodes, data.facets, len(data.points))
     order = np.lexsort((data.facet_tags, which))
     which, tags = which[order], data.facet_tags[order]
     twice = np.flatnonzero((np.diff(which) == 0) & (which[1:] >= 0) & (np.diff(tags) != 0))

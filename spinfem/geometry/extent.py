@@ -45,7 +45,8 @@ def area_and_centre(device, facets):
 
 
 def _corners(mesh, facets):
-    """Those of facets, (n, corners, 3): all corners but one of a cell beside each, for facet k of a triangle or a tetrahedron lies opposite its corner k; that of a segment is it."""
+    """Those of facets, (n, corners, 3): all corners but one of a cell beside each, for facet k of a triangle or a tetrahedron lies opposite its
+    corner k; that of a segment is it."""
     topology, tdim = mesh.topology, mesh.topology.dim
     topology.create_connectivity(tdim - 1, tdim)
     topology.create_connectivity(tdim, tdim - 1)

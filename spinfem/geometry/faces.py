@@ -13,7 +13,7 @@ def outer_faces(data, regions, without=()):
     terminals `without`."""
     facets = facets_of(data)
     left_out = data.facets[np.isin(data.facet_tags, [data.terminals[name] for name in without])]
-    outer = np.setdiff1d(facets.outer, found_among(facets, left_out, len(data.points)))
+    outer = np.setdiff1d(facets.outer, found_among(facets.nodes, left_out, len(data.points)))
     nodes, cells = facets.nodes[outer], facets.cells[outer, 0]
     looks = _looks(data.points, nodes, data.cells[cells])
     for region in sorted(regions):

@@ -62,10 +62,10 @@ def codes(nodes, n_nodes):
     return np.unique(nodes, axis=0, return_inverse=True)[1].ravel()
 
 
-def found_among(facets, nodes, n_nodes):
-    """Which facet each row of `nodes` (any order) is, (rows,); -1: none."""
-    code = codes(np.concatenate([facets.nodes, np.sort(nodes, axis=1)]), n_nodes)
-    known, wanted = code[: len(facets.nodes)], code[len(facets.nodes) :]
+def found_among(simplices, nodes, n_nodes):
+    """Which row of `simplices`, rising node numbers, each row of `nodes` (any order) is, (rows,); -1: none."""
+    code = codes(np.concatenate([simplices, np.sort(nodes, axis=1)]), n_nodes)
+    known, wanted = code[: len(simplices)], code[len(simplices) :]
     if not len(wanted):
         return np.empty(0, dtype=np.int64)
     order = np.argsort(known)

@@ -18,7 +18,7 @@ NOWHERE = "is not on the surface of any region"
 def without_unusable(data, facets):
     """MeshData without the terminals that can be none, because of facets inside or beside the metal, and these
     terminals: name -> why."""
-    which = found_among(facets, data.facets, len(data.points))
+    which = found_among(facets.nodes, data.facets, len(data.points))
     unusable = {}
     for name, tag in data.terminals.items():
         on = which[data.facet_tags == tag]
@@ -48,7 +48,7 @@ def outline_of_mesh(data, facets, fans, parameters):
     """The Outline of MeshData, given its Facets and the Meetings of its fans."""
     data, unusable = without_unusable(data, facets)
     names = {tag: name for name, tag in data.regions.items()}
-    which = found_among(facets, data.facets, len(data.points))
+    which = found_among(facets.nodes, data.facets, len(data.points))
     terminal_facets = {name: which[data.facet_tags == tag] for name, tag in data.terminals.items()}
     pieces, joints = pieces_of(data, facets, terminal_facets)
     used = data.points[np.unique(data.cells)]

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from spinfem.geometry.facets import codes, facets_of
+from spinfem.geometry.facets import codes, facets_of, found_among
 
 _STEPS = np.linspace(0.02, 1.0, 99)
 _WIDE = 1.02 * np.pi  # a wedge of one metal with insulated faces is singular beyond a flat angle
@@ -86,9 +86,7 @@ class _Around:
         low, high = np.full(n, tags.max()), np.zeros(n, dtype=tags.dtype)
         np.minimum.at(low, self.which, tags)
         np.maximum.at(high, self.which, tags)
-        ends = np.bincount(
-            self._edges_of(self.data.facets), minlength=n
-        )  # of how many terminals' facets an edge is part
+        ends = np.bincount(self._edges_of(self.data.facets), minlength=n)  # of how many terminals' facets it is part
         return np.flatnonzero(outer & ((total > _WIDE) | (low != high) | (ends == 1)))
 
     def fans(self, edge):
@@ -132,14 +130,8 @@ class _Around:
 
     def _edges_of(self, facets):
         """Numbers of the edges of facets, (n, dimension) nodes, each as often as facets have it."""
-        if not len(facets):
-            return np.empty(0, dtype=np.int64)
-        d = facets.shape[1]
-        rows = np.sort(np.concatenate([np.delete(facets, k, axis=1) for k in range(d)]), axis=1)
-        known = codes(np.concatenate([self.edges, rows]), len(self.data.points))
-        order = np.argsort(known[: len(self.edges)])
-        at = np.searchsorted(known[: len(self.edges)], known[len(self.edges) :], sorter=order)
-        return order[at]
+        rows = np.concatenate([np.delete(facets, k, axis=1) for k in range(facets.shape[1])])
+        return found_among(self.edges, rows, len(self.data.points))
 
 
 def _by_tag(numbers, values):

@@ -3,8 +3,8 @@
 A spin potential is free at a node of a normal metal, has one free length s along m at a node of a strong ferromagnet
 (v = s m, its boundary included), and vanishes at a spin sink and where two ferromagnets that are not collinear touch. At nodes of insulators alone there is
 neither: phi = 0 and v = 0 are no more than numbers there, and what crosses m at the surface of one shows as a reaction, the torque.
-Every terminal that is not insulated is an equipotential of charge; whether its potential is given decides on which side of the map it is. A scalar field is an unknown at the nodes
-of the regions where it lives.
+Every terminal that is not insulated is an equipotential of charge; whether its potential is given decides on which side of the map it is. A scalar
+field is an unknown at the nodes of the regions where it lives.
 """
 
 from dataclasses import dataclass

@@ -54,7 +54,8 @@ class Discretisation:
         return self._corners[key]
 
     def kept(self, kind, made_of, make):
-        """What was made last of something equal, a thing of some `kind`, and make() where nothing was. Collective: what it is made of is equal on all ranks or on none."""
+        """What was made last of something equal, a thing of some `kind`, and make() where nothing was. Collective: what it is made of is equal on all
+        ranks or on none."""
         for other, thing in self._kept[kind]:
             if other == made_of:
                 return thing

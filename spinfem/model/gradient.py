@@ -112,7 +112,8 @@ def _rates(problem, name, path, value):
 
 
 def _parts(coupling, pairs, siemens, forms):
-    """(factor, compiled form) of all that has a coupling's numbers. pairs: of what its form is between; forms: (factor, form) of which some may have them too."""
+    """(factor, compiled form) of all that has a coupling's numbers. pairs: of what its form is between; forms: (factor, form) of which some may have
+    them too."""
     parts = [(siemens, coupling.between(*pair)) for pair in pairs]
     parts += [(factor, form) for factor, form in forms if set(form.constants()) & set(coupling.facet.numbers)]
     with compiling(_comm(coupling)):

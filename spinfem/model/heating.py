@@ -11,7 +11,8 @@ from spinfem.model.terms.seebeck import Seebeck
 
 
 def heating(problem, potentials, pumping):
-    """b(u, u) as a linear form on the space of a Problem, in the scaled unit; potentials: u, a Function; pumping: as of a Drive. It acts on the temperature alone:
+    """b(u, u) as a linear form on the space of a Problem, in the scaled unit; potentials: u, a Function; pumping: as of a Drive. It acts on the
+    temperature alone:
 
         int [power] w/T_0 + (T - T_0)/T_0 (Q + kappa grad T).grad w/T_0
 

@@ -75,7 +75,8 @@ class Problem:
 
     @cached_property
     def terminal_nodes(self):
-        """name -> owned nodes; a node that two of them share counts for the first that is not insulated, as in the constraints. Collective when first asked for."""
+        """name -> owned nodes; a node that two of them share counts for the first that is not insulated, as in the constraints. Collective when first
+        asked for."""
         owned = self.space.dofmap.index_map.size_local
         found, free = {}, np.ones(owned, dtype=bool)
         for name in sorted(self.terminals, key=lambda name: not self.terminals[name].charge.equipotential):

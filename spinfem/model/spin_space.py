@@ -13,7 +13,8 @@ def spin_basis(comm, directions, turning=False, mixtures=()):
     """Orthonormal basis, shape (n, 3) with 1 <= n <= 3, of the span of all ranks' `directions`, shape (k, 3).
 
     A device without any direction gets the z axis, so that there always is a spin unknown. `turning`: something in the
-    device turns spins out of the plane of two directions (precession, G_i), so two of them reach all three. mixtures: (3, 3) matrices that lead from some directions to others. Three are right-handed.
+    device turns spins out of the plane of two directions (precession, G_i), so two of them reach all three. mixtures: (3, 3) matrices that lead from
+    some directions to others. Three are right-handed.
     """
     directions = np.asarray(directions, dtype=float).reshape(-1, 3)
     moment = comm.allreduce(directions.T @ directions)

@@ -18,8 +18,8 @@ from spinfem.model.spin_space import axes_of, spin_basis
 def make_problem(case, device, magnetizations=None, spins=True, held=(), discretisation=None):
     """The Problem of a checked case on its device. Collective.
 
-    discretisation: that of another magnetic state. magnetizations: magnet -> Magnetization to have instead. Without `spins` every spin relaxes at once: v = 0. held: terminals at which the potential
-    and the spin potential, along every axis, are given instead of what the case says.
+    discretisation: that of another magnetic state. magnetizations: magnet -> Magnetization to have instead. Without `spins` every spin relaxes at
+    once: v = 0. held: terminals at which the potential and the spin potential, along every axis, are given instead of what the case says.
     """
     others = magnetizations or {}
     terminals = {

@@ -16,9 +16,10 @@ from spinfem.study.results import Chart, Measurement, Table
 class ContactWeight(Observable, kind="contact_weight"):
     """Which spin potential the voltage between `plus`, on a magnet, and `minus` reads through the magnet's `contact` with a normal metal.
 
-    v_eff = V/P is what a detector without width would have to see (Johnson, Silsbee, PRL 55, 1790 (1985): V = P m.v): P of the interface, or of the magnet where the interface has none. Beside
-    it stand the mean of m.v over the contact, on the side of the metal, and its value at the centre. Where each part of V comes from is found by reciprocity: with
-    1 A driven into `plus` and out of `minus`, the weight of the spin potential is the spin current density along m that this drives into the metal (docs/physics.md, section 6).
+    v_eff = V/P is what a detector without width would have to see (Johnson, Silsbee, PRL 55, 1790 (1985): V = P m.v): P of the interface, or of the
+    magnet where the interface has none. Beside it stand the mean of m.v over the contact, on the side of the metal, and its value at the centre.
+    Where each part of V comes from is found by reciprocity: with 1 A driven into `plus` and out of `minus`, the weight of the spin potential is the
+    spin current density along m that this drives into the metal (docs/physics.md, section 6).
     """
 
     needs_linear = "it adds up what the two solutions of two drives make together"

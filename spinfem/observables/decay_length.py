@@ -16,8 +16,8 @@ class DecayLength(Along, kind="decay_length"):
 
     `from` and `to` are coordinates of the drawing along `axis` (default: the longest extent of the region). The line
     passes `through` a point (default: the middle of the region); if it lies in an interface, `along` chooses the side.
-    The error is the standard error of the regression of ln |v|: it grows where the decay is not one exponential; where the two halves of the line give clearly different
-    lengths, that is told.
+    The error is the standard error of the regression of ln |v|: it grows where the decay is not one exponential; where the two halves of the line
+    give clearly different lengths, that is told.
     """
 
     def measure(self, simulation):

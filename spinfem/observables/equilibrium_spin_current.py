@@ -10,8 +10,8 @@ from spinfem.theory.spin_orbit import ELECTRON_MASS, equilibrium_current
 class EquilibriumSpinCurrent(Observable, kind="equilibrium_spin_current"):
     """J0 of a two-dimensional gas with a spin-orbit field, for each direction in its plane, and the torque on the lattice for each length of an edge across it.
 
-    A closed formula of the field and of the effective mass, J0_i = |e| hbar/(24 pi m*) sum of A_j x (A_i x A_j): it is no source of v and changes nothing that is
-    solved for. It vanishes if and only if the field is a pure gauge. I. V. Tokatly, PRL 101, 106601 (2008); docs/spin_orbit_fields.md.
+    A closed formula of the field and of the effective mass, J0_i = |e| hbar/(24 pi m*) sum of A_j x (A_i x A_j): it is no source of v and changes
+    nothing that is solved for. It vanishes if and only if the field is a pure gauge. I. V. Tokatly, PRL 101, 106601 (2008); docs/spin_orbit_fields.md.
     """
 
     region: RegionName

@@ -8,9 +8,11 @@ from spinfem.study.results import Measurement
 class Harmonics(NonlocalResistance, kind="harmonics"):
     """R_1 and R_2 of a voltage R_1 I + R_2 I^2 + ..., read at one and at two times the frequency of the current.
 
-    The voltage is phi_plus - phi_minus, I = I_drive, positive into the device. R_1 has spin injection and Peltier heat that thermocouples and thermal spin injection turn into a voltage, R_2 Joule heat likewise (F. L. Bakker et al., PRL 105, 136601
-    (2010); A. Slachter et al., Nature Physics 6, 879 (2010)). With `flip`, of each in the parallel and the antiparallel state (see `nonlocal_resistance`), their difference,
-    the `signal`, and their mean, the `baseline`. A lock-in amplifier shows the rms value of each harmonic of I_0 sin(w t): of the second one R_2 I_0^2/(2 sqrt 2), in quadrature.
+    The voltage is phi_plus - phi_minus, I = I_drive, positive into the device. R_1 has spin injection and Peltier heat that thermocouples and thermal
+    spin injection turn into a voltage, R_2 Joule heat likewise (F. L. Bakker et al., PRL 105, 136601 (2010); A. Slachter et al.,
+    Nature Physics 6, 879 (2010)). With `flip`, of each in the parallel and the antiparallel state (see `nonlocal_resistance`), their difference, the
+    `signal`, and their mean, the `baseline`. A lock-in amplifier shows the rms value of each harmonic of I_0 sin(w t): of the second one
+    R_2 I_0^2/(2 sqrt 2), in quadrature.
     """
 
     def faults(self, case, outline):

@@ -18,9 +18,9 @@ class Hodograph(Line, kind="hodograph"):
     With two magnets as `plane` [m_1, m_2] they are also given along m_1, along the part of m_2 across m_1, and normal to both.
     In a normal metal of constant section the curve of v lies in the plane of its two ends (Ya. B. Bazaliy and co-workers).
 
-    With more magnets, in the order in which the line passes them, the curve is folded: between two neighbours it lies in their plane, and at a magnet, where v is along
-    m, one plane ends and the next one begins. Then it is given in the sheet that these planes make when they are unfolded about the magnetizations: m_k
-    is in it at the sum of the angles between neighbours before, and `normal` is what sticks out of the sheet.
+    With more magnets, in the order in which the line passes them, the curve is folded: between two neighbours it lies in their plane, and at a
+    magnet, where v is along m, one plane ends and the next one begins. Then it is given in the sheet that these planes make when they are unfolded
+    about the magnetizations: m_k is in it at the sum of the angles between neighbours before, and `normal` is what sticks out of the sheet.
     """
 
     plane: Annotated[tuple[RegionName, ...], Field(min_length=2)] | None = None

@@ -12,8 +12,9 @@ from spinfem.study.results import Measurement
 class Temperature(Observable, kind="temperature"):
     """How warm a device gets at what drives it, with Joule heat, and where the heat goes.
 
-    The rise of the temperature above the reference: mean, highest and lowest of regions, at points. Heat currents into the device at terminals, into a substrate, and
-    the balance of all of them. The state is found by repeated substitution; `unsettled_defect` is by how much, relative to the largest rise, its last step changed temperatures.
+    The rise of the temperature above the reference: mean, highest and lowest of regions, at points. Heat currents into the device at terminals, into
+    a substrate, and the balance of all of them. The state is found by repeated substitution; `unsettled_defect` is by how much, relative to the
+    largest rise, its last step changed temperatures.
     """
 
     regions: tuple[RegionName, ...] = ()

@@ -14,8 +14,8 @@ from spinfem.study.results import Document
 class TorqueOvf(Observable, kind="torque_ovf"):
     """The torque density tau on a ferromagnet, N/m^2, on a regular grid over its extent, as `NAME.ovf` (OVF 2.0, text): dm/dt = gamma tau/M_s.
 
-    All that the magnet takes up is in it, what it takes up at its faces too, and the sum over the cells is its torque: each node's is shared among the cells around it, linearly
-    in the distances to their centres. A mesh that is coarser than the grid shows in it.
+    All that the magnet takes up is in it, what it takes up at its faces too, and the sum over the cells is its torque: each node's is shared among
+    the cells around it, linearly in the distances to their centres. A mesh that is coarser than the grid shows in it.
     """
 
     magnet: RegionName

@@ -77,7 +77,8 @@ def told_apart(names):
 
 
 def in_words(name, more=0):
-    """The name of a column as one would say it: "regions.wire.material.spin_diffusion_length" is "wire spin diffusion length". more: parts in front of these."""
+    """The name of a column as one would say it: "regions.wire.material.spin_diffusion_length" is "wire spin diffusion length". more: parts in front
+    of these."""
     parts = [part for part in name.split(".") if part not in _SECTIONS] or [name]
     count = (3 if parts[-2:][0].isdigit() else 2) + more  # layers 1 thickness
     return re.sub(r"(?<=\w\w)_", " ", " ".join(parts[-count:]))  # v_x keeps its index

@@ -1,7 +1,7 @@
 """What a run will take: unknowns from cells, memory and time from what such devices have taken.
 
-The costs are measured on one rank by `python -m benchmarks.phases --costs`; benchmarks/README.md has the machine. They are a guide, no promise: iterations differ
-from case to case, and machines do.
+The costs are measured on one rank by `python -m benchmarks.phases --costs`; benchmarks/README.md has the machine. They are a guide, no promise:
+iterations differ from case to case, and machines do.
 """
 
 from typing import NamedTuple

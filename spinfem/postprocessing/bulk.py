@@ -72,7 +72,8 @@ def _pumped(solution):
 
 
 def power_parts(solution):
-    """Name -> form whose value is a power in the scaled unit: transport (Joule heat of charge and spin currents), spin relaxation, each interface, each lead."""
+    """Name -> form whose value is a power in the scaled unit: transport (Joule heat of charge and spin currents), spin relaxation, each interface,
+    each lead."""
     problem, drive = solution.problem, solution.drive
     return _parts(
         solution, solution.potentials, shifts(problem, drive.pumping), lambda key: problem.far_end(key, drive)

@@ -5,8 +5,8 @@ goes in at `plus` and out at `minus` and nothing else drives the device. With th
 
     V = int_C [ (phi - phi_minus) j' - phi' j + v.J' - v'.J ].n dA,
 
-n from the contact into the metal; primes: dual, for each ampere. The first weights, j'.n and J'.n, say how strongly a place of the metal is read; the others, what the detector
-loses because current already flows through it there. With currents that are reactions the sum over nodes is V exactly, on any mesh.
+n from the contact into the metal; primes: dual, for each ampere. The first weights, j'.n and J'.n, say how strongly a place of the metal is read; the
+others, what the detector loses because current already flows through it there. With currents that are reactions the sum over nodes is V exactly, on any mesh.
 Where the operator is not symmetric, the dual state is that of the reversed magnets and fields, with its spins reversed (Onsager).
 """
 
@@ -39,8 +39,8 @@ class ContactWeight:
 def contact_weight(solution, dual, metal, beyond, minus, m, mirrored=False):
     """The ContactWeight of a Solution. Collective.
 
-    dual: the Solution of 1 A, driven into the detector; mirrored: with magnets and fields reversed. metal: the region whose side of the contact is meant; beyond: the
-    regions behind the contact, first the one that touches. minus: what potentials count from, V; m: the spin axis, (3,).
+    dual: the Solution of 1 A, driven into the detector; mirrored: with magnets and fields reversed. metal: the region whose side of the contact is
+    meant; beyond: the regions behind the contact, first the one that touches. minus: what potentials count from, V; m: the spin axis, (3,).
     """
     device, facets = solution.device, solution.device.contact_facets(metal, beyond[0])
     nodes = nodes_on_facets(solution.problem.space, facets, device.mask_of(metal))

@@ -18,7 +18,8 @@ from spinfem.postprocessing.functional import Dual, Functional, on_nodes
 class Flux(Functional):
     """Charge current, spin current (x, y, z) and flows of scalars through a contact, A, shape (4 + scalars,), counted positive into region `into`.
 
-    contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone. Out of an insulating magnet spins along m come as magnons.
+    contact: the names of two regions that touch. The flux leaves the other one: the reaction of its cells alone. Out of an insulating magnet spins
+    along m come as magnons.
     """
 
     linear = True

@@ -7,9 +7,9 @@ conserved, and the place matters: there it is the integral of j.n.
 
 *Both ways*, int |j.n| dA, which is int s j.n with the sign s of j.n. As s changes where j.n is zero, to first order that is what it changes by, too.
 
-Integrals over the plane are sums over slices of cells. j is a polynomial in each cell, so they are written as int g j.n over the cells, with the polynomial g that
-does this for all polynomials: an ordinary form of the potentials. The sign is that of the linear function with the values of j.n at the corners of a cell
-(of quadratic potentials j is linear; of others the parts with a wrong sign are small of second order, and so is what flows there).
+Integrals over the plane are sums over slices of cells. j is a polynomial in each cell, so they are written as int g j.n over the cells, with the
+polynomial g that does this for all polynomials: an ordinary form of the potentials. The sign is that of the linear function with the values of j.n at
+the corners of a cell (of quadratic potentials j is linear; of others the parts with a wrong sign are small of second order, and so is what flows there).
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,8 @@ class CutCurrent:
 
     @property
     def loop(self):
-        """What goes around: int |j.n| dA less the net current, halved, because it passes twice. Where nothing does, what the mesh misses of both may be of either sign."""
+        """What goes around: int |j.n| dA less the net current, halved, because it passes twice. Where nothing does, what the mesh misses of both may
+        be of either sign."""
         return (self.both_ways - np.copysign(1.0, nominal_value(self.net)) * self.net) / 2
 
 
@@ -134,8 +135,8 @@ def _spread(solution, plane, along, both_ways):
 
 
 def _moments(element, corners, shares):
-    """The integrals of an element's shape functions over simplices in cells, (m, shape functions), from the corners of the cells, (m, k, 3), and the shares of those
-    of the simplices, (m, corners, k)."""
+    """The integrals of an element's shape functions over simplices in cells, (m, shape functions), from the corners of the cells, (m, k, 3), and the
+    shares of those of the simplices, (m, corners, k)."""
     size = shares.shape[1]
     kind = {2: basix.CellType.interval, 3: basix.CellType.triangle}[size]
     points, weights = map(np.asarray, basix.make_quadrature(kind, max(element.degree, 1)))

@@ -20,8 +20,8 @@ class TwoExponentialFit:
     )  # (4, n), of both amplitudes, then both lengths, by each of the values that were fitted
 
     def following(self, y) -> "TwoExponentialFit":
-        """The fit as it follows the values y, (n,), near those that were fitted: of variables it is made of variables; of numbers, and where the terms are not told
-        apart, it is this one."""
+        """The fit as it follows the values y, (n,), near those that were fitted: of variables it is made of variables; of numbers, and where the
+        terms are not told apart, it is this one."""
         change = np.asarray(y) - nominal_values(y)
         if not np.isfinite([*self.length_errors, *self.amplitude_errors]).all():
             return self

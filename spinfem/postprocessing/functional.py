@@ -72,8 +72,8 @@ class Functional:
         return 0.0
 
     def in_finer_elements(self, solution, lifted) -> np.ndarray | float:
-        """What the numbers change by as the same potentials are looked at as `lifted`, a Solution of elements of one degree more: an array that broadcasts to `value`;
-        0 where that is nothing. Collective."""
+        """What the numbers change by as the same potentials are looked at as `lifted`, a Solution of elements of one degree more: an array that
+        broadcasts to `value`; 0 where that is nothing. Collective."""
         return 0.0
 
     def dual(self, solution, weights) -> Dual:
@@ -95,8 +95,8 @@ def gradient_by_potentials(solution, dual) -> np.ndarray:
 
 
 def through_region(problem, region, function, rates=None, transposed=False) -> np.ndarray:
-    """What flows in the bulk of one region's cells alone in the state of a Function, and what they store times its rates, if it has any; or the transpose of its
-    derivative at the problem's `point` times a Function: (owned nodes, size of a block). Collective."""
+    """What flows in the bulk of one region's cells alone in the state of a Function, and what they store times its rates, if it has any; or the
+    transpose of its derivative at the problem's `point` times a Function: (owned nodes, size of a block). Collective."""
     if rates is not None:
         stored = problem.capacity_of(region).times(rates.x.array)
         return stored + through_region(problem, region, function, transposed=transposed)

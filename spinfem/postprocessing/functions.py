@@ -65,7 +65,8 @@ class Fields:
         return self._nodal((), layout.scalar(name).per_volt * values)
 
     def scalar_current(self, name):
-        """The density of what flows of a scalar field, for "T" in W/m^2: discontinuous function of shape (d,). Raises KeyError where no term says what flows."""
+        """The density of what flows of a scalar field, for "T" in W/m^2: discontinuous function of shape (d,). Raises KeyError where no term says
+        what flows."""
         problem, unit = self.solution.problem, self.solution.layout.scalar(name).per_ampere
         density = scalar_current_density(name, self.solution.split, problem.coefficients)
         if density is None:

@@ -16,7 +16,8 @@ _SIMPLICES: dict[tuple[int, int], list[tuple[tuple[int, int], ...]]] = {
 def slices(height):
     """The cut of simplices with the plane height = 0, as simplices of one dimension less: [(which, shares)], a pair for each way in which a plane can cut.
 
-    height: (n, k) at the corners, which lie on both sides. which: (m,), numbers of simplices; shares: (m, k - 1, k), of their corners in each corner of the cut.
+    height: (n, k) at the corners, which lie on both sides. which: (m,), numbers of simplices; shares: (m, k - 1, k), of their corners in each corner
+    of the cut.
     """
     before, found = height < 0, []
     order = np.argsort(~before, axis=1, kind="stable")
@@ -36,7 +37,8 @@ def slices(height):
 def signs(values):
     """The sign of a linear function on segments or triangles, as a sum of factors on simplices: [(which, shares, factors)].
 
-    values: (n, k) at the corners. Where the sign changes one corner has a sign of its own: so it is that of the others on the whole, and twice its own on the part around it.
+    values: (n, k) at the corners. Where the sign changes one corner has a sign of its own: so it is that of the others on the whole, and twice its
+    own on the part around it.
     which: (m,); shares: (m, k, k), as of `slices`; factors: (m,).
     """
     positive, corners = values > 0, np.eye(values.shape[1])

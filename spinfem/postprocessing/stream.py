@@ -67,8 +67,8 @@ class Circulation(Functional):
         return Dual(forms=((weights[0] * solution.problem.siemens, form),))
 
     def _extreme(self, solution):
-        """((psi there, A/m, and the three coordinates, in the unit of the mesh); the cell, and the values of its shape functions there, on one rank alone, None on the
-        others). Collective."""
+        """((psi there, A/m, and the three coordinates, in the unit of the mesh); the cell, and the values of its shape functions there, on one rank
+        alone, None on the others). Collective."""
         psi, mesh, comm = solution.stream, solution.device.mesh, solution.comm
         values, dofmap = self.sense * psi.x.array, psi.function_space.dofmap
         highest = comm.allreduce(values.max(initial=-np.inf), op=MPI.MAX)

@@ -37,7 +37,8 @@ class Twin(NamedTuple):
 def estimate(case, session, simulation, results, progress=lambda what: None, level=None):
     """(results with an error for each number, what it was estimated from, warnings). An estimate that fails costs the errors only. Collective.
 
-    simulation: the Simulation that the results were measured by. level: the last Level of a mesh that followed `accuracy`; the numbers are corrected by what its estimates know to be missing.
+    simulation: the Simulation that the results were measured by. level: the last Level of a mesh that followed `accuracy`; the numbers are corrected
+    by what its estimates know to be missing.
     """
     progress("error estimate")
     device = simulation.device

@@ -9,7 +9,6 @@ from spinfem.algebra.confined import Confined
 from spinfem.algebra.solver import SolveReport
 from spinfem.model.pumping import load
 from spinfem.postprocessing.functional import nodal_function
-from spinfem.postprocessing.terminals import read_terminals
 from spinfem.postprocessing.weights import Weights
 from spinfem.study.solution import Solution
 
@@ -30,7 +29,8 @@ class Evolved(Solution):
 
 
 class Evolving:
-    """Of a Problem of a Simulation. Vectors of unknowns hold this rank's free ones; their full form is what `ConstraintMap` makes of them and of what is given."""
+    """Of a Problem of a Simulation. Vectors of unknowns hold this rank's free ones; their full form is what `ConstraintMap` makes of them and of what
+    is given."""
 
     def __init__(self, simulation, problem):
         self.problem, self.constraints = problem, problem.constraints
@@ -96,13 +96,11 @@ class Evolving:
         self.operator.matrix.mult(full, reaction)
         self._capacity.mult(change, stored)
         reaction.axpy(1.0, stored)
-        potentials, rate = (nodal_function(problem.space, vector.array_r) for vector in (full, change))
         if (pumped := load(problem, drive)) is not None:
             reaction.array[:] -= np.ravel(pumped)
-        reactions = problem.layout.blocks(reaction.array_r.copy()) * problem.siemens
-        readings = read_terminals(problem, potentials, reactions, drive)
-        report = SolveReport(self.operator.method, 0, residual, 0.0)
-        return Evolved(problem, drive, potentials, reactions, readings, report, rate, self._weights)
+        report = SolveReport(self.operator.solver.method, 0, residual, 0.0)
+        rate = nodal_function(problem.space, change.array_r)
+        return Evolved.of(problem, drive, full, reaction, report, rates=rate, weights=self._weights)
 
     def _full(self, unknowns, values):
         full, free = self.operator.matrix.createVecLeft(), self.vector()

@@ -120,7 +120,8 @@ class Oscillation(View):
 
 
 def response(simulation, progress=lambda what: None, twin=None):
-    """Yields the Table of amplitudes and phases of a Simulation's case with `frequency`, bandwidths as Measurements, and Caveats on what the table does not hold.
+    """Yields the Table of amplitudes and phases of a Simulation's case with `frequency`, bandwidths as Measurements, and Caveats on what the table
+    does not hold.
 
     twin: a FinerTwin to see errors by. Collective. Raises SolveError.
     """
@@ -170,7 +171,8 @@ def _compared(table, others, twin):
 
 
 def bandwidth(frequencies, amplitudes):
-    """The first frequency at which the amplitude is 1/sqrt(2) of that at the lowest one, half the power, in Hz; None where it never is. Cubic between rows, on logarithmic axes."""
+    """The first frequency at which the amplitude is 1/sqrt(2) of that at the lowest one, half the power, in Hz; None where it never is. Cubic between
+    rows, on logarithmic axes."""
     good = np.isfinite(amplitudes) & (np.asarray(amplitudes) > 0)
     if good.sum() < 2 or not good[0]:
         return None

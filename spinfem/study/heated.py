@@ -10,8 +10,6 @@ from spinfem.model.drive import Drive
 from spinfem.model.heating import heating
 from spinfem.model.linear_form import assembled
 from spinfem.model.pumping import load as pumped_load
-from spinfem.postprocessing.functional import nodal_function
-from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study.solution import Solution
 
 _TINY, _LOST = 1e-9, 1e6  # K: less is no change at all; more is not about to settle
@@ -19,8 +17,8 @@ _TINY, _LOST = 1e-9, 1e6  # K: less is no change at all; more is not about to se
 
 @dataclass(frozen=True)
 class Heated:
-    """A Solution with Joule heat and everything that follows from it. change: of the temperature in the last step, relative to its largest difference from T_0; steps: how
-    many solutions it took."""
+    """A Solution with Joule heat and everything that follows from it. change: of the temperature in the last step, relative to its largest difference
+    from T_0; steps: how many solutions it took."""
 
     solution: Solution
     change: float
@@ -36,7 +34,8 @@ def second_order(simulation, solution) -> Solution:
 
 
 def heated(simulation, solution) -> Heated:
-    """The state at finite drive, to which the linear `solution` leads: A u = f + b(u, u) by repeated substitution. Raises SolveError where that does not settle. Collective."""
+    """The state at finite drive, to which the linear `solution` leads: A u = f + b(u, u) by repeated substitution. Raises SolveError where that does
+    not settle. Collective."""
     given, scalar = simulation.case.heat, solution.layout.scalar("T")
     state, history = solution, []
     for step in range(1, given.max_iterations + 1):
@@ -76,9 +75,6 @@ def _answer(simulation, problem, drive, load, start=None):
     begin = None if start is None else start.x.array[: load.size]
     with simulation.solving():
         full, reaction, report = operator.solve(*problem.loads(drive), nodal=load, start=begin)
-    potentials = nodal_function(problem.space, full.array)
-    reactions = (problem.layout.blocks(np.array(reaction.array)) - load) * problem.siemens
-    simulation.count(report)
-    return Solution(
-        problem, drive, potentials, reactions, read_terminals(problem, potentials, reactions, drive), report
-    )
+    reaction.array[:] -= np.ravel(load)
+    simulation.solves.loaded.append(report)
+    return Solution.of(problem, drive, full, reaction, report)

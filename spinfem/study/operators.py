@@ -3,14 +3,15 @@
 import os
 from collections import OrderedDict
 
-from spinfem.algebra.solver import ReducedOperator
-from spinfem.study.levels import Levelled, levels_of
+from spinfem.algebra.reduced_operator import ReducedOperator
+from spinfem.study.reference_potentials import Referred, references_of
 
 SHARE = 0.25  # of the machine's memory
 
 
 class Operators:
-    """The ReducedOperators of Problems, of A + shift C for a shift (1/s) of the capacity C too. Those used last stay, as many as fit into `limit` bytes of all ranks together, and at least one."""
+    """The ReducedOperators of Problems, of A + shift C for a shift (1/s) of the capacity C too. Those used last stay, as many as fit into `limit`
+    bytes of all ranks together, and at least one."""
 
     def __init__(self, limit=None):
         self.limit = SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if limit is None else limit
@@ -62,7 +63,7 @@ class Operators:
 
 
 def _operator(problem, options, shift, others):
-    levels = levels_of(problem)
+    references = references_of(problem)
     operator = ReducedOperator(
         problem.assemble(shift),
         problem.constraints,
@@ -73,4 +74,4 @@ def _operator(problem, options, shift, others):
         problem.corners(),
         others,
     )
-    return operator if levels is None else Levelled(operator, levels)
+    return operator if references is None else Referred(operator, references)

@@ -52,8 +52,7 @@ def numbers(observable, view) -> dict[str, tuple]:
             raise
         raise Unreadable(f"it is no number {view.where}: {error}") from None
     for m in measured:
-        parts = zip("xyz", m.value, strict=True) if isinstance(m.value, tuple) else (("", m.value),)
-        found |= {".".join(filter(None, (m.name, axis))): (value, m.unit) for axis, value in parts}
+        found |= {name: (value, m.unit) for name, value in m.parts.items()}
     if not found:
         raise Unreadable("it gives tables and pictures, but no numbers")
     return found
@@ -70,7 +69,8 @@ class Group:
 
 
 def grouped(case, units) -> list[Group]:
-    """The numbers of a Case, name -> unit, by observable and unit, and those of terminals by quantity; lengths of vectors whose components are there are left out."""
+    """The numbers of a Case, name -> unit, by observable and unit, and those of terminals by quantity; lengths of vectors whose components are there
+    are left out."""
     kinds, found = {observable.name: observable.kind for observable in observables_of(case)}, {}
     for name, unit in units.items():
         if name.endswith(".magnitude") and f"{name.removesuffix('.magnitude')}.z" in units:

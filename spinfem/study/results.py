@@ -20,12 +20,18 @@ class Measurement:
     note: str = ""
     correction: float | tuple | None = None  # the part of the value that the mesh alone does not give
 
+    @property
+    def parts(self) -> dict:
+        """Name -> number: the value, or the components of a vector, NAME.x, NAME.y, NAME.z."""
+        if not isinstance(self.value, tuple):
+            return {self.name: self.value}
+        return {f"{self.name}.{axis}": component for axis, component in zip("xyz", self.value, strict=True)}
+
     def estimated(self, errors, corrected):
         """With its error, from name -> GoalError (of a vector: of its components); and, if it is to be `corrected`, with that. The same, if there is none."""
-        names = [f"{self.name}.{axis}" for axis in "xyz"] if isinstance(self.value, tuple) else [self.name]
-        if not all(name in errors for name in names):
+        if not errors.keys() >= self.parts.keys():
             return self
-        found = [errors[name] for name in names]
+        found = [errors[name] for name in self.parts]
         size = max((e.error if corrected else e.error_uncorrected) for e in found)
         error = float(np.hypot(size, self.error or 0.0))
         if not corrected:
@@ -176,11 +182,3 @@ class Results:
         measurements = tuple(replace(m, error=known.get(m.name)) if m.error is None else m for m in self.measurements)
         matrices = tuple(replace(m, errors=known.get(m.name)) if m.errors is None else m for m in self.matrices)
         return replace(self, measurements=measurements, matrices=matrices)
-
-    def without_errors(self) -> "Results":
-        """These findings as if no error were known."""
-        return replace(
-            self,
-            measurements=tuple(replace(item, error=None) for item in self.measurements),
-            matrices=tuple(replace(item, errors=None) for item in self.matrices),
-        )

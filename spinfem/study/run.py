@@ -45,8 +45,8 @@ class Outcome:
 def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) -> Outcome:
     """Mesh, solve, measure, estimate errors, in a Session. Collective; `progress` is called with a few words on what happens now.
 
-    begun: when the command began (`spinfem.clock`); what it did until now is the phase `start`, and in the total. checkpoint: where a run in time keeps its state
-    (`spinfem.study.transient`).
+    begun: when the command began (`spinfem.clock`); what it did until now is the phase `start`, and in the total. checkpoint: where a run in time
+    keeps its state (`spinfem.study.transient`).
 
     Raises GeometryError, CaseError (an observable looks at a place outside the device) or SolveError.
     """
@@ -81,7 +81,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         tables=(*results.tables, *(a for a in answers if isinstance(a, Table))),
     )
     warnings += [
-        *simulation.doubts,
+        *simulation.solves.doubts,
         *failed,
         *large_errors(results),
         *(() if level else coarse_contacts(case, quality)),
@@ -96,7 +96,7 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         results=results,
         solution=solution,
         simulation=simulation,
-        checks=simulation.checks,
+        checks=simulation.solves.checks,
         mesh={
             "cells": quality.cells,
             "unknowns": solution.problem.constraints.n_free,
@@ -107,9 +107,9 @@ def run(case, session, progress=lambda what: None, begun=None, checkpoint=None) 
         levels=levels,
         solver={
             "method": solution.report.method,
-            "iterations": max(r.report.iterations for r in simulation.records),
-            "residual": max(r.report.residual for r in simulation.records),
-            "solves": len(simulation.records),
+            "iterations": max(r.report.iterations for r in simulation.solves.records),
+            "residual": max(r.report.residual for r in simulation.solves.records),
+            "solves": len(simulation.solves.records),
         },
         seconds={
             **({} if begun is None else {"start": start - begun}),

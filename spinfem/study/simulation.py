@@ -2,42 +2,32 @@
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from spinfem.algebra.solver import ReducedOperator, SolveError, SolveReport
+from spinfem.algebra.reduced_operator import ReducedOperator
 from spinfem.algebra.together import times_columns
 from spinfem.case.magnetization.precessing import turning
-from spinfem.geometry.quality import mesh_quality
 from spinfem.model.discretisation import Discretisation
 from spinfem.model.drive import Drive
 from spinfem.model.problem import Problem
 from spinfem.model.pumping import load as pumped_load
 from spinfem.model.state import make_problem
 from spinfem.postprocessing.functional import gradient_by_potentials, nodal_function
-from spinfem.postprocessing.terminals import read_terminals
 from spinfem.study import heated
-from spinfem.study.balance import Balance, balance
+from spinfem.study.balance import balance
 from spinfem.study.conductance import conductances
 from spinfem.study.nonlinear import operating_point
 from spinfem.study.operators import Operators
 from spinfem.study.solution import Solution
+from spinfem.study.solves import Solves
 from spinfem.study.textures import check_textures
-from spinfem.study.trust import rounded_contacts
 from spinfem.theory.lumped_element import LumpedElement
 
 _NEAR, _ROUGHLY = 6, 3  # answers that another case begins with; where little is asked for
-
-
-@dataclass(frozen=True)
-class Record:
-    """What is kept of every solve."""
-
-    report: SolveReport
-    balance: Balance
 
 
 class Simulation:
@@ -61,9 +51,8 @@ class Simulation:
         self._near = found or {}  # what is solved for -> the last answers, arrays; of other cases on the same nodes
         self._answers = {}  # ours
         self.torques = {}  # tables of torques that took many solves, by what they were made for; another simulation may have them too
-        self.records = []  # a Record of each solve
+        self.solves = Solves(case, device)
         self._heated = {}  # id of a linear Solution -> (it, its Heated)
-        self._loaded = []  # reports of solves for loads, adjoint ones among them
         check_textures(case, device)
 
     def time_reversed(self) -> "Simulation":
@@ -71,7 +60,7 @@ class Simulation:
         other = Simulation(
             self.case.time_reversed(), self.device, self.progress, None, self._operators, self.discretisation
         )
-        other.seconds, other.records, other._loaded = self.seconds, self.records, self._loaded
+        other.seconds, other.solves = self.seconds, self.solves
         return other
 
     @property
@@ -170,12 +159,13 @@ class Simulation:
         operator = self._either(problem, transposed)
         full, _, report = operator.solve(nodal=load, tolerance=tolerance, start=_owned(problem, start))
         if tolerance is None:
-            self._loaded.append(report)
+            self.solves.loaded.append(report)
         self._spent("adjoint" if transposed else "solve", before)
         return nodal_function(problem.space, full.array)
 
     def responses(self, problem, loads, transposed, tolerance, near=()) -> np.ndarray:
-        """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. near: such arrays, answers to begin with. Collective."""
+        """`response` for many loads, (owned nodes, size of a block, k), in one go: an array of that shape. near: such arrays, answers to begin with.
+        Collective."""
         self.progress("solving adjoint problems" if transposed else "solving for loads")
         before = time.perf_counter()
         operator = self._either(problem, transposed)
@@ -185,7 +175,8 @@ class Simulation:
         return found
 
     def adjoints(self, solutions, duals, tolerance) -> tuple:
-        """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k). Collective."""
+        """(z, r - z) of `adjoint` for many Duals at Solutions of one problem, r the weights of reactions: arrays (owned nodes, size of a block, k).
+        Collective."""
         weights, loads = self._adjoint_loads(solutions, duals)
         problem = solutions[0].problem
         key = "adjoint", next((state for state, known in self.problems.items() if known is problem), None)
@@ -233,37 +224,27 @@ class Simulation:
         self._operators.drop(problem)
 
     def _solve(self, state, drive, tolerance, start):
-        problem, load = self._problem(state), None
-        if problem.point is not None:
+        problem = self._problem(state)
+        if problem.point is None:
+            load = pumped_load(problem, drive)
+        else:
             problem, load = operating_point(self, problem, drive, _owned(problem, start))
         operator = self.operator(problem)
-        magnetizations, spins, held = state
-        words = [f"with {region} along {m}" for region, m in sorted(magnetizations, key=str)] + ["without spins"] * (
-            not spins
-        )
-        words += [f"for each potential of {', '.join(held)}"] * bool(held)
-        self.progress(f"solving for {operator.constraints.n_free:,} unknowns {', '.join(words)}".rstrip())
-        before = time.perf_counter()
-        begin = self._begin(problem, state, drive) if start is None else _owned(problem, start)
+        self.progress(f"solving for {operator.constraints.n_free:,} unknowns {_words(state)}".rstrip())
         loads, values = problem.loads(drive)
-        pumped = pumped_load(problem, drive)
-        load = pumped if load is None else load
-        with self._explained():
-            solved = full, reaction, report = operator.solve(loads, values, load, tolerance, begin)
-        if load is not None:
-            reaction.array[:] -= np.ravel(load)
-        if tolerance is None and repr(drive) == repr(self.drive):
-            self._answers[state] = full.array_r.copy()
-        potentials = nodal_function(problem.space, full.array)
-        reactions = problem.layout.blocks(np.array(reaction.array)) * problem.siemens
-        readings = read_terminals(problem, potentials, reactions, drive)
-        if tolerance is None:
-            kept = balance(problem, operator, drive, solved, readings)
-            with self._explained():
-                kept.judged(report.history)
-            self.records.append(Record(report, kept))
-        self.seconds["solve"] += time.perf_counter() - before
-        return Solution(problem, drive, potentials, reactions, readings, report)
+        with self.solving():
+            begin = self._begin(problem, state, drive) if start is None else _owned(problem, start)
+            with self.solves.explained():
+                solved = operator.solve(loads, values, load, tolerance, begin)
+            full, reaction, report = solved
+            if load is not None:
+                reaction.array[:] -= np.ravel(load)
+            if tolerance is None and repr(drive) == repr(self.drive):
+                self._answers[state] = full.array_r.copy()
+            solution = Solution.of(problem, drive, full, reaction, report)
+            if tolerance is None:
+                self.solves.add(report, balance(problem, operator, drive, solved, solution.readings))
+        return solution
 
     def _begin(self, problem, state, drive):
         """Answers to begin with, (full unknowns, k) or (full unknowns,); None where there are none that fit."""
@@ -279,36 +260,6 @@ class Simulation:
         return self._near | {
             key: [answer, *self._near.get(key, ())[: _NEAR - 1]] for key, answer in self._answers.items()
         }
-
-    @property
-    def checks(self) -> dict[str, float]:
-        """What must vanish, relative to the drive: the worst of all solves."""
-        return {
-            f"{what}_conservation": float(max((getattr(r.balance, what) for r in self.records), default=0.0))
-            for what in ("charge", "spin")
-        }
-
-    @property
-    def doubts(self) -> list[str]:
-        """What to warn of after all solves, a sentence each."""
-        reports = [record.report for record in self.records] + self._loaded
-        worst = max(reports, key=lambda report: report.residual, default=None)
-        found = [worst.doubt] if worst is not None and worst.doubt else []
-        found += Balance(*self.checks.values()).judged()
-        return [*found, *filter(None, [self._rounded_contacts()])] if found else []
-
-    def _rounded_contacts(self):
-        return rounded_contacts(self.case, mesh_quality(self.device, self.case.diffusion_lengths))
-
-    @contextmanager
-    def _explained(self):
-        """A solve that fails meanwhile tells of what in the device may be the reason. Collective."""
-        try:
-            yield
-        except SolveError as error:
-            if why := self._rounded_contacts():
-                raise SolveError(f"{error}; {why}", error.history) from None
-            raise
 
     def _problem(self, state):
         if state not in self.problems:
@@ -333,10 +284,6 @@ class Simulation:
         yield
         self._spent("solve", before)
 
-    def count(self, report) -> None:
-        """Judge a solve for loads with the others."""
-        self._loaded.append(report)
-
     def _either(self, problem, transposed):
         operator = self.operator(problem)
         return self._operators.adjoint_of(problem, self.case.solver) if transposed else operator
@@ -360,6 +307,15 @@ def _owned(problem, start):
         if values is None
         else np.ravel(values)[: problem.space.dofmap.index_map.size_local * problem.layout.size]
     )
+
+
+def _words(state):
+    """What an operator is made for, for people."""
+    magnetizations, spins, held = state
+    turned = [f"with {region} along {m}" for region, m in sorted(magnetizations, key=str)]
+    without = [] if spins else ["without spins"]
+    each = [f"for each potential of {', '.join(held)}"] if held else []
+    return ", ".join([*turned, *without, *each])
 
 
 def _state(magnetizations, spins, held):

@@ -25,9 +25,9 @@ from spinfem.model.potentials import Potentials
 from spinfem.model.problem import Problem
 from spinfem.postprocessing import stream
 from spinfem.postprocessing.bulk import power_parts
-from spinfem.postprocessing.functional import through_region
+from spinfem.postprocessing.functional import nodal_function, through_region
 from spinfem.postprocessing.point_evaluation import sample
-from spinfem.postprocessing.terminals import TerminalReading, taken_by_leads
+from spinfem.postprocessing.terminals import TerminalReading, read_terminals, taken_by_leads
 from spinfem.study.quantities import Quantities
 
 _ROUNDING, SEVERAL = 1e-14, 100.0  # sums over many nodes; how far what is left may be from the norms that are known
@@ -46,10 +46,17 @@ class Solution(Quantities):
     reactions: np.ndarray  # (owned nodes, size of a block), in A
     readings: dict[str, TerminalReading]
     report: SolveReport
-    rates: fem.Function | None = (
-        None  # of the potentials, V/s, where they change in time: reactions then hold what the device stores
-    )
+    # Of the potentials, V/s, where they change in time: reactions then hold what the device stores.
+    rates: fem.Function | None = None
     origin: Any = None  # the linear Solution of which it is the second order (`spinfem.study.heated`)
+
+    @classmethod
+    def of(cls, problem, drive, full, entering, report, **more):
+        """Of PETSc vectors over the full unknowns: potentials, V, and what enters at each node from outside, A/`problem.siemens`. Collective."""
+        potentials = nodal_function(problem.space, full.array_r)
+        reactions = problem.layout.blocks(entering.array_r) * problem.siemens
+        readings = read_terminals(problem, potentials, reactions, drive)
+        return cls(problem, drive, potentials, reactions, readings, report, **more)
 
     @property
     def comm(self) -> MPI.Comm:

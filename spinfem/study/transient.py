@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from spinfem.algebra.evolution import Evolution, Moment
+from spinfem.algebra.field_alone import follow
 from spinfem.case.faults import CaseError
 from spinfem.formatting import humanize
 from spinfem.model.drive import Drive
@@ -270,7 +271,7 @@ class _Run:
         vector, force = self.evolving.vector(), self.evolving.vector()
         vector.array[:] = unknowns
         self._load(self.ends[0] / self.unit, force)
-        self.evolving.operator.follow(self.problem.layout.CHARGE, vector, force)
+        follow(self.evolving.operator, self.problem.layout.CHARGE, vector, force)
         return vector.array_r.copy()
 
     def solution(self, state, ends) -> Solution:

@@ -21,8 +21,8 @@ def is_check(name):
 
 
 def relative_errors(measurements, matrices=()):
-    """[(relative error, name)], the largest first, of what is neither a check nor a place nor next to nothing, relative to what a number is `counted_as`. Anything
-    with the attributes of Measurement (of Matrix) will do."""
+    """[(relative error, name)], the largest first, of what is neither a check nor a place nor next to nothing, relative to what a number is
+    `counted_as`. Anything with the attributes of Measurement (of Matrix) will do."""
     found, nothing, largest = [], _next_to_nothing(measurements), {}
     for m in measurements:
         key = m.name.partition(".")[0], m.unit

@@ -143,10 +143,7 @@ def measured(observable, differentiable, matrices=False):
         for item in yielded(observable, differentiable):
             found.append(item)
     for m in (item for item in found if isinstance(item, Measurement)):
-        if isinstance(m.value, tuple):
-            yield from ((f"{m.name}.{axis}", value, m.unit) for axis, value in zip("xyz", m.value, strict=True))
-        else:
-            yield m.name, m.value, m.unit
+        yield from ((name, value, m.unit) for name, value in m.parts.items())
     for matrix in (item for item in found if isinstance(item, Matrix) and matrices):
         yield from ((name, value, matrix.unit) for name, value in zip(matrix.names, matrix.values.flat, strict=True))
 

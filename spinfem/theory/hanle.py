@@ -1,7 +1,7 @@
 """The Hanle effect in one dimension: spins that turn in a field while they diffuse (docs/physics.md, section 13).
 
-In units of lambda along the wire, v'' = K² v with K² = A - T, A = diag(1, 1, tau/tau_z), T v = (omega tau) x v. A spin current I fed into an infinite wire at 0 makes
-v(x) = (R_N/2) K⁻¹ exp(-K |x|/lambda) I. For a field across the spins the part along them is Re[exp(-k L/lambda)/k], k = sqrt(1 + i omega tau).
+In units of lambda along the wire, v'' = K² v with K² = A - T, A = diag(1, 1, tau/tau_z), T v = (omega tau) x v. A spin current I fed into an infinite
+wire at 0 makes v(x) = (R_N/2) K⁻¹ exp(-K |x|/lambda) I. For a field across the spins the part along them is Re[exp(-k L/lambda)/k], k = sqrt(1 + i omega tau).
 """
 
 from dataclasses import dataclass

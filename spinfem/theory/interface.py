@@ -5,9 +5,10 @@ r = (v_N - v_F)/(v_N + v_F) for either spin, and summing over all q that arrive 
 
     G_s = (e^2/h) int d^2q/(2 pi)^2 |t_s|^2,     G_r + i G_i = (e^2/h) int d^2q/(2 pi)^2 [1 - r_up^* r_down]
 
-A. Brataas, G. E. W. Bauer, P. J. Kelly, Phys. Rep. 427, 157 (2006); M. D. Stiles, A. Zangwill, PRB 66, 014407 (2002). The star stands where it makes G_i what turns v by
--2 G_i m x v in the contact `circuit`: spins v = v_x - i v_y across m = z come back as r_up r_down^* v. With -t_up^* t_down added to the bracket, for a magnet too thin to
-dephase what it lets through, it is the torque on it by the spins that arrive, sin(theta) [1 - Re(t t^* + r r^*)] in its plane.
+A. Brataas, G. E. W. Bauer, P. J. Kelly, Phys. Rep. 427, 157 (2006); M. D. Stiles, A. Zangwill, PRB 66, 014407 (2002). The star stands where it makes
+G_i what turns v by -2 G_i m x v in the contact `circuit`: spins v = v_x - i v_y across m = z come back as r_up r_down^* v. With -t_up^* t_down added
+to the bracket, for a magnet too thin to dephase what it lets through, it is the torque on it by the spins that arrive, sin(theta) [1 - Re(t
+t^* + r r^*)] in its plane.
 """
 
 from dataclasses import dataclass
@@ -99,10 +100,11 @@ def exchange_coupling(up, down, height, thickness):
 
         J = (U - E_F)/(8 pi^2 d^2) 8 kappa^3 (k_up - k_down)^2 (k_up + k_down) (kappa^2 - k_up k_down) exp(-2 kappa d) / [(kappa^2 + k_up^2)^2 (kappa^2 + k_down^2)^2]
 
-    up, down: k, 1/m; height: U - E_F, J; thickness: d, m; kappa of free electrons below the barrier. The torque on the second magnet is J m_1 x m_2, on the first its opposite. The leading
-    order in 1/(kappa d): electrons far below E_F add a part of the order 1/(kappa d), which near kappa^2 = k_up k_down is more than this one.
-    J. C. Slonczewski, PRB 39, 6995 (1989), whose energy is - J cos(theta) with this J. The sign here is that of the spin current which all filled states together send
-    through the barrier (tests/unit/test_interface_theory.py): magnets across a high and thick barrier are antiparallel.
+    up, down: k, 1/m; height: U - E_F, J; thickness: d, m; kappa of free electrons below the barrier. The torque on the second magnet is J m_1 x m_2,
+    on the first its opposite. The leading order in 1/(kappa d): electrons far below E_F add a part of the order 1/(kappa d), which near
+    kappa^2 = k_up k_down is more than this one.
+    J. C. Slonczewski, PRB 39, 6995 (1989), whose energy is - J cos(theta) with this J. The sign here is that of the spin current which all filled
+    states together send through the barrier (tests/unit/test_interface_theory.py): magnets across a high and thick barrier are antiparallel.
     """
     kappa = np.sqrt(2 * ELECTRON_MASS * height) / HBAR
     shape = 8 * kappa**3 * (up - down) ** 2 * (up + down) * (kappa**2 - up * down)

@@ -106,7 +106,8 @@ class LumpedElement:
         return self.shift_defect < _FLOATS
 
     def reduced(self, matrix=None):
-        """The matrix (this one's; or another one of its shape) without the charge of the last terminal, from which the other V count: (4n - 1, 4n - 1) for normal metals.
+        """The matrix (this one's; or another one of its shape) without the charge of the last terminal, from which the other V
+        count: (4n - 1, 4n - 1) for normal metals.
 
         Its row and column follow from charge conservation. Of a symmetric one (m, m), m (m + 1)/2 numbers are independent: 28 for two
         terminals.

@@ -25,7 +25,8 @@ def settling_lengths(length, screening_length, polarization, ratio=1.0):
 
         (1 - a b^2) k^4 - [1/l^2 + (1 - b^2)/l_s^2] k^2 + 1/(l l_s)^2 = 0,    lengths 1/k
 
-    length: l; screening_length: l_s; polarization: b; ratio: a, 1 where both spins are screened alike. Then the two are l sqrt(1 - b^2) = lambda, the spin diffusion length, and l_s.
+    length: l; screening_length: l_s; polarization: b; ratio: a, 1 where both spins are screened alike. Then the two are l sqrt(1 - b^2) = lambda, the
+    spin diffusion length, and l_s.
     The program takes the charge as neutral, l_s = 0, which is exact here for a = 1 beyond the screening length itself. Raises ValueError
     where nothing settles: a b^2 >= 1.
     """

@@ -5,8 +5,9 @@ t = tanh(d/lambda), v'' = v/lambda^2, J = - sigma v' + theta sigma E, j = sigma 
 
     J = s E - g v,    j = sigma' E + s v/d,    s = theta sigma (1 - 1/c),   g = sigma t/lambda,   sigma' = sigma (1 + theta^2 lambda t/d)
 
-(a film on the other face has all signs of J and of theta reversed). In the magnet, of thickness L, with x = mu_m/2e, J = - 2 sigma_m x' and x'' = x/lambda_m^2; at the
-contacts J = 2 G_s (v - x). (S. S.-L. Zhang, S. Zhang, PRL 109, 096603 (2012), who call it magnon drag; L. J. Cornelissen et al., PRB 94, 014412 (2016).)
+(a film on the other face has all signs of J and of theta reversed). In the magnet, of thickness L, with x = mu_m/2e, J = - 2 sigma_m x' and
+x'' = x/lambda_m^2; at the contacts J = 2 G_s (v - x). (S. S.-L. Zhang, S. Zhang, PRL 109, 096603 (2012), who call it magnon drag; L. J. Cornelissen
+et al., PRB 94, 014412 (2016).)
 """
 
 from dataclasses import dataclass

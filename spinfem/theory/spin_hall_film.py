@@ -74,7 +74,8 @@ class Film:
         return factor * np.cross(self.normal, -self._turned_back * v), self.contact(m) @ (w - v)
 
     def damping_conductance(self):
-        """2 G_eff, S/m^2, of 1/G_eff = 1/G + 2 (lambda/sigma) coth(d/lambda), as a complex number: its real part damps, the imaginary one is field-like. theta apart."""
+        """2 G_eff, S/m^2, of 1/G_eff = 1/G + 2 (lambda/sigma) coth(d/lambda), as a complex number: its real part damps, the imaginary one is
+        field-like. theta apart."""
         own = self.conductivity * self._tanh / self.spin_diffusion_length
         return 2 / (1 / complex(self.mixing_conductance) + 2 / own)
 

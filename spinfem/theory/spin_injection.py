@@ -1,8 +1,8 @@
 """Spins that enter a normal metal or a semiconductor from a magnet, in one dimension, and how far they get in an electric field.
 
-Of a magnet with the spin resistance r_F = lambda_F rho_F/(1 - P_F^2), P_F, and a contact with r_c = AR/(1 - P_c^2), P_c, for each area, what lies behind is a spin
-resistance x, the spin potential over the spin current there: lambda/sigma of a long conductor. A. Fert, H. Jaffrès, PRB 64, 184420 (2001); with a field
-Z. G. Yu, M. E. Flatté, PRB 66, 201202 and 235302 (2002).
+Of a magnet with the spin resistance r_F = lambda_F rho_F/(1 - P_F^2), P_F, and a contact with r_c = AR/(1 - P_c^2), P_c, for each area, what lies
+behind is a spin resistance x, the spin potential over the spin current there: lambda/sigma of a long conductor. A. Fert, H. Jaffrès,
+PRB 64, 184420 (2001); with a field Z. G. Yu, M. E. Flatté, PRB 66, 201202 and 235302 (2002).
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,8 @@ def between_two(spin_resistance, thickness):
 def drift_lengths(diffusion_length, drift):
     """(downstream, upstream): over what lengths spins decay with the carriers that drift and against them, 1/L = ∓ w + sqrt(w^2 + 1/lambda^2).
 
-    drift: w = mu E/2D, 1/m, positive. Into a conductor in which carriers drift away from the contact, x is L_upstream/sigma; where they come towards it, L_downstream/sigma.
+    drift: w = mu E/2D, 1/m, positive. Into a conductor in which carriers drift away from the contact, x is L_upstream/sigma; where they come towards
+    it, L_downstream/sigma.
     """
     k = np.sqrt(np.asarray(drift) ** 2 + 1 / diffusion_length**2)
     return 1 / (k - drift), 1 / (k + drift)
@@ -70,14 +71,15 @@ def wave_number(diffusion_length, drift, turn=0.0):
 def optical_polarization(spin_polarization, recombination_time, spin_lifetime, selection=0.5):
     """Circular polarization of the light of carriers with P_s that arrive and recombine after tau_r: selection P_s/(1 + tau_r/tau_s).
 
-    selection: 1/2 where heavy and light holes take part (bulk), 1 for heavy holes alone (a quantum well). Optical Orientation, edited by F. Meier, B. P. Zakharchenya
-    (North-Holland, 1984); R. Fiederling et al., Nature 402, 787 (1999).
+    selection: 1/2 where heavy and light holes take part (bulk), 1 for heavy holes alone (a quantum well). Optical Orientation, edited by F. Meier,
+    B. P. Zakharchenya (North-Holland, 1984); R. Fiederling et al., Nature 402, 787 (1999).
     """
     return selection * spin_polarization / (1 + recombination_time / spin_lifetime)
 
 
 def drift_valve(polarizations, spin_resistance, diffusion_length, distance, drift):
-    """Spin signal of a lateral valve, parallel less antiparallel, ohm, with tunnel contacts of polarizations P_1, P_2 at a distance (m) on a long wire in a field.
+    """Spin signal of a lateral valve, parallel less antiparallel, ohm, with tunnel contacts of polarizations P_1, P_2 at a distance (m) on a long
+    wire in a field.
 
     P_1 P_2 R_N/sqrt(1 + w^2 lambda^2) exp(-distance/L), R_N = lambda/(sigma A); drift: w = mu E/2D, 1/m, positive where carriers drift to the detector.
     """

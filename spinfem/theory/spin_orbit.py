@@ -77,9 +77,9 @@ def rotation(angles):
 def equilibrium_current(a, mass, across=2):
     """The spin current J0 without any drive in a two-dimensional gas, (3, 3) in A/m; row i flows along i. across: the axis that the gas is normal to.
 
-    J0_i = |e| hbar/(24 pi m) sum over j of A_j x F_ij, i and j in the plane; spins count by the Pauli matrices, not by their moments. For free electrons of this mass (kg), both spin bands filled and cold, it is exact for any
-    A and depends on no density (docs/spin_orbit_fields.md derives the coefficient; the form is that of Tokatly). It is a constant of equilibrium and no
-    source of v: the sum of A_i x J0_i is zero.
+    J0_i = |e| hbar/(24 pi m) sum over j of A_j x F_ij, i and j in the plane; spins count by the Pauli matrices, not by their moments. For free
+    electrons of this mass (kg), both spin bands filled and cold, it is exact for any A and depends on no density (docs/spin_orbit_fields.md derives
+    the coefficient; the form is that of Tokatly). It is a constant of equilibrium and no source of v: the sum of A_i x J0_i is zero.
     """
     unit = -ELECTRON_CHARGE * HBAR / (24 * np.pi * mass)
     plane = [i for i in range(3) if i != across]

@@ -1,12 +1,13 @@
 """How a tunnel barrier conducts at a voltage.
 
-dj/dV = G [1 + a V + b V^2] for a trapezoid and electrons of effective mass m* (W. F. Brinkman, R. C. Dynes, J. M. Rowell, J. Appl. Phys. 41, 1915 (1970)), with the mean
-height U, the difference dU of the heights on the two sides, and the thickness d:
+dj/dV = G [1 + a V + b V^2] for a trapezoid and electrons of effective mass m* (W. F. Brinkman, R. C. Dynes, J. M. Rowell,
+J. Appl. Phys. 41, 1915 (1970)), with the mean height U, the difference dU of the heights on the two sides, and the thickness d:
 
     a = A dU |e| / (16 U^(3/2)),     b = 9 A^2 e^2/(128 U),     A = 4 sqrt(2 m*) d/(3 hbar)
 
-V is the potential of side 1 less that of side 2. Where it is positive and side 2 is the higher one, the barrier that electrons meet leans even more, which on average
-is easier to pass: a > 0. (In the paper, whose V counts the other way, a has a minus.) And, for an even barrier, J. G. Simmons, J. Appl. Phys. 34, 1793 (1963). SI units; energies in J.
+V is the potential of side 1 less that of side 2. Where it is positive and side 2 is the higher one, the barrier that electrons meet leans even more,
+which on average is easier to pass: a > 0. (In the paper, whose V counts the other way, a has a minus.) And, for an even barrier, J. G. Simmons,
+J. Appl. Phys. 34, 1793 (1963). SI units; energies in J.
 """
 
 from dataclasses import dataclass

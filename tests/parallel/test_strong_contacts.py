@@ -1,4 +1,4 @@
-"""Potentials that are counted from a level of each part (`spinfem.study.levels`): the same on 1, 2 and 3 ranks."""
+"""Potentials that are counted from a reference of each part (`spinfem.study.reference_potentials`): the same on 1, 2 and 3 ranks."""
 
 import pytest
 

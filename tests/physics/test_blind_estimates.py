@@ -73,7 +73,12 @@ def test_the_noise_of_a_number_is_a_multiple_of_what_the_solver_left_of_it():
     observables = [{"nonlocal_resistance": across}, "spin_accumulation"]
 
     def found(**solver):
+        weak = {
+            "material": {"base": "Py @ 4.2 K", "polarization": 0.5},
+            "magnetization": "+z",
+        }  # one that takes iterations
         case = load("nonlocal_valve_2d").changed(mesh={"resolution": 3}, observables=observables, solver=solver)
+        case = case.changed({"regions.injector": weak, "regions.detector": weak})
         session = Session(MPI.COMM_WORLD)
         device = session.device(case)
         estimator = estimator_of(session.simulation(case, device), session)

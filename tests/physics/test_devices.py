@@ -263,7 +263,8 @@ solver: {error_estimate: false}
 
 @pytest.mark.slow
 def test_a_vortex_reads_the_mean_of_its_magnetization():
-    """Behind a tunnel barrier the voltage of the disc is P times the mean of m.v, and v hardly changes along a wire with closed ends that is short against lambda."""
+    """Behind a tunnel barrier the voltage of the disc is P times the mean of m.v, and v hardly changes along a wire with closed ends that is short
+    against lambda."""
     uniform = measured(DISC)["r.difference"]
     for core, share in ((100, 0.0), (130, _mean_of_a_vortex(0.5))):
         length = f"sqrt((x - {core}*nm)**2 + y**2 + (5*nm)**2)"

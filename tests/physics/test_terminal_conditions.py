@@ -133,9 +133,7 @@ def difference(case, device, number):
     for sign in (1, -1):
         other = with_values(case, [One], [number.value + sign * step])
         for m in measure(other, Simulation(other, device)).measurements:
-            parts = zip("xyz", m.value, strict=True) if isinstance(m.value, tuple) else [("", m.value)]
-            for axis, value in parts:
-                name = f"{m.name}.{axis}".rstrip(".")
+            for name, value in m.parts.items():
                 total[name] = total.get(name, 0.0) + sign * value / (2 * step)
     return total
 

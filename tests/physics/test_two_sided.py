@@ -15,7 +15,7 @@ def test_what_a_rough_solution_misses_is_known_from_a_rough_adjoint(name):
     weights = np.array([1.0, 2.0, 0.5, 3.0])  # of phi and v: of no energy
     exact = weights @ average.value(simulation_of(name, method="iterative").solution())
     rough = simulation.solution(tolerance=ROUGH)
-    assert simulation.records == []  # it counts for nothing that a run tells of its solutions
+    assert simulation.solves.records == []  # it counts for nothing that a run tells of its solutions
     found = weights @ average.value(rough)
     adjoint = simulation.adjoint(rough, average.dual(rough, weights), tolerance=ROUGH)
     off, left = abs(found - exact), abs(found + simulation.correction(rough, adjoint) - exact)

@@ -281,9 +281,9 @@ def test_another_magnetization_is_that_of_another_case(tunnel):
     antiparallel = turned.terminals["detector_end"].potential - turned.terminals["wire_right"].potential
     expected = tunnel["nonlocal_resistance.antiparallel"].value * pint.Quantity(1, "mA")
     assert antiparallel.to("V").magnitude == pytest.approx(expected.to("V").magnitude, rel=1e-9)
-    solves = len(tunnel.simulation.records)
+    solves = len(tunnel.simulation.solves.records)
     assert tunnel.solution(magnetizations={"detector": "-z"}).solution is turned.solution
-    assert len(tunnel.simulation.records) == solves
+    assert len(tunnel.simulation.solves.records) == solves
 
 
 @pytest.mark.parametrize("current", ["-3 mA", pint.Quantity(-3, "mA"), -3e-3])

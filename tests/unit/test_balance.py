@@ -56,22 +56,25 @@ def simulation_of(text, *overrides):
 def test_every_kind_of_device_keeps_charge_and_spin(overrides):
     simulation = simulation_of(VALVE, *overrides)
     simulation.solution()
-    assert 0 <= simulation.checks["charge_conservation"] < 1e-10
-    assert 0 < simulation.checks["spin_conservation"] < 1e-8
-    assert simulation.doubts == []
+    assert 0 <= simulation.solves.checks["charge_conservation"] < 1e-10
+    assert 0 < simulation.solves.checks["spin_conservation"] < 1e-8
+    assert simulation.solves.doubts == []
 
 
 def test_a_texture_keeps_them_too():
     simulation = simulation_of((CASES / "domain_wall.yaml").read_text(), "mesh.resolution=2")
     simulation.solution()
-    assert 0 < simulation.checks["spin_conservation"] < 1e-10
+    assert 0 < simulation.solves.checks["spin_conservation"] < 1e-10
 
 
 @pytest.mark.parametrize("right", ["{floating: true}", "{current: 0 A}"])
 def test_where_nothing_flows_nothing_is_lost(right):
     simulation = simulation_of(VALVE, "terminals.left={voltage: 1 V}", f"terminals.right={right}")
     assert simulation.solution().readings["right"].potential == pytest.approx(1.0)
-    assert simulation.checks == {"charge_conservation": 0.0, "spin_conservation": 0.0} and simulation.doubts == []
+    assert (
+        simulation.solves.checks == {"charge_conservation": 0.0, "spin_conservation": 0.0}
+        and simulation.solves.doubts == []
+    )
 
 
 def test_a_solution_that_is_wrong_in_its_spins_alone_does_not_balance():

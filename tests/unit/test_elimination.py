@@ -7,6 +7,7 @@ from petsc4py import PETSc
 from scipy import sparse
 
 from spinfem.algebra.elimination import eliminated
+from spinfem.algebra.preparation import following, uncoupled_where_held
 from spinfem.case.schema import Case
 from spinfem.study.simulation import Simulation
 from tests import cases  # noqa: F401  (registers interface types)
@@ -59,8 +60,8 @@ def blocks_of(simulation):
         entries = block.convert("aij", PETSc.Mat()).getValuesCSR()  # of views too
         blocks[pair] = sparse.csr_matrix(entries[::-1], block.getSize())
     full = operator.matrix.getPythonContext()
-    assert full.followed(operator.constraints) is full
-    return blocks, *full.following(operator.constraints, True)["v"]
+    assert uncoupled_where_held(full, operator.constraints) is full
+    return blocks, *following(full, operator.constraints, True)["v"]
 
 
 def iterations(*given, **more):

@@ -72,7 +72,8 @@ def test_reservoirs_are_taken_away():
 
 
 def spin_current(up, down, kappa, thickness, angle):
-    """Along y, over hbar/2 and for each (energy and 2 pi hbar), of all states at one energy that arrive from both magnets at a barrier; the second is turned by `angle` about y."""
+    """Along y, over hbar/2 and for each (energy and 2 pi hbar), of all states at one energy that arrive from both magnets at a barrier; the second is
+    turned by `angle` about y."""
     c, s, one = np.cos(angle / 2), np.sin(angle / 2), np.eye(2)
     turn = np.array([[c, -s], [s, c]])
     k = np.diag([up, down])

@@ -83,9 +83,9 @@ def test_errors_are_estimated_off_the_solutions_that_there_are():
     simulation = session.simulation(case, session.device(case))
     for observable in case.observables:
         list(observable.measure(simulation))
-    solves = len(simulation.records)
+    solves = len(simulation.solves.records)
     assert list(estimator_of(simulation, session).errors(case.observables))
-    assert len(simulation.records) == solves == 2
+    assert len(simulation.solves.records) == solves == 2
 
 
 def test_a_combination_of_directions_leaves_least():

@@ -6,7 +6,8 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from spinfem.algebra.constraint_map import ConstraintBuilder
-from spinfem.algebra.solver import ReducedOperator, SolveError
+from spinfem.algebra.reduced_operator import ReducedOperator
+from spinfem.algebra.solver import SolveError
 
 NODES, BLOCK = 12, 2
 E = np.eye(BLOCK)
@@ -137,7 +138,7 @@ class Wrong:
 )
 def test_what_the_method_says_of_itself_does_not_count(off, words):
     reduced = operator(dense_operator())
-    reduced.krylov = Wrong(reduced.krylov, 1 + off)
+    reduced.solver.krylov = Wrong(reduced.solver.krylov, 1 + off)
     if words is SolveError:
         with pytest.raises(SolveError, match="residual of 1.0e-03: it solves nothing"):
             reduced.solve({"probe": 1.0})
@@ -148,14 +149,14 @@ def test_what_the_method_says_of_itself_does_not_count(off, words):
 
 def test_a_direct_solution_is_refined():
     reduced = operator(dense_operator(), method="direct")
-    reduced.krylov = Wrong(reduced.krylov, 1 + 1e-5)
+    reduced.solver.krylov = Wrong(reduced.solver.krylov, 1 + 1e-5)
     _, _, report = reduced.solve({"probe": 1.0})
     assert report.history == pytest.approx([1e-5, 1e-10, report.residual], rel=1e-2) and report.residual < 1e-14
 
 
 def test_an_adjoint_solution_is_judged_too():
     adjoint = operator(dense_operator(False), symmetric=False).adjoint()
-    adjoint.krylov = Wrong(adjoint.krylov, 1.1)
+    adjoint.solver.krylov = Wrong(adjoint.solver.krylov, 1.1)
     with pytest.raises(SolveError, match="it solves nothing"):
         adjoint.solve({"probe": 1.0})
 

@@ -8,7 +8,7 @@ from mpi4py import MPI
 from spinfem.algebra.solver import SolveError
 from spinfem.case.schema import Case
 from spinfem.case.source import CaseSource
-from spinfem.study.levels import Levelled, levels_of
+from spinfem.study.reference_potentials import Referred, references_of
 from spinfem.study.run import run
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -69,23 +69,23 @@ def test_spins_are_those_of_a_contact_through_which_a_current_is_given():
     )
 
 
-def test_levels_are_counted_from_where_they_are_of_use():
-    def levels(*settings):
+def test_potentials_are_counted_from_references_where_these_are_of_use():
+    def references(*settings):
         case = CaseSource(STACK, overrides=(SOLVER, *settings)).case()
         simulation = Simulation(case, Session(MPI.COMM_SELF).device(case))
-        assert isinstance(simulation.operator(simulation.problem()), Levelled) == (
-            levels_of(simulation.problem()) is not None
+        assert isinstance(simulation.operator(simulation.problem()), Referred) == (
+            references_of(simulation.problem()) is not None
         )
-        return levels_of(simulation.problem())
+        return references_of(simulation.problem())
 
-    assert levels(CONTACT % 1e-15) is None
-    assert levels(CONTACT % 1e-6).held == {"phi at right": 1}
-    both = levels(CONTACT % 1e-6, VOLTAGE)
+    assert references(CONTACT % 1e-15) is None
+    assert references(CONTACT % 1e-6).held == {"phi at right": 1}
+    both = references(CONTACT % 1e-6, VOLTAGE)
     assert both.held == {"phi at left": 0, "phi at right": 1}
     assert both.given({"phi at left": 1e-3, "phi at right": 0.0}).tolist() == [1e-3, 0.0]
-    assert levels("interfaces={}") is None
+    assert references("interfaces={}") is None
     spin_orbit = f"{METAL.removesuffix('.material')}.terms={{spin_orbit: {{rashba: 1 /um}}}}"
-    assert levels(CONTACT % 1e-6, spin_orbit) is not None
+    assert references(CONTACT % 1e-6, spin_orbit) is not None
 
 
 @pytest.mark.parametrize("method", ["iterative", "direct"])
@@ -112,7 +112,7 @@ def test_insulators_join_no_parts():
             "terminals": {"left": {"current": "1 mA"}, "right": {"voltage": "0 V"}},
         }
     )
-    assert len(levels_of(Simulation(case, device).problem()).shapes) == 2
+    assert len(references_of(Simulation(case, device).problem()).shapes) == 2
 
 
 def test_errors_are_estimated_where_the_operator_is_not_symmetric():

@@ -1,4 +1,5 @@
-"""The direction of the magnetization in a ferromagnet: uniform, as given, as the field turns it or on its way round a cone, or a texture given by expressions or by a file."""
+"""The direction of the magnetization in a ferromagnet: uniform, as given, as the field turns it or on its way round a cone, or a texture given by
+expressions or by a file."""
 
 from typing import Annotated, Any
 

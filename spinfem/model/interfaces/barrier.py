@@ -21,7 +21,8 @@ _ROWS = {"min_length": 3, "max_length": 30}  # of a table: each becomes a branch
 
 
 class AgainstVoltage(Checked):
-    """A measured contact, as lists or as the columns of a CSV file, `table: contact.csv`: dj/dV over that without voltage, and the polarization over that without voltage. Between the rows monotone cubics, beyond them the last value."""
+    """A measured contact, as lists or as the columns of a CSV file, `table: contact.csv`: dj/dV over that without voltage, and the polarization over
+    that without voltage. Between the rows monotone cubics, beyond them the last value."""
 
     voltage: Annotated[tuple[Voltage, ...], Field(**_ROWS)]
     """Potential of side 1 less that of side 2, in order."""
@@ -70,8 +71,9 @@ class VoltageDependent(Resistive, kind="barrier"):
 
         F(V) instead of G V,    G v -> dF/dV v,    P -> P/(1 + (V/V_h)^2)
 
-    since spin potentials are small beside the voltage: the two spins tunnel at V + v and V - v. W. F. Brinkman, R. C. Dynes, J. M. Rowell, J. Appl. Phys. 41, 1915 (1970);
-    J. G. Simmons, ibid. 34, 1793 (1963). The solution is found by Newton's method, and resistances are V/I at the drive of the case.
+    since spin potentials are small beside the voltage: the two spins tunnel at V + v and V - v. W. F. Brinkman, R. C. Dynes, J. M. Rowell,
+    J. Appl. Phys. 41, 1915 (1970); J. G. Simmons, ibid. 34, 1793 (1963). The solution is found by Newton's method, and resistances are V/I at the
+    drive of the case.
     """
 
     linear = False

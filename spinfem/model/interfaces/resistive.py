@@ -26,8 +26,8 @@ class Resistive(Interface, kind="resistive"):
     `spin_memory_loss` delta relaxes spins in the interface itself, as a layer of thickness delta times its spin diffusion length does;
     what enters on side 1 and leaves on side 2 then differs (Bass, Pratt, J. Phys.: Condens. Matter 19, 183201 (2007)).
 
-    `spin_rotation` R turns spins on the way from side 1 to side 2, as the spin-orbit field of an interface does: R v_1 and R m_1 stand for v_1 and m_1, and J.n on side 2 is R of that on
-    side 1 (docs/spin_orbit_fields.md).
+    `spin_rotation` R turns spins on the way from side 1 to side 2, as the spin-orbit field of an interface does: R v_1 and R m_1 stand for v_1 and
+    m_1, and J.n on side 2 is R of that on side 1 (docs/spin_orbit_fields.md).
     """
 
     resistance_area: ResistanceArea = Field(gt=0)

@@ -8,8 +8,8 @@ from spinfem.case.plugins import Term
 class Drift(Term, kind="drift"):
     """J_a = ± mu E c v_a,  E = - grad phi,  c = sigma/D: + of holes, - of electrons (Z. G. Yu, M. E. Flatté, PRB 66, 201202 and 235302 (2002)).
 
-    c v is the density of spins, as a charge; it moves with the mean velocity of the carriers. A product of two unknowns, so the equations are not linear. Charge
-    follows sigma E alone: that the conductivities of the two spins differ as their densities do (by c v/(n e)) is of second order in v.
+    c v is the density of spins, as a charge; it moves with the mean velocity of the carriers. A product of two unknowns, so the equations are not
+    linear. Charge follows sigma E alone: that the conductivities of the two spins differ as their densities do (by c v/(n e)) is of second order in v.
     In a uniform field spins decay downstream and upstream by 1/L = ∓ mu E/2D + sqrt((mu E/2D)² + 1/lambda²).
     """
 

@@ -8,9 +8,10 @@ from spinfem.model.potentials import Tensor
 
 
 class MagnonTransport(Term, kind="magnon_transport"):
-    """J_m = - sigma_m grad(mu_m/e), the current of spins along m (L. J. Cornelissen, K. J. H. Peters, G. E. W. Bauer, R. A. Duine, B. J. van Wees, PRB 94, 014412 (2016)).
+    """J_m = - sigma_m grad(mu_m/e), the current of spins along m (L. J. Cornelissen et al., PRB 94, 014412 (2016)).
 
-    At equilibrium with a metal mu_m/e is its mu_up - mu_down = 2 m.v, so the unknown is mu_m/2e, which counts like v: then J times it is a power, and the operator is symmetric.
+    At equilibrium with a metal mu_m/e is its mu_up - mu_down = 2 m.v, so the unknown is mu_m/2e, which counts like v: then J times it is a power, and
+    the operator is symmetric.
     """
 
     dissipates = "magnon_transport"

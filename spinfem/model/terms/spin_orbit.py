@@ -22,9 +22,9 @@ _NOTHING = 1e-12  # of the largest wave number
 class SpinOrbit(Term, kind="spin_orbit"):
     """D_i v = d_i v + A_i x v in the place of d_i v, in normal metals and two-dimensional gases: J_i = - sigma D_i v, D_i J_i = - c v/tau.
 
-    A is the sum of all that is given: A_i = q n x e_i (Rashba), of the linear Dresselhaus field in a layer across z, and by itself (`along_x` ...). Relaxation of
-    D'yakonov and Perel' follows from it, so the spin diffusion length is that of all other mechanisms. In the form, sigma D v : D w, A is symmetric. I. V. Tokatly, PRL 101,
-    106601 (2008); docs/spin_orbit_fields.md.
+    A is the sum of all that is given: A_i = q n x e_i (Rashba), of the linear Dresselhaus field in a layer across z, and by itself (`along_x` ...).
+    Relaxation of D'yakonov and Perel' follows from it, so the spin diffusion length is that of all other mechanisms. In the form, sigma D v : D w, A
+    is symmetric. I. V. Tokatly, PRL 101, 106601 (2008); docs/spin_orbit_fields.md.
     """
 
     rashba: WaveNumber = 0.0

@@ -64,7 +64,8 @@ class Transport(Term, kind="transport"):
 
 
 class OfBothChannels(Term):
-    """Base of what both spin channels of a magnet do besides: j = - X (grad phi + p grad s), J_m = - X (grad s + p grad phi), s = m.v. Spins across m have no part in it."""
+    """Base of what both spin channels of a magnet do besides: j = - X (grad phi + p grad s), J_m = - X (grad s + p grad phi), s = m.v. Spins across m
+    have no part in it."""
 
     @classmethod
     def driven(cls, slope, c):

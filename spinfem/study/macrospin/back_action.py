@@ -31,7 +31,8 @@ class BackAction:
 def back_action_of(simulation, moments) -> BackAction | None:
     """That of the magnets of a case with `dynamics` that ask for it, as it is at their start; None if none does. Collective. Raises SolveError.
 
-    alpha' = gamma hbar^2 G/(4 e^2 M_s V) as in the observable `pumping_damping`, with the G of the two axes across m; along the start, where nothing is known, D has their mean.
+    alpha' = gamma hbar^2 G/(4 e^2 M_s V) as in the observable `pumping_damping`, with the G of the two axes across m; along the start, where nothing
+    is known, D has their mean.
     """
     asking = [magnet.pumping for magnet in simulation.case.dynamics.magnets.values()]
     if not any(asking):

@@ -82,7 +82,8 @@ def at_rest(motion, m, factor):
 
 
 def growth(motion, m, factor) -> complex:
-    """The eigenvalue, 1/s, with the largest real part of the equation linearized about m: the rate at which the fastest mode grows, and its angular frequency."""
+    """The eigenvalue, 1/s, with the largest real part of the equation linearized about m: the rate at which the fastest mode grows, and its angular
+    frequency."""
     eigenvalues = np.linalg.eigvals(_linear(motion, m, factor))
     return complex(max(eigenvalues, key=lambda value: (value.real, value.imag)))
 

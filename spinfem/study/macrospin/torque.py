@@ -79,7 +79,8 @@ class Axial:
 
 @dataclass(frozen=True)
 class Sphere:
-    """One magnet. coefficients: (L + 1, L + 1, 3), complex: a is the real part of the sum over m and k of (x + i y)^m T_k(z) times them, T_k Chebyshev's polynomials."""
+    """One magnet. coefficients: (L + 1, L + 1, 3), complex: a is the real part of the sum over m and k of (x + i y)^m T_k(z) times them, T_k
+    Chebyshev's polynomials."""
 
     coefficients: np.ndarray
     error: float = 0.0

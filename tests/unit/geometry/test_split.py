@@ -58,7 +58,7 @@ def test_any_choice_of_edges_gives_a_sound_mesh_of_the_same_parts(dimension, see
         assert sizes(after.points, after.cells).min() > 0 and facets.count.max() <= 2
         for old, new in zip([*by_tag(before), surface(before)], [*by_tag(after), surface(after)], strict=True):
             assert new == pytest.approx(old, rel=1e-12)  # a face that is cut in two ways would be an outer face twice
-        terminals = found_among(facets, after.facets, len(after.points))
+        terminals = found_among(facets.nodes, after.facets, len(after.points))
         assert (facets.count[terminals] == 1).all() and (terminals >= 0).all()
         before = after
 
