@@ -149,7 +149,7 @@ def _meshed(case, names, session, progress):
     goal = case.goal and case.goal.model_copy(update={"of": ()})
     case = case.model_copy(update={"observables": tuple(observables.values()), "accuracy": goal})
     if goal:
-        level = adapted(case, session, progress)[0]
+        level = adapted(case, session, progress, corrected=False)[0]  # what is fitted are values of the mesh
         return level.device, _worst(level.errors, names)
     device = session.device(case)
     if not case.solver.error_estimate:

@@ -48,8 +48,8 @@ class Level:
         return {"unknowns": self.unknowns, **dict(zip(("number", "value", "unit", "error"), known, strict=True))}
 
 
-def adapted(case, session, progress=lambda what: None):
-    """(the last Level, rows of all levels, what to warn of) for a case with a `goal`. Collective.
+def adapted(case, session, progress=lambda what: None, corrected=True):
+    """(the last Level, rows of all levels, what to warn of) for a case with a `goal`. corrected: as of `levels`. Collective.
 
     Raises GeometryError, SolveError.
     """
@@ -57,7 +57,7 @@ def adapted(case, session, progress=lambda what: None):
     level: Any = None
     why = f"a finer mesh would have more than {case.goal.at_most:,} unknowns (`accuracy: at_most`)"
     try:
-        for level in levels(case, session, progress):
+        for level in levels(case, session, progress, corrected=corrected):
             rows.append(level.row)
             progress(_told(level))
             if session.comm.bcast(case.goal.seconds is not None and time.monotonic() - start > case.goal.seconds):
@@ -86,14 +86,17 @@ def begin_with(case, session, progress=lambda what: None):
     session.begin_with(mesh, case)
 
 
-def levels(case, session, progress=lambda what: None, mesh=None):
-    """Yields Level after Level, until the numbers are exact enough or the next mesh would be too large. mesh: the Adaptable to refine. Collective."""
+def levels(case, session, progress=lambda what: None, mesh=None, corrected=True):
+    """Yields Level after Level, until the numbers are exact enough or the next mesh would be too large. Collective.
+
+    mesh: the Adaptable to refine. corrected: will what the estimates know to be missing be added to the numbers?
+    """
     progress("meshing")
     mesh = mesh or session.adaptable(case)
     hardest = None  # the observable that was not exact enough last time: it is looked at first
     before: dict = {}  # name -> the last GoalError of that number
     for _ in range(_MOST_LEVELS):
-        level = _solved(case, session, mesh.device, progress, hardest, before)
+        level = _solved(case, session, mesh.device, progress, hardest, before, corrected)
         before |= {error.name: replace(error, edges=_NO_EDGES, curves=_NO_EDGES) for error in level.errors}
         hardest = level.worst and level.worst.observable
         yield level
@@ -109,7 +112,7 @@ def levels(case, session, progress=lambda what: None, mesh=None):
         mesh.refine(edges, indicators, _PART)
 
 
-def _solved(case, session, device, progress, hardest, before):
+def _solved(case, session, device, progress, hardest, before, corrected):
     simulation = session.simulation(case, device, progress)
     estimator = estimator_of(simulation, session, progress)
     counted = [o for o in case.observables if not case.goal.of or o.name in case.goal.of]
@@ -121,6 +124,7 @@ def _solved(case, session, device, progress, hardest, before):
         # Those without a number here may have one on the last mesh; that is seen when they are measured.
         defined = tuple(observable for observable in some if estimator.defined(observable))
         found = (error for error in estimator.errors(defined) if not is_check(error.name))
+        found = (error if corrected else error.of_value for error in found)
         errors += tuple(error.after(before[error.name]) if error.name in before else error for error in found)
         looked_at += defined
         if max(_excess(case, errors), default=0.0) > 1.0:

@@ -83,6 +83,11 @@ class GoalError:
         """Of the value as it is."""
         return abs(self.correction) + self.error
 
+    @property
+    def of_value(self) -> "GoalError":
+        """The same of the value as it is, which will not be corrected."""
+        return replace(self, correction=0.0, amounts=self.amounts + abs(self.correction) / _OF_AMOUNTS)
+
 
 class Estimator:
     """Of the numbers of one Simulation. `higher`: that of the same device with elements of one degree more, which nothing is solved with."""
