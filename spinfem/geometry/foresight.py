@@ -32,7 +32,7 @@ _CUTS = (
     (0.9, 1),
 )  # exponent below this -> how often, for numbers that may be less exact than `_OFTEN`
 _OFTEN = 5e-3
-_FINER = 3  # first meshes, each with twice as many edges on curves: between curves close to each other, cells with long edges cannot follow them
+_MOST_AROUND = 64  # cells of a first mesh around a full turn: between curves close to each other, cells with long edges cannot follow these
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,22 @@ def foreseen(data, metals, recipe):
     """(the MeshData that a first solution needs, its rims): cells thin where they have to be, and curves round enough."""
     if not data.curved:
         return foresee(data, metals)
-    sizing = recipe.sizing
-    for _ in range(_FINER):
-        with opened_again(recipe.drawing, sizing):
-            found = rounded(data, metals.shape_missed)
-            n = len(found.points)
-            found, rims = foresee(found, metals)
-            found = shaped(found, n)
-            if not sizing.first or not strayed(found):
-                break
+    drawing, sizing = recipe.drawing, recipe.sizing
+    found, rims, astray = _on_curves(data, metals, drawing, sizing)
+    while astray and sizing.first and sizing.around < _MOST_AROUND:
         sizing = replace(sizing, around=2 * sizing.around)
-        data = read(recipe.drawing, sizing)
+        found, rims, astray = _on_curves(read(drawing, sizing), metals, drawing, sizing)
     return found, rims
+
+
+def _on_curves(data, metals, drawing, sizing):
+    """(as of `foresee` for MeshData with curves; are there nodes which could not follow these?)."""
+    with opened_again(drawing, sizing):
+        data = rounded(data, metals.shape_missed)
+        n = len(data.points)
+        data, rims = foresee(data, metals)
+        data = shaped(data, n)
+        return data, rims, strayed(data)
 
 
 def foresee(data, metals):

@@ -17,9 +17,7 @@ class Slivers:
 
     cells: np.ndarray  # (n,)
     edges: np.ndarray  # (n, 2) nodes of the MeshData, the lower one first
-    parts: (
-        np.ndarray
-    )  # (n,) of the volume of the cell, that the edge misses there; negative where the cell has too much
+    parts: np.ndarray  # (n,) of the volume of the cell, missed there; negative where the cell has too much
     normals: np.ndarray  # (n, dimension) across the curve where metals meet, unit vectors; 0 elsewhere
 
     @staticmethod
@@ -49,15 +47,17 @@ def _slivers(data):
     facets = facets_of(data)
     faces = [_beside_face(part, data, facets) for part in data.curved if part.dimension == data.dimension - 1]
     known = np.concatenate([np.empty(0, dtype=np.int64), *(codes(found.edges, len(data.points)) for found in faces)])
-    rims = [_around_rim(part, data, known) for part in data.curved if part.dimension < data.dimension - 1]
-    return Slivers.all_of([*faces, *rims])
+    rims = [
+        (part, _others(part, known, len(data.points))) for part in data.curved if part.dimension < data.dimension - 1
+    ]
+    return Slivers.all_of([*faces, *(_around_rim(part, edges, data) for part, edges in rims if len(edges))])
 
 
 def _beside_face(part, data, facets):
     """Gaps are as those of parabolas through the middles of edges: over a segment 2/3 of that in the middle, over a triangle 1/3 of the three."""
     points, n = data.points, len(data.points)
-    which = found_among(facets, part.simplices, n)
-    at_terminal = np.isin(which, found_among(facets, data.facets, n))
+    which = found_among(facets.nodes, part.simplices, n)
+    at_terminal = np.isin(which, found_among(facets.nodes, data.facets, n))
     heights = np.where(at_terminal, -1, 1) * (2 / 3 if part.dimension == 1 else 1 / 3) * volume(points[part.simplices])
     found = []
     for pair in combinations(range(part.dimension + 1), 2):
@@ -75,19 +75,21 @@ def _beside_face(part, data, facets):
     return Slivers.all_of(found)
 
 
-def _around_rim(part, data, known):
-    """Those of edges without one of the codes `known`. As the rim of a contact moves by d, a current changes by d/r of the power within r of it (by the exact solution
-    for a disk)."""
-    points, n = data.points, len(data.points)
+def _others(part, known, n):
+    """The edges of a CurvedPart, (n, 2), that have none of the codes `known`."""
     edges = edges_of(part.simplices)
-    edges = edges[~np.isin(codes(edges, n), known)]
+    return edges[~np.isin(codes(edges, n), known)]
+
+
+def _around_rim(part, edges, data):
+    """As the rim of a contact moves by d, a current changes by d/r of the power within r of it (by the exact solution for a disk)."""
+    points, n = data.points, len(data.points)
     missed = 2 / 3 * np.linalg.norm(ways(part, points, edges)[0], axis=1)
-    every, found = codes(edges, n), []
-    order = np.argsort(every)
+    found = []
     for pair in combinations(range(data.dimension + 1), 2):
-        sides = codes(np.sort(data.cells[:, list(pair)], axis=1), n)
-        cells = np.flatnonzero(np.isin(sides, every))
-        which = order[np.searchsorted(every, sides[cells], sorter=order)]
+        which = found_among(edges, data.cells[:, list(pair)], n)
+        cells = np.flatnonzero(which >= 0)
+        which = which[cells]
         radii = np.sqrt(6 * volume(points[data.cells[cells]]) / volume(points[edges[which]]))
         found.append(Slivers(cells, edges[which], missed[which] / radii, np.zeros((len(cells), data.dimension))))
     return Slivers.all_of(found)

@@ -67,6 +67,19 @@ def test_what_is_missed_of_a_rod_is_its_volume(allowed):
     assert missed(data) == pytest.approx(missing * pi * RADIUS**2 * HEIGHT, rel=0.1) and allowed / 5 < missing < allowed
 
 
+BENT = (
+    'SetFactory("OpenCASCADE"); Disk(1) = {0, 0, 0, 10*%s + 10}; Disk(2) = {0, 0, 0, 500}; Rectangle(3) = {0, 0, 0, 600, 600};'
+    "BooleanDifference(4) = { Surface{1}; Delete; }{ Surface{2}; Delete; };"
+    'BooleanIntersection(5) = { Surface{4}; Delete; }{ Surface{3}; Delete; }; Physical Surface("rod") = {5};'
+)
+
+
+def test_between_curves_close_to_each_other_all_nodes_are_on_them(tmp_path):
+    data = foreseen_of(script(tmp_path, BENT), 1.25e-3)
+    for part, radius in zip(data.curved, sorted((500, 510)), strict=True):
+        assert np.linalg.norm(data.points[part.simplices], axis=2) == pytest.approx(radius, abs=1e-6)
+
+
 def test_straight_drawings_miss_nothing(tmp_path):
     square = script(
         tmp_path, 'SetFactory("OpenCASCADE"); Rectangle(1) = {0, 0, 0, %s, 50}; Physical Surface("rod") = {1};'
