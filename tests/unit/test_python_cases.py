@@ -144,7 +144,11 @@ def told(make):
         (lambda: sf.Layer(name="a", thickness=pint.Quantity(5, "V")), "Layer.thickness", "5.0 V: is not a length"),
         (lambda: sf.Layer(name="a", thickness=pint.Quantity(5)), "Layer.thickness", "5.0: has no unit; give a length"),
         (lambda: sf.Layer(name="a", thickness=pint.Quantity(5, "nm/m")), "Layer.thickness", "nm / m: is not a length"),
-        (lambda: sf.Terminal(voltage=pint.Quantity(5j, "V")), "Terminal", "is complex, and a case holds real numbers"),
+        (
+            lambda: sf.Terminal(voltage=pint.Quantity(5j, "V")),
+            "Terminal.voltage",
+            "is complex, and a case holds real numbers",
+        ),
         (lambda: sf.Layer(name="a", thickness=-1.0), "Layer.thickness", "-1.0: must be greater than 0"),
         (lambda: sf.Layer(name="a", thickness=[1]), "Layer.thickness", "[1]: is not a number with a unit"),
         (lambda: sf.Layer(name="a", thickness=True), "Layer.thickness", "true: must not be true or false: a length"),
