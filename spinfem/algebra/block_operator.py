@@ -62,12 +62,13 @@ class Sweep:
     """The context of a preconditioner: one field after the other and back again, each by its own, `inner` (field -> one of `preconditioners`).
 
     following: field -> (D, E), as of `preparation.following`. A step s of such a field takes the first field along by -D s, and is made for what is
-    left in the field without Eᵀ times what is left in the first one.
+    left in the field without Eᵀ times what is left in the first one. D is not a⁻¹b everywhere: of what it leaves in the first field a step of the
+    next one would make too much, so the first field is solved for in between.
     """
 
     def __init__(self, operator, inner, following):
         self._operator, self._inner, self._following = operator, inner, following
-        self._first, self._order = operator.fields[0], (*operator.fields, *reversed(operator.fields[:-1]))
+        self._first, self._order = operator.fields[0], _there_and_back(operator.fields, following)
         self._given, self._rest, self._step = (
             {name: operator.vector(name) for name in operator.fields} for _ in range(3)
         )
@@ -118,3 +119,11 @@ class Sweep:
 
     def _columns_solved(self, name, rest):
         return self._inner[name].together(rest)
+
+
+def _there_and_back(fields, following):
+    first, *others = fields
+    there = [first]
+    for name in others:
+        there += [name, first] if name in following and name != others[-1] else [name]
+    return (*there, *reversed(there[:-1]))
