@@ -24,6 +24,10 @@ from spinfem.case.plugins import Term
 from spinfem.model.constraints import charge_column
 from spinfem.model.linear_form import assembled
 
+BEHIND_CONTACTS = (
+    "a contact or a lead resists a million times more than the cells beside it, and in time and at frequencies potentials are not counted from "
+    "references: spins behind it may be off by a per cent; compare `solver: {method: direct}`, or take a resistance that is smaller"
+)
 STRONG = 1e6  # times the resistance of the smallest cell: from there on rounding would be seen
 _ROUGH = 1e-2  # relative residual of a solution whose means are references
 _SETTLED = 1e-5  # of the references: what the next means may be of them

@@ -12,6 +12,7 @@ from spinfem.study.accuracy import check_places, estimate, measure
 from spinfem.study.adaptive import adapted
 from spinfem.study.bars import TOO_MANY, twin_of
 from spinfem.study.ends import unchosen_ends
+from spinfem.study.reference_potentials import BEHIND_CONTACTS, references_of
 from spinfem.study.results import Caveat, Measurement, Results, Table
 from spinfem.study.simulation import Simulation
 from spinfem.study.solution import Solution
@@ -130,7 +131,9 @@ def _changing(case, session, simulation, progress, checkpoint):
     """(the Transient or None, Tables, Measurements and Caveats, what to warn of beside them) of what goes on in time or at frequencies."""
     wanted = case.solver.error_estimate and (case.time or case.frequency)
     twin = twin_of(simulation, session, progress) if wanted else None
-    untold = (f"the numbers in time or at frequencies have no errors: {TOO_MANY}",) if wanted and twin is None else ()
+    untold = [f"the numbers in time or at frequencies have no errors: {TOO_MANY}"] if wanted and twin is None else []
+    if (case.time or case.frequency) and references_of(simulation.problem()) is not None:
+        untold.append(BEHIND_CONTACTS)
     if case.time:
         from spinfem.study.transient import transient
 

@@ -8,7 +8,7 @@ from mpi4py import MPI
 from spinfem.algebra.solver import SolveError
 from spinfem.case.schema import Case
 from spinfem.case.source import CaseSource
-from spinfem.study.reference_potentials import Referred, references_of
+from spinfem.study.reference_potentials import BEHIND_CONTACTS, Referred, references_of
 from spinfem.study.run import run
 from spinfem.study.session import Session
 from spinfem.study.simulation import Simulation
@@ -135,3 +135,11 @@ def test_errors_are_estimated_where_the_operator_is_not_symmetric():
 def test_where_rounding_takes_the_operator_the_contact_is_named():
     with pytest.raises(SolveError, match="the contact magnet/metal resists .* times as much as the cells beside it"):
         outcome(CONTACT % 1.0, SOLVER)
+
+
+def test_what_goes_on_in_time_behind_a_contact_that_resists_is_told():
+    step = ("time={drive: {left: step}, until: 1 ns}", "interfaces.magnet/metal.polarization=0", "output.fields=false")
+    spins = [f"{name.removesuffix('.material')}.material.spin_lifetime=10 ps" for name in (METAL,)]
+    for resistance, told in ((1e-15, False), (1e-7, True)):
+        found = outcome(SOLVER, CONTACT % resistance, *step, *spins, "regions.magnet.material.spin_lifetime=1 ps")
+        assert (BEHIND_CONTACTS in found.warnings) == told
