@@ -21,7 +21,7 @@ from mpi4py import MPI
 from spinfem.algebra.compiling import compiling
 from spinfem.model.linear_form import assembled
 
-ROUGH = 2.5  # of currents through planes and of values at points of a plane, whose duals jump or are infinite there; measured: docs/accuracy.md
+ROUGH = 2.5  # of currents through planes and of values at points, whose duals jump or are infinite there; measured: docs/accuracy.md
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dolfinx import geometry, la
 from mpi4py import MPI
 
 from spinfem.compat import nodes_of_cells
-from spinfem.postprocessing.functional import Dual, Functional
+from spinfem.postprocessing.functional import ROUGH, Dual, Functional
 
 
 class PointOutside(ValueError):
@@ -68,6 +68,7 @@ class PointValues(Functional):
     """phi, v (x, y, z) and the unknowns of scalars at k points (metres), in `region` if it is named, V, shape (k, 4 + scalars)."""
 
     linear = True
+    roughness = ROUGH
     points: tuple[tuple[float, float, float], ...]
     region: str | None = None
 

@@ -10,6 +10,7 @@ t), and for both sides where metals meet, one of which gets thinner. In the cell
 
 import numpy as np
 
+from spinfem.compat import nodes_of_cells
 from spinfem.geometry.simplices import volume
 
 
@@ -24,7 +25,7 @@ def missed_by_edges(problem, one, other):
     products, cells = problem.field_products, slivers.cells
     in_cells = products.in_cells(products.sizes(one), products.sizes(other))[cells]
     mesh, dimension = problem.device.mesh, problem.device.mesh.topology.dim
-    corners = mesh.geometry.x[mesh.geometry.dofmap[cells], :dimension]
+    corners = mesh.geometry.x[nodes_of_cells(mesh)[cells], :dimension]
     nodes = problem.space.dofmap.list[cells, : dimension + 1]
     inverse = np.linalg.inv(corners[:, 1:] - corners[:, :1])
     first, second = (inverse @ (values[nodes[:, 1:]] - values[nodes[:, :1]]) for values in (one, other))  # means

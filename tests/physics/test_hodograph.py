@@ -68,7 +68,7 @@ def test_inside_a_magnet_it_lies_on_its_hinge(columns):
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ({"plane": ["m1"]}, "1 entries"),
+        ({"plane": ["m1"]}, "1 entry"),
         ({"plane": ["m1", "gap1"]}, "uniform magnetization"),
         ({"plane": ["m1", "m2", "m5"]}, 'did you mean "m'),
         ({"plane": ["m1", "m1", "m2"]}, "no two neighbours are collinear"),

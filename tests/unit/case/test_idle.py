@@ -41,7 +41,6 @@ IDLE = {  # what is set -> the key that has no effect, and a word of the reason
     "temperature=300 K": ("temperature", "by a table or a formula"),
     "mesh={refinements: 1, temperature: 300 K}": ("mesh.temperature", "by a table or a formula"),
     "mesh={refinements: 1, rim: 0.5}": ("mesh.rim", "layers"),
-    "mesh.resolution=0.5": ("mesh.resolution", "each layer has 40"),
     "geometry.unit=1 nm": ("geometry.unit", "layers"),
     "interfaces.magnet/metal.thermal_conductance=1e8 W/m^2/K": (
         "interfaces.magnet/metal.thermal_conductance",
