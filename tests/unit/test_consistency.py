@@ -7,7 +7,7 @@ import pytest
 from mpi4py import MPI
 
 from spinfem.case.reader import read_case
-from spinfem.study import goal_error
+from spinfem.study import beyond
 from spinfem.study.adaptive import estimator_of
 from spinfem.study.session import Session
 from tests.parallel.assembly import problem_of
@@ -42,7 +42,7 @@ def corrections(name):
 def test_nothing_is_hidden_without_a_texture(monkeypatch):
     name = "transparent"
     plain = corrections(name)
-    monkeypatch.setattr(goal_error, "turns", lambda problem: True)
+    monkeypatch.setattr(beyond, "turns", lambda problem: True)
     looked_for = corrections(name)
     assert plain.keys() == looked_for.keys()
     largest = {}

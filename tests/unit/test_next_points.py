@@ -54,7 +54,7 @@ def test_another_field_has_the_same_map_and_the_same_contacts():
 def test_a_solution_begins_with_those_of_the_fields_before():
     session = Session(MPI.COMM_SELF)
     counts = [solved(in_field(0.05 + 0.002 * k), session).report.iterations for k in range(5)]
-    assert counts[4] <= counts[0] <= 3
+    assert 2 * counts[4] <= counts[0]
 
 
 def test_the_same_point_again_takes_hardly_a_step():
