@@ -9,7 +9,7 @@ from mpi4py import MPI
 from spinfem.algebra.elimination import by_nodes, coupling, eliminated, of_unknowns
 from spinfem.algebra.preconditioners import worth_factors
 
-_STRONG = 0.3  # coupling, P²: with less, sweeps over the fields as they are take no more iterations
+_STRONG = 0.5  # coupling, P²: with less, sweeps over the fields as they are take no more time
 _SLOW = 0.25  # turning for each rate of loss that needs no care
 
 
