@@ -8,7 +8,7 @@ from tests.commands import run, spinfem
 from tests.evolving import WIRE
 from tests.sweeps import kill_group, start
 
-TIME = "{until: 40 ps, snapshots: 150, drive: {left: {pulse: {length: 20 ps}}}}"
+TIME = "{until: 40 ps, snapshots: 600, drive: {left: {pulse: {length: 20 ps}}}}"
 
 
 @pytest.fixture
