@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from spinfem.case.overrides import replaced
+from spinfem.mpi import on_ranks
 from tests import warm
 
 TREE = Path(__file__).parent.parent
@@ -39,3 +40,11 @@ def run(case, folder, *overrides, ranks=1):
     done = spinfem("run", case, "-o", folder, "-n", ranks, *sets(*overrides))
     assert done.returncode == 0, done.stderr
     return json.loads((Path(folder) / "results.json").read_text())
+
+
+def module_on_ranks(ranks, module):
+    """What a module of the tests, run by that many ranks, tells as JSON."""
+    command = on_ranks(ranks, [sys.executable, "-m", module])
+    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

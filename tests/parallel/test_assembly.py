@@ -1,13 +1,8 @@
 """The operator that is assembled from scalar matrices is that of the compiled form, whatever the device, on 1, 2 and 3 ranks."""
 
-import json
-import subprocess
-import sys
-
 import pytest
 
-from spinfem.mpi import on_ranks
-from tests.commands import PATIENCE, TREE
+from tests.commands import module_on_ranks
 from tests.parallel.assembly import DEVICES, differences, problem_of
 
 SAME = 1e-13
@@ -20,9 +15,6 @@ def test_the_operator_is_that_of_the_form(name):
 
 @pytest.mark.parametrize("ranks", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_and_so_it_is_on_several_ranks(ranks):
-    command = on_ranks(ranks, [sys.executable, "-m", "tests.parallel.assembly"])
-    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found = module_on_ranks(ranks, "tests.parallel.assembly")
     assert found.keys() == DEVICES.keys()
     assert {name: size for name, size in found.items() if size >= SAME} == {}

@@ -1,23 +1,13 @@
 """The same device on 1, 2 and 3 ranks: every volume and area exact, every tag right, every error on all ranks."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from tests.commands import PATIENCE
-
-ROOT = Path(__file__).parents[2]
+from tests.commands import module_on_ranks
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
 def result(request):
-    command = ["mpirun", "-n", str(request.param), sys.executable, "-m", "tests.parallel.geometry_measures"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return module_on_ranks(request.param, "tests.parallel.geometry_measures")
 
 
 FLAT = {"wire": 60e3, "injector": 2500, "detector": 2500}, (60, 100), 100

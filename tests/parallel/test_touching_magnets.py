@@ -1,22 +1,15 @@
 """Magnets that touch, on 1, 2 and 3 ranks: the same torques, and nothing is lost."""
 
-import json
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
-from tests.commands import TREE
+from tests.commands import module_on_ranks
 from tests.parallel.touching_magnets import measures
 
 
 @pytest.mark.parametrize("ranks", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_every_torque_agrees_and_what_is_lost_is_taken(ranks):
-    command = ["mpirun", "-n", str(ranks), sys.executable, "-m", "tests.parallel.touching_magnets"]
-    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    found, expected = json.loads(done.stdout), measures()
+    found, expected = module_on_ranks(ranks, "tests.parallel.touching_magnets"), measures()
     assert found.keys() == expected.keys()
     for state, result in found.items():
         assert result["defect"] < 1e-10, state
