@@ -80,7 +80,7 @@ class Complement:
         """The values at the owned nodes, flat: (full unknowns,) or (full unknowns, k). Collective."""
         return self._constraints.spread(unknowns)
 
-    def solve(self, loads, transposed=False, steps=500, settled=0.0, below=None):
+    def solve(self, loads, transposed=False, steps=4, settled=0.0, below=None):
         """What the operator makes of loads of this space, (n, k), about: after so many steps, or when one adds less than a part `settled` to the energy, where there is one. Collective.
 
         below: what the functions of one degree less answer to loads at the owned nodes, (full unknowns, k), as values there; they take their part in the

@@ -18,15 +18,9 @@ from spinfem.tty import console
 FAILED_SOLVE, BAD_CASE = 1, 2  # exit status
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE.yaml", help="The case file.", show_default=False)]
-
 Overrides = Annotated[
     list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        show_default=False,
-        help="Replace a value of the case (repeatable).",
-    ),
+    typer.Option("--set", metavar="PATH=VALUE", show_default=False, help="Replace a value of the case (repeatable)."),
 ]
 Plugins = Annotated[
     list[Path] | None,

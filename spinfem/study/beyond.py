@@ -187,7 +187,7 @@ class Beyond:
         return self._comm.allreduce(bool(flag), op=MPI.LAND)
 
     def power(self, solution):
-        """(power, what the solution misses of it, what each edge adds to that), W. Collective."""
+        """(power, what the solution misses of it, what each edge adds to that, what each edge on a curve misses), W. Collective."""
         lifted, _, error, _ = self._of_solution(solution)
         siemens, comm, in_cells = self.problem.siemens, self._comm, self.problem.cell_energies(self._everywhere(error))
         on_edges = self.space.edge_products(error, error, list(self.problem.layout.fields.values()))

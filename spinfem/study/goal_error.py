@@ -81,7 +81,7 @@ class GoalError:
     @property
     def error_uncorrected(self) -> float:
         """Of the value as it is."""
-        return abs(self.correction) + self.error
+        return self.of_value.error
 
     @property
     def of_value(self) -> "GoalError":
@@ -95,8 +95,8 @@ class Estimator:
     def __init__(self, simulation, higher):
         self._simulation, self._higher = simulation, higher
         self._differentiable, self._numbers = Differentiable(simulation), {}
-        self._spaces = {}  # id of a Problem, or of a Solution of one that is not linear -> _Beyond
-        self._parts = {}  # what was read, up to a factor -> _Part
+        self._spaces = {}  # id of a Problem, or of a Solution of one that is not linear -> Beyond
+        self._parts = {}  # what was read, up to a factor -> Part
 
     @property
     def edges(self):
